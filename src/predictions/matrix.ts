@@ -1,0 +1,37 @@
+/** What running a model costs, e.g. { value: 12.5, unit: 'ms/row' }. */
+export interface Cost {
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** How a model's predictions were given. Logits are stored after softmax, hard labels as one-hot. */
+export type PredictionKind = 'probabilities' | 'logits' | 'labels';
+
+/** Who a model is, where its predictions came from and what it costs. */
+export interface ModelCard {
+  readonly name: string;
+  /** text, graph, imported, or whatever the user declares */
+  readonly family: string;
+  readonly source: 'trained' | 'imported';
+  readonly kind: PredictionKind;
+  /** by cost name: latency_ms, memory_mb, ... ; a record without prototype, because users choose the names */
+  readonly costs: Readonly<Record<string, Cost>>;
+  /** sha256 of the model's predictions as stored */
+  readonly sha256: string;
+  /** rows that have a prediction */
+  readonly covered: number;
+  /** what the import did, for people */
+  readonly notes: readonly string[];
+}
+
+/** Class probabilities of every model for every row, aligned with the examples. */
+export interface PredictionMatrix {
+  readonly rows: number;
+  readonly classes: readonly string[];
+  /** in order of name; the order of every [model] axis */
+  readonly cards: readonly ModelCard[];
+  /** probabilities, [row][model][class]; NaN where missing */
+  readonly values: Float32Array;
+  /** [row][model], 1 where the model has no prediction for the row; null when every model covers every row */
+  readonly missing: Uint8Array | null;
+}
