@@ -1,0 +1,134 @@
+import { EsciSelectError } from '../errors.js';
+import { unpackError, type WorkerMessage } from './pool-messages.js';
+import { interruption, type PoolOptions, taskLabel } from './pool-options.js';
+import { PoolThread } from './pool-thread.js';
+
+/** Starts of one task before it counts as failed: the first, and one more after its worker died. */
+const MOST_STARTS = 2;
+
+/** One call of runTasks on worker threads: which tasks wait, run and are done. */
+export class PoolRun<Task, Result> {
+  readonly #module: URL;
+  readonly #tasks: readonly Task[];
+  readonly #options: PoolOptions<Result>;
+  readonly #results: Result[];
+  /** [task] how often it was started */
+  readonly #starts: Uint8Array;
+  readonly #threads = new Set<PoolThread>();
+  /** threads on their way out and callbacks under way: settled before the run is */
+  readonly #pending: Promise<void>[] = [];
+  #next = 0;
+  #left: number;
+  #finish: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(module: URL, tasks: readonly Task[], options: PoolOptions<Result>) {
+    this.#module = module;
+    this.#tasks = tasks;
+    this.#options = options;
+    this.#results = new Array(tasks.length);
+    this.#starts = new Uint8Array(tasks.length);
+    this.#left = tasks.length;
+  }
+
+  /** Runs everything, once; see runTasks for what it returns and throws. */
+  async results(): Promise<Result[]> {
+    const { signal, threads } = this.#options;
+    const abort = () => this.#fail(interruption(signal!));
+    if (signal?.aborted) throw interruption(signal);
+    if (this.#tasks.length === 0) return [];
+    signal?.addEventListener('abort', abort);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = resolve;
+        this.#fail = reject;
+        while (this.#next < Math.min(threads, this.#tasks.length)) this.#spawn(this.#next++);
+      });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      for (const thread of this.#threads) this.#retire(thread);
+      await Promise.allSettled(this.#pending);
+    }
+    return this.#results;
+  }
+
+  /** A new thread that begins with a task. */
+  #spawn(index: number): void {
+    const thread = new PoolThread(this.#module, this.#options.memoryLimitMb, {
+      onMessage: (message) => this.#attempt(() => this.#hear(thread, message)),
+      onDeath: (reason) => this.#attempt(() => this.#bury(thread, reason)),
+    });
+    this.#threads.add(thread);
+    this.#start(thread, index);
+  }
+
+  #start(thread: PoolThread, index: number): void {
+    this.#starts[index]++;
+    try {
+      thread.start(index, this.#tasks[index]);
+    } catch (cause) {
+      throw new EsciSelectError('internal', `${this.#label(index)} cannot be sent to a worker: ${cause}`, {
+        cause,
+      });
+    }
+  }
+
+  #hear(thread: PoolThread, message: WorkerMessage): void {
+    if (message.index !== thread.current) return; // a report from a task that has already answered
+    if (message.kind === 'progress') {
+      this.#options.onProgress?.(message.index, message.value);
+    } else if (message.kind === 'done') {
+      this.#keep(message.index, message.result as Result);
+      if (this.#next < this.#tasks.length) this.#start(thread, this.#next++);
+      else this.#retire(thread);
+    } else if (message.error.ours) {
+      this.#fail(unpackError(message.error));
+    } else {
+      this.#retire(thread); // what a failed task left behind in it is unknown
+      this.#retry(message.index, message.error.message, unpackError(message.error));
+    }
+  }
+
+  /** Stores a result and tells the caller; the task counts as done when the caller's callback is. */
+  #keep(index: number, result: Result): void {
+    this.#results[index] = result;
+    const told = async () => this.#options.onDone?.(index, result);
+    const counted = () => {
+      this.#left--;
+      if (this.#left === 0) this.#finish();
+    };
+    this.#pending.push(told().then(counted, this.#fail));
+  }
+
+  #bury(thread: PoolThread, reason: string): void {
+    this.#threads.delete(thread);
+    if (thread.current !== null) this.#retry(thread.current, reason);
+  }
+
+  #retry(index: number, reason: string, cause?: unknown): void {
+    if (this.#starts[index] >= MOST_STARTS) {
+      throw new EsciSelectError('internal', `${this.#label(index)} failed twice, last because: ${reason}`, {
+        cause,
+      });
+    }
+    this.#spawn(index);
+  }
+
+  #retire(thread: PoolThread): void {
+    this.#threads.delete(thread);
+    this.#pending.push(thread.stop());
+  }
+
+  /** What goes wrong in an event handler ends the run, not the process. */
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #label(index: number): string {
+    return taskLabel(index, this.#tasks.length, this.#options);
+  }
+}

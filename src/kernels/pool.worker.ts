@@ -1,0 +1,24 @@
+/** What every worker thread of the pool runs: it loads the task's module once, then does the tasks posted to it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { packError, parcel, type TaskMessage, type WorkerMessage } from './pool-messages.js';
+import type { TaskModule } from './pool-options.js';
+
+const port = parentPort!;
+let loading: Promise<TaskModule<unknown, unknown>> | undefined;
+
+port.on('message', async ({ index, task }: TaskMessage) => {
+  try {
+    loading ??= import(workerData as string);
+    const { run } = await loading;
+    const { value, transfer } = parcel(
+      await run(task, (report) => say({ kind: 'progress', index, value: report })),
+    );
+    say({ kind: 'done', index, result: value }, transfer);
+  } catch (error) {
+    say({ kind: 'failed', index, error: packError(error) });
+  }
+});
+
+function say(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
