@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { attributeRows } from '../../src/attribution/attribute.js';
+import { describePlan } from '../../src/attribution/describe.js';
+import { planAttribution } from '../../src/attribution/plan.js';
+import { METHOD } from '../../src/attribution/plan-types.js';
+import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
+import type { Tree } from '../../src/ensemble/tree.js';
+import { createRandom } from '../../src/math/random.js';
+import { marginGame } from '../oracles/shapley.js';
+import { ensembleOf, randomEnsemble, randomTable, randomTree } from '../properties/random-ensembles.js';
+
+/** column 0 < 0.5 ? (column 1 < 2 ? 1 : 2) : (column 0 < 3 ? 3 : 4), covers 10 = 4 (1 + 3) + 6 (6 + 0) */
+const TREE: Tree = {
+  left: Int32Array.of(1, 3, 5, -1, -1, -1, -1),
+  right: Int32Array.of(2, 4, 6, -1, -1, -1, -1),
+  feature: Int32Array.of(0, 1, 0, 0, 0, 0, 0),
+  threshold: Float32Array.of(0.5, 2, 3, 0, 0, 0, 0),
+  defaultLeft: Uint8Array.of(1, 0, 1, 0, 0, 0, 0),
+  value: Float32Array.of(0, 0, 0, 1, 2, 3, 4),
+  cover: Float32Array.of(10, 4, 6, 1, 3, 6, 0),
+  gain: new Float32Array(7),
+};
+
+describe('planAttribution', () => {
+  it('lays out a tree: paths, leaves as product games, cuts', () => {
+    const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
+    const plan = planAttribution(ensemble, featurePlayers(ensemble));
+    const [tree] = plan.trees;
+    const entry = (node: number) => [tree.entryStart[node], tree.entryStart[node + 1]] as const;
+    expect([...tree.pathPlayers]).toEqual([0, 1, 1, 2, 2, 1, 1]);
+    expect([...tree.inner]).toEqual([3, 1, 1, 0, 0, 0, 0]);
+    expect([...tree.cut]).toEqual([1, 1, 2, 0, 0, 0, 0]);
+    expect([...tree.players.subarray(...entry(3))]).toEqual([0, 1]);
+    expect([...tree.shares.subarray(...entry(4))]).toEqual([0.4, 0.75]);
+    expect([...tree.shares.subarray(...entry(5))]).toEqual([0.6]);
+    expect([...tree.shares.subarray(...entry(6))]).toEqual([0]);
+    expect(plan.bias[0]).toBeCloseTo(0.4 * 0.25 * 1 + 0.4 * 0.75 * 2 + 0.6 * 3, 14);
+  });
+
+  it('has the worth of the empty coalition as bias', () => {
+    const random = createRandom(5);
+    const ensemble = randomEnsemble(random, { columns: 4, depth: 5, zeroCover: 0.2, classes: 3, trees: 7 });
+    const { bias } = planAttribution(ensemble, featurePlayers(ensemble));
+    for (let k = 0; k < 3; k++) {
+      const empty = marginGame(ensemble, k, [0, 0, 0, 0], [0, 1, 2, 3])(new Set());
+      expect(Math.abs(bias[k] - empty)).toBeLessThan(1e-12);
+    }
+  });
+
+  it('chooses units by the number of states', () => {
+    const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
+    const methods = (tableBits: number, sparseBits?: number) => [
+      ...planAttribution(ensemble, featurePlayers(ensemble), { tableBits, sparseBits }).trees[0].method,
+    ];
+    const { split, table, part, sparse, direct } = METHOD;
+    expect(methods(3)).toEqual([table, part, part, part, part, part, part]);
+    expect(methods(2)).toEqual([split, table, table, part, part, part, part]);
+    expect(methods(1)).toEqual([split, split, split, sparse, sparse, table, table]);
+    expect(methods(0)).toEqual([split, split, split, sparse, sparse, sparse, sparse]);
+    expect(methods(0, 1)).toEqual([split, split, split, direct, direct, sparse, sparse]);
+    expect(methods(0, 0)).toEqual([split, direct, direct, direct, direct, direct, direct]);
+  });
+
+  it('is described by counts', () => {
+    const random = createRandom(6);
+    const deep = randomTree(random, { columns: 40, depth: 40, chain: true });
+    const ensemble = ensembleOf([TREE, deep], { classes: 1, columns: 40 });
+    const description = describePlan(planAttribution(ensemble, featurePlayers(ensemble)));
+    expect(description).toMatchObject({ trees: 2, leaves: 45, players: 40, classes: 1 });
+    expect(description.leavesByPlayers.slice(0, 4)).toEqual([0, 2 + 1, 2 + 1, 1]);
+    expect(description.leavesByPlayers[40]).toBe(2);
+    // the chain's first ten leaves have tables, those with 11 to 30 players hash maps, eleven more nothing
+    expect(description.leavesByMethod).toEqual({ table: 14, sparse: 20, direct: 11 });
+    expect(description.units).toBe(11);
+    expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+  });
+
+  it('survives structured cloning, as workers need', () => {
+    const random = createRandom(7);
+    const ensemble = randomEnsemble(random, { columns: 4, depth: 4, classes: 2, trees: 3 });
+    const table = randomTable(random, { rows: 5, columns: 4 });
+    const plan = planAttribution(ensemble, featurePlayers(ensemble));
+    const [here, there] = [new Float64Array(40), new Float64Array(40)];
+    attributeRows(plan, table, 0, 5, here);
+    attributeRows(structuredClone(plan), table, 0, 5, there);
+    expect(there).toEqual(here);
+  });
+
+  it('attributes ensembles of single leaves, of no trees and of no rows', () => {
+    const leaf = randomTree(createRandom(8), { columns: 2, depth: 0 });
+    const table = randomTable(createRandom(9), { rows: 2, columns: 2 });
+    for (const trees of [[leaf, leaf], []]) {
+      const ensemble = ensembleOf(trees, { classes: 1, columns: 2 });
+      const plan = planAttribution(ensemble, featurePlayers(ensemble));
+      const out = new Float64Array(4).fill(9);
+      attributeRows(plan, table, 0, 2, out);
+      expect([...out]).toEqual([0, 0, 0, 0]);
+      expect(plan.bias[0]).toBeCloseTo(trees.length * leaf.value[0], 12);
+      attributeRows(plan, table, 1, 1, new Float64Array(0));
+    }
+  });
+
+  it('refuses players of other columns', () => {
+    const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
+    expect(() => planAttribution(ensemble, groupPlayers(['a'], [0]))).toThrow(
+      'players are given for 1 columns, the ensemble has 2',
+    );
+  });
+
+  it.each([
+    ['cover', Float32Array.of(10, -1, 6, 1, 3, 6, 0), 'tree 0 node 1 has cover -1'],
+    ['cover', Float32Array.of(10, 4, Number.NaN, 1, 3, 6, 0), 'tree 0 node 2 has cover NaN'],
+    [
+      'cover',
+      Float32Array.of(Number.POSITIVE_INFINITY, 4, 6, 1, 3, 6, 0),
+      'tree 0 node 0 has cover Infinity',
+    ],
+    ['feature', Int32Array.of(0, 2, 0, 0, 0, 0, 0), 'tree 0 node 1 tests column 2, expected 0 to 1'],
+    [
+      'threshold',
+      Float32Array.of(0, 1, Number.NaN, 0, 0, 0, 0),
+      'node 2 has a threshold that is not a number',
+    ],
+    ['right', Int32Array.of(2, 4, 7, -1, -1, -1, -1), 'tree 0 node 2 has child 7, expected 3 to 6'],
+    ['left', Int32Array.of(1, 0, 5, -1, -1, -1, -1), 'tree 0 node 1 has child 0, expected 2 to 6'],
+  ])('refuses a tree with a broken %s', (field, values, message) => {
+    const ensemble = ensembleOf([{ ...TREE, [field]: values }], { classes: 1, columns: 2 });
+    expect(() => planAttribution(ensemble, featurePlayers(ensemble))).toThrow(message);
+  });
+
+  it('refuses tables and outputs of another shape', () => {
+    const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
+    const plan = planAttribution(ensemble, featurePlayers(ensemble));
+    const wide = randomTable(createRandom(1), { rows: 2, columns: 3 });
+    const table = randomTable(createRandom(1), { rows: 2, columns: 2 });
+    expect(() => attributeRows(plan, wide, 0, 2, new Float64Array(4))).toThrow('the table has 3 columns');
+    expect(() => attributeRows(plan, table, 0, 2, new Float64Array(5))).toThrow('expected 4');
+    expect(() => attributeRows(plan, table, 0, 3, new Float64Array(6))).toThrow('rows 0 to 3');
+  });
+});
