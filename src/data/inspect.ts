@@ -1,0 +1,24 @@
+import type { Finding, InputFile } from './examples.js';
+import { gatherExamples } from './gather.js';
+import type { LoadOptions } from './options.js';
+import { type DataSummary, summarise } from './summary.js';
+
+export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './summary.js';
+
+/** What is in the data and what is wrong with it. */
+export interface Inspection {
+  readonly summary: DataSummary;
+  /** problems of severity 'error' would make `loadExamples` throw */
+  readonly findings: readonly Finding[];
+  readonly inputs: readonly InputFile[];
+}
+
+/**
+ * Looks at data as `loadExamples` reads it, but lists every kind of problem in the rows with its first places instead of
+ * throwing at the first. Rows with errors are counted in the summary, unlabelled where their label is unknown. Throws only
+ * where nothing can be said: unreadable files, malformed tables, missing columns, classes that must be declared.
+ */
+export async function inspectData(paths: readonly string[], options: LoadOptions = {}): Promise<Inspection> {
+  const { examples, findings, inputs, repeatedJudgements } = await gatherExamples(paths, options, false);
+  return { summary: summarise(examples, repeatedJudgements), findings, inputs };
+}

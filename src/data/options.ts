@@ -1,0 +1,35 @@
+import type { Examples, Finding, InputFile } from './examples.js';
+
+/** What a column of an examples table is for. */
+export type Role = 'id' | 'query' | 'queryId' | 'productId' | 'locale' | 'label' | 'split' | 'fold';
+
+/** How to read examples; everything is optional. */
+export interface LoadOptions {
+  /** the classes in their order; ESCI's, or the label words found, by default */
+  classes?: readonly string[];
+  /** label as written to class name, for labels that are numbers or foreign words */
+  labelMap?: ReadonlyMap<string, string>;
+  /** the user's own names of columns */
+  columns?: Partial<Record<Role, string>>;
+  /** keep only the rows of the official small or large version */
+  version?: 'small' | 'large';
+  /** keep only the rows of these locales */
+  locales?: readonly string[];
+  /** the field separator of CSV files */
+  delimiter?: string;
+  /** read titles and the other product text; true by default */
+  text?: boolean;
+  /** the rejects file (JSON Lines); given, rows with errors are left out and written there */
+  skipInvalid?: string;
+  /** DuckDB's, for joining products, such as '2GB' */
+  memoryLimit?: string;
+  threads?: number;
+  onProgress?: (message: string, rows?: number) => void;
+}
+
+/** Examples, what is worth knowing about them, and the files they came from. */
+export interface LoadedExamples {
+  examples: Examples;
+  findings: Finding[];
+  inputs: InputFile[];
+}
