@@ -23,7 +23,7 @@ export interface LocaleMarket {
   readonly isTest: readonly boolean[];
 }
 
-const TEST_SHARE = 0.25;
+const TEST_EVERY = 4;
 
 /** Makes a locale's queries, catalogue, judgements and store log. Deterministic in the stream's seed. */
 export function makeMarket(locale: Locale, count: number, random: Random): LocaleMarket {
@@ -48,12 +48,24 @@ export function makeMarket(locale: Locale, count: number, random: Random): Local
     texts: products.map((product) => productText(product, texts)),
     judgements,
     log: storeLog({ queries, products, judged }, random.fork('store')),
-    isTest: drawTest(count, random.fork('split')),
+    isTest: drawTest(queries, random.fork('split')),
   };
 }
 
-function drawTest(count: number, random: Random): boolean[] {
-  const order = random.shuffle(Array.from({ length: count }, (_, query) => query));
-  const tested = new Set(order.slice(0, Math.round(count * TEST_SHARE)));
-  return Array.from({ length: count }, (_, query) => tested.has(query));
+/** Every fourth query, in random order within kinds that differ in difficulty; the kind is seen from the query alone. */
+function drawTest(queries: readonly AskedQuery[], random: Random): boolean[] {
+  const order = random.shuffle(queries.map((_, query) => query));
+  order.sort((a, b) => kindOf(queries[a]) - kindOf(queries[b]));
+  const offset = random.integer(TEST_EVERY);
+  const isTest = queries.map(() => false);
+  order.forEach((query, at) => {
+    isTest[query] = at % TEST_EVERY === offset;
+  });
+  return isTest;
+}
+
+function kindOf({ hidden, wishes, candidates }: AskedQuery): number {
+  if (hidden !== 'open') return 0;
+  if (wishes.feature !== null) return 1;
+  return candidates[0].value < 2 ? 2 : 3;
 }

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander';
+import type { BoostingOptions } from '../ensemble/options.js';
+import { positiveNumber, wholeNumber } from './parse.js';
+
+/** Flags of the tree ensemble. */
+export interface BoostingFlags {
+  rounds?: number;
+  learningRate?: number;
+  growth?: BoostingOptions['growth'];
+  maxDepth?: number;
+  maxLeaves?: number;
+  minDataInLeaf?: number;
+  classWeights?: 'none' | 'balanced' | 'sqrt';
+}
+
+/** Adds the flags of the tree ensemble. */
+export function withBoostingFlags(command: Command): Command {
+  return command
+    .optionsGroup('The tree ensemble:')
+    .option(
+      '--rounds <n>',
+      'boosting rounds at most; early stopping on grouped folds decides',
+      wholeNumber(1),
+    )
+    .option('--learning-rate <x>', 'shrinkage of each round', positiveNumber)
+    .addOption(new Option('--growth <mode>', 'how trees grow').choices(['leafwise', 'depthwise']))
+    .option('--max-depth <n>', 'depth of a tree at most', wholeNumber(1))
+    .option('--max-leaves <n>', 'leaves of a tree at most', wholeNumber(2))
+    .option('--min-data-in-leaf <n>', 'rows in a leaf at least', wholeNumber(1))
+    .addOption(
+      new Option('--class-weights <mode>', 'weights of the classes in the loss').choices([
+        'none',
+        'balanced',
+        'sqrt',
+      ]),
+    );
+}
+
+/** The boosting options given; the others keep their defaults. */
+export function boostingFlags(flags: BoostingFlags): Partial<BoostingOptions> {
+  const { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights } = flags;
+  const all = { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import type { DownloadProgress } from '../../data/download.js';
+import { EsciSelectError } from '../../errors.js';
+import { count, score } from '../../report/format.js';
+import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
+import { newCommand } from '../globals.js';
+import { renderInspection } from '../inspection.js';
+import { type GlobalOptions, printResult } from '../output.js';
+import { wholeNumber } from '../parse.js';
+import { Progress } from '../progress.js';
+import { plain } from '../text.js';
+
+/** `esci-select data`: inspect, simulate, download. */
+export function dataCommand(signal: AbortSignal): Command {
+  return newCommand('data', 'look at data, make simulated data, download the official data')
+    .addCommand(inspectCommand())
+    .addCommand(simulateCommand())
+    .addCommand(downloadCommand(signal));
+}
+
+function inspectCommand(): Command {
+  return withDataFlags(newCommand('inspect', 'what is in example files, and every problem with its place'))
+    .argument('<paths...>', 'files or folders')
+    .action(async (paths: string[], flags: GlobalOptions & DataFlags) => {
+      const { inspectData } = await import('../../data/inspect.js');
+      const inspection = await inspectData(paths, loadOptions(flags));
+      printResult(flags, inspection, () => renderInspection(inspection));
+      const errors = inspection.findings.filter((finding) => finding.severity === 'error').length;
+      if (errors > 0) {
+        throw new EsciSelectError(
+          'data',
+          `data has ${errors} ${errors === 1 ? 'kind' : 'kinds'} of errors, listed above`,
+          {
+            hint: 'mend the files, or leave the rows out with --skip-invalid FILE',
+          },
+        );
+      }
+    });
+}
+
+interface SimulateFlags extends GlobalOptions {
+  queries: number;
+  seed: number;
+  out: string;
+}
+
+function simulateCommand(): Command {
+  return newCommand(
+    'simulate',
+    'write a simulated data set in the official layout; same arguments, same bytes',
+  )
+    .option('--queries <n>', 'number of queries', wholeNumber(10), 400)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), 7)
+    .requiredOption('--out <dir>', 'folder to write to')
+    .action(async (flags: SimulateFlags) => {
+      const { queries, seed, out } = flags;
+      const { simulate } = await import('../../data/simulator/simulate.js');
+      const { writeSimulation } = await import('../../data/simulator/write.js');
+      const simulation = simulate({ queries, seed });
+      const { files } = await writeSimulation(simulation, out);
+      const { ceiling } = simulation;
+      printResult(flags, { out, queries, seed, ceiling, files }, () =>
+        [
+          ...files.map(({ name, bytes }) => `wrote ${plain(out)}/${name} (${count(bytes)} bytes)`),
+          `best possible accuracy ${score(ceiling.accuracy)}; always answering exact ${score(ceiling.floorAccuracy)}`,
+        ].join('\n'),
+      );
+    });
+}
+
+function downloadCommand(signal: AbortSignal): Command {
+  return newCommand('download', 'download the official Shopping Queries files, checksums verified, resuming')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .action(async (flags: GlobalOptions & { out: string }) => {
+      const progress = new Progress(flags);
+      try {
+        const { downloadOfficial } = await import('../../data/download.js');
+        const files = await downloadOfficial(flags.out, {
+          signal,
+          onProgress: (step) => show(step, progress),
+        });
+        progress.stop();
+        printResult(flags, { out: flags.out, files }, () =>
+          files
+            .map(
+              ({ path, bytes, present }) =>
+                `${plain(path)} (${count(bytes)} bytes${present ? ', was there' : ''})`,
+            )
+            .join('\n'),
+        );
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function show({ name, stage, received, total, message }: DownloadProgress, progress: Progress): void {
+  if (stage === 'downloading' && total !== null) {
+    const megabytes = `${name}: ${Math.round(received / 1e6)} of ${Math.round(total / 1e6)} MB`;
+    progress.onEvent({ kind: 'progress', stage: 'download', done: received, total, message: megabytes });
+  } else {
+    progress.onEvent({ kind: 'stage', stage: 'download', message: `${name}: ${message ?? stage}` });
+  }
+}

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { cost, count, score, scoreWithInterval } from '../../report/format.js';
+import {
+  decisionSentence,
+  evidenceSentences,
+  noiseSentence,
+  protocolSentence,
+} from '../../report/sentences.js';
+import type { Decision } from '../../selection/decision.js';
+import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
+import { type GlobalOptions, printResult } from '../output.js';
+import { collect, wholeNumber } from '../parse.js';
+import { Progress } from '../progress.js';
+import { textTable } from '../table.js';
+import { plain } from '../text.js';
+
+interface RankFlags extends GlobalOptions {
+  run: string;
+  budget: string[];
+  replicates: number;
+  threads: number;
+  force?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ esci-select rank --budget 3
+  $ esci-select rank --budget latency_ms=25 --budget 4
+`;
+
+/** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
+export function rankCommand(signal: AbortSignal): Command {
+  return withThreads(newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare'))
+    .option('--run <dir>', 'run folder', DEFAULT_RUN)
+    .requiredOption(
+      '--budget <n|cost=limit>',
+      'a number of models, or a limit on a summed cost; repeatable',
+      collect,
+    )
+    .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
+    .option('--force', 'decide again even if nothing has changed')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: RankFlags) => {
+      const progress = new Progress(flags);
+      const { run, budget, replicates, threads } = flags;
+      try {
+        const { rank } = await import('../../pipeline.js');
+        const decision = await rank(
+          { run, budgets: budget, replicates, force: flags.force === true },
+          { threads, signal, onEvent: progress.onEvent },
+        );
+        progress.stop();
+        printResult(flags, decision, () => render(decision));
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function render(decision: Decision): string {
+  return [
+    rankingTable(decision),
+    '',
+    comparisonTable(decision),
+    '',
+    plain(decisionSentence(decision)),
+    ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
+  ].join('\n');
+}
+
+function rankingTable({ ranking }: Decision): string {
+  const costs = [...new Set(ranking.flatMap((line) => Object.keys(line.costs)))].sort();
+  return textTable(
+    ['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley', ...costs],
+    ranking.map((line) => [
+      line.kept ? '✔' : ' ',
+      line.model,
+      line.family,
+      String(line.rank),
+      score(line.shap),
+      score(line.groupShap),
+      ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
+    ]),
+    { numbersFrom: 3 },
+  );
+}
+
+function comparisonTable({ metrics, ranking }: Decision): string {
+  const lines = [
+    ['constant answer', metrics.floor] as const,
+    ...ranking.map(({ model }) => [model, metrics.models[model]] as const),
+    ['full ensemble', metrics.full] as const,
+    ['pruned ensemble', metrics.pruned] as const,
+  ];
+  return textTable(
+    ['', 'accuracy', 'macro F1', 'weighted F1', 'log-loss', 'rows'],
+    lines.map(([name, evaluation]) => [
+      name,
+      scoreWithInterval(evaluation, 'accuracy'),
+      scoreWithInterval(evaluation, 'macroF1'),
+      scoreWithInterval(evaluation, 'weightedF1'),
+      score(evaluation.logLoss),
+      count(evaluation.rows),
+    ]),
+    { numbersFrom: 1 },
+  );
+}

@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander';
+import { TRAIN_DEFAULTS } from '../../pipeline/options.js';
+import type { EvaluationMode, TrainOptions, TrainSummary } from '../../pipeline.js';
+import { count } from '../../report/format.js';
+import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
+import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
+import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
+import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
+import { type GlobalOptions, printResult } from '../output.js';
+import { wholeNumber } from '../parse.js';
+import { Progress } from '../progress.js';
+import { plain } from '../text.js';
+
+interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlags {
+  data?: string[];
+  models: string;
+  predictions?: string[];
+  run: string;
+  folds: number;
+  seed: number;
+  threads: number;
+  evaluation: EvaluationMode;
+  force?: boolean;
+  measure: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ esci-select train
+  $ esci-select train --data official/ --dataset-version small --locales us
+  $ esci-select train --data judgements.csv --models lexical --predictions predictions/ --run my-run
+`;
+
+/** `esci-select train`: load, validate, cross-fit, import, fit the ensemble, take contributions. */
+export function trainCommand(signal: AbortSignal): Command {
+  const command = newCommand(
+    'train',
+    'load data, train and import models, fit the ensemble, take contributions',
+  )
+    .option('--data <paths...>', 'files or folders of examples; default: the simulated sample')
+    .option('--models <list>', 'models to train: all, none, or names such as lexical,graphsage', 'all')
+    .option('--predictions <paths...>', 'files or folders of predictions of other models')
+    .option('--run <dir>', 'run folder', DEFAULT_RUN)
+    .option('--folds <k>', 'folds of whole queries', wholeNumber(2), TRAIN_DEFAULTS.folds)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), TRAIN_DEFAULTS.seed)
+    .addOption(
+      new Option('--evaluation <mode>', 'how scores are taken; auto respects a split column')
+        .choices(['auto', 'holdout', 'cross-validate'])
+        .default('auto'),
+    )
+    .option('--force', 'run every stage again, and replace a run of other data')
+    .option(
+      '--no-measure',
+      'do not measure inference latency, so that even costs are the same bytes every time',
+    );
+  return withThreads(withBoostingFlags(withImportFlags(withDataFlags(command))))
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: TrainFlags) => {
+      const progress = new Progress(flags);
+      try {
+        const { train } = await import('../../pipeline.js');
+        const context = { threads: flags.threads, signal, onEvent: progress.onEvent };
+        const summary = await train(trainOptions(flags), context);
+        progress.stop();
+        printResult(flags, summary, () => render(summary));
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function trainOptions(flags: TrainFlags): TrainOptions {
+  const { run, models, folds, seed, evaluation, measure } = flags;
+  return {
+    run,
+    models,
+    folds,
+    seed,
+    evaluation,
+    measure,
+    data: flags.data ?? [],
+    load: loadOptions(flags),
+    predictions: flags.predictions ?? [],
+    importing: { ...importOptions(flags), labelMap: flags.labelMap },
+    costs: flags.costs ?? [],
+    boosting: boostingFlags(flags),
+    force: flags.force === true,
+  };
+}
+
+function render({ run, rows, models }: TrainSummary): string {
+  const names = models.map(({ name, source }) => `${plain(name)} (${source})`).join(', ');
+  return `trained on ${count(rows)} rows with ${models.length} models: ${names}\nnext: esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`} --budget N`;
+}

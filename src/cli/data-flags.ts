@@ -1,0 +1,72 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LoadOptions, Role } from '../data/options.js';
+import { names, pairs } from './parse.js';
+
+/** Flags that say what example files hold; shared by `train` and `data inspect`. */
+export interface DataFlags {
+  classes?: string[];
+  labelMap?: Map<string, string>;
+  column?: Map<string, string>;
+  datasetVersion?: 'small' | 'large';
+  locales?: string[];
+  delimiter?: string;
+  skipInvalid?: string;
+  memoryLimit?: string;
+}
+
+const ROLES = [
+  'id',
+  'query',
+  'queryId',
+  'productId',
+  'locale',
+  'label',
+  'split',
+  'fold',
+] as const satisfies Role[];
+
+/** Adds the flags that say what example files hold. */
+export function withDataFlags(command: Command): Command {
+  return command
+    .optionsGroup('What the data holds:')
+    .option(
+      '--classes <names>',
+      'class names in order; default: exact,substitute,complement,irrelevant',
+      names,
+    )
+    .option('--label-map <label=class,...>', 'what labels as written mean; repeatable', pairs)
+    .option('--column <role=name>', `the column of a role (${ROLES.join(', ')}); repeatable`, rolePairs)
+    .addOption(
+      new Option('--dataset-version <version>', 'rows of the official version only').choices([
+        'small',
+        'large',
+      ]),
+    )
+    .option('--locales <names>', 'rows of these locales only', names)
+    .option('--delimiter <character>', 'field separator of CSV files')
+    .option('--skip-invalid <file>', 'leave out rows with errors, and write them here')
+    .option('--memory-limit <size>', "memory for joining products, e.g. '2GB'");
+}
+
+function rolePairs(text: string, before: ReadonlyMap<string, string> | undefined): Map<string, string> {
+  const given = pairs(text, before);
+  const unknown = [...given.keys()].find((role) => !(ROLES as readonly string[]).includes(role));
+  if (unknown !== undefined) throw new InvalidArgumentError(`expected a role of ${ROLES.join(', ')}.`);
+  return given;
+}
+
+/** The loading options that the flags stand for. */
+export function loadOptions(flags: DataFlags): LoadOptions {
+  const { classes, labelMap, locales, delimiter, skipInvalid, memoryLimit } = flags;
+  const columns: LoadOptions['columns'] = Object.fromEntries(flags.column ?? []);
+  return {
+    classes,
+    labelMap,
+    columns,
+    version: flags.datasetVersion,
+    locales,
+    delimiter,
+    skipInvalid,
+    memoryLimit,
+  };
+}

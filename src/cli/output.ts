@@ -1,0 +1,36 @@
+import pc from 'picocolors';
+import { EsciSelectError, exitCode, formatError } from '../errors.js';
+import { plain } from './text.js';
+
+/** Flags that every command has. */
+export interface GlobalOptions {
+  json?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** Writes a command's result: one JSON object on stdout with --json, else the text made for people. */
+export function printResult(options: GlobalOptions, result: unknown, human: () => string): void {
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${human()}\n`);
+}
+
+/** `path:line:column: message` and a `hint:` line on stderr; with --json the same as one JSON object. */
+export function printError(error: unknown, options: { json: boolean; verbose: boolean }): void {
+  if (options.json) {
+    process.stderr.write(`${JSON.stringify({ error: errorObject(error) })}\n`);
+    return;
+  }
+  process.stderr.write(`${pc.red('error:')} ${plain(formatError(error))}\n`);
+  if (error instanceof EsciSelectError && error.hint !== undefined) {
+    process.stderr.write(`${pc.cyan('hint:')} ${plain(error.hint)}\n`);
+  }
+  const internal = exitCode(error) === 70;
+  if ((internal || options.verbose) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}
+
+function errorObject(error: unknown) {
+  if (!(error instanceof EsciSelectError))
+    return { code: 'internal', exitCode: 70, message: formatError(error) };
+  const { code, message, path, line, column, hint } = error;
+  return { code, exitCode: exitCode(error), message, path, line, column, hint };
+}

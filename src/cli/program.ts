@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { VERSION } from '../run/version.js';
+import { dataCommand } from './commands/data.js';
+import { explainCommand } from './commands/explain.js';
+import { importCommand } from './commands/import.js';
+import { rankCommand } from './commands/rank.js';
+import { reportCommand } from './commands/report.js';
+import { trainCommand } from './commands/train.js';
+
+const EXAMPLES = `
+Examples:
+  $ esci-select train                                    the simulated sample, all models
+  $ esci-select rank --budget 2                          keep the two most useful models
+  $ esci-select report                                   report.md and report.json
+  $ esci-select train --data judgements.csv --models none --predictions my-models/
+  $ esci-select rank --budget latency_ms=25 --json
+`;
+
+/** The whole command line. `signal` is aborted by SIGINT and SIGTERM. */
+export function buildProgram(signal: AbortSignal): Command {
+  const program = new Command('esci-select')
+    .description(
+      'Choose which query-product relevance models to run: tree ensemble, exact TreeSHAP, pruning to a budget',
+    )
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES);
+  for (const make of [trainCommand, rankCommand, reportCommand, explainCommand, importCommand, dataCommand]) {
+    program.addCommand(make(signal));
+  }
+  for (const command of [program, ...allCommands(program)]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .showSuggestionAfterError()
+      .allowExcessArguments(false);
+  }
+  return program;
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}

@@ -1,0 +1,85 @@
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { PipelineEvent } from '../pipeline.js';
+import type { GlobalOptions } from './output.js';
+import { clipped, plain } from './text.js';
+
+/** Off a terminal, a line at most this often per stage. */
+const LINE_EVERY_MS = 5000;
+
+/** Shows what a command is doing on stderr: a bar on a terminal, plain lines elsewhere, nothing with --quiet. */
+export class Progress {
+  readonly #quiet: boolean;
+  #bar: SingleBar | null = null;
+  #stage = '';
+  #started = 0;
+  #lastLine = 0;
+
+  constructor(options: GlobalOptions) {
+    this.#quiet = options.quiet === true;
+  }
+
+  /** To be given as `onEvent`. */
+  readonly onEvent = (event: PipelineEvent): void => {
+    if (this.#quiet) return;
+    if (event.kind === 'progress') this.#progress(event);
+    else
+      this.#line(
+        event.kind === 'note' ? pc.dim(plain(event.message)) : `${label(event)} ${plain(event.message)}`,
+      );
+  };
+
+  /** Ends a bar that is still shown. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+    this.#stage = '';
+  }
+
+  #line(text: string): void {
+    this.stop();
+    process.stderr.write(`${text}\n`);
+  }
+
+  #progress(event: PipelineEvent & { kind: 'progress' }): void {
+    const now = performance.now();
+    if (event.stage !== this.#stage) {
+      this.stop();
+      this.#stage = event.stage;
+      this.#started = now;
+      this.#lastLine = now;
+    }
+    const left = timeLeft(now - this.#started, event.done / event.total);
+    if (process.stderr.isTTY) this.#drawBar(event, left);
+    else if (now - this.#lastLine >= LINE_EVERY_MS) {
+      this.#lastLine = now;
+      const percent = Math.floor((100 * event.done) / event.total);
+      process.stderr.write(`  [${event.stage}] ${percent}%, ${left}: ${plain(event.message)}\n`);
+    }
+  }
+
+  #drawBar(event: PipelineEvent & { kind: 'progress' }, left: string): void {
+    const payload = { message: clipped(event.message, 60), left };
+    if (this.#bar === null) {
+      this.#bar = new SingleBar({
+        format: `  {bar} {percentage}% {left}  {message}`,
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: true,
+        stream: process.stderr,
+      });
+      this.#bar.start(1000, 0, payload);
+    }
+    this.#bar.update(Math.round((1000 * event.done) / event.total), payload);
+  }
+}
+
+function label(event: PipelineEvent & { kind: 'stage' | 'kept' }): string {
+  return event.kind === 'kept' ? pc.green(`[${event.stage}] kept:`) : pc.cyan(`[${event.stage}]`);
+}
+
+function timeLeft(elapsedMs: number, share: number): string {
+  if (share <= 0 || elapsedMs < 1000) return 'estimating';
+  const seconds = Math.ceil((elapsedMs * (1 - share)) / share / 1000);
+  return seconds < 90 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
+}

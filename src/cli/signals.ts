@@ -1,0 +1,37 @@
+import { EsciSelectError, exitCode, formatError } from '../errors.js';
+
+/** How long a cancelled command may take to stop before the process ends; everything saved is complete at any time. */
+const GRACE_MS = 1500;
+
+/**
+ * Runs work with a signal that SIGINT and SIGTERM abort: checkpoints stay, workers stop, the lock is given back. Work
+ * that cannot stop within the grace period is ended; a second signal ends it at once.
+ */
+export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const handlers = (
+    [
+      ['SIGINT', 'interrupted'],
+      ['SIGTERM', 'terminated'],
+    ] as const
+  ).map(([name, code]) => {
+    const reason = new EsciSelectError(code, `${code} by ${name}`, {
+      hint: 'the same command goes on where this one stopped',
+    });
+    const handler = () => {
+      if (controller.signal.aborted) process.exit(exitCode(reason));
+      controller.abort(reason);
+      setTimeout(() => {
+        process.stderr.write(`${formatError(reason)}\nhint: ${reason.hint}\n`);
+        process.exit(exitCode(reason));
+      }, GRACE_MS).unref();
+    };
+    process.on(name, handler);
+    return [name, handler] as const;
+  });
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const [name, handler] of handlers) process.off(name, handler);
+  }
+}

@@ -1,0 +1,37 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { plain } from './text.js';
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** A plain table for a terminal; columns from `numbersFrom` on are right-aligned. */
+export function textTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: { numbersFrom: number },
+): string {
+  const table = new Table({
+    head: head.map((title) => pc.bold(plain(title))),
+    colAligns: head.map((_, column) => (column >= options.numbersFrom ? 'right' : 'left')),
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  });
+  for (const row of rows) table.push(row.map(plain));
+  return table.toString().replace(/[ \t]+$/gm, '');
+}

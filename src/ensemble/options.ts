@@ -1,0 +1,174 @@
+import { EsciSelectError, nearest, quote } from '../errors.js';
+
+/**
+ * How much a row of each class counts: all alike; inversely to the class's frequency (scikit-learn's balanced, n / (K
+ * n_k)); by the square root of that, scaled to a mean of 1 over the rows; or one weight per class.
+ */
+export type ClassWeights = 'none' | 'balanced' | 'sqrt' | readonly number[];
+
+/** Settings of gradient boosting. A round grows one tree per class. */
+export interface BoostingOptions {
+  /** rounds at most */
+  rounds: number;
+  /** shrinkage of every leaf, in (0, 1] */
+  learningRate: number;
+  /** level by level, or always the leaf of largest gain */
+  growth: 'depthwise' | 'leafwise';
+  /** splits on the longest path; 0 is no limit */
+  maxDepth: number;
+  /** leaves of a tree; 0 is no limit */
+  maxLeaves: number;
+  /** least sum of weighted hessians 2p(1-p) in a leaf */
+  minChildWeight: number;
+  /** least number of rows in a leaf */
+  minDataInLeaf: number;
+  /** L2 penalty on leaf values */
+  lambda: number;
+  /** L1 penalty on leaf values */
+  alpha: number;
+  /** least loss reduction of a split (XGBoost's gamma, checked before the split is made) */
+  minSplitGain: number;
+  /** part of the columns that each tree may use, in (0, 1] */
+  featureFraction: number;
+  /** part of the rows drawn without replacement, in (0, 1] */
+  baggingFraction: number;
+  /** rows are drawn anew every so many rounds; 0 is no sampling of rows */
+  baggingFrequency: number;
+  classWeights: ClassWeights;
+  /** value bins per column, 2 to 255; one more is reserved for missing values */
+  maxBins: number;
+  /** stop when the validation loss has not improved for so many rounds; 0 is never */
+  earlyStoppingRounds: number;
+  seed: number;
+}
+
+/** Settings for stacking a few to a hundred probability columns. */
+export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
+  rounds: 500,
+  learningRate: 0.05,
+  growth: 'depthwise',
+  maxDepth: 4,
+  maxLeaves: 0,
+  minChildWeight: 5,
+  minDataInLeaf: 1,
+  lambda: 1,
+  alpha: 0,
+  minSplitGain: 0,
+  featureFraction: 0.5,
+  baggingFraction: 0.8,
+  baggingFrequency: 1,
+  classWeights: 'none',
+  maxBins: 255,
+  earlyStoppingRounds: 25,
+  seed: 1,
+};
+
+/**
+ * The reference recipe (PP-GLAM, WWW 2024 Companion, doi 10.1145/3589335.3648318), whose LightGBM settings are these;
+ * what it leaves open is LightGBM's default (lambda_l2 0, min_sum_hessian_in_leaf 1e-3, no early stopping).
+ */
+export const PP_GLAM: Readonly<BoostingOptions> = {
+  rounds: 1500,
+  learningRate: 0.005,
+  growth: 'leafwise',
+  maxDepth: 25,
+  maxLeaves: 25,
+  minChildWeight: 1e-3,
+  minDataInLeaf: 25,
+  lambda: 0,
+  alpha: 0,
+  minSplitGain: 0,
+  featureFraction: 0.8,
+  baggingFraction: 0.8,
+  baggingFrequency: 200,
+  classWeights: 'balanced',
+  maxBins: 255,
+  earlyStoppingRounds: 0,
+  seed: 1,
+};
+
+interface Rule {
+  readonly test: (value: unknown) => boolean;
+  readonly legal: string;
+}
+
+const integer = (least: number, most: number): Rule => ({
+  test: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+  legal: `a whole number from ${least} to ${most}`,
+});
+const atLeastZero: Rule = {
+  test: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  legal: 'a number of at least 0',
+};
+const fraction: Rule = {
+  test: (value) => typeof value === 'number' && value > 0 && value <= 1,
+  legal: 'a number above 0 and at most 1',
+};
+const oneOf = (...names: string[]): Rule => ({
+  test: (value) => names.includes(value as string),
+  legal: names.join(', '),
+});
+const NAMED_WEIGHTS = oneOf('none', 'balanced', 'sqrt');
+const classWeights: Rule = {
+  test: (value) => (Array.isArray(value) ? isWeightList(value) : NAMED_WEIGHTS.test(value)),
+  legal: `${NAMED_WEIGHTS.legal}, or one number of at least 0 per class, not all 0`,
+};
+
+const RULES = {
+  rounds: integer(1, 1_000_000),
+  learningRate: fraction,
+  growth: oneOf('depthwise', 'leafwise'),
+  maxDepth: integer(0, 1000),
+  maxLeaves: integer(0, 1_000_000),
+  minChildWeight: atLeastZero,
+  minDataInLeaf: integer(0, 1_000_000_000),
+  lambda: atLeastZero,
+  alpha: atLeastZero,
+  minSplitGain: atLeastZero,
+  featureFraction: fraction,
+  baggingFraction: fraction,
+  baggingFrequency: integer(0, 1_000_000),
+  classWeights,
+  maxBins: integer(2, 255),
+  earlyStoppingRounds: integer(0, 1_000_000),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
+} satisfies Record<keyof BoostingOptions, Rule>;
+
+/**
+ * The defaults with what is given put over them. Throws 'usage', naming the legal values, on an unknown option, on a
+ * value out of range, and on trees without any limit.
+ */
+export function boostingOptions(given: Partial<BoostingOptions> = {}): BoostingOptions {
+  const rules = new Map<string, Rule>(Object.entries(RULES));
+  for (const [name, value] of Object.entries(given)) {
+    const rule = rules.get(name);
+    if (rule === undefined) throw unknownOption(name);
+    if (value !== undefined && !rule.test(value)) throw badValue(name, value, rule);
+  }
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
+  const options: BoostingOptions = { ...DEFAULT_BOOSTING, ...Object.fromEntries(defined) };
+  if (options.maxDepth === 0 && options.maxLeaves === 0) {
+    throw new EsciSelectError('usage', 'boosting options set no limit on the size of a tree', {
+      hint: 'give maxDepth or maxLeaves above 0',
+    });
+  }
+  return options;
+}
+
+function isWeightList(values: unknown[]): boolean {
+  return values.every((value) => atLeastZero.test(value)) && values.some((value) => Number(value) > 0);
+}
+
+function unknownOption(name: string): EsciSelectError {
+  const names = Object.keys(RULES);
+  const close = nearest(name, names);
+  return new EsciSelectError('usage', `boosting option ${quote(name)} is unknown`, {
+    hint: close === undefined ? `legal options: ${names.join(', ')}` : `did you mean ${close}?`,
+  });
+}
+
+function badValue(name: string, value: unknown, rule: Rule): EsciSelectError {
+  return new EsciSelectError('usage', `boosting option ${name} is ${quote(value)}`, {
+    hint: `${name} takes ${rule.legal}`,
+  });
+}

@@ -1,0 +1,106 @@
+import { EsciSelectError, quote } from '../errors.js';
+import type { FeatureMatrix, Tree, TreeEnsemble } from './tree.js';
+
+/** Rows scored together, so that a tree stays in cache while it is used. */
+const BLOCK_ROWS = 512;
+
+/** The leaf that the row at `values[start...]` reaches. O(depth). */
+export function leafOf(tree: Tree, values: Float32Array, start: number): number {
+  const { left, right, feature, threshold, defaultLeft } = tree;
+  let node = 0;
+  while (left[node] >= 0) {
+    const value = values[start + feature[node]];
+    const isMissing = Number.isNaN(value);
+    node = value < threshold[node] || (isMissing && defaultLeft[node] === 1) ? left[node] : right[node];
+  }
+  return node;
+}
+
+/**
+ * Margins [row][class] of the given rows (all by default), in their order: from the base score, leaves added in tree
+ * order in float32, which gives XGBoost's margins to the bit. Throws 'model' if the table's columns are not the ones of
+ * the model. O(rows trees depth).
+ */
+export function scoreMargins(
+  ensemble: TreeEnsemble,
+  features: FeatureMatrix,
+  rows?: Int32Array,
+): Float32Array {
+  checkColumns(ensemble, features);
+  const count = rows === undefined ? features.rows : rows.length;
+  const margins = new Float32Array(count * ensemble.classes);
+  for (let row = 0; row < count; row++) margins.set(ensemble.baseScore, row * ensemble.classes);
+  for (let start = 0; start < count; start += BLOCK_ROWS) {
+    const block = { start, end: Math.min(count, start + BLOCK_ROWS) };
+    for (let t = 0; t < ensemble.trees.length; t++) {
+      const place = { margins, classes: ensemble.classes, class: ensemble.treeClass[t] };
+      addTree(ensemble.trees[t], features, rows, block, place);
+    }
+  }
+  return margins;
+}
+
+/** The ensemble of the first `rounds` rounds. A round ends where the class order starts anew. */
+export function truncateRounds(ensemble: TreeEnsemble, rounds: number): TreeEnsemble {
+  const trees = roundStarts(ensemble)[rounds] ?? ensemble.trees.length;
+  return {
+    ...ensemble,
+    trees: ensemble.trees.slice(0, trees),
+    treeClass: ensemble.treeClass.slice(0, trees),
+  };
+}
+
+/**
+ * The first tree of every round, then the number of trees. Trees of a round come in class order, several per class in a
+ * boosted forest; an ensemble with trees of one class only (a binary model) has one tree per round.
+ */
+export function roundStarts(ensemble: TreeEnsemble): number[] {
+  const { treeClass, trees } = ensemble;
+  const single = treeClass.every((k) => k === treeClass[0]);
+  const starts: number[] = [];
+  for (let t = 0; t < trees.length; t++) {
+    if (t === 0 || single || treeClass[t] < treeClass[t - 1]) starts.push(t);
+  }
+  return [...starts, trees.length];
+}
+
+interface Place {
+  readonly margins: Float32Array;
+  readonly classes: number;
+  readonly class: number;
+}
+
+function addTree(
+  tree: Tree,
+  features: FeatureMatrix,
+  rows: Int32Array | undefined,
+  block: { start: number; end: number },
+  place: Place,
+): void {
+  const { values, columns } = features;
+  const { margins, classes } = place;
+  for (let at = block.start; at < block.end; at++) {
+    const row = rows === undefined ? at : rows[at];
+    margins[at * classes + place.class] += tree.value[leafOf(tree, values, row * columns)];
+  }
+}
+
+function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {
+  const { featureNames } = ensemble;
+  if (features.columns !== featureNames.length) {
+    throw new EsciSelectError(
+      'model',
+      `table has ${features.columns} columns, the tree model expects ${featureNames.length}`,
+      { hint: 'score a table with the columns the model was trained on' },
+    );
+  }
+  for (let column = 0; column < featureNames.length; column++) {
+    const name = featureNames[column];
+    if (name === features.names[column] || name === `f${column}`) continue;
+    throw new EsciSelectError(
+      'model',
+      `column ${column} of the table is ${quote(features.names[column])}, the tree model expects ${quote(name)}`,
+      { hint: 'put the columns in the order the model was trained on' },
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { Booster, type BoostingData } from './booster.js';
+import { checkBoostingData } from './check-input.js';
+import { EarlyStopping } from './early-stopping.js';
+import { truncateRounds } from './score.js';
+import type { TreeEnsemble } from './tree.js';
+
+/** What to learn from, how, and whom to tell. */
+export interface BoostingInput extends BoostingData {
+  /** called after every round (counting from 1) with the mean log-losses in nats */
+  readonly onRound?: (round: number, trainLoss: number, validationLoss: number | null) => void;
+}
+
+/** A fitted ensemble and the path to it. Losses are class-weighted means in nats. */
+export interface BoostingResult {
+  /** cut to `bestRound` rounds */
+  readonly ensemble: TreeEnsemble;
+  /** [round], every round that was trained */
+  readonly trainLoss: Float64Array;
+  /** [round]; null without validation rows */
+  readonly validationLoss: Float64Array | null;
+  /** rounds kept: those of least validation loss where early stopping is on, else all */
+  readonly bestRound: number;
+}
+
+/**
+ * Histogram gradient boosting of a softmax, one tree per class and round (Friedman 2001; second order as in XGBoost,
+ * Chen and Guestrin 2016, arXiv 1603.02754). Same input and seed: the same bytes. Throws 'data' on rows without a class
+ * and on infinite values. O(rounds classes rows columns depth).
+ */
+export function trainBoosting(input: BoostingInput): BoostingResult {
+  checkBoostingData(input);
+  const { options, onRound } = input;
+  const booster = new Booster(input);
+  const trainLoss: number[] = [];
+  const stopping = new EarlyStopping(options.earlyStoppingRounds);
+  for (let round = 1; round <= options.rounds && !stopping.isOver; round++) {
+    booster.advance();
+    trainLoss.push(booster.trainLoss());
+    const validationLoss = booster.validationLoss();
+    if (validationLoss !== null) stopping.add(validationLoss);
+    onRound?.(round, trainLoss[round - 1], validationLoss);
+  }
+  const stops = input.validationRows !== undefined && options.earlyStoppingRounds > 0;
+  const bestRound = stops ? stopping.best : trainLoss.length;
+  return {
+    ensemble: truncateRounds(booster.ensemble(), bestRound),
+    trainLoss: Float64Array.from(trainLoss),
+    validationLoss: input.validationRows === undefined ? null : Float64Array.from(stopping.losses),
+    bestRound,
+  };
+}
+
+/** Trains exactly so many rounds, watching nothing: the refit after the number of rounds was chosen. */
+export function fitWithRounds(data: BoostingData, rounds: number): TreeEnsemble {
+  checkBoostingData(data);
+  const booster = new Booster(data);
+  for (let round = 0; round < rounds; round++) booster.advance();
+  return booster.ensemble();
+}

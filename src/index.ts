@@ -1,0 +1,24 @@
+/**
+ * esci-select as a library: the same stages the command line runs, as functions over plain data.
+ */
+
+export { attributeModels, attributeOne } from './attribution/models.js';
+export type { Behaviours, Examples, Finding, ProductText } from './data/examples.js';
+export { type Inspection, inspectData } from './data/inspect.js';
+export { ESCI, type LabelSpace } from './data/labels.js';
+export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
+export { groupedFolds, groupedSplit } from './data/splits.js';
+export { type BoostingOptions, boostingOptions } from './ensemble/options.js';
+export { scoreMargins } from './ensemble/score.js';
+export { trainBoosting } from './ensemble/train.js';
+export type { FeatureMatrix, Tree, TreeEnsemble } from './ensemble/tree.js';
+export { fromXgboostJson, toXgboostJson } from './ensemble/xgboost-json.js';
+export { type ErrorCode, EsciSelectError } from './errors.js';
+export { type Evaluation, evaluate, evaluationSet } from './evaluation/evaluate.js';
+export type { FittedModel, Model } from './models/model.js';
+export * from './pipeline.js';
+export { importPredictions } from './predictions/import.js';
+export type { Cost, ModelCard, PredictionMatrix } from './predictions/matrix.js';
+export type { Report } from './report/report.js';
+export { type Budget, parseBudget } from './selection/budget.js';
+export type { Decision } from './selection/decision.js';

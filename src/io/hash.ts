@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { cannotRead } from './errors.js';
+
+/** SHA-256 of bytes (text as UTF-8), in lower-case hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Size in bytes and SHA-256 of a file, streamed. Throws 'io' if it cannot be read. */
+export async function sha256File(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * JSON with keys in code-unit order at every level and no white space, so equal values give equal text: for hashing and
+ * comparing. Maps are written as objects; undefined members are left out, as JSON.stringify does; bigint is written as
+ * its digits. Throws a TypeError on NaN, infinities, functions and cycles, which would hash unequal values alike.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, []);
+}
+
+function write(value: unknown, ancestors: readonly unknown[]): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`canonical JSON cannot hold ${value}`);
+    return JSON.stringify(value);
+  }
+  if (typeof value !== 'object') throw new TypeError(`canonical JSON cannot hold a ${typeof value}`);
+  if (ancestors.includes(value)) throw new TypeError('canonical JSON cannot hold a cycle');
+  const inside = [...ancestors, value];
+  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, inside)).join(',')}]`;
+  if (ArrayBuffer.isView(value)) {
+    return `[${Array.from(value as unknown as ArrayLike<unknown>, (item) => write(item, inside)).join(',')}]`;
+  }
+  return `{${members(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `${JSON.stringify(key)}:${write(member, inside)}`)
+    .join(',')}}`;
+}
+
+function members(value: object): [string, unknown][] {
+  const entries: [string, unknown][] =
+    value instanceof Map ? [...value].map(([key, member]) => [String(key), member]) : Object.entries(value);
+  return entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

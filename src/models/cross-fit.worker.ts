@@ -1,0 +1,59 @@
+import type { Examples } from '../data/examples.js';
+import { readExamples } from '../data/examples-file.js';
+import {
+  type EpochReport,
+  type FitResult,
+  type FitTask,
+  predictedRows,
+  trainingRows,
+} from './cross-fit/task.js';
+import type { FittedModel } from './model.js';
+import { modelNamed } from './registry.js';
+
+/** Rows on which inference is timed. */
+const TIMED_ROWS = 1000;
+
+let last: { path: string; examples: Promise<Examples> } | null = null;
+
+/** Does one fit: reads the examples (once per worker and file), trains, predicts; saves and times the refit. */
+export async function run(task: FitTask, report: (value: unknown) => void): Promise<FitResult> {
+  if (last?.path !== task.examplesPath) {
+    last = { path: task.examplesPath, examples: readExamples(task.examplesPath, { text: true }) };
+  }
+  const examples = await last.examples;
+  const model = modelNamed(task.model);
+  const rows = trainingRows(task, examples.label);
+  const fitted = await model.fit({
+    examples,
+    rows,
+    seed: task.seed,
+    onEpoch: ({ epoch, loss }, epochs) => report({ epoch: epoch + 1, epochs, loss } satisfies EpochReport),
+  });
+  try {
+    const predicted = predictedRows(task);
+    const probabilities = await fitted.predict(examples, predicted);
+    const refit = task.fold === 'refit';
+    return {
+      probabilities,
+      parameters: fitted.parameters,
+      bytes: fitted.bytes,
+      curve: fitted.curve,
+      latencyMs: refit ? await latencyOf(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
+      files: refit ? await fitted.save() : new Map(),
+    };
+  } finally {
+    fitted.dispose();
+  }
+}
+
+/**
+ * Milliseconds per pair in batch mode, everything included (reading the text, building the graph): a copy of the
+ * examples makes the model forget what it has computed for them.
+ */
+async function latencyOf(fitted: FittedModel, examples: Examples, rows: Int32Array): Promise<number> {
+  const timed = rows.subarray(0, TIMED_ROWS);
+  const copy = { ...examples };
+  const start = performance.now();
+  await fitted.predict(copy, timed);
+  return (performance.now() - start) / timed.length;
+}

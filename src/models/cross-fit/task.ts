@@ -1,0 +1,53 @@
+import type { Examples } from '../../data/examples.js';
+import { createRandom } from '../../math/random.js';
+import type { CurvePoint } from '../model.js';
+
+/** A fold that is predicted by a fit on the others, or the fit on all training rows. */
+export type Fold = number | 'refit';
+
+/** One fit, as a worker gets it. */
+export interface FitTask {
+  readonly examplesPath: string;
+  readonly model: string;
+  readonly fold: Fold;
+  /** [row]: fold, or -1 for rows that no fit learns from */
+  readonly foldOf: Int16Array;
+  readonly seed: number;
+}
+
+/** What a fit leaves. */
+export interface FitResult {
+  /** [row predicted][class], rows ascending */
+  readonly probabilities: Float32Array;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly curve: readonly CurvePoint[];
+  /** measured on the refit, else null */
+  readonly latencyMs: number | null;
+  /** the saved model, of the refit only */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** An epoch done, as a worker reports it. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+}
+
+/** Rows that the task's fit learns from: labelled, in a fold, and not in the fold it predicts. */
+export function trainingRows(task: Pick<FitTask, 'foldOf' | 'fold'>, label: Examples['label']): Int32Array {
+  const rows = Int32Array.from(task.foldOf, (_, row) => row);
+  return rows.filter((row) => task.foldOf[row] >= 0 && task.foldOf[row] !== task.fold && label[row] >= 0);
+}
+
+/** Rows that the task's fit predicts: those of its fold; those of no fold for the refit. */
+export function predictedRows(task: Pick<FitTask, 'foldOf' | 'fold'>): Int32Array {
+  const wanted = task.fold === 'refit' ? -1 : task.fold;
+  return Int32Array.from(task.foldOf, (_, row) => row).filter((row) => task.foldOf[row] === wanted);
+}
+
+/** A fit's seed: depends on run, model and fold alone, so the order of fits does not matter. */
+export function taskSeed(seed: number, model: string, fold: Fold): number {
+  return createRandom(`${seed}/${model}/${fold}`).next();
+}

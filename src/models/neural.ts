@@ -1,0 +1,168 @@
+import type { Examples } from '../data/examples.js';
+import { EsciSelectError } from '../errors.js';
+import { floats, type ModelState, packModel, type SavedModel } from './files.js';
+import type { CurvePoint, FitInput, FittedModel, Model, Need } from './model.js';
+import { checkNeeds } from './needs.js';
+import { batchesByGroup, batchesByRow, classWeights, groupedHoldout } from './rows.js';
+import { prepareTensorflow } from './tfjs/backend.js';
+import { type Network, predictNetwork, trainNetwork } from './tfjs/train.js';
+import {
+  createWeights,
+  flattenWeights,
+  restoreWeights,
+  type WeightSpec,
+  type Weights,
+} from './tfjs/weights.js';
+
+/** How a model is trained. */
+export interface TrainingPlan {
+  readonly batchRows: number;
+  /** row: any rows together; group: whole queries together */
+  readonly batchBy: 'row' | 'group';
+  readonly epochs: number;
+  readonly patience: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** 0 natural class rates, 1 balanced */
+  readonly classWeightPower: number;
+}
+
+/** A network's view of the data it is applied to. */
+export interface NetworkInput<State> {
+  readonly weights: Weights;
+  readonly state: State;
+  readonly examples: Examples;
+  /** the rows that logits will be asked for */
+  readonly rows: Int32Array;
+  readonly classes: number;
+}
+
+/**
+ * What distinguishes one neural model from another: what it learns from the training rows before training (`State`:
+ * frequencies, scales, the graph's labels), its weights, and its logits. Everything else is shared.
+ */
+export interface Recipe<State> {
+  readonly name: string;
+  readonly family: 'text' | 'graph';
+  readonly description: string;
+  readonly needs: readonly Need[];
+  /** training time per row relative to the other models, to start long fits first */
+  readonly effort: number;
+  readonly plan: TrainingPlan;
+  /** further conditions on the data; throws EsciSelectError('data') */
+  check?(examples: Examples): void;
+  /** from the rows given and no other row's label */
+  learnState(examples: Examples, rows: Int32Array): State;
+  weightSpecs(state: State, classes: number): WeightSpec[];
+  network(input: NetworkInput<State>): Network;
+  packState(state: State): ModelState;
+  unpackState(saved: ModelState): State;
+}
+
+/** A model that can also be reloaded from its files. */
+export interface LoadableModel extends Model {
+  /** training time per row relative to the other models */
+  readonly effort: number;
+  load(saved: SavedModel): Promise<FittedModel>;
+}
+
+/** A Model from a recipe: checks, training with early stopping on held-out queries, prediction, saving, loading. */
+export function neuralModel<State>(recipe: Recipe<State>): LoadableModel {
+  const { name, family, description, needs, effort } = recipe;
+  return {
+    name,
+    family,
+    description,
+    needs,
+    effort,
+    fit: (input) => fitRecipe(recipe, input),
+    load: (saved) => loadRecipe(recipe, saved),
+  };
+}
+
+async function fitRecipe<State>(recipe: Recipe<State>, input: FitInput): Promise<FittedModel> {
+  checkNeeds(recipe, input);
+  recipe.check?.(input.examples);
+  await prepareTensorflow();
+  const { examples, rows, seed } = input;
+  const { plan } = recipe;
+  const classes = examples.labelSpace.classes;
+  const state = recipe.learnState(examples, rows);
+  const weights = createWeights(recipe.weightSpecs(state, classes.length), `${recipe.name}/${seed}`);
+  const network = recipe.network({ weights, state, examples, rows, classes: classes.length });
+  const { learn, validate } = groupedHoldout(examples, rows, seed);
+  const batches =
+    plan.batchBy === 'group' ? batchesByGroup(examples, plan.batchRows) : batchesByRow(plan.batchRows);
+  const curve = await trainNetwork(network, {
+    ...plan,
+    learn,
+    validate,
+    batches,
+    label: examples.label,
+    classWeights: classWeights(examples, learn, plan.classWeightPower),
+    seed: `${recipe.name}/${seed}`,
+    onEpoch: input.onEpoch,
+  });
+  return fitted(recipe, { state, weights, classes, curve });
+}
+
+async function loadRecipe<State>(recipe: Recipe<State>, saved: SavedModel): Promise<FittedModel> {
+  await prepareTensorflow();
+  const state = recipe.unpackState(saved);
+  const specs = recipe.weightSpecs(state, saved.classes.length);
+  const flat = floats(saved, 'weights');
+  const expected = specs.reduce((sum, spec) => sum + spec.shape.reduce((size, side) => size * side, 1), 0);
+  if (flat.length !== expected) {
+    throw new EsciSelectError('model', `saved model has ${flat.length} weights, expected ${expected}`, {
+      hint: 'the files were written by another version: train again with --force',
+    });
+  }
+  const curve = readCurve(floats(saved, 'curve'));
+  return fitted(recipe, { state, weights: restoreWeights(specs, flat), classes: saved.classes, curve });
+}
+
+interface Trained<State> {
+  readonly state: State;
+  readonly weights: Weights;
+  readonly classes: readonly string[];
+  readonly curve: readonly CurvePoint[];
+}
+
+function fitted<State>(recipe: Recipe<State>, trained: Trained<State>): FittedModel {
+  const { state, weights, classes, curve } = trained;
+  const files = () => {
+    const packed = recipe.packState(state);
+    const arrays = new Map(packed.arrays);
+    arrays.set('weights', flattenWeights(weights));
+    arrays.set('curve', writeCurve(curve));
+    return packModel({ model: recipe.name, classes, config: packed.config, arrays });
+  };
+  const bytes = [...files().values()].reduce((sum, file) => sum + file.length, 0);
+  return {
+    parameters: weights.count,
+    bytes,
+    curve,
+    async predict(examples, rows) {
+      recipe.check?.(examples);
+      return predictNetwork(
+        recipe.network({ weights, state, examples, rows, classes: classes.length }),
+        rows,
+      );
+    },
+    save: async () => files(),
+    dispose: () => weights.dispose(),
+  };
+}
+
+/** [epoch][loss, validation loss or NaN] */
+function writeCurve(curve: readonly CurvePoint[]): Float32Array {
+  return Float32Array.from(curve.flatMap(({ loss, validationLoss }) => [loss, validationLoss ?? Number.NaN]));
+}
+
+function readCurve(values: Float32Array): CurvePoint[] {
+  return Array.from({ length: values.length / 2 }, (_, epoch) => ({
+    epoch,
+    loss: values[2 * epoch],
+    validationLoss: Number.isNaN(values[2 * epoch + 1]) ? null : values[2 * epoch + 1],
+  }));
+}

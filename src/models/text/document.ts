@@ -1,0 +1,101 @@
+import type { Examples } from '../../data/examples.js';
+import { hashText } from './hashing.js';
+import { normalise, subwordsOf, tokenise, wordsOf } from './tokens.js';
+
+/** A text ready for comparison. */
+export interface Document {
+  readonly normalised: string;
+  /** words in order, repeats kept */
+  readonly words: readonly string[];
+  /** distinct hashes of the words, in order of first appearance, with their counts */
+  readonly wordCounts: ReadonlyMap<number, number>;
+  /** distinct hashes of character n-grams, with their counts */
+  readonly gramCounts: ReadonlyMap<number, number>;
+}
+
+/** A product's fields. `body` is bullets and description. */
+export interface ProductDocuments {
+  readonly title: Document;
+  readonly brand: Document;
+  readonly color: Document;
+  readonly body: Document;
+}
+
+/** Every query and product of the examples, read once. */
+export interface Corpus {
+  /** [group] */
+  readonly queries: readonly Document[];
+  /** [product]; null where the data has no product text */
+  readonly products: readonly ProductDocuments[] | null;
+}
+
+/** Longer titles, and bodies, are cut here: what matters stands first. */
+const MAX_TITLE = 400;
+const MAX_BODY = 600;
+
+const GRAM_SALT = 0x9e3779b9;
+
+/** Reads a text. O(length). */
+export function documentOf(text: string | null, maxLength = MAX_TITLE): Document {
+  const normalised = normalise((text ?? '').slice(0, maxLength));
+  const tokens = tokenise(normalised);
+  const words = wordsOf(tokens);
+  return {
+    normalised,
+    words,
+    wordCounts: countHashes(words, 0),
+    gramCounts: countHashes(subwordsOf(tokens), GRAM_SALT),
+  };
+}
+
+function countHashes(items: readonly string[], salt: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const item of items) {
+    const hash = hashText(item, salt);
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const corpora = new WeakMap<Examples, Corpus>();
+
+/**
+ * The examples' queries and products as documents; a product's text is that of its first row. Read once per examples
+ * object (the fits of one worker share it). O(characters).
+ */
+export function corpusOf(examples: Examples): Corpus {
+  const known = corpora.get(examples);
+  if (known) return known;
+  const queries: Document[] = [];
+  const products: ProductDocuments[] = [];
+  for (let row = 0; row < examples.rows; row++) {
+    const group = examples.group[row];
+    if (queries[group] === undefined) queries[group] = documentOf(examples.query[row]);
+    const product = examples.product[row];
+    if (examples.text === null || products[product] !== undefined) continue;
+    products[product] = productDocuments(examples.text, row);
+  }
+  for (let group = 0; group < examples.groupKeys.length; group++) queries[group] ??= documentOf(null);
+  const corpus = { queries, products: examples.text === null ? null : fill(products, examples.products) };
+  corpora.set(examples, corpus);
+  return corpus;
+}
+
+function productDocuments(text: NonNullable<Examples['text']>, row: number): ProductDocuments {
+  const body = [text.bullets[row], text.description[row]].filter((part) => part !== null).join('\n');
+  return {
+    title: documentOf(text.title[row]),
+    brand: documentOf(text.brand[row]),
+    color: documentOf(text.color[row]),
+    body: documentOf(body, MAX_BODY),
+  };
+}
+
+/** Products that occur only in behaviours have no text here. */
+function fill(products: ProductDocuments[], count: number): ProductDocuments[] {
+  const empty = documentOf(null);
+  for (let product = 0; product < count; product++) {
+    products[product] ??= { title: empty, brand: empty, color: empty, body: empty };
+  }
+  return products;
+}

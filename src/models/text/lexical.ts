@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Examples } from '../../data/examples.js';
+import { floats, type ModelState } from '../files.js';
+import { type NetworkInput, neuralModel, type Recipe } from '../neural.js';
+import { mlp, mlpWeights } from '../tfjs/mlp.js';
+import type { Network } from '../tfjs/train.js';
+import { evidence, type TextStatistics } from './evidence.js';
+import { fitIdf } from './idf.js';
+import { fitLexicon } from './lexicon.js';
+
+interface LexicalState extends TextStatistics {
+  /** of each feature over the training rows; [feature] */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
+const HIDDEN = [64, 32];
+const DROPOUT = 0.1;
+/** Standardised features are cut here, so that one odd row cannot dominate. */
+const LIMIT = 4;
+
+/** The parts of `lexical`. */
+export const lexicalRecipe: Recipe<LexicalState> = {
+  name: 'lexical',
+  family: 'text',
+  description:
+    'match evidence (words, letters, brand, colour, numbers, negation) through a small perceptron; fast, any language',
+  needs: ['text'],
+  effort: 1,
+  plan: {
+    batchRows: 128,
+    batchBy: 'row',
+    epochs: 40,
+    patience: 8,
+    learningRate: 2e-3,
+    weightDecay: 1e-2,
+    classWeightPower: 0.5,
+  },
+  learnState(examples, rows) {
+    const statistics = { idf: fitIdf(examples, rows), lexicon: fitLexicon(examples, rows) };
+    const { matrix, width } = evidenceMatrix(examples, rows, statistics);
+    return { ...statistics, ...moments(matrix, width) };
+  },
+  weightSpecs: ({ mean }, classes) => mlpWeights('mlp', [mean.length, ...HIDDEN, classes]),
+  network: lexicalNetwork,
+  packState: ({ idf, lexicon, mean, deviation }): ModelState => ({
+    config: { brands: [...lexicon.brands], colors: [...lexicon.colors] },
+    arrays: new Map([
+      ['idf', idf.values],
+      ['mean', mean],
+      ['deviation', deviation],
+    ]),
+  }),
+  unpackState(saved) {
+    const { brands, colors } = saved.config as { brands: string[]; colors: string[] };
+    return {
+      idf: { values: floats(saved, 'idf') },
+      lexicon: { brands: new Set(brands), colors: new Set(colors) },
+      mean: floats(saved, 'mean'),
+      deviation: floats(saved, 'deviation'),
+    };
+  },
+};
+
+/** Match evidence between query and product, and a perceptron. */
+export const lexical = neuralModel(lexicalRecipe);
+
+function lexicalNetwork({ weights, state, examples, rows, classes }: NetworkInput<LexicalState>): Network {
+  const { matrix, width } = evidenceMatrix(examples, rows, state);
+  const { mean, deviation } = state;
+  const place = new Map(Array.from(rows, (row, at) => [row, at]));
+  const input = (wanted: Int32Array) => {
+    const x = new Float32Array(wanted.length * width);
+    for (let at = 0; at < wanted.length; at++) {
+      const from = place.get(wanted[at])! * width;
+      for (let j = 0; j < width; j++) {
+        const value = (matrix[from + j] - mean[j]) / deviation[j];
+        x[at * width + j] = Math.max(-LIMIT, Math.min(LIMIT, value));
+      }
+    }
+    return tf.tensor2d(x, [wanted.length, width]);
+  };
+  const layers = HIDDEN.length + 1;
+  return {
+    weights,
+    classes,
+    logits: (wanted, random) =>
+      mlp(input(wanted), weights, { name: 'mlp', layers, dropout: DROPOUT, random, inputGradient: false }),
+  };
+}
+
+interface Evidence {
+  /** [row asked][feature] */
+  readonly matrix: Float32Array;
+  readonly width: number;
+}
+
+/** The last computed evidence by frequencies: learning the scale and training need the same one. */
+const computed = new WeakMap<Float32Array, Evidence & { examples: Examples; rows: Int32Array }>();
+
+function evidenceMatrix(examples: Examples, rows: Int32Array, statistics: TextStatistics): Evidence {
+  const key = statistics.idf.values;
+  const last = computed.get(key);
+  if (last !== undefined && last.examples === examples && last.rows === rows) return last;
+  let matrix = new Float32Array(0);
+  let width = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const values = Object.values(evidence(examples, rows[at], statistics));
+    if (at === 0) {
+      width = values.length;
+      matrix = new Float32Array(rows.length * width);
+    }
+    matrix.set(values, at * width);
+  }
+  const result = { matrix, width, examples, rows };
+  computed.set(key, result);
+  return result;
+}
+
+function moments(matrix: Float32Array, width: number): { mean: Float32Array; deviation: Float32Array } {
+  const rows = matrix.length / width;
+  const sums = new Float64Array(width);
+  const squares = new Float64Array(width);
+  for (let at = 0; at < matrix.length; at++) sums[at % width] += matrix[at];
+  const mean = sums.map((sum) => sum / rows);
+  for (let at = 0; at < matrix.length; at++) squares[at % width] += (matrix[at] - mean[at % width]) ** 2;
+  const deviation = Float32Array.from(squares, (square) => Math.sqrt(square / rows) || 1);
+  return { mean: Float32Array.from(mean), deviation };
+}

@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import * as wasm from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+// the core package's Node build has no gradients: the layers package registers them, in the registry that both share
+import '@tensorflow/tfjs-layers';
+import { EsciSelectError } from '../../errors.js';
+import { registerKernels } from './kernels.js';
+
+/** TensorFlow.js backends we train on: WebAssembly SIMD, plain JavaScript, and the native library. */
+export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
+
+export interface BackendOptions {
+  /** `wasm` unless told; `tensorflow` needs `@tensorflow/tfjs-node` and gives up byte-equal results */
+  readonly backend?: BackendName;
+}
+
+let ready: { name: BackendName; promise: Promise<void> } | null = null;
+
+/**
+ * Makes TensorFlow.js ready on this thread, once: silent, without network, single-threaded (so that equal inputs give
+ * equal bytes), with our kernels registered. Throws EsciSelectError('usage') if native TensorFlow is asked for and
+ * not installed.
+ */
+export async function prepareTensorflow(options: BackendOptions = {}): Promise<void> {
+  const name = options.backend ?? 'wasm';
+  if (ready?.name !== name) {
+    const promise = start(name);
+    ready = { name, promise };
+    promise.catch(() => {
+      ready = null;
+    });
+  }
+  return ready.promise;
+}
+
+async function start(name: BackendName): Promise<void> {
+  // production mode turns off the library's console messages and its per-operation shape checks
+  tf.env().set('PROD', true);
+  if (name === 'wasm') wasm.setWasmPaths(wasmFolder());
+  if (name === 'tensorflow') await importNative();
+  registerKernels(name);
+  const started = await tf.setBackend(name);
+  if (!started) {
+    throw new EsciSelectError('internal', `TensorFlow.js backend ${name} does not start on this machine`, {
+      hint: 'a Node.js with WebAssembly SIMD is needed: 20.19 or newer, x64 or arm64',
+    });
+  }
+  await tf.ready();
+}
+
+/** The installed package's own folder: nothing is fetched. The trailing slash is part of the library's contract. */
+function wasmFolder(): string {
+  const require = createRequire(import.meta.url);
+  return `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`;
+}
+
+async function importNative(): Promise<void> {
+  const optional = '@tensorflow/tfjs-node';
+  try {
+    await import(optional);
+  } catch (cause) {
+    throw new EsciSelectError('usage', `native TensorFlow (${optional}) is not installed`, {
+      hint: `npm install ${optional}@4.22.0, or leave the backend at wasm`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The stages composed into commands: examples -> models -> predictions -> ensemble -> attribution -> selection -> report.
+ * No terminal and no process here; progress goes to `PipelineContext.onEvent`.
+ */
+export { type AddOptions, type AddSummary, addPredictions } from './pipeline/add.js';
+export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
+export { type ExplainedModel, type Explanation, explain } from './pipeline/explain.js';
+export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
+export type { EvaluationMode } from './pipeline/protocol.js';
+export { type RankOptions, rank } from './pipeline/rank.js';
+export { report, type WrittenReport } from './pipeline/report.js';
+export { type TrainSummary, train } from './pipeline/train.js';

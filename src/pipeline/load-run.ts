@@ -1,0 +1,39 @@
+import type { Examples } from '../data/examples.js';
+import { readExamples } from '../data/examples-file.js';
+import type { PredictionMatrix } from '../predictions/matrix.js';
+import type { RunFolder } from '../run/run-folder.js';
+import { DECLARED_FILE, MEASURED_FILE, readCostTable, withCosts } from './measured.js';
+import type { Protocol } from './protocol.js';
+import { readProtocol } from './protocol-file.js';
+import { type RunSettings, readSettings } from './settings.js';
+import { EXAMPLES_FILE } from './stages/data.js';
+import { readPredictions } from './stages/import.js';
+import { PROTOCOL_FILE } from './stages/protocol.js';
+
+/** A trained run, read back. */
+export interface LoadedRun {
+  readonly run: RunFolder;
+  readonly examples: Examples;
+  readonly protocol: Protocol;
+  readonly protocolKey: string;
+  /** cards carry their measured and declared costs */
+  readonly matrix: PredictionMatrix;
+  readonly settings: RunSettings;
+}
+
+/** Reads what later commands need of a run; the examples' text only when asked for. */
+export async function loadRun(run: RunFolder, options: { text?: boolean } = {}): Promise<LoadedRun> {
+  const settings = await readSettings(run);
+  const examples = await readExamples(run.file(EXAMPLES_FILE), { text: options.text ?? false });
+  const protocol = await readProtocol(run.file(PROTOCOL_FILE));
+  const matrix = await readPredictions(run, examples);
+  const tables = [await readCostTable(run.file(MEASURED_FILE)), await readCostTable(run.file(DECLARED_FILE))];
+  return {
+    run,
+    examples,
+    protocol,
+    protocolKey: run.manifest.stages.protocol.key,
+    matrix: { ...matrix, cards: matrix.cards.map((card) => withCosts(card, ...tables)) },
+    settings,
+  };
+}

@@ -1,0 +1,49 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LoadOptions } from '../data/load.js';
+import type { BoostingOptions } from '../ensemble/options.js';
+import type { ImportOptions } from '../predictions/import.js';
+import type { EvaluationMode } from './protocol.js';
+
+/** The simulated sample that ships with the package; `train` uses it when no data is given. */
+export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
+
+/** Everything `train` can be told. Paths are as the user gave them. */
+export interface TrainOptions {
+  /** run folder */
+  readonly run: string;
+  /** files or folders; empty for the simulated sample */
+  readonly data: readonly string[];
+  readonly load: Omit<LoadOptions, 'onProgress' | 'text'>;
+  /** all, none, or names separated by commas */
+  readonly models: string;
+  /** files or folders of predictions */
+  readonly predictions: readonly string[];
+  readonly importing: Omit<ImportOptions, 'onProgress' | 'dataFiles'>;
+  /** files model,<cost>,... beside those found with the predictions */
+  readonly costs: readonly string[];
+  readonly folds: number;
+  readonly seed: number;
+  readonly evaluation: EvaluationMode;
+  readonly boosting: Partial<BoostingOptions>;
+  /** rerun every stage */
+  readonly force: boolean;
+  /** measure inference latency; without, costs are the deterministic ones only */
+  readonly measure: boolean;
+}
+
+/** The defaults of `train`, for callers that set only some options. */
+export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
+  data: [],
+  load: {},
+  models: 'all',
+  predictions: [],
+  importing: {},
+  costs: [],
+  folds: 5,
+  seed: 7,
+  evaluation: 'auto',
+  boosting: {},
+  force: false,
+  measure: true,
+};

@@ -1,0 +1,95 @@
+import { attributeModels, type ModelAttribution, mergeAttributions } from '../attribution/models.js';
+import { crossValidateRounds } from '../ensemble/cv.js';
+import type { BoostingOptions } from '../ensemble/options.js';
+import { scoreMargins } from '../ensemble/score.js';
+import { trainBoosting } from '../ensemble/train.js';
+import type { TreeEnsemble } from '../ensemble/tree.js';
+import { softmaxRows } from '../math/softmax.js';
+import { gatherRows, type ModelFeatures } from './features.js';
+
+/** One ensemble to fit: on which rows, and for which rows its probabilities are wanted. Plain data, sent to workers. */
+export interface StackTask {
+  readonly model: ModelFeatures;
+  /** class of every row of the features */
+  readonly labels: Int16Array;
+  readonly classes: number;
+  readonly rows: Int32Array;
+  /** fold of each element of `rows`, 0..folds-1 */
+  readonly foldOf: Int16Array;
+  readonly folds: number;
+  readonly predictRows: Int32Array;
+  readonly options: BoostingOptions;
+  /** how many of the folds take a turn as validation */
+  readonly validationFolds: number;
+  /** whether contributions are wanted */
+  readonly attribute: boolean;
+}
+
+/** A fitted ensemble with what was learned about it on rows it did not see. */
+export interface Stack {
+  readonly ensemble: TreeEnsemble;
+  readonly rounds: number;
+  /** mean log-loss on the validation folds after each round */
+  readonly curve: Float64Array;
+  /** [predict row][class] */
+  readonly probabilities: Float32Array;
+  /** of every row of the validation folds, each explained by the ensemble that did not see it; null unless asked */
+  readonly attribution: ModelAttribution | null;
+}
+
+/**
+ * Fits one ensemble: the number of rounds by early stopping on grouped folds, contributions from the folds' ensembles
+ * on their held-out rows, then a refit on all rows. A pure function of its task (DESIGN, protocol 4).
+ */
+export function fitStack(
+  task: StackTask,
+  onProgress: (done: number, total: number) => void = () => {},
+): Stack {
+  const { features } = task.model;
+  const { labels, classes, rows, foldOf, folds, options, validationFolds } = task;
+  const steps = validationFolds + 1;
+  const chosen = crossValidateRounds({
+    features,
+    labels,
+    classes,
+    rows,
+    foldOf,
+    folds,
+    options,
+    validationFolds,
+    onProgress: (round) => onProgress((round / options.rounds) * validationFolds, steps),
+  });
+  const attribution = task.attribute ? attributeFolds(task, chosen.ensembles) : null;
+  const refit = trainBoosting({
+    features,
+    labels,
+    classes,
+    rows,
+    options: { ...options, rounds: chosen.rounds },
+    onRound: (round) => onProgress(validationFolds + round / chosen.rounds, steps),
+  });
+  const margins = scoreMargins(refit.ensemble, features, task.predictRows);
+  return {
+    ensemble: refit.ensemble,
+    rounds: chosen.rounds,
+    curve: chosen.curve,
+    probabilities: softmaxRows(margins, classes),
+    attribution,
+  };
+}
+
+function attributeFolds(task: StackTask, ensembles: readonly TreeEnsemble[]): ModelAttribution {
+  const parts = ensembles.map((ensemble, fold) => {
+    const heldOut = task.rows.filter((_, at) => task.foldOf[at] === fold);
+    const features = gatherRows(task.model.features, heldOut);
+    return attributeModels({
+      ensemble,
+      features,
+      modelOfColumn: task.model.modelOfColumn,
+      models: task.model.models,
+      margins: scoreMargins(ensemble, features),
+      rowName: (row) => `row ${heldOut[row]}`,
+    });
+  });
+  return mergeAttributions(parts);
+}

@@ -1,0 +1,79 @@
+import type { Examples, InputFile } from '../../data/examples.js';
+import { readExamples, writeExamples } from '../../data/examples-file.js';
+import { loadExamples } from '../../data/load.js';
+import type { DataFile } from '../../predictions/options.js';
+import type { RunFolder } from '../../run/run-folder.js';
+import type { PipelineContext } from '../events.js';
+import { writeFindings } from '../findings.js';
+import { versionedKey } from '../keys.js';
+import { SAMPLE_DATA, type TrainOptions } from '../options.js';
+
+/** The examples of a run and what identifies them. */
+export interface DataStage {
+  readonly examples: Examples;
+  readonly inputs: readonly InputFile[];
+  /** the one file whose rows are the examples' rows, in order, so that predictions in it need no key; else empty */
+  readonly files: readonly DataFile[];
+  /** the stage's key: equal keys mean equal examples */
+  readonly key: string;
+}
+
+export const EXAMPLES_FILE = 'examples.arrow';
+export const DATA_FINDINGS = 'findings/data.json';
+
+/** Loads and validates the examples and saves them in the run, or reads them back when nothing has changed. */
+export async function dataStage(
+  run: RunFolder,
+  inputs: readonly InputFile[],
+  options: TrainOptions,
+  context: PipelineContext,
+): Promise<DataStage> {
+  const paths = dataPaths(options);
+  const text = options.models !== 'none';
+  const key = versionedKey('data', inputs, loadKey(options), text);
+  let examples: Examples | null = null;
+  context.onEvent?.({
+    kind: 'stage',
+    stage: 'data',
+    message: `reading ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}`,
+  });
+  const outcome = await run.stage(
+    'data',
+    key,
+    async () => {
+      const loaded = await loadExamples(paths, { ...options.load, text, threads: context.threads });
+      examples = loaded.examples;
+      await writeExamples(run.file(EXAMPLES_FILE), examples);
+      await writeFindings(run.file(DATA_FINDINGS), loaded.findings);
+      return [EXAMPLES_FILE, DATA_FINDINGS, ...(examples.behaviours ? [BEHAVIOURS_FILE] : [])];
+    },
+    { force: options.force },
+  );
+  if (outcome === 'kept')
+    context.onEvent?.({ kind: 'kept', stage: 'data', message: 'examples are unchanged' });
+  const loaded = examples ?? (await readExamples(run.file(EXAMPLES_FILE), { text }));
+  return { examples: loaded, inputs, files: sameRows(inputs, loaded, options.load), key };
+}
+
+/** The file that predictions may share with the examples, row by row: only a single one, of which no row was left out. */
+export function sameRows(
+  inputs: readonly InputFile[],
+  { rows }: Examples,
+  { version, locales, skipInvalid }: TrainOptions['load'],
+): DataFile[] {
+  const whole = version === undefined && locales === undefined && skipInvalid === undefined;
+  return inputs.length === 1 && whole ? [{ sha256: inputs[0].sha256, firstRow: 0, rows }] : [];
+}
+
+const BEHAVIOURS_FILE = 'examples-behaviours.arrow';
+
+/** The paths the examples come from. */
+export function dataPaths(options: TrainOptions): readonly string[] {
+  return options.data.length > 0 ? options.data : [SAMPLE_DATA];
+}
+
+/** The loading options that change what is loaded. */
+export function loadKey({ load }: TrainOptions): unknown {
+  const { memoryLimit: _memory, threads: _threads, skipInvalid, labelMap, ...rest } = load;
+  return { ...rest, skipInvalid: skipInvalid !== undefined, labelMap: labelMap ? [...labelMap] : null };
+}

@@ -1,0 +1,149 @@
+import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
+import { sha256 } from '../../io/hash.js';
+import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
+import { modelNamed, resolveModels } from '../../models/registry.js';
+import type { Cost, ModelCard } from '../../predictions/matrix.js';
+import { hashOfValues, predictionFileName, writeModelPredictions } from '../../predictions/store.js';
+import { Checkpoints } from '../../run/checkpoint.js';
+import type { RunFolder } from '../../run/run-folder.js';
+import type { PipelineContext } from '../events.js';
+import { versionedKey } from '../keys.js';
+import { addMeasured, MEASURED_FILE } from '../measured.js';
+import type { TrainOptions } from '../options.js';
+import type { Protocol } from '../protocol.js';
+import { type DataStage, EXAMPLES_FILE } from './data.js';
+import { PREDICTIONS_FOLDER } from './import.js';
+
+/** The stage that a trained model is. */
+export const modelStageName = (model: string): string => `model:${model}`;
+
+/**
+ * The models to train here. `all` means those the data has the ingredients for; the others are named in a note.
+ *
+ * @throws EsciSelectError('usage') for a name that is not registered
+ */
+export function chosenModels(options: TrainOptions, data: DataStage, context: PipelineContext): string[] {
+  const names = resolveModels(options.models);
+  if (options.models !== 'all') return names;
+  const has = { text: data.examples.text !== null, behaviours: data.examples.behaviours !== null };
+  return names.filter((name) => {
+    const lacking = modelNamed(name).needs.filter((need) => !has[need]);
+    if (lacking.length > 0)
+      context.onEvent?.({
+        kind: 'note',
+        message: `${name} is left out: the data has no ${lacking.join(' and no ')}`,
+      });
+    return lacking.length === 0;
+  });
+}
+
+/** Cross-fits the chosen models on worker threads; a model whose data, folds and seed are unchanged is kept. */
+export async function modelStage(
+  run: RunFolder,
+  data: DataStage,
+  protocol: Protocol,
+  options: TrainOptions & { readonly names: readonly string[] },
+  context: PipelineContext,
+): Promise<void> {
+  const base = versionedKey('models', data.key, sha256(bytesOf(protocol.foldOf)), options.seed);
+  const keyOf = (model: string) => versionedKey(base, model);
+  const due: string[] = [];
+  for (const model of options.names) {
+    if (options.force || !(await run.isCurrent(modelStageName(model), keyOf(model)))) due.push(model);
+    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model} is unchanged` });
+  }
+  if (due.length > 0) {
+    const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
+    if (options.force) await checkpoints.clear();
+    const results = await crossFitDue(run, due, protocol, options, context, checkpoints);
+    for (const result of results) {
+      await run.stage(
+        modelStageName(result.name),
+        keyOf(result.name),
+        () => saveModel(run, data, result, options),
+        { force: true },
+      );
+    }
+    await checkpoints.clear();
+  }
+}
+
+async function crossFitDue(
+  run: RunFolder,
+  models: readonly string[],
+  protocol: Protocol,
+  options: TrainOptions,
+  context: PipelineContext,
+  checkpoints: Checkpoints,
+): Promise<CrossFitResult[]> {
+  const fits = models.length * (protocol.folds + 1);
+  context.onEvent?.({
+    kind: 'stage',
+    stage: 'models',
+    message: `training ${models.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits`,
+  });
+  return crossFit({
+    examplesPath: run.file(EXAMPLES_FILE),
+    models,
+    foldOf: protocol.foldOf,
+    folds: protocol.folds,
+    seed: options.seed,
+    threads: context.threads,
+    checkpoints,
+    signal: context.signal,
+    onProgress: ({ model, fold, epoch, epochs, loss, done, total }) =>
+      context.onEvent?.({
+        kind: 'progress',
+        stage: 'models',
+        done,
+        total,
+        message: `${model} ${fold === 'refit' ? 'refit' : `fold ${fold + 1}`}, epoch ${epoch} of at most ${epochs}, loss ${loss.toFixed(3)}`,
+      }),
+  });
+}
+
+/** Writes a model's predictions, weights and curves; what was measured goes into a file of its own, outside the keys. */
+async function saveModel(
+  run: RunFolder,
+  data: DataStage,
+  result: CrossFitResult,
+  options: TrainOptions,
+): Promise<string[]> {
+  const costs: Record<string, Cost> = Object.create(null);
+  costs.parameters = { value: result.parameters, unit: 'count' };
+  costs.bytes = { value: result.bytes, unit: 'B' };
+  const card: ModelCard = {
+    name: result.name,
+    family: result.family,
+    source: 'trained',
+    kind: 'probabilities',
+    costs,
+    sha256: hashOfValues(result.probabilities),
+    covered: data.examples.rows,
+    notes: [modelNamed(result.name).description],
+  };
+  const { classes } = data.examples.labelSpace;
+  await writeModelPredictions(
+    run.file(PREDICTIONS_FOLDER),
+    { card, values: result.probabilities, missing: null },
+    classes,
+  );
+  const folder = `models/${safeFileName(result.name)}`;
+  const written = [`${PREDICTIONS_FOLDER}/${predictionFileName(result.name)}`, `${folder}/curves.json`];
+  await writeFileAtomic(run.file(folder, 'curves.json'), `${JSON.stringify(result.curves, null, 2)}\n`);
+  for (const [name, bytes] of result.files) {
+    await writeFileAtomic(run.file(folder, name), bytes);
+    written.push(`${folder}/${name}`);
+  }
+  if (options.measure) {
+    await addMeasured(run.file(MEASURED_FILE), result.name, 'latency_ms', {
+      value: result.latencyMs,
+      unit: 'ms/row',
+    });
+  }
+  return written;
+}
+
+function bytesOf(values: Float32Array | Int16Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,41 @@
+import type { Finding } from '../data/examples.js';
+import type { Decision } from '../selection/decision.js';
+
+/** How the data looks, for the report's reader. */
+export interface DataSummary {
+  readonly rows: number;
+  readonly queries: number;
+  readonly products: number;
+  readonly locales: readonly { readonly name: string; readonly rows: number }[];
+  readonly labels: readonly { readonly name: string; readonly rows: number }[];
+  readonly unlabelled: number;
+}
+
+/** One model's training curve on one fold. */
+export interface TrainingCurve {
+  readonly model: string;
+  readonly fold: number | 'refit';
+  readonly points: readonly {
+    readonly epoch: number;
+    readonly loss: number;
+    readonly validationLoss: number | null;
+  }[];
+}
+
+/** What makes the run reproducible; no time stamps, no paths. */
+export interface Reproduction {
+  readonly version: string;
+  readonly seed: number;
+  readonly inputs: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The report as data; renderers only render it. */
+export interface Report {
+  readonly schema: 'esci-select/report/1';
+  readonly decision: Decision;
+  readonly data: DataSummary;
+  readonly findings: readonly Finding[];
+  readonly curves: readonly TrainingCurve[];
+  readonly reproduction: Reproduction;
+}

@@ -1,0 +1,68 @@
+import type { Difference } from '../evaluation/evaluate.js';
+import type { ScoreName } from '../evaluation/metrics.js';
+import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
+import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
+
+const HEADLINES: readonly ScoreName[] = ['accuracy', 'macroF1', 'weightedF1'];
+
+/** The decision in one sentence. */
+export function decisionSentence(decision: Decision): string {
+  const { kept, ranking, metrics } = decision;
+  const macro = scoreWithInterval(metrics.pruned, 'macroF1');
+  const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
+  return (
+    `Keep ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
+    `The ensemble of these reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
+  );
+}
+
+/** What the evidence says about pruning and combining, a sentence each. */
+export function evidenceSentences(decision: Decision): string[] {
+  const sentences: string[] = [];
+  const pruning = differenceOf(decision, FULL, PRUNED);
+  if (pruning !== undefined) sentences.push(`Pruned against full ensemble: ${verdicts(pruning)}.`);
+  for (const [title, target] of [
+    ['Full', FULL],
+    ['Pruned', PRUNED],
+  ] as const) {
+    const parts = HEADLINES.map((name) => {
+      const difference = differenceOf(decision, decision.best[name], target);
+      return difference === undefined ? '' : `${verdict(difference, name)} over ${decision.best[name]}`;
+    });
+    sentences.push(
+      `${title} ensemble against the best single model: ${parts.filter((part) => part !== '').join('; ')}.`,
+    );
+  }
+  return sentences;
+}
+
+function verdicts(difference: Difference): string {
+  return HEADLINES.map((name) => verdict(difference, name)).join('; ');
+}
+
+/** `macro F1 +0.012 [+0.003, +0.021]`, with a word on whether that is more than noise. */
+export function verdict(difference: Difference, name: ScoreName): string {
+  const [low, high] = difference.intervals[name];
+  const word = low > 0 ? 'better' : high < 0 ? 'worse' : 'within noise';
+  return `${SCORE_TITLES[name]} ${signed(difference.difference[name])} [${signed(low)}, ${signed(high)}] (${word})`;
+}
+
+/** How scores were taken, with the caveat of each protocol. */
+export function protocolSentence({ protocol, replicates }: Decision): string {
+  const rows = `${count(protocol.evaluationRows)} rows of ${count(protocol.evaluationQueries)} queries`;
+  const intervals = `Intervals are 95%, from ${count(replicates)} bootstrap draws of whole queries; comparisons are paired.`;
+  const how =
+    protocol.mode === 'holdout'
+      ? `Scored once on ${rows} held out (${protocol.reason}); everything was fitted on ${count(protocol.trainRows)} other rows.`
+      : `Nested cross-validation over ${rows}, ${protocol.folds} folds of whole queries (${protocol.reason}): in each fold ranking, selection and ensembles were made without its rows. Imported predictions are taken to be out of fold, which only their maker can know.`;
+  return `${how} ${intervals}`;
+}
+
+/** Whether any measured difference between two models or ensembles is as large as its own uncertainty. */
+export function noiseSentence(decision: Decision): string {
+  const widths = HEADLINES.map((name) => {
+    const [low, high] = decision.metrics.full.intervals[name];
+    return `${SCORE_TITLES[name]} ±${score((high - low) / 2)}`;
+  });
+  return `At this size a score is known to about ${widths.join(', ')}; smaller differences between columns that are not paired are noise.`;
+}

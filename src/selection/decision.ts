@@ -1,0 +1,73 @@
+import type { Difference, Evaluation } from '../evaluation/evaluate.js';
+import type { ScoreName } from '../evaluation/metrics.js';
+import type { SliceScores } from '../evaluation/slices.js';
+import type { Budget } from './budget.js';
+
+/** One model's line of a decision. */
+export interface RankingLine {
+  readonly model: string;
+  readonly family: string;
+  readonly source: 'trained' | 'imported';
+  readonly rank: number;
+  /** summed TreeSHAP, mean over rows and classes of the absolute value; margins (log-odds) */
+  readonly shap: number;
+  /** Shapley value with models as players, mean over rows and classes of the absolute value */
+  readonly groupShap: number;
+  /** mean |summed TreeSHAP| per class, in label order */
+  readonly shapByClass: readonly number[];
+  /** mean signed summed TreeSHAP per class */
+  readonly signedByClass: readonly number[];
+  /** per row, by cost name */
+  readonly costs: Readonly<Record<string, number>>;
+  readonly costUnits: Readonly<Record<string, string>>;
+  readonly kept: boolean;
+}
+
+/** Who was allowed to see which label, in numbers. */
+export interface ProtocolSummary {
+  readonly mode: 'holdout' | 'cross-validated';
+  readonly reason: string;
+  readonly folds: number;
+  readonly trainRows: number;
+  readonly evaluationRows: number;
+  readonly evaluationQueries: number;
+}
+
+/** What `rank` decides and why: plain data with a version, the same bytes for the same run and budget. */
+export interface Decision {
+  readonly schema: 'esci-select/decision/1';
+  readonly classes: readonly string[];
+  readonly protocol: ProtocolSummary;
+  readonly ranking: readonly RankingLine[];
+  readonly budget: Budget;
+  /** names of the models kept, in order of rank */
+  readonly kept: readonly string[];
+  readonly metrics: {
+    readonly floor: Evaluation;
+    readonly models: Readonly<Record<string, Evaluation>>;
+    readonly full: Evaluation;
+    readonly pruned: Evaluation;
+  };
+  /** paired differences on the rows both cover; `from` and `to` name models or ensembles */
+  readonly differences: readonly Difference[];
+  /** the best single model by each score */
+  readonly best: Readonly<Record<ScoreName, string>>;
+  readonly locales: { readonly full: readonly SliceScores[]; readonly pruned: readonly SliceScores[] };
+  /** largest over all rows of |bias + contributions - margin|, and that over |bias| + sum |contributions| */
+  readonly additivity: { readonly absolute: number; readonly relative: number };
+  /** rows whose contributions were averaged */
+  readonly explainedRows: number;
+  /** boosting rounds of the deployed ensembles */
+  readonly rounds: { readonly full: number; readonly pruned: number };
+  /** bootstrap replicates behind every interval */
+  readonly replicates: number;
+}
+
+/** Names of the two ensembles in differences and tables. */
+export const FULL = 'full ensemble';
+export const PRUNED = 'pruned ensemble';
+
+/** The paired difference between two named predictors, if the decision has it. */
+export function differenceOf(decision: Decision, from: string, to: string): Difference | undefined {
+  return decision.differences.find((difference) => difference.from === from && difference.to === to);
+}

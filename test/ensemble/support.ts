@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { type BoostingOptions, boostingOptions } from '../../src/ensemble/options.js';
+import type { FeatureMatrix, Tree } from '../../src/ensemble/tree.js';
+import { createRandom } from '../../src/math/random.js';
+
+/** A table of columns named a, b, c, ... from its rows. */
+export function tableOf(rows: readonly (readonly number[])[], names?: readonly string[]): FeatureMatrix {
+  const columns = rows[0].length;
+  return {
+    rows: rows.length,
+    columns,
+    names: names ?? Array.from({ length: columns }, (_, at) => String.fromCharCode(97 + at)),
+    values: Float32Array.from(rows.flat()),
+  };
+}
+
+/** 0, 1, ..., count - 1. */
+export function range(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, at) => at);
+}
+
+/** Options without sampling or limits on leaves, so that every law holds exactly. */
+export function plain(given: Partial<BoostingOptions> = {}): BoostingOptions {
+  return boostingOptions({
+    rounds: 3,
+    learningRate: 0.3,
+    maxDepth: 3,
+    minChildWeight: 0,
+    featureFraction: 1,
+    baggingFrequency: 0,
+    earlyStoppingRounds: 0,
+    ...given,
+  });
+}
+
+/** Continuous columns that tell a good deal about the class; one value in ten is missing. */
+export function simulate(seed: number, rows: number, columns: number, classes: number) {
+  const random = createRandom(seed);
+  const labels = new Int16Array(rows);
+  const values = Array.from({ length: rows }, (_, row) => {
+    labels[row] = random.integer(classes);
+    return Array.from({ length: columns }, (_, column) => {
+      const signal = labels[row] === column % classes ? 1 : 0;
+      return random.uniform() < 0.1 ? Number.NaN : signal + random.normal();
+    });
+  });
+  return { features: tableOf(values), labels, classes, rows: range(rows) };
+}
+
+/** Small tables on a coarse grid, with ties and missing values, and labels of 2 to 4 classes. */
+export const smallData = fc
+  .record({ columns: fc.integer({ min: 1, max: 4 }), classes: fc.integer({ min: 2, max: 4 }) })
+  .chain(({ columns, classes }) => {
+    const value = fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: -4, max: 8 }).map((eighths) => eighths / 8) },
+      { weight: 1, arbitrary: fc.constant(Number.NaN) },
+    );
+    const row = fc.record({
+      values: fc.array(value, { minLength: columns, maxLength: columns }),
+      label: fc.integer({ min: 0, max: classes - 1 }),
+    });
+    return fc.array(row, { minLength: 3, maxLength: 30 }).map((rows) => ({
+      features: tableOf(rows.map(({ values }) => values)),
+      labels: Int16Array.from(rows, ({ label }) => label),
+      classes,
+      rows: range(rows.length),
+    }));
+  });
+
+/** A tree as nested plain data: what it does, whatever the numbering of its nodes. */
+export type NestedTree =
+  | { value: number; cover: number }
+  | { feature: number; threshold: number; defaultLeft: boolean; left: NestedTree; right: NestedTree };
+
+export function nested(tree: Tree, node = 0): NestedTree {
+  if (tree.left[node] < 0) return { value: tree.value[node], cover: tree.cover[node] };
+  return {
+    feature: tree.feature[node],
+    threshold: tree.threshold[node],
+    defaultLeft: tree.defaultLeft[node] === 1,
+    left: nested(tree, tree.left[node]),
+    right: nested(tree, tree.right[node]),
+  };
+}
