@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import type { Finding } from '../data/examples.js';
 import type { PipelineEvent } from '../pipeline.js';
+import { renderFinding } from './inspection.js';
 import type { GlobalOptions } from './output.js';
 import { clipped, plain } from './text.js';
 
@@ -23,6 +25,7 @@ export class Progress {
   readonly onEvent = (event: PipelineEvent): void => {
     if (this.#quiet) return;
     if (event.kind === 'progress') this.#progress(event);
+    else if (event.kind === 'finding') this.#finding(event.finding);
     else
       this.#line(
         event.kind === 'note' ? pc.dim(plain(event.message)) : `${label(event)} ${plain(event.message)}`,
@@ -34,6 +37,13 @@ export class Progress {
     this.#bar?.stop();
     this.#bar = null;
     this.#stage = '';
+  }
+
+  /** Warnings with place and hint, notes on one line. */
+  #finding(finding: Finding): void {
+    this.#line(
+      finding.severity === 'note' ? pc.dim(`note: ${plain(finding.message)}`) : renderFinding(finding),
+    );
   }
 
   #line(text: string): void {

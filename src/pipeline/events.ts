@@ -1,8 +1,11 @@
+import type { Finding } from '../data/examples.js';
+
 /** What a long command is doing, for whoever shows it. Never part of a result. */
 export type PipelineEvent =
   | { readonly kind: 'stage'; readonly stage: string; readonly message: string }
   | { readonly kind: 'kept'; readonly stage: string; readonly message: string }
   | { readonly kind: 'note'; readonly message: string }
+  | { readonly kind: 'finding'; readonly finding: Finding }
   | {
       readonly kind: 'progress';
       readonly stage: string;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import type { DownloadProgress } from '../../data/download.js';
 import { EsciSelectError } from '../../errors.js';
 import { count, score } from '../../report/format.js';
@@ -12,7 +12,8 @@ import { plain } from '../text.js';
 
 /** `esci-select data`: inspect, simulate, download. */
 export function dataCommand(signal: AbortSignal): Command {
-  return newCommand('data', 'look at data, make simulated data, download the official data')
+  return new Command('data') // no flags of its own: a group's --json would take away its commands'
+    .description('look at data, make simulated data, download the official data')
     .addCommand(inspectCommand())
     .addCommand(simulateCommand())
     .addCommand(downloadCommand(signal));

@@ -4,7 +4,7 @@ import { loadExamples } from '../../data/load.js';
 import type { DataFile } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { writeFindings } from '../findings.js';
+import { tellFindings, writeFindings } from '../findings.js';
 import { versionedKey } from '../keys.js';
 import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 
@@ -51,6 +51,7 @@ export async function dataStage(
   );
   if (outcome === 'kept')
     context.onEvent?.({ kind: 'kept', stage: 'data', message: 'examples are unchanged' });
+  await tellFindings(run.file(DATA_FINDINGS), context);
   const loaded = examples ?? (await readExamples(run.file(EXAMPLES_FILE), { text }));
   return { examples: loaded, inputs, files: sameRows(inputs, loaded, options.load), key };
 }

@@ -5,7 +5,7 @@ import type { PredictionMatrix } from '../../predictions/matrix.js';
 import { predictionFileName, readPredictionMatrix, writeModelPredictions } from '../../predictions/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { writeFindings } from '../findings.js';
+import { tellFindings, writeFindings } from '../findings.js';
 import { fingerprint } from '../fingerprint.js';
 import { versionedKey } from '../keys.js';
 import { addCosts, DECLARED_FILE } from '../measured.js';
@@ -32,7 +32,7 @@ export async function importStage(
   context: PipelineContext,
 ): Promise<void> {
   const files = await fingerprint(request.predictions);
-  const key = versionedKey(TRAIN_IMPORTS, data.key, files, importKey(request));
+  const key = versionedKey(TRAIN_IMPORTS, data.key, files, await importKey(request));
   const message = `importing predictions from ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   context.onEvent?.({ kind: 'stage', stage: 'import', message });
   const outcome = await run.stage(stage, key, () => importAll(run, stage, data, request, context), {
@@ -41,6 +41,7 @@ export async function importStage(
   if (outcome === 'kept') {
     context.onEvent?.({ kind: 'kept', stage: 'import', message: 'predictions are unchanged' });
   }
+  await tellFindings(run.file(findingsFile(stage)), context);
 }
 
 async function importAll(
@@ -71,9 +72,16 @@ export function findingsFile(stage: string): string {
   return `findings/${stage.replace(':', '-')}.json`;
 }
 
-function importKey({ importing }: ImportRequest): unknown {
-  const { family, rejects: _rejects, ids, ...rest } = importing;
-  return { ...rest, family: family ? [...family] : null, ids: ids === undefined ? null : basename(ids) };
+/** What an import depends on beside its files and the examples; the ids file by its bytes. */
+async function importKey({ importing }: ImportRequest): Promise<unknown> {
+  const { family, labelMap, rejects, ids, ...rest } = importing;
+  return {
+    ...rest,
+    rejects: rejects !== undefined,
+    family: [...(family ?? [])],
+    labelMap: [...(labelMap ?? [])],
+    ids: ids === undefined ? null : await fingerprint([ids]),
+  };
 }
 
 /** Prediction files named by the run's stages, in order of name; `only` limits them to some stages. */
