@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { DownloadProgress } from '../../data/download.js';
 import { EsciSelectError } from '../../errors.js';
-import { count, score } from '../../report/format.js';
+import { count } from '../../report/format.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { newCommand } from '../globals.js';
 import { renderInspection } from '../inspection.js';
@@ -56,6 +56,7 @@ function simulateCommand(): Command {
     .action(async (flags: SimulateFlags) => {
       const { queries, seed, out } = flags;
       const { simulate } = await import('../../data/simulator/simulate.js');
+      const { describeCeiling } = await import('../../data/simulator/describe.js');
       const { writeSimulation } = await import('../../data/simulator/write.js');
       const simulation = simulate({ queries, seed });
       const { files } = await writeSimulation(simulation, out);
@@ -63,7 +64,7 @@ function simulateCommand(): Command {
       printResult(flags, { out, queries, seed, ceiling, files }, () =>
         [
           ...files.map(({ name, bytes }) => `wrote ${plain(out)}/${name} (${count(bytes)} bytes)`),
-          `best possible accuracy ${score(ceiling.accuracy)}; always answering exact ${score(ceiling.floorAccuracy)}`,
+          describeCeiling(simulation),
         ].join('\n'),
       );
     });

@@ -17,22 +17,18 @@ import { BRANDS, COLOURS } from './structure.js';
 /** A relation that the texts tell, or null: one that they leave open. */
 type Wanted = number | null;
 
-/** Chances of what is judged, by what the query allows; they give the official shares of labels. */
-interface Mix {
-  readonly wanted: readonly Wanted[];
-  readonly shares: readonly number[];
-}
-
 const KINDS: readonly Wanted[] = [EXACT, SUBSTITUTE, COMPLEMENT, IRRELEVANT, null];
+
+/** Chances of each kind of pair, by what the query allows; together they give the official shares of labels. [kind] */
 const MIXES = {
   /** device queries that products of hidden type may meet */
-  device: { wanted: KINDS, shares: [0.495, 0.13, 0.012, 0.053, 0.31] },
+  device: [0.495, 0.13, 0.012, 0.053, 0.31],
   /** queries about a feature, which products silent on it may meet */
-  feature: { wanted: KINDS, shares: [0.71, 0.145, 0.01, 0.075, 0.06] },
+  feature: [0.71, 0.145, 0.01, 0.075, 0.06],
   /** queries that name a line and not the type */
-  line: { wanted: KINDS, shares: [0, 0.06, 0.02, 0.05, 0.87] },
-  plain: { wanted: KINDS, shares: [0.73, 0.165, 0.02, 0.085, 0] },
-} satisfies Record<string, Mix>;
+  line: [0, 0.06, 0.02, 0.05, 0.87],
+  plain: [0.73, 0.165, 0.02, 0.085, 0],
+};
 
 const REUSE = 0.75;
 const LOOKS = 60;
@@ -62,7 +58,7 @@ export function judgedProducts(query: SimulatedQuery, catalogue: Catalogue, rand
   const mix = mixFor(query);
   const chosen = new Set<number>();
   while (chosen.size < count) {
-    const wanted = mix.wanted[draw(mix.shares, random)];
+    const wanted = KINDS[draw(mix, random)];
     const found = chance(REUSE, random) ? look(query, wanted, { catalogue, chosen, random }) : undefined;
     chosen.add(found ?? add(catalogue, make(query, wanted, catalogue.families, random)));
   }
@@ -74,7 +70,7 @@ function drawCount(random: Random): number {
   return Math.min(MAX_JUDGED, Math.max(MIN_JUDGED, Math.round(20 + 8 * random.normal())));
 }
 
-function mixFor(query: SimulatedQuery): Mix {
+function mixFor(query: SimulatedQuery): readonly number[] {
   if (query.hidden === 'type') return MIXES.line;
   if (query.wishes.feature !== null) return MIXES.feature;
   return query.candidates[0].value < 2 && query.wishes.size === NONE ? MIXES.device : MIXES.plain;

@@ -1,4 +1,4 @@
-import type { SimulatedProduct, SimulatedQuery } from './facts.js';
+import type { Facts, SimulatedProduct, SimulatedQuery } from './facts.js';
 import { countsLogLikelihood, LABEL_NOISE } from './noise.js';
 import { RELATIONS, relationOf } from './relation.js';
 import type { StoreRow } from './store.js';
@@ -78,29 +78,22 @@ export function relationPosterior(
   const offered = knowledge.products[product];
   const posterior = new Float64Array(RELATIONS);
   if (asked.hidden !== 'open') {
-    const facts = offered.candidates[0].value;
-    const heard = (knowledge.ofQuery.get(query) ?? []).filter(
-      (witness) => ownPair || witness.product !== product,
-    );
-    const weights = weigh(asked.candidates, heard, (role, witness) =>
-      relationOf(role, asked.wishes, knowledge.products[witness.product].candidates[0].value),
-    );
+    const heard = (knowledge.ofQuery.get(query) ?? []).filter((one) => ownPair || one.product !== product);
+    const relation = (role: number, other: number) =>
+      relationOf(role, asked.wishes, knowledge.products[other].candidates[0].value);
+    const weights = weigh(asked.candidates, heard, (role, witness) => relation(role, witness.product));
     asked.candidates.forEach(({ value }, at) => {
-      posterior[relationOf(value, asked.wishes, facts)] += weights[at];
+      posterior[relation(value, product)] += weights[at];
     });
-    return posterior;
+  } else {
+    const heard = (knowledge.ofProduct.get(product) ?? []).filter((one) => ownPair || one.query !== query);
+    const relation = (facts: Facts, other: number) =>
+      relationOf(knowledge.queries[other].candidates[0].value, knowledge.queries[other].wishes, facts);
+    const weights = weigh(offered.candidates, heard, (facts, witness) => relation(facts, witness.query));
+    offered.candidates.forEach(({ value }, at) => {
+      posterior[relation(value, query)] += weights[at];
+    });
   }
-  const role = asked.candidates[0].value;
-  const heard = (knowledge.ofProduct.get(product) ?? []).filter(
-    (witness) => ownPair || witness.query !== query,
-  );
-  const weights = weigh(offered.candidates, heard, (facts, witness) => {
-    const other = knowledge.queries[witness.query];
-    return relationOf(other.candidates[0].value, other.wishes, facts);
-  });
-  offered.candidates.forEach(({ value }, at) => {
-    posterior[relationOf(role, asked.wishes, value)] += weights[at];
-  });
   return posterior;
 }
 

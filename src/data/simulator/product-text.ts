@@ -133,7 +133,9 @@ function distract({ locale, hidden, facts, random, bullets }: Teller): void {
     const companion = facts.role < 2 ? 2 + random.integer(2) : random.integer(2);
     bullets.push(say(pick(phrases.goesWith, random), types[facts.family][companion][0]));
   }
-  while (chance(0.5, random)) bullets.push(pick(fillers, random));
+  const idle = new Set<string>();
+  while (chance(0.5, random)) idle.add(pick(fillers, random));
+  bullets.push(...idle);
 }
 
 function description({ locale, random }: Teller): string {
@@ -155,5 +157,7 @@ function modelCode(random: Random): string {
 function capitalise(title: string, locale: Locale): string {
   if (locale === 'jp') return title;
   if (locale === 'es') return title.charAt(0).toUpperCase() + title.slice(1);
-  return title.replace(/(^| )(?!for |with |without )\p{Ll}/gu, (start) => start.toUpperCase());
+  return title.replace(/(^|(?<!(?:^| )[\d.]+) )(?!for |with |without )\p{Ll}/gu, (start) =>
+    start.toUpperCase(),
+  );
 }

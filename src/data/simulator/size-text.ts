@@ -16,7 +16,7 @@ export function sizeText(
   const { unit, sizes } = FAMILIES[family][role];
   const other = CONVERSIONS[unit];
   if (convert && other !== undefined && chance(CONVERTED, random)) {
-    return `${Math.round(sizes[size] * other.factor)} ${other.unit}`;
+    return `${Math.round(sizes[size] * other.factor)}${locale === 'jp' ? '' : ' '}${other.unit}`;
   }
   const value = String(sizes[size]);
   const number = locale === 'es' && chance(0.7, random) ? value.replace('.', ',') : value;
