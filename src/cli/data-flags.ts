@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LoadOptions, Role } from '../data/options.js';
+import { type LoadOptions, ROLES } from '../data/options.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */
@@ -13,17 +13,6 @@ export interface DataFlags {
   skipInvalid?: string;
   memoryLimit?: string;
 }
-
-const ROLES = [
-  'id',
-  'query',
-  'queryId',
-  'productId',
-  'locale',
-  'label',
-  'split',
-  'fold',
-] as const satisfies Role[];
 
 /** Adds the flags that say what example files hold. */
 export function withDataFlags(command: Command): Command {

@@ -42,33 +42,9 @@ export function withImportFlags(command: Command): Command {
 }
 
 /** The import options that the flags stand for. */
-export function importOptions(flags: ImportFlags): ImportOptions {
-  const {
-    key,
-    kind,
-    classOrder,
-    columns,
-    family,
-    allowMissing,
-    allowExtra,
-    renormalise,
-    ids,
-    rejects,
-    delimiter,
-  } = flags;
-  return {
-    key,
-    kind,
-    classOrder,
-    columns,
-    family,
-    allowMissing,
-    allowExtra,
-    renormalise,
-    ids,
-    rejects,
-    delimiter,
-    model: flags.modelName,
-    missingValues: flags.missing,
-  };
+export function importOptions({ modelName, missing, ...same }: ImportFlags): ImportOptions {
+  const { key, kind, classOrder, columns, family } = same;
+  const { allowMissing, allowExtra, renormalise, ids, rejects, delimiter } = same;
+  const what = { key, kind, classOrder, columns, family, model: modelName, ids, delimiter };
+  return { ...what, allowMissing, allowExtra, renormalise, rejects, missingValues: missing };
 }

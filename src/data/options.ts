@@ -1,7 +1,9 @@
 import type { Examples, Finding, InputFile } from './examples.js';
 
-/** What a column of an examples table is for. */
-export type Role = 'id' | 'query' | 'queryId' | 'productId' | 'locale' | 'label' | 'split' | 'fold';
+/** What a column of an examples table may be for. */
+export const ROLES = ['id', 'query', 'queryId', 'productId', 'locale', 'label', 'split', 'fold'] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** How to read examples; everything is optional. */
 export interface LoadOptions {

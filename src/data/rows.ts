@@ -5,7 +5,7 @@ import { type Column, placeOf, type Table, textAt } from '../io/table.js';
 import { type ColumnRole, findColumn, isWanted, missingColumn } from './columns.js';
 import type { Finding, Place } from './examples.js';
 import type { DataFile } from './layout.js';
-import type { LoadOptions, Role } from './options.js';
+import { type LoadOptions, ROLES, type Role } from './options.js';
 
 /** The rows of all examples files, one after the other; `first[file]` is the number of a file's first row. */
 export interface Rows {
@@ -95,15 +95,7 @@ function copyText(column: Column, count: number, values: (string | null)[], firs
 
 /** Notes files that lack a column which others have: their rows are read as having nothing there. */
 export function unevenColumns(rows: Rows, declared?: Partial<Record<Role, string>>): Finding[] {
-  const roles: Exclude<ColumnRole, 'id'>[] = [
-    'query',
-    'queryId',
-    'productId',
-    'locale',
-    'label',
-    'split',
-    'fold',
-  ];
+  const roles = ROLES.filter((role): role is Exclude<Role, 'id'> => role !== 'id');
   return roles.flatMap((role): Finding[] => {
     const lacking = rows.tables.filter(
       (table) => findColumn([...table.columns.keys()], role, declared) === undefined,

@@ -40,7 +40,8 @@ function reason(message: string, path: string): string {
   const line = message
     .split('\n')[0]
     .replace(/^(?:[A-Z][\w/]*(?: [\w/]+)* Error: )+/, '')
-    .replaceAll(path, 'it')
+    .replaceAll(`'${path}'`, 'the file')
+    .replaceAll(path, 'the file')
     .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .trim();
   const short = line.length > MAX_REASON ? `${line.slice(0, MAX_REASON - 1)}…` : line;
