@@ -27,8 +27,7 @@ const modules = new Map<string, object>();
  */
 export function loadKernels<Functions>(name: string, bytes: number): Kernels<Functions> {
   const module =
-    modules.get(name) ??
-    new WebAssembly.Module(readFileSync(compiledFile(import.meta.url, `${name}.wasm`)));
+    modules.get(name) ?? new WebAssembly.Module(readFileSync(compiledFile(import.meta.url, `${name}.wasm`)));
   modules.set(name, module);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
