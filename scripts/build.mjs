@@ -1,17 +1,36 @@
-// Compiles src to dist. `npm run build` runs it; scripts/setup.mjs runs it when a source is newer than dist.
+// Compiles src to dist, and the kernels in AssemblyScript to WebAssembly. `npm run build` runs it; scripts/setup.mjs runs it when a source is newer than dist.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const require = createRequire(import.meta.url);
 
-const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: ['ignore', 2, 2],
-});
-if (compiled.status !== 0) process.exit(compiled.status ?? 70);
-mkdirSync(join(root, 'dist'), { recursive: true });
+/** Runs a compiler of node_modules, and ends this process if it fails. */
+function compile(script, args) {
+  const compiled = spawnSync(process.execPath, [require.resolve(script), ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (compiled.status !== 0) process.exit(compiled.status ?? 70);
+}
+
+compile('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+mkdirSync(join(root, 'dist/kernels'), { recursive: true });
+for (const file of readdirSync(join(root, 'src/kernels/assembly'))) {
+  const output = `dist/kernels/${file.replace(/\.ts$/, '.wasm')}`;
+  const options = [
+    '-O3',
+    '--converge',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--importMemory',
+  ];
+  compile('assemblyscript/bin/asc.js', [`src/kernels/assembly/${file}`, '--outFile', output, ...options]);
+}
 writeFileSync(join(root, 'dist/.built'), '');

@@ -1,8 +1,9 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { codeBlock } from './cuts.js';
+import { lookUpRows } from './lookup-run.js';
 import { createMemo, forget } from './memo.js';
-import type { AttributionPlan } from './plan-types.js';
+import type { AttributionPlan, RowRange } from './plan-types.js';
 import { attributeTile, createTile } from './tile.js';
 
 /** Rows per tile: a tile's codes and sums stay in the second-level cache. */
@@ -21,13 +22,25 @@ export function attributeRows(
   to: number,
   out: Float64Array,
 ): void {
+  checkBlock(plan, features, { from, rows: to - from }, out);
+  out.fill(0);
+  if (plan.lookup !== null) lookUpRows(plan, plan.lookup, features, { from, to }, out);
+  const trees = plan.trees.filter((_, index) => plan.lookup === null || plan.lookup.rest[index] === 1);
+  if (trees.length > 0) addTrees({ ...plan, trees }, features, { from, to }, out);
+}
+
+/** Adds the attributions of what the trees do not leave to look-ups, in float64. */
+function addTrees(
+  plan: AttributionPlan,
+  features: FeatureMatrix,
+  { from, to }: RowRange,
+  out: Float64Array,
+): void {
   const rows = to - from;
-  const players = plan.players.names.length;
-  checkBlock(plan, features, { from, rows }, out);
   const codes = codeBlock(plan.cuts, features, from, to, TILE_ROWS);
   const memo = createMemo(plan);
   const tile = createTile(plan, codes);
-  const sums = new Float64Array(rows * players);
+  const sums = new Float64Array(rows * plan.players.names.length);
   for (let k = 0; k < plan.classes; k++) {
     sums.fill(0);
     for (const tree of plan.trees) {
@@ -37,7 +50,7 @@ export function attributeRows(
         attributeTile(tree, memo, tile, first, sums);
       }
     }
-    for (let at = 0; at < sums.length; at++) out[at * plan.classes + k] = sums[at];
+    for (let at = 0; at < sums.length; at++) out[at * plan.classes + k] += sums[at];
   }
 }
 

@@ -8,9 +8,20 @@ export interface PlanDescription {
   readonly classes: number;
   /** [n] leaves whose path has n players */
   readonly leavesByPlayers: readonly number[];
-  /** leaves evaluated by tables of units, by hash maps of states, and one by one for every row */
-  readonly leavesByMethod: { readonly table: number; readonly sparse: number; readonly direct: number };
-  /** units: what one look-up of a row replaces */
+  /**
+   * leaves evaluated by look-ups in float32 tables, and in float64 by tables of units, by hash maps of states, and one
+   * by one for every row
+   */
+  readonly leavesByMethod: Readonly<Record<'lookup' | 'table' | 'sparse' | 'direct', number>>;
+  /** the float32 look-ups: units (each one look-up of a row), states and bytes of all tables, groups of codes */
+  readonly lookup: {
+    readonly units: number;
+    readonly states: number;
+    readonly bytes: number;
+    readonly mostStates: number;
+    readonly groups: number;
+  };
+  /** units of the float64 tables */
   readonly units: number;
   /** states of all dense tables; only those that occur are computed */
   readonly tableStates: number;
@@ -19,7 +30,7 @@ export interface PlanDescription {
 /** Counts of a plan, for people and tests. O(nodes). */
 export function describePlan(plan: AttributionPlan): PlanDescription {
   const leavesByPlayers: number[] = [];
-  const leavesByMethod = { table: 0, sparse: 0, direct: 0 };
+  const leavesByMethod = { lookup: 0, table: 0, sparse: 0, direct: 0 };
   let leaves = 0;
   let units = 0;
   let tableStates = 0;
@@ -32,7 +43,8 @@ export function describePlan(plan: AttributionPlan): PlanDescription {
       const players = tree.pathPlayers[node];
       for (let n = leavesByPlayers.length; n <= players; n++) leavesByPlayers.push(0);
       leavesByPlayers[players]++;
-      if (method === METHOD.sparse) leavesByMethod.sparse++;
+      if (method === METHOD.lookup) leavesByMethod.lookup++;
+      else if (method === METHOD.sparse) leavesByMethod.sparse++;
       else if (method === METHOD.direct) leavesByMethod.direct++;
       else leavesByMethod.table++;
     });
@@ -44,7 +56,16 @@ export function describePlan(plan: AttributionPlan): PlanDescription {
     classes: plan.classes,
     leavesByPlayers,
     leavesByMethod,
+    lookup: describeLookups(plan),
     units,
     tableStates,
   };
+}
+
+function describeLookups({ lookup }: AttributionPlan): PlanDescription['lookup'] {
+  if (lookup === null) return { units: 0, states: 0, bytes: 0, mostStates: 0, groups: 0 };
+  const { units, states, mostStates, groups } = lookup;
+  const trees = groups.flatMap((group) => group.trees);
+  const bytes = trees.reduce((sum, tree) => sum + tree.tables.byteLength, 0);
+  return { units, states, bytes, mostStates, groups: groups.length };
 }

@@ -40,7 +40,14 @@ export interface BlockSummary {
   readonly additivity: { readonly shap: AdditivityError; readonly groupShap: AdditivityError };
 }
 
-/** Checks the table's shapes and plans both quantities. Throws 'internal' for shapes, 'model' for broken trees. */
+/** In tables of so many rows, look-ups pay for the building of their own tables. */
+const LOOKUP_FROM_ROWS = 2048;
+
+/**
+ * Checks the table's shapes and plans both quantities: by look-ups if it has many rows, else in float64 throughout. The
+ * plan depends on the whole table, never on which of its rows are asked for. Throws 'internal' for shapes, 'model' for
+ * broken trees.
+ */
 export function planModels(table: ModelTable): ModelPlans {
   const { ensemble, features, modelOfColumn, models, margins } = table;
   if (features.columns !== ensemble.featureNames.length) {
@@ -55,10 +62,31 @@ export function planModels(table: ModelTable): ModelPlans {
       `${margins.length} margins are given for ${features.rows} rows of ${ensemble.classes} classes`,
     );
   }
+  const options = { lookup: features.rows >= LOOKUP_FROM_ROWS, missing: missingColumns(features) };
   return {
-    features: planAttribution(ensemble, featurePlayers(ensemble)),
-    models: planAttribution(ensemble, groupPlayers(models, modelOfColumn)),
+    features: planAttribution(ensemble, featurePlayers(ensemble), options),
+    models: planAttribution(ensemble, groupPlayers(models, modelOfColumn), options),
   };
+}
+
+/** [column] 1 where a value of the table is missing. O(values). */
+function missingColumns({ columns, values }: FeatureMatrix): Uint8Array {
+  const missing = new Uint8Array(columns);
+  for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
+    if (Number.isNaN(values[at])) missing[column] = 1;
+  }
+  return missing;
+}
+
+/** The plans without what only the planning and the description of look-ups need: what workers are sent. */
+export function plansToSend({ features, models }: ModelPlans): ModelPlans {
+  const slim = (plan: AttributionPlan): AttributionPlan => {
+    const { lookup } = plan;
+    if (lookup === null) return plan;
+    const trees = plan.trees.filter((_, index) => lookup.rest[index] === 1);
+    return { ...plan, trees, lookup: { ...lookup, rest: new Uint8Array(trees.length).fill(1) } };
+  };
+  return { features: slim(features), models: slim(models) };
 }
 
 /** Both quantities of rows [from, to). */
@@ -116,7 +144,7 @@ export function summariseBlock(
 
 /** Most attributions held at once, 16 MiB of float64, and most rows: larger blocks are not faster. */
 const BLOCK_VALUES = 1 << 21;
-const BLOCK_ROWS = 8192;
+const BLOCK_ROWS = 16_384;
 
 /** Rows of a block: depends on the table's shape only, so that results do not depend on threads. */
 export function blockRows(plans: ModelPlans): number {

@@ -39,8 +39,8 @@ export interface ModelAttributionInput extends ModelTable {
  * checked on every row: throws 'internal' naming the row where it fails.
  */
 export function attributeModels(input: ModelAttributionInput): ModelAttribution {
-  const plans = planModels(input);
   const { from, to } = rowRange(input);
+  const plans = planModels(input);
   const size = blockRows(plans);
   let whole = noAttribution(input);
   for (let start = from; start < to; start += size) {

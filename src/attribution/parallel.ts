@@ -1,7 +1,7 @@
+import type { FeatureMatrix } from '../ensemble/tree.js';
 import { runTasks } from '../kernels/pool.js';
 import { workerModule } from '../kernels/pool-module.js';
-import type { BlockSummary, ModelTable } from './model-block.js';
-import { blockRows, planModels } from './model-block.js';
+import { type BlockSummary, blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
 import {
   attributeModels,
   type ModelAttribution,
@@ -13,7 +13,10 @@ import {
 
 /** Consecutive blocks of a table for one worker. */
 export interface BlocksTask {
-  readonly table: ModelTable;
+  readonly plans: ModelPlans;
+  readonly features: FeatureMatrix;
+  /** [row][class] */
+  readonly margins: Float32Array;
   /** half-open row ranges, in order */
   readonly blocks: readonly { readonly from: number; readonly to: number }[];
 }
@@ -27,12 +30,13 @@ export interface ParallelInput extends Omit<ModelAttributionInput, 'onBlock'> {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Tasks per thread: enough that threads finish together, few enough that planning (once a task) stays cheap. */
+/** Tasks per thread: enough that threads finish together, few enough that sending plans (once a task) stays cheap. */
 const TASKS_PER_THREAD = 4;
 
 /**
  * attributeModels with the blocks spread over worker threads. Blocks do not depend on the number of threads and are
- * merged in the order of their rows: same bytes at any number. Features and margins are shared, not copied per worker.
+ * merged in the order of their rows: same bytes at any number. Planning is done once; features, margins and look-up
+ * tables are shared, not copied per worker.
  */
 export async function attributeModelsParallel(input: ParallelInput): Promise<ModelAttribution> {
   const { threads, signal, onProgress, rowName } = input;
@@ -40,16 +44,21 @@ export async function attributeModelsParallel(input: ParallelInput): Promise<Mod
   if (threads === 0) {
     return attributeModels({ ...input, onBlock: (block) => onProgress?.(block.to - from, to - from) });
   }
-  const size = blockRows(planModels(input));
+  const plans = planModels(input);
+  const size = blockRows(plans);
   const blocks: { from: number; to: number }[] = [];
   for (let start = from; start < to; start += size) {
     blocks.push({ from: start, to: Math.min(start + size, to) });
   }
   const perTask = Math.max(1, Math.ceil(blocks.length / (threads * TASKS_PER_THREAD)));
-  const table = sharedTable(input);
+  const task = {
+    plans: plansToSend(plans),
+    features: { ...input.features, values: shared(input.features.values) },
+    margins: shared(input.margins),
+  };
   const tasks: BlocksTask[] = [];
   for (let at = 0; at < blocks.length; at += perTask) {
-    tasks.push({ table, blocks: blocks.slice(at, at + perTask) });
+    tasks.push({ ...task, blocks: blocks.slice(at, at + perTask) });
   }
   const done = new Array<number>(tasks.length).fill(0);
   const results = await runTasks<BlocksTask, BlockSummary[]>(
@@ -70,17 +79,7 @@ export async function attributeModelsParallel(input: ParallelInput): Promise<Mod
   return results.flat().reduce((whole, block) => mergeBlock(whole, block, rowName), noAttribution(input));
 }
 
-/** The table with its large arrays in shared memory, and nothing that cannot be sent. */
-function sharedTable({ ensemble, features, modelOfColumn, models, margins }: ModelTable): ModelTable {
-  return {
-    ensemble,
-    features: { ...features, values: shared(features.values) },
-    modelOfColumn: Int32Array.from(modelOfColumn),
-    models,
-    margins: shared(margins),
-  };
-}
-
+/** The values in shared memory. */
 function shared(values: ArrayLike<number>): Float32Array {
   if (values instanceof Float32Array && values.buffer instanceof SharedArrayBuffer) return values;
   const copy = new Float32Array(new SharedArrayBuffer(4 * values.length));

@@ -49,8 +49,8 @@ export function coverShare(tree: Tree, node: number, child: number): number {
 }
 
 /**
- * The players (with a leaf's shares) of every node that has attributions of its own: nodes of units, and leaves.
- * Nodes above the units have empty entries. O(nodes * players).
+ * The players (with a leaf's shares) of every node that has attributions of its own: nodes of units of tables, and leaves.
+ * All other inner nodes have empty entries. O(nodes * players).
  */
 export function entryTables(
   tree: Tree,
@@ -64,7 +64,7 @@ export function entryTables(
   for (let node = nodes - 1; node >= 0; node--) {
     const children = [tree.left[node], tree.right[node]];
     if (tree.left[node] < 0) entries[node] = paths.players[node];
-    else if (method[node] === METHOD.split || method[node] === METHOD.direct) entries[node] = [];
+    else if (method[node] !== METHOD.table && method[node] !== METHOD.part) entries[node] = [];
     else {
       const below = children.flatMap((child) => entries[child]);
       const entry = [...new Set([...paths.players[node], playerOf[tree.feature[node]], ...below])];

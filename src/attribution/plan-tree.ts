@@ -1,5 +1,6 @@
 import type { Tree } from '../ensemble/tree.js';
 import { type Cuts, cutCode } from './cuts.js';
+import { type Unit, unitAt } from './lookup-unit.js';
 import { entryTables, pathsTo } from './plan-entries.js';
 import { METHOD, type PlanOptions, STATE_BITS, type TreePlan } from './plan-types.js';
 
@@ -12,10 +13,12 @@ export interface TreeContext {
   readonly playerOf: Int32Array;
   readonly cuts: Cuts;
   readonly options: PlanOptions;
+  /** what look-ups need to know, or null for none */
+  readonly lookup: { readonly missing: Uint8Array; readonly mostStates: number } | null;
 }
 
 /** Plans one tree. O(nodes * players on a path). The tree must be valid (checked by planAttribution). */
-export function planTree(tree: Tree, context: TreeContext): TreePlan {
+export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; units: Unit[] } {
   const { left, right } = tree;
   const nodes = left.length;
   const parent = new Int32Array(nodes).fill(-1);
@@ -30,8 +33,19 @@ export function planTree(tree: Tree, context: TreeContext): TreePlan {
     cut[node] = cutCode(context.cuts, tree.feature[node], tree.threshold[node]);
   }
   const paths = pathsTo(tree, context.playerOf);
-  const method = chooseMethods(tree, inner, paths.pathPlayers, context.options);
-  return {
+  const units: Unit[] = [];
+  const isUnit = (node: number): boolean => {
+    if (context.lookup === null) return false;
+    const unit = unitAt({ tree, parent, inner, cut, playerOf: context.playerOf, ...context.lookup }, node);
+    if (unit !== null) units.push(unit);
+    return unit !== null;
+  };
+  const method = chooseMethods(
+    tree,
+    { inner, pathPlayers: paths.pathPlayers, isUnit, lookups: context.lookup !== null },
+    context.options,
+  );
+  const plan: TreePlan = {
     class: context.class,
     left,
     right,
@@ -48,6 +62,7 @@ export function planTree(tree: Tree, context: TreeContext): TreePlan {
     ...entryTables(tree, paths, method, context.playerOf),
     ...layTables(inner, paths.pathPlayers, method),
   };
+  return { plan, units };
 }
 
 /** Inner nodes in preorder. Parents come before their children, so one pass down the arrays numbers them. */
@@ -63,18 +78,27 @@ function preorderOf(tree: Tree, inner: Int32Array): Pick<TreePlan, 'preorder' | 
   return { preorder, rank };
 }
 
+/** What methods are chosen by. */
+interface Sizes {
+  readonly inner: Int32Array;
+  readonly pathPlayers: Int32Array;
+  /** whether the node's subtree becomes a unit of look-ups */
+  isUnit(node: number): boolean;
+  /** whether there are look-ups at all */
+  readonly lookups: boolean;
+}
+
 /** The largest subtrees with few enough states become units; see METHOD. Parents come before their children. */
-function chooseMethods(
-  tree: Tree,
-  inner: Int32Array,
-  pathPlayers: Int32Array,
-  options: PlanOptions,
-): Uint8Array {
+function chooseMethods(tree: Tree, sizes: Sizes, options: PlanOptions): Uint8Array {
+  const { inner, pathPlayers, isUnit, lookups } = sizes;
   const tableBits = Math.min(options.tableBits ?? TABLE_BITS, STATE_BITS - 6);
   const sparseBits = Math.min(options.sparseBits ?? STATE_BITS, STATE_BITS);
   const method = new Uint8Array(inner.length);
   const choose = (node: number): number => {
-    if (pathPlayers[node] + inner[node] <= tableBits) return METHOD.table;
+    if (isUnit(node)) return METHOD.lookup;
+    const bits = pathPlayers[node] + inner[node];
+    // where there are look-ups, tables only for leaves: a subtree may still have units of look-ups further down
+    if (bits <= tableBits && !(lookups && inner[node] > 0)) return METHOD.table;
     if (inner[node] > 0) return pathPlayers[node] <= sparseBits ? METHOD.split : METHOD.direct;
     return pathPlayers[node] <= sparseBits ? METHOD.sparse : METHOD.direct;
   };
@@ -83,7 +107,8 @@ function chooseMethods(
     for (const child of [tree.left[node], tree.right[node]]) {
       if (child < 0) continue;
       if (method[node] === METHOD.split) method[child] = choose(child);
-      else method[child] = method[node] === METHOD.direct ? METHOD.direct : METHOD.part;
+      else if (method[node] === METHOD.table) method[child] = METHOD.part;
+      else method[child] = method[node];
     }
   }
   return method;

@@ -1,6 +1,8 @@
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { collectCuts } from './cuts.js';
+import { fitsCodes, type PlannedTree, planLookups, tableBytes } from './lookup-plan.js';
+import { MOST_STATES } from './lookup-unit.js';
 import { planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions, TreePlan } from './plan-types.js';
 import type { Players } from './players.js';
@@ -28,12 +30,36 @@ export function planAttribution(
     checkTree(tree, index, columns);
   });
   const cuts = collectCuts(ensemble);
-  const trees = ensemble.trees.map((tree, index) =>
-    planTree(tree, { class: ensemble.treeClass[index], playerOf: players.ofColumn, cuts, options }),
-  );
+  const missing = options.missing ?? new Uint8Array(columns).fill(1);
+  const planWith = (mostStates: number) =>
+    ensemble.trees.map((tree, index): PlannedTree => {
+      const lookup = mostStates > 0 && fitsCodes(tree, columns) ? { missing, mostStates } : null;
+      const context = { class: ensemble.treeClass[index], playerOf: players.ofColumn, cuts, options, lookup };
+      return { tree, ...planTree(tree, context) };
+    });
+  const { planned, mostStates } = withinBudget(planWith, players, options);
+  const trees = planned.map(({ plan }) => plan);
   const bias = Float64Array.from(ensemble.baseScore);
   for (const tree of trees) bias[tree.class] += expectedValue(tree);
-  return { players, classes: ensemble.classes, columns, bias, cuts, trees };
+  const input = { ensemble, cuts, players: players.names.length, planned, missing, mostStates };
+  const lookup = planned.some(({ units }) => units.length > 0) ? planLookups(input) : null;
+  return { players, classes: ensemble.classes, columns, bias, cuts, trees, lookup };
+}
+
+/** Most bytes of look-up tables in all. */
+const TABLE_BUDGET = 2 ** 29;
+
+/** The plan with the largest units whose tables fit the budget: smaller units have fewer states in all. */
+function withinBudget(
+  planWith: (mostStates: number) => PlannedTree[],
+  players: Players,
+  { lookup = false }: PlanOptions,
+): { planned: PlannedTree[]; mostStates: number } {
+  for (let mostStates = lookup ? MOST_STATES : 0; mostStates >= 16; mostStates /= 2) {
+    const planned = planWith(mostStates);
+    if (tableBytes(planned, players.names.length) <= TABLE_BUDGET) return { planned, mostStates };
+  }
+  return { planned: planWith(0), mostStates: 0 };
 }
 
 /** The tree's mean value over its training rows: sum over leaves of value * prod z. */

@@ -47,7 +47,8 @@ export function createTile(plan: AttributionPlan, codes: CodedBlock): Tile {
 }
 
 /**
- * Adds one tree's attributions of the tile's rows, from `first` on, to sums[row of block][player]. Depth first without
+ * Adds one tree's attributions of the tile's rows, from `first` on, to sums[row of block][player], but for units of
+ * look-ups. Depth first without
  * recursion, since trees of foreign models may be thousands of nodes deep.
  */
 export function attributeTile(
@@ -64,6 +65,7 @@ export function attributeTile(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, depth } = next;
     const method = tree.method[node];
+    if (method === METHOD.lookup) continue;
     if (method === METHOD.direct && tree.left[node] < 0) addDirect(tree, memo, tile, node, sums);
     if (method !== METHOD.direct && depth > 0) routeTo(tree, tile, node, depth);
     if (method === METHOD.table) findDense(tree, memo, tile, node, depth);

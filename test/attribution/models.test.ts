@@ -88,19 +88,19 @@ describe('attributeModels', () => {
   });
 
   it('streams blocks that do not change the result, and takes a range of rows', () => {
-    const table = tableOf('blocks', 9000);
+    const table = tableOf('blocks', 17_000);
     const ranges: [number, number][] = [];
     const whole = attributeModels({ ...table, onBlock: ({ from, to }) => ranges.push([from, to]) });
     expect(ranges).toEqual([
-      [0, 8192],
-      [8192, 9000],
+      [0, 16_384],
+      [16_384, 17_000],
     ]);
     const parts = [
       attributeModels({ ...table, rows: { from: 0, to: 500 } }),
-      attributeModels({ ...table, rows: { from: 500, to: 9000 } }),
+      attributeModels({ ...table, rows: { from: 500, to: 17_000 } }),
     ];
     const merged = mergeAttributions(parts);
-    expect(merged.shap.rows).toBe(9000);
+    expect(merged.shap.rows).toBe(17_000);
     expect(merged.additivity).toEqual(whole.additivity);
     closeTo(merged.shap.meanAbsolute, whole.shap.meanAbsolute);
     closeTo(merged.groupShap.meanSignedByClass, whole.groupShap.meanSignedByClass);

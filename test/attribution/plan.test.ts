@@ -70,7 +70,7 @@ describe('planAttribution', () => {
     expect(description.leavesByPlayers.slice(0, 4)).toEqual([0, 2 + 1, 2 + 1, 1]);
     expect(description.leavesByPlayers[40]).toBe(2);
     // the chain's first ten leaves have tables, those with 11 to 30 players hash maps, eleven more nothing
-    expect(description.leavesByMethod).toEqual({ table: 14, sparse: 20, direct: 11 });
+    expect(description.leavesByMethod).toEqual({ lookup: 0, table: 14, sparse: 20, direct: 11 });
     expect(description.units).toBe(11);
     expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   });

@@ -1,0 +1,105 @@
+import { loadKernels } from '../kernels/wasm.js';
+import type { Cuts } from './cuts.js';
+import { CODE_STRIDE, LOOKUP_ROWS } from './lookup-program.js';
+import { PART_WIDTH } from './lookup-table.js';
+import type { LookupPlan, LookupTree } from './lookup-types.js';
+
+/** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
+interface AttributionKernels {
+  attributeTree(job: number): void;
+  /** returns how many values are missing */
+  codeColumn(job: number): number;
+}
+
+/** The memory that the kernels work in, one per thread and plan: addresses in bytes, and views of all of it. */
+export interface LookupMemory {
+  readonly kernels: AttributionKernels;
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  /** float32 per row of sums */
+  readonly width: number;
+  readonly job: number;
+  readonly coding: number;
+  readonly cuts: number;
+  readonly program: number;
+  readonly states: number;
+  readonly addresses: number;
+  readonly tables: number;
+  readonly codes: number;
+  readonly values: number;
+  readonly sums: number;
+}
+
+/** The compiler keeps what it needs itself below this address. */
+const FIRST_ADDRESS = 4096;
+
+/** Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan. */
+export function createLookupMemory(lookup: LookupPlan, columns: number, width: number): LookupMemory {
+  const trees = lookup.groups.flatMap((group) => group.trees);
+  const most = (size: (tree: LookupTree) => number) =>
+    trees.reduce((largest, tree) => Math.max(largest, size(tree)), 0);
+  let used = FIRST_ADDRESS;
+  /** A region that starts on a cache line. */
+  const region = (bytes: number) => {
+    const start = used;
+    used += 64 * Math.ceil(bytes / 64);
+    return start;
+  };
+  const places = {
+    job: region(64),
+    coding: region(64),
+    cuts: region(256 * 4),
+    program: region(most((tree) => tree.program.length)),
+    states: region(most((tree) => tree.units * 64)),
+    addresses: region(most((tree) => tree.offsets.length * 4)),
+    tables: region(most((tree) => tree.tables.byteLength)),
+    codes: region(2 * columns * CODE_STRIDE),
+    values: region(LOOKUP_ROWS * columns * 4),
+    sums: region(LOOKUP_ROWS * width * 4),
+  };
+  const { functions, buffer } = loadKernels<AttributionKernels>('attribution', used);
+  return {
+    ...places,
+    kernels: functions,
+    width,
+    bytes: new Uint8Array(buffer),
+    words: new Int32Array(buffer),
+    floats: new Float32Array(buffer),
+  };
+}
+
+/** Puts a tree where attributeTree finds it, and describes the job for `rows` rows (a multiple of 64). */
+export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number): void {
+  const { bytes, words, floats, width, job } = memory;
+  const parts = Math.ceil(width / PART_WIDTH);
+  bytes.set(tree.program, memory.program);
+  floats.set(tree.tables, memory.tables >> 2);
+  for (let at = 0; at < tree.offsets.length; at++) {
+    words[(memory.addresses >> 2) + at] = memory.tables + tree.offsets[at];
+  }
+  const lastWidth = (width - (parts - 1) * PART_WIDTH) / 4;
+  const { codes, program, states, addresses, sums } = memory;
+  const part = rows * PART_WIDTH * 4;
+  words.set([codes, rows, program, tree.units, states, addresses, sums, part, parts, lastWidth], job >> 2);
+}
+
+/** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */
+export function codeGroup(
+  memory: LookupMemory,
+  cuts: Cuts,
+  column: number,
+  { rows, columns, missing }: { rows: number; columns: number; missing: number },
+): number {
+  const count = cuts.start[column + 1] - cuts.start[column];
+  if (count === 0) return 0;
+  const size = 2 ** Math.ceil(Math.log2(count + 1));
+  const at = memory.cuts >> 2;
+  memory.floats.fill(Number.POSITIVE_INFINITY, at, at + size);
+  memory.floats.set(cuts.values.subarray(cuts.start[column], cuts.start[column + 1]), at);
+  const right = memory.codes + column * CODE_STRIDE;
+  const left = missing === 1 ? right + columns * CODE_STRIDE : 0;
+  const values = memory.values + column * 4;
+  memory.words.set([values, columns * 4, rows, memory.cuts, count, size, right, left], memory.coding >> 2);
+  return memory.kernels.codeColumn(memory.coding);
+}

@@ -1,0 +1,137 @@
+import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
+import { type Cuts, collectCuts, cutCode } from './cuts.js';
+import { compileUnits, MOST_CUTS } from './lookup-program.js';
+import {
+  buildTable,
+  createTableScratch,
+  PART_WIDTH,
+  type TableScratch,
+  vectorWidth,
+} from './lookup-table.js';
+import type { LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
+import type { Unit } from './lookup-unit.js';
+import { METHOD, type TreePlan } from './plan-types.js';
+
+/** One tree with its plan and the units its plan leaves to look-ups. */
+export interface PlannedTree {
+  readonly tree: Tree;
+  readonly plan: TreePlan;
+  readonly units: readonly Unit[];
+}
+
+/** What the look-ups of an ensemble are planned from. */
+export interface LookupInput {
+  readonly ensemble: TreeEnsemble;
+  readonly cuts: Cuts;
+  /** number of players */
+  readonly players: number;
+  readonly planned: readonly PlannedTree[];
+  readonly missing: Uint8Array;
+  readonly mostStates: number;
+}
+
+/** Bytes of all tables of the units. */
+export function tableBytes(planned: readonly PlannedTree[], players: number): number {
+  return 4 * vectorWidth(players) * planned.reduce((sum, { units }) => sum + statesOf(units), 0);
+}
+
+function statesOf(units: readonly Unit[]): number {
+  return units.reduce((sum, unit) => sum + unit.states, 0);
+}
+
+/** Whether the tree has few enough thresholds per column for byte codes. */
+export function fitsCodes(tree: Tree, columns: number): boolean {
+  return addCuts(
+    Array.from({ length: columns }, () => new Set<number>()),
+    tree,
+  );
+}
+
+/** Groups the trees by codes, compiles the kernel's programs and builds the tables. O(states * leaves of a unit). */
+export function planLookups(input: LookupInput): LookupPlan {
+  const { planned, players, missing, mostStates } = input;
+  const memory = new SharedArrayBuffer(tableBytes(planned, players));
+  const scratch = createTableScratch();
+  let used = 0;
+  const groups = groupByCuts(planned, input.ensemble.featureNames.length).map((members): LookupGroup => {
+    const cuts = collectCuts({ ...input.ensemble, trees: members.map(({ tree }) => tree) });
+    const placeOf = (column: number, cut: number) =>
+      cutCode(cuts, column, input.cuts.values[input.cuts.start[column] + cut - 1]) - 1;
+    const trees = members.map((member) => {
+      const tables = new Float32Array(memory, used, statesOf(member.units) * vectorWidth(players));
+      used += tables.byteLength;
+      const program = shared(
+        compileUnits(member.units, { columns: input.ensemble.featureNames.length, placeOf }),
+      );
+      return lookupTree(member, program, tables, players, scratch);
+    });
+    return { cuts, trees };
+  });
+  return {
+    mostStates,
+    missing,
+    groups,
+    rest: Uint8Array.from(planned, ({ plan }) => (hasRest(plan) ? 1 : 0)),
+    units: planned.reduce((sum, { units }) => sum + units.length, 0),
+    states: planned.reduce((sum, { units }) => sum + statesOf(units), 0),
+  };
+}
+
+/** Consecutive trees with look-ups whose thresholds per column fit into byte codes together. */
+function groupByCuts(planned: readonly PlannedTree[], columns: number): PlannedTree[][] {
+  const groups: PlannedTree[][] = [];
+  let cuts: Set<number>[] = [];
+  for (const member of planned) {
+    if (member.units.length === 0) continue;
+    if (groups.length === 0 || !addCuts(cuts, member.tree)) {
+      cuts = Array.from({ length: columns }, () => new Set<number>());
+      addCuts(cuts, member.tree);
+      groups.push([]);
+    }
+    groups[groups.length - 1].push(member);
+  }
+  return groups;
+}
+
+/** Adds a tree's thresholds to those of each column; false if a column then has too many. */
+function addCuts(cuts: readonly Set<number>[], tree: Tree): boolean {
+  for (let node = 0; node < tree.left.length; node++) {
+    if (tree.left[node] < 0) continue;
+    const column = cuts[tree.feature[node]];
+    column.add(tree.threshold[node]);
+    if (column.size > MOST_CUTS) return false;
+  }
+  return true;
+}
+
+function lookupTree(
+  { tree, plan, units }: PlannedTree,
+  program: Uint8Array,
+  tables: Float32Array,
+  players: number,
+  scratch: TableScratch,
+): LookupTree {
+  const width = vectorWidth(players);
+  const parts = Math.ceil(width / PART_WIDTH);
+  const offsets = new Int32Array(parts * units.length);
+  let used = 0;
+  units.forEach((unit, index) => {
+    for (let part = 0; part < parts; part++) {
+      offsets[part * units.length + index] = 4 * (used + part * PART_WIDTH * unit.states);
+    }
+    const size = unit.states * width;
+    buildTable(unit, { tree, plan }, width, tables.subarray(used, used + size), scratch);
+    used += size;
+  });
+  return { class: plan.class, units: units.length, program, tables, offsets };
+}
+
+function hasRest(plan: TreePlan): boolean {
+  return plan.left.some((left, node) => left < 0 && plan.method[node] !== METHOD.lookup);
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

@@ -1,0 +1,33 @@
+import type { Cuts } from './cuts.js';
+
+/** A tree's units, ready for the kernels. The arrays are views of shared memory, so workers receive no copies. */
+export interface LookupTree {
+  /** class whose margin the tree adds to */
+  readonly class: number;
+  readonly units: number;
+  /** how the kernel finds the units' states; src/kernels/assembly/attribution.ts describes the bytes */
+  readonly program: Uint8Array;
+  /** the units' tables one after the other, each [part][state][player of part] in float32 */
+  readonly tables: Float32Array;
+  /** [part][unit] bytes from the start of `tables` */
+  readonly offsets: Int32Array;
+}
+
+/** Trees whose thresholds fit into byte codes together, in the ensemble's order. */
+export interface LookupGroup {
+  readonly cuts: Cuts;
+  readonly trees: readonly LookupTree[];
+}
+
+/** The part of a plan that is evaluated by look-ups in float32 tables (ENGINE, "Exact TreeSHAP as table look-ups"). */
+export interface LookupPlan {
+  /** a unit has at most this many states; less than 256 where tables would exceed their budget */
+  readonly mostStates: number;
+  /** [column] 1 where values may be missing; attributeRows throws where others are */
+  readonly missing: Uint8Array;
+  readonly groups: readonly LookupGroup[];
+  /** [tree] 1 where some leaves are left to the other methods */
+  readonly rest: Uint8Array;
+  readonly units: number;
+  readonly states: number;
+}

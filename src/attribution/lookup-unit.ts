@@ -1,0 +1,142 @@
+import type { Tree } from '../ensemble/tree.js';
+
+/** Most states of a unit: a state is a byte. */
+export const MOST_STATES = 256;
+
+/** How missing values of a column go in a unit's inner nodes; `own`: not all the same way, so they have a state. */
+export type MissingWay = 'never' | 'left' | 'right' | 'own';
+
+/** A column that a unit's inner nodes test. A row's digit is the number of cuts above its code (or the own state). */
+export interface UnitColumn {
+  readonly column: number;
+  /** distinct cuts, ascending, as codes: cut k is threshold k - 1 of AttributionPlan.cuts */
+  readonly cuts: readonly number[];
+  readonly missing: MissingWay;
+  /** digits */
+  readonly states: number;
+  /** what a digit of 1 adds to the player's combination */
+  readonly stride: number;
+}
+
+/** A bound on the way to a unit: the row meets it iff (code < cut) = left. */
+export interface PathBound {
+  readonly column: number;
+  readonly cut: number;
+  readonly left: boolean;
+  readonly missingLeft: boolean;
+}
+
+/** What a unit must know of a player: whether its path conditions hold, and the combination of its columns' digits. */
+export interface UnitPlayer {
+  readonly player: number;
+  /** tested above the unit: then 0 stands for "path failed", and combinations count from 1 */
+  readonly onPath: boolean;
+  readonly path: readonly PathBound[];
+  readonly columns: readonly UnitColumn[];
+  readonly states: number;
+  /** what one of the player's states adds to the unit's state */
+  readonly stride: number;
+}
+
+/** A subtree with few enough states that a row's attributions in it are one look-up (ENGINE, units). */
+export interface Unit {
+  readonly node: number;
+  readonly leaves: readonly number[];
+  readonly players: readonly UnitPlayer[];
+  readonly states: number;
+}
+
+/** What units are described from. */
+export interface UnitContext {
+  readonly tree: Tree;
+  readonly parent: Int32Array;
+  /** [node] inner nodes of its subtree */
+  readonly inner: Int32Array;
+  /** [node] TreePlan.cut */
+  readonly cut: Int32Array;
+  readonly playerOf: Int32Array;
+  /** [column] 1 where values may be missing */
+  readonly missing: Uint8Array;
+  readonly mostStates: number;
+}
+
+/** The subtree of `root` as a unit, or null if it has too many states. O(depth + subtree). */
+export function unitAt(context: UnitContext, root: number): Unit | null {
+  const { inner, mostStates } = context;
+  if (inner[root] >= mostStates * 2) return null;
+  const path = pathBounds(context, root);
+  if (2 ** path.size > mostStates) return null;
+  const { columns, leaves } = innerColumns(context, root);
+  const players: UnitPlayer[] = [];
+  let states = 1;
+  for (const player of new Set([...path.keys(), ...columns.keys()])) {
+    const own = playerColumns(context, columns.get(player) ?? new Map());
+    const combinations = own.reduce((product, column) => product * column.states, 1);
+    const onPath = path.has(player);
+    const bounds = path.get(player) ?? [];
+    const digits = combinations + (onPath ? 1 : 0);
+    players.push({ player, onPath, path: bounds, columns: own, states: digits, stride: states });
+    states *= digits;
+    if (states > mostStates) return null;
+  }
+  return { node: root, leaves, players, states };
+}
+
+/** The tightest bounds on the way to a node, by player; a player's column has at most one of every kind. */
+function pathBounds({ tree, parent, cut, playerOf, missing }: UnitContext, root: number) {
+  const bounds = new Map<number, PathBound[]>();
+  for (let child = root, node = parent[root]; node >= 0; child = node, node = parent[node]) {
+    const column = tree.feature[node];
+    const bound = {
+      column,
+      cut: cut[node],
+      left: tree.left[node] === child,
+      missingLeft: missing[column] === 1 && tree.defaultLeft[node] === 1,
+    };
+    const known = bounds.get(playerOf[column]) ?? [];
+    bounds.set(playerOf[column], known);
+    const same = known.findIndex(
+      (other) =>
+        other.column === column && other.left === bound.left && other.missingLeft === bound.missingLeft,
+    );
+    if (same < 0) known.push(bound);
+    else if (bound.left ? bound.cut < known[same].cut : bound.cut > known[same].cut) known[same] = bound;
+  }
+  return bounds;
+}
+
+/** The inner nodes of a subtree by player and column, and its leaves in preorder. */
+function innerColumns({ tree, playerOf }: UnitContext, root: number) {
+  const columns = new Map<number, Map<number, number[]>>();
+  const leaves: number[] = [];
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (tree.left[node] < 0) {
+      leaves.push(node);
+      continue;
+    }
+    const column = tree.feature[node];
+    const own = columns.get(playerOf[column]) ?? new Map<number, number[]>();
+    columns.set(playerOf[column], own);
+    own.set(column, [...(own.get(column) ?? []), node]);
+    pending.push(tree.right[node], tree.left[node]);
+  }
+  return { columns, leaves };
+}
+
+/** A player's columns with their digits, from the inner nodes that test each. */
+function playerColumns(
+  { tree, cut, missing }: UnitContext,
+  nodesOf: ReadonlyMap<number, readonly number[]>,
+): UnitColumn[] {
+  let stride = 1;
+  return [...nodesOf].map(([column, nodes]) => {
+    const cuts = [...new Set(nodes.map((node) => cut[node]))].sort((a, b) => a - b);
+    const leftward = nodes.filter((node) => tree.defaultLeft[node] === 1).length;
+    const sides = leftward === 0 ? 'right' : leftward === nodes.length ? 'left' : 'own';
+    const way: MissingWay = missing[column] === 0 ? 'never' : sides;
+    const described = { column, cuts, missing: way, states: cuts.length + (way === 'own' ? 2 : 1), stride };
+    stride *= described.states;
+    return described;
+  });
+}
