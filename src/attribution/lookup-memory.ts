@@ -14,7 +14,6 @@ interface AttributionKernels {
 /** The memory that the kernels work in, one per thread and plan: addresses in bytes, and views of all of it. */
 export interface LookupMemory {
   readonly kernels: AttributionKernels;
-  readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly floats: Float32Array;
   /** float32 per row of sums */
@@ -50,7 +49,7 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
     job: region(64),
     coding: region(64),
     cuts: region(256 * 4),
-    program: region(most((tree) => tree.program.length)),
+    program: region(most((tree) => tree.program.byteLength)),
     states: region(most((tree) => tree.units * 64)),
     addresses: region(most((tree) => tree.offsets.length * 4)),
     tables: region(most((tree) => tree.tables.byteLength)),
@@ -63,7 +62,6 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
     ...places,
     kernels: functions,
     width,
-    bytes: new Uint8Array(buffer),
     words: new Int32Array(buffer),
     floats: new Float32Array(buffer),
   };
@@ -71,9 +69,9 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
 
 /** Puts a tree where attributeTree finds it, and describes the job for `rows` rows (a multiple of 64). */
 export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number): void {
-  const { bytes, words, floats, width, job } = memory;
+  const { words, floats, width, job } = memory;
   const parts = Math.ceil(width / PART_WIDTH);
-  bytes.set(tree.program, memory.program);
+  words.set(tree.program, memory.program >> 2);
   floats.set(tree.tables, memory.tables >> 2);
   for (let at = 0; at < tree.offsets.length; at++) {
     words[(memory.addresses >> 2) + at] = memory.tables + tree.offsets[at];

@@ -53,10 +53,11 @@ export function planLookups(input: LookupInput): LookupPlan {
   const memory = new SharedArrayBuffer(tableBytes(planned, players));
   const scratch = createTableScratch();
   let used = 0;
+  const columnOf = columnsOfCuts(input.cuts);
   const groups = groupByCuts(planned, input.ensemble.featureNames.length).map((members): LookupGroup => {
     const cuts = collectCuts({ ...input.ensemble, trees: members.map(({ tree }) => tree) });
-    const placeOf = (column: number, cut: number) =>
-      cutCode(cuts, column, input.cuts.values[input.cuts.start[column] + cut - 1]) - 1;
+    const places = Int32Array.from(input.cuts.values, (value, at) => cutCode(cuts, columnOf[at], value) - 1);
+    const placeOf = (column: number, cut: number) => places[input.cuts.start[column] + cut - 1];
     const trees = members.map((member) => {
       const tables = new Float32Array(memory, used, statesOf(member.units) * vectorWidth(players));
       used += tables.byteLength;
@@ -75,6 +76,14 @@ export function planLookups(input: LookupInput): LookupPlan {
     units: planned.reduce((sum, { units }) => sum + units.length, 0),
     states: planned.reduce((sum, { units }) => sum + statesOf(units), 0),
   };
+}
+
+/** The column of every cut. */
+function columnsOfCuts({ start, values }: Cuts): Int32Array {
+  const columnOf = new Int32Array(values.length);
+  for (let column = 0; column + 1 < start.length; column++)
+    columnOf.fill(column, start[column], start[column + 1]);
+  return columnOf;
 }
 
 /** Consecutive trees with look-ups whose thresholds per column fit into byte codes together. */
@@ -106,7 +115,7 @@ function addCuts(cuts: readonly Set<number>[], tree: Tree): boolean {
 
 function lookupTree(
   { tree, plan, units }: PlannedTree,
-  program: Uint8Array,
+  program: Int32Array,
   tables: Float32Array,
   players: number,
   scratch: TableScratch,
@@ -130,8 +139,8 @@ function hasRest(plan: TreePlan): boolean {
   return plan.left.some((left, node) => left < 0 && plan.method[node] !== METHOD.lookup);
 }
 
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
+function shared(words: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(words.byteLength));
+  copy.set(words);
   return copy;
 }

@@ -16,49 +16,50 @@ export interface CodeLayout {
   placeOf(column: number, cut: number): number;
 }
 
-/** The kernel's program for a tree's units, as src/kernels/assembly/attribution.ts (findStates) reads it. */
-export function compileUnits(units: readonly Unit[], layout: CodeLayout): Uint8Array {
-  return Uint8Array.from(units.flatMap((unit) => compileUnit(unit, layout)));
+/**
+ * The kernel's program for a tree's units, in 32-bit words, as src/kernels/assembly/attribution.ts (findStates) reads
+ * it. O(conditions).
+ */
+export function compileUnits(units: readonly Unit[], layout: CodeLayout): Int32Array {
+  const words: number[] = [];
+  for (const unit of units) compileUnit(unit, layout, words);
+  return Int32Array.from(words);
 }
 
-function compileUnit(unit: Unit, layout: CodeLayout): number[] {
+function compileUnit(unit: Unit, layout: CodeLayout, words: number[]): void {
   const onPath = unit.players.filter((player) => player.onPath);
-  const free = unit.players.filter((player) => !player.onPath).map((player) => innerOf(player, layout));
-  const conditions = free.flat();
-  return [
-    ...word(conditions.length),
-    ...word(onPath.length),
-    ...conditions.flat(),
-    ...onPath.flatMap((player) => compilePlayer(player, layout)),
-  ];
+  const counts = words.push(0, onPath.length) - 2;
+  for (const player of unit.players) {
+    if (!player.onPath) words[counts] += pushInner(player, layout, words);
+  }
+  for (const player of onPath) {
+    const header = words.push(0, player.stride) - 2;
+    const inner = pushInner(player, layout, words);
+    for (const bound of player.path) pushBound(bound, layout, words);
+    words[header] = inner | (player.path.length << 16);
+  }
 }
 
-function compilePlayer(player: UnitPlayer, layout: CodeLayout): number[] {
-  const inner = innerOf(player, layout);
-  const path = player.path.map((bound) => pathCondition(bound, layout));
-  const counts = [inner.length & 255, inner.length >> 8, path.length & 255, path.length >> 8];
-  return [...counts, player.stride, 0, 0, 0, ...inner.flat(), ...path.flat()];
+/** Appends conditions that add up to the player's combination times its stride; returns how many. */
+function pushInner(player: UnitPlayer, layout: CodeLayout, words: number[]): number {
+  const before = words.length;
+  for (const column of player.columns) pushColumn(column, player.stride, layout, words);
+  return (words.length - before) / 2;
 }
 
-/** Conditions of 8 bytes that add up to the player's combination times its stride. */
-function innerOf(player: UnitPlayer, layout: CodeLayout): number[][] {
-  return player.columns.flatMap((column) => columnConditions(column, player.stride, layout));
-}
-
-function columnConditions(column: UnitColumn, playerStride: number, layout: CodeLayout): number[][] {
+function pushColumn(column: UnitColumn, playerStride: number, layout: CodeLayout, words: number[]): void {
   const stride = column.stride * playerStride;
-  const place = column.missing === 'left' ? column.column + layout.columns : column.column;
-  const conditions = column.cuts.map((cut) =>
-    condition(place, codeOf(layout.placeOf(column.column, cut)), stride),
-  );
-  if (column.missing !== 'own') return conditions;
-  const isMissing = condition(column.column + layout.columns, -127, stride * (column.cuts.length + 1));
-  return [...conditions, isMissing];
+  const missingLeft = column.column + layout.columns;
+  const place = column.missing === 'left' ? missingLeft : column.column;
+  for (const cut of column.cuts) {
+    pushCondition(words, place, codeOf(layout.placeOf(column.column, cut)), stride);
+  }
+  if (column.missing === 'own') pushCondition(words, missingLeft, -127, stride * (column.cuts.length + 1));
 }
 
-function pathCondition({ column, cut, left, missingLeft }: PathBound, layout: CodeLayout): number[] {
+function pushBound({ column, cut, left, missingLeft }: PathBound, layout: CodeLayout, words: number[]): void {
   const place = missingLeft ? column + layout.columns : column;
-  return condition(place, codeOf(layout.placeOf(column, cut)), left ? 0 : 255);
+  pushCondition(words, place, codeOf(layout.placeOf(column, cut)), left ? 0 : 255);
 }
 
 /** The code c with: a value is below the threshold at `place` iff its code < c. */
@@ -66,11 +67,7 @@ function codeOf(place: number): number {
   return place - 126;
 }
 
-function condition(place: number, code: number, last: number): number[] {
-  return [...word(place * CODE_STRIDE), code & 255, last & 255, 0, 0];
-}
-
-/** A u32 as little-endian bytes. */
-function word(value: number): number[] {
-  return [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24];
+/** Appends a condition: the bytes of the second word are the code, then the stride or flip. */
+function pushCondition(words: number[], place: number, code: number, last: number): void {
+  words.push(place * CODE_STRIDE, (code & 255) | (last << 8));
 }

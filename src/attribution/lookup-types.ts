@@ -5,8 +5,8 @@ export interface LookupTree {
   /** class whose margin the tree adds to */
   readonly class: number;
   readonly units: number;
-  /** how the kernel finds the units' states; src/kernels/assembly/attribution.ts describes the bytes */
-  readonly program: Uint8Array;
+  /** how the kernel finds the units' states; src/kernels/assembly/attribution.ts describes the words */
+  readonly program: Int32Array;
   /** the units' tables one after the other, each [part][state][player of part] in float32 */
   readonly tables: Float32Array;
   /** [part][unit] bytes from the start of `tables` */

@@ -95,6 +95,8 @@ export interface PlanOptions {
    * of the float64 methods, which the rest is left to. Default false.
    */
   readonly lookup?: boolean;
+  /** most bytes of look-up tables in all, default 512 MiB; units are made smaller, or look-ups given up, to keep it */
+  readonly lookupBytes?: number;
   /** for look-ups: [column] 1 where values may be missing; by default everywhere */
   readonly missing?: Uint8Array;
 }

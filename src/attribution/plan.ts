@@ -46,18 +46,18 @@ export function planAttribution(
   return { players, classes: ensemble.classes, columns, bias, cuts, trees, lookup };
 }
 
-/** Most bytes of look-up tables in all. */
-const TABLE_BUDGET = 2 ** 29;
+/** Most bytes of look-up tables in all, unless told. */
+const LOOKUP_BYTES = 2 ** 29;
 
 /** The plan with the largest units whose tables fit the budget: smaller units have fewer states in all. */
 function withinBudget(
   planWith: (mostStates: number) => PlannedTree[],
   players: Players,
-  { lookup = false }: PlanOptions,
+  { lookup = false, lookupBytes = LOOKUP_BYTES }: PlanOptions,
 ): { planned: PlannedTree[]; mostStates: number } {
   for (let mostStates = lookup ? MOST_STATES : 0; mostStates >= 16; mostStates /= 2) {
     const planned = planWith(mostStates);
-    if (tableBytes(planned, players.names.length) <= TABLE_BUDGET) return { planned, mostStates };
+    if (tableBytes(planned, players.names.length) <= lookupBytes) return { planned, mostStates };
   }
   return { planned: planWith(0), mostStates: 0 };
 }

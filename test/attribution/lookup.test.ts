@@ -117,6 +117,27 @@ describe('attribution by look-ups', () => {
     expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 20));
   });
 
+  it('makes units smaller, then gives look-ups up, to keep to a budget of bytes', () => {
+    const random = createRandom('budget');
+    const ensemble = randomEnsemble(random, { columns: 6, depth: 6, split: 1, classes: 2, trees: 4 });
+    const players = featurePlayers(ensemble);
+    const table = randomTable(random, { rows: 80, columns: 6 });
+    const exact = attribute({ ensemble, players, table });
+    const bytes = (lookupBytes?: number) => {
+      const tight = { lookup: true, lookupBytes };
+      expect(distance(attribute({ ensemble, players, table, options: tight }), exact)).toBeLessThan(
+        TOLERANCE,
+      );
+      return describePlan(planAttribution(ensemble, players, tight)).lookup;
+    };
+    const whole = bytes();
+    const half = bytes(whole.bytes / 2);
+    expect(half.mostStates).toBeLessThan(whole.mostStates);
+    expect(half.bytes).toBeLessThanOrEqual(whole.bytes / 2);
+    expect(half.units).toBeGreaterThan(0);
+    expect(bytes(0)).toEqual({ units: 0, states: 0, bytes: 0, mostStates: 0, groups: 0 });
+  });
+
   it('gives a row the same bytes wherever it stands, over several blocks', () => {
     const random = createRandom('rows');
     const ensemble = randomEnsemble(random, { columns: 3, depth: 5, classes: 2, trees: 4 });
