@@ -35,6 +35,11 @@ export interface BoostingOptions {
   /** rows are drawn anew every so many rounds; 0 is no sampling of rows */
   baggingFrequency: number;
   classWeights: ClassWeights;
+  /**
+   * whether boosting starts from the class frequencies instead of equal probabilities: a round 0 of trees with one leaf,
+   * not counted in `rounds`
+   */
+  priors: boolean;
   /** value bins per column, 2 to 255; one more is reserved for missing values */
   maxBins: number;
   /** stop when the validation loss has not improved for so many rounds; 0 is never */
@@ -58,6 +63,7 @@ export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
   baggingFraction: 0.8,
   baggingFrequency: 1,
   classWeights: 'none',
+  priors: true,
   maxBins: 255,
   earlyStoppingRounds: 25,
   seed: 1,
@@ -82,6 +88,7 @@ export const PP_GLAM: Readonly<BoostingOptions> = {
   baggingFraction: 0.8,
   baggingFrequency: 200,
   classWeights: 'balanced',
+  priors: true,
   maxBins: 255,
   earlyStoppingRounds: 0,
   seed: 1,
@@ -129,6 +136,7 @@ const RULES = {
   baggingFraction: fraction,
   baggingFrequency: integer(0, 1_000_000),
   classWeights,
+  priors: { test: (value) => typeof value === 'boolean', legal: 'true or false' },
   maxBins: integer(2, 255),
   earlyStoppingRounds: integer(0, 1_000_000),
   seed: integer(0, Number.MAX_SAFE_INTEGER),

@@ -40,7 +40,10 @@ export function scoreMargins(
   return margins;
 }
 
-/** The ensemble of the first `rounds` rounds. A round ends where the class order starts anew. */
+/**
+ * The ensemble of the first `rounds` rounds. A round ends where the class order starts anew; class priors, where an
+ * ensemble starts with them, are a round.
+ */
 export function truncateRounds(ensemble: TreeEnsemble, rounds: number): TreeEnsemble {
   const trees = roundStarts(ensemble)[rounds] ?? ensemble.trees.length;
   return {

@@ -55,6 +55,7 @@ describe('boostingOptions', () => {
     ['classWeights', [1, -1]],
     ['maxBins', 256],
     ['maxBins', 1],
+    ['priors', 'yes'],
     ['seed', -1],
     ['seed', '1'],
   ])('refuses %s = %s, naming it and what it takes', (name, value) => {
