@@ -1,5 +1,5 @@
+import type { Bins } from './binning.js';
 import type { GrowingRows } from './growing-rows.js';
-import type { SplitRules } from './split.js';
 
 /**
  * Sums over the rows of a node, for the columns that its tree may test: slot = (place of the column << slotBits) + code.
@@ -15,7 +15,8 @@ export interface Histogram {
 /** The rows of a tree and what its histograms are about. */
 export interface HistogramInput {
   readonly rows: GrowingRows;
-  readonly rules: Pick<SplitRules, 'features' | 'bins'>;
+  /** the columns that the tree may test, in the order of the histogram */
+  readonly rules: { readonly features: Int32Array; readonly bins: Bins };
 }
 
 /** An empty histogram. */
