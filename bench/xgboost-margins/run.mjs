@@ -107,6 +107,8 @@ function main(folder, rows) {
     baggingFraction: 1,
     earlyStoppingRounds: 0,
     priors: false,
+    classWeights: 'none',
+    maxBins: 255,
   });
   const trainingRows = Int32Array.from({ length: train }, (_, row) => row);
   const data = { features, labels, classes: CLASSES, rows: trainingRows };

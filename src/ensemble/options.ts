@@ -2,9 +2,11 @@ import { EsciSelectError, nearest, quote } from '../errors.js';
 
 /**
  * How much a row of each class counts: all alike; inversely to the class's frequency (scikit-learn's balanced, n / (K
- * n_k)); by the square root of that, scaled to a mean of 1 over the rows; or one weight per class.
+ * n_k)); by a power of that from 0 (all alike) to 1, scaled to a mean of 1 over the rows, of which 'sqrt' is 0.5; or one
+ * weight per class. Weights raise the F1 of rare classes, and cost accuracy and log-loss: probabilities are then those of
+ * a world in which rare classes are less rare.
  */
-export type ClassWeights = 'none' | 'balanced' | 'sqrt' | readonly number[];
+export type ClassWeights = 'none' | 'balanced' | 'sqrt' | number | readonly number[];
 
 /** Settings of gradient boosting. A round grows one tree per class. */
 export interface BoostingOptions {
@@ -47,12 +49,15 @@ export interface BoostingOptions {
   seed: number;
 }
 
-/** Settings for stacking a few to a hundred probability columns. */
+/**
+ * Settings for stacking a few to a hundred probability columns, robust from hundreds of rows on. Class weights of power
+ * 0.25 keep every metric, log-loss among them, near that of the best single model where classes are unequal.
+ */
 export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
   rounds: 500,
   learningRate: 0.05,
   growth: 'depthwise',
-  maxDepth: 4,
+  maxDepth: 3,
   maxLeaves: 0,
   minChildWeight: 5,
   minDataInLeaf: 1,
@@ -62,9 +67,9 @@ export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
   featureFraction: 0.5,
   baggingFraction: 0.8,
   baggingFrequency: 1,
-  classWeights: 'none',
+  classWeights: 0.25,
   priors: true,
-  maxBins: 255,
+  maxBins: 63,
   earlyStoppingRounds: 25,
   seed: 1,
 };
@@ -117,8 +122,11 @@ const oneOf = (...names: string[]): Rule => ({
 });
 const NAMED_WEIGHTS = oneOf('none', 'balanced', 'sqrt');
 const classWeights: Rule = {
-  test: (value) => (Array.isArray(value) ? isWeightList(value) : NAMED_WEIGHTS.test(value)),
-  legal: `${NAMED_WEIGHTS.legal}, or one number of at least 0 per class, not all 0`,
+  test: (value) => {
+    if (typeof value === 'number') return value >= 0 && value <= 1;
+    return Array.isArray(value) ? isWeightList(value) : NAMED_WEIGHTS.test(value);
+  },
+  legal: `${NAMED_WEIGHTS.legal}, a power from 0 to 1, or one number of at least 0 per class, not all 0`,
 };
 
 const RULES = {

@@ -51,6 +51,8 @@ describe('boostingOptions', () => {
     ['featureFraction', 0],
     ['baggingFraction', 2],
     ['classWeights', 'heavy'],
+    ['classWeights', 1.1],
+    ['classWeights', Number.NaN],
     ['classWeights', [0, 0]],
     ['classWeights', [1, -1]],
     ['maxBins', 256],
