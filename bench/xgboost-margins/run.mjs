@@ -106,10 +106,16 @@ function main(folder, rows) {
     featureFraction: 1,
     baggingFraction: 1,
     earlyStoppingRounds: 0,
+    priors: false,
+    classWeights: 'none',
+    maxBins: 255,
   });
   const trainingRows = Int32Array.from({ length: train }, (_, row) => row);
-  const { ensemble } = trainBoosting({ features, labels, classes: CLASSES, rows: trainingRows, options });
+  const data = { features, labels, classes: CLASSES, rows: trainingRows };
+  const { ensemble } = trainBoosting({ ...data, options });
+  const withPriors = trainBoosting({ ...data, options: { ...options, priors: true, rounds: 10 } }).ensemble;
   writeFileSync(join(folder, 'ours.json'), toXgboostJson(ensemble, { tool: 'esci-select' }));
+  writeFileSync(join(folder, 'ours-priors.json'), toXgboostJson(withPriors));
   writeFileSync(join(folder, 'x.f32'), new Uint8Array(features.values.buffer));
   writeFileSync(join(folder, 'y.i32'), new Uint8Array(Int32Array.from(labels).buffer));
   const settings = {
@@ -130,11 +136,14 @@ function main(folder, rows) {
     return { name, margins: scoreMargins(model, features) };
   });
   const rewritten = XGBOOST_MODELS.map((name) => `rewritten-${name}`);
-  run(python(), [join(here, 'check.py'), 'score', folder, 'ours', ...rewritten]);
+  run(python(), [join(here, 'check.py'), 'score', folder, 'ours', 'ours-priors', ...rewritten]);
 
   const ourMargins = scoreMargins(ensemble, features);
   const inXgboost = (name) => floatsOf(join(folder, `${name}.margins.f32`));
-  const margins = { 'our model in XGBoost': compare(ourMargins, inXgboost('ours')) };
+  const margins = {
+    'our model in XGBoost': compare(ourMargins, inXgboost('ours')),
+    'our model with priors in XGBoost': compare(scoreMargins(withPriors, features), inXgboost('ours-priors')),
+  };
   for (const { name, margins: scored } of read) {
     const own = name === 'binary' ? secondClass(scored) : scored;
     margins[`XGBoost's ${name} model here`] = compare(own, inXgboost(name));

@@ -4,15 +4,35 @@ import type { FeatureMatrix } from './tree.js';
 /** Above every legal value: `x < LARGEST` holds for every present x, and for no missing one. */
 const LARGEST = Math.fround(3.4028234663852886e38);
 
-/** The code of a missing value. */
-export const MISSING = 255;
+/** How values become codes of one byte. */
+export interface Bins {
+  /**
+   * Upper bounds of the bins of each column [column], ascending float32, at most 255. Code b of a column holds
+   * cuts[b-1] <= x < cuts[b], so a row goes left of threshold cuts[b] exactly when its code is at most b. The last cut
+   * lies above all values and so parts present from missing.
+   */
+  readonly cuts: readonly Float32Array[];
+  /** codes of every column lie below 2^slotBits, which is no more than their number asks for */
+  readonly slotBits: number;
+  /** the code of a missing value: 2^slotBits - 1, above the codes of all bins */
+  readonly missing: number;
+}
+
+/** A feature table in bins, shared by all ensembles that learn from it, whichever of its rows they take. */
+export interface BinnedFeatures {
+  readonly bins: Bins;
+  /** [row][column] of the whole table */
+  readonly codes: Uint8Array;
+}
 
 /**
- * Upper bounds of the bins of each column [column], ascending float32, at most 255. Code b of a column holds
- * cuts[b-1] <= x < cuts[b], so a row goes left of threshold cuts[b] exactly when its code is at most b. The last cut
- * lies above all values and so parts present from missing.
+ * Bins from the given rows, and every row of the table in them: cuts use no label, so the folds of a cross-validation
+ * may share them. Throws 'data' on infinite values. O(columns rows log rows).
  */
-export type Bins = readonly Float32Array[];
+export function binFeatures(features: FeatureMatrix, rows: Int32Array, maxBins: number): BinnedFeatures {
+  const bins = planBins(features, rows, maxBins);
+  return { bins, codes: encodeFeatures(features, bins) };
+}
 
 /**
  * Quantile bins of every column over the given rows: one per distinct value where there are at most maxBins (cuts half
@@ -20,28 +40,31 @@ export type Bins = readonly Float32Array[];
  */
 export function planBins(features: FeatureMatrix, rows: Int32Array, maxBins: number): Bins {
   const values = new Float32Array(rows.length);
-  return Array.from({ length: features.columns }, (_, column) => {
+  const cuts = Array.from({ length: features.columns }, (_, column) => {
     const present = gatherPresent(features, rows, column, values);
     return quantileCuts(values.subarray(0, present).sort(), maxBins);
   });
+  const most = cuts.reduce((largest, { length }) => Math.max(largest, length), 1);
+  const slotBits = Math.ceil(Math.log2(most + 1));
+  return { cuts, slotBits, missing: 2 ** slotBits - 1 };
 }
 
-/** Codes [position][column] of the given rows. Values beyond those the bins were made from fall into the outer bins. */
-export function encodeRows(features: FeatureMatrix, rows: Int32Array, bins: Bins): Uint8Array {
-  const { columns, values } = features;
-  const codes = new Uint8Array(rows.length * columns);
-  for (let column = 0; column < columns; column++) {
-    const cuts = bins[column];
-    for (let position = 0; position < rows.length; position++) {
-      codes[position * columns + column] = codeOf(cuts, values[rows[position] * columns + column]);
+/** Codes [row][column]. Values beyond those the bins were made from fall into the outer bins. Throws 'data'. */
+export function encodeFeatures(features: FeatureMatrix, bins: Bins): Uint8Array {
+  const { columns, values, rows } = features;
+  const codes = new Uint8Array(rows * columns);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, at++) {
+      const value = values[at];
+      if (Math.abs(value) >= LARGEST) throw infinite(features.names[column], row, value);
+      codes[at] = Number.isNaN(value) ? bins.missing : codeOf(bins.cuts[column], value);
     }
   }
   return codes;
 }
 
-/** The number of cuts at or below a value, at most the last bin; MISSING if it is missing. O(log cuts). */
+/** The number of cuts at or below a present value, at most the last bin. O(log cuts). */
 export function codeOf(cuts: Float32Array, value: number): number {
-  if (Number.isNaN(value)) return MISSING;
   let low = 0;
   let high = Math.max(0, cuts.length - 1);
   while (low < high) {

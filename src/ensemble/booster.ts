@@ -1,17 +1,21 @@
 import { createRandom, type Random } from '../math/random.js';
-import { type Bins, encodeRows, planBins } from './binning.js';
+import { type BinnedFeatures, binFeatures } from './binning.js';
 import { classWeightsOf } from './class-weights.js';
 import { computeGradients, fixedPointScale, type Gradients, meanLogLoss, type Scored } from './gradients.js';
 import { type GrownTree, growTree } from './grow.js';
 import { HistogramPool } from './histogram-pool.js';
 import type { BoostingOptions } from './options.js';
-import { columnsByName, partOf, sampleAscending } from './sample.js';
-import { leafOf } from './score.js';
+import { priorMargins, priorTrees } from './priors.js';
+import { columnsByName, others, partOf, sampleAscending } from './sample.js';
+import { truncateRounds } from './score.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from './tree.js';
+import { addLeaves } from './walk.js';
 
 /** What boosting learns from. */
 export interface BoostingData {
   readonly features: FeatureMatrix;
+  /** the features in bins, where several ensembles share them; made from `rows` if absent */
+  readonly binned?: BinnedFeatures;
   /** class of each row of the features, -1 where unknown */
   readonly labels: Int16Array;
   readonly classes: number;
@@ -40,12 +44,14 @@ export function createBuffers(rows: number, classes: number): BoostingBuffers {
   };
 }
 
-/** Boosting of softmax margins, advanced a round at a time. Positions are indices into `data.rows`. */
+/**
+ * Boosting of softmax margins, advanced a round at a time, after the class priors where the options ask for them.
+ * Positions are indices into `data.rows`.
+ */
 export class Booster {
   readonly #data: BoostingData;
   readonly #buffers: BoostingBuffers;
-  readonly #bins: Bins;
-  readonly #codes: Uint8Array;
+  readonly #binned: BinnedFeatures;
   readonly #pool: HistogramPool;
   readonly #scale: number;
   readonly #columns: Int32Array;
@@ -54,15 +60,16 @@ export class Booster {
   readonly #validation: Scored | null;
   readonly #trees: Tree[] = [];
   #bag: Int32Array;
+  #outOfBag: Int32Array = new Int32Array(0);
   #round = 0;
 
   constructor(data: BoostingData, buffers = createBuffers(data.rows.length, data.classes)) {
     const { features, rows, options, labels, classes } = data;
     this.#data = data;
     this.#buffers = buffers;
-    this.#bins = planBins(features, rows, options.maxBins);
-    this.#codes = encodeRows(features, rows, this.#bins);
-    this.#pool = new HistogramPool(features.columns, options.minDataInLeaf > 1);
+    this.#binned = data.binned ?? binFeatures(features, rows, options.maxBins);
+    const columns = partOf(features.columns, options.featureFraction);
+    this.#pool = new HistogramPool(columns << this.#binned.bins.slotBits, options.minDataInLeaf > 1);
     const weights = classWeightsOf(options.classWeights, labels, rows, classes);
     this.#scale = fixedPointScale(rows.length, Math.max(...weights));
     this.#columns = columnsByName(features.names);
@@ -70,20 +77,21 @@ export class Booster {
     this.#training = unscored(data, rows, weights);
     this.#validation = data.validationRows ? unscored(data, data.validationRows, weights) : null;
     this.#bag = Int32Array.from(rows, (_, position) => position);
+    if (options.priors) this.#startFromPriors();
   }
 
   /** Adds one tree per class. */
   advance(): void {
-    const { classes } = this.#data;
-    const rows = this.#data.rows.length;
-    const gradients: Gradients = this.#buffers;
-    computeGradients(this.#training, this.#scale, gradients);
+    const { classes, rows, validationRows } = this.#data;
     this.#drawBag();
+    const gradients: Gradients = this.#buffers;
+    computeGradients(this.#training, this.#bag, this.#scale, gradients);
     for (let k = 0; k < classes; k++) {
-      const grown = this.#growClass(k, k * rows);
+      const grown = this.#growClass(k, k * rows.length);
       this.#trees.push(grown.tree);
       this.#addToTraining(grown, k);
-      if (this.#validation) this.#addTo(this.#validation, this.#data.validationRows!, grown.tree, k);
+      if (this.#validation === null) continue;
+      addLeaves(grown, this.#binned, { ...this.#validation, rows: validationRows!, class: k });
     }
     this.#round++;
   }
@@ -98,16 +106,28 @@ export class Booster {
     return this.#validation === null ? null : meanLogLoss(this.#validation);
   }
 
-  /** The ensemble of all rounds so far. */
-  ensemble(): TreeEnsemble {
-    const { classes, features } = this.#data;
-    return {
+  /** The ensemble of the priors and the first `rounds` rounds. */
+  ensemble(rounds: number): TreeEnsemble {
+    const { classes, features, options } = this.#data;
+    const all = {
       classes,
       featureNames: features.names,
       baseScore: new Float32Array(classes),
-      trees: [...this.#trees],
+      trees: this.#trees,
       treeClass: Int32Array.from(this.#trees, (_, t) => t % classes),
     };
+    return truncateRounds(all, rounds + (options.priors ? 1 : 0));
+  }
+
+  #startFromPriors(): void {
+    const margins = priorMargins(this.#training);
+    const weight = this.#training.labels.reduce((sum, label) => sum + this.#training.classWeights[label], 0);
+    this.#trees.push(...priorTrees(margins, weight));
+    for (const scored of [this.#training, this.#validation]) {
+      for (let at = 0; scored !== null && at < scored.margins.length; at += margins.length) {
+        scored.margins.set(margins, at);
+      }
+    }
   }
 
   #drawBag(): void {
@@ -119,21 +139,24 @@ export class Booster {
       partOf(rows, baggingFraction),
       this.#random.fork(`rows ${this.#round}`),
     );
+    this.#outOfBag = others(rows, this.#bag);
   }
 
   #growClass(k: number, offset: number): GrownTree {
     const { options, features, rows } = this.#data;
     const { gradient, hessian, order, spare } = this.#buffers;
+    const { bins, codes } = this.#binned;
     order.set(this.#bag);
     return growTree({
       rows: {
-        codes: this.#codes,
+        codes,
         stride: features.columns,
+        rowOf: rows,
         gradient: gradient.subarray(offset, offset + rows.length),
         hessian: hessian.subarray(offset, offset + rows.length),
         order: order.subarray(0, this.#bag.length),
       },
-      rules: { bins: this.#bins, features: this.#drawColumns(k), scale: this.#scale, options },
+      rules: { bins, features: this.#drawColumns(k), scale: this.#scale, options },
       pool: this.#pool,
       spare,
     });
@@ -149,22 +172,13 @@ export class Booster {
 
   /** Rows in the bag take the value of the leaf they are in; the others are sent down the tree. */
   #addToTraining(grown: GrownTree, k: number): void {
-    const { margins, classes, labels } = this.#training;
-    if (this.#bag.length < labels.length) {
-      this.#addTo(this.#training, this.#data.rows, grown.tree, k);
-      return;
-    }
+    const { margins, classes } = this.#training;
     for (const { node, start, end } of grown.leaves) {
       const value = grown.tree.value[node];
       for (let at = start; at < end; at++) margins[this.#buffers.order[at] * classes + k] += value;
     }
-  }
-
-  #addTo({ margins, classes }: Scored, rows: Int32Array, tree: Tree, k: number): void {
-    const { values, columns } = this.#data.features;
-    for (let position = 0; position < rows.length; position++) {
-      margins[position * classes + k] += tree.value[leafOf(tree, values, rows[position] * columns)];
-    }
+    const place = { rows: this.#data.rows, margins, classes, class: k, positions: this.#outOfBag };
+    addLeaves(grown, this.#binned, place);
   }
 }
 

@@ -12,14 +12,15 @@ export function classWeightsOf(
   classes: number,
 ): Float64Array {
   if (weights === 'none') return new Float64Array(classes).fill(1);
-  if (typeof weights !== 'string') return listed(weights, classes);
+  if (typeof weights === 'object') return listed(weights, classes);
   const counts = new Float64Array(classes);
   for (const row of rows) counts[labels[row]]++;
   const balanced = counts.map((count) => rows.length / (classes * Math.max(1, count)));
   if (weights === 'balanced') return balanced;
-  const roots = balanced.map(Math.sqrt);
-  const total = roots.reduce((sum, root, k) => sum + root * counts[k], 0);
-  return roots.map((root) => (root * rows.length) / total);
+  const power = weights === 'sqrt' ? 0.5 : weights;
+  const powers = balanced.map((weight) => weight ** power);
+  const total = powers.reduce((sum, weight, k) => sum + weight * counts[k], 0);
+  return powers.map((weight) => (weight * rows.length) / total);
 }
 
 function listed(weights: readonly number[], classes: number): Float64Array {

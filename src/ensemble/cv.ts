@@ -1,14 +1,14 @@
 import { EsciSelectError } from '../errors.js';
 import { mean } from '../math/sums.js';
+import { binFeatures } from './binning.js';
 import { Booster, type BoostingData, createBuffers } from './booster.js';
 import { checkBoostingData } from './check-input.js';
 import { EarlyStopping } from './early-stopping.js';
-import { truncateRounds } from './score.js';
 import type { TreeEnsemble } from './tree.js';
 
 export { fitWithRounds } from './train.js';
 
-/** Rows in folds, to find a number of rounds. */
+/** Rows in folds, to find a number of rounds. Without `binned`, bins are made from all rows of all folds. */
 export interface CrossValidationInput extends Omit<BoostingData, 'validationRows'> {
   /** fold of each element of `rows`, 0 to folds - 1; keep the rows of a query in one fold */
   readonly foldOf: Int16Array;
@@ -30,8 +30,8 @@ export interface CrossValidationResult {
 
 /**
  * Early stopping on grouped folds: for each fold an ensemble that never saw it, all advanced together round by round
- * until the mean validation loss stops improving. Throws 'data' if a fold is empty. Memory: the codes and margins of
- * every validated fold; working memory is shared.
+ * until the mean validation loss stops improving. Throws 'data' if a fold is empty. Memory: the margins of every validated
+ * fold; codes and working memory are shared.
  */
 export function crossValidateRounds(input: CrossValidationInput): CrossValidationResult {
   const { rows, classes, options, onProgress } = input;
@@ -49,12 +49,13 @@ export function crossValidateRounds(input: CrossValidationInput): CrossValidatio
   return {
     rounds: stopping.best,
     curve: Float64Array.from(stopping.losses),
-    ensembles: boosters.map((booster) => truncateRounds(booster.ensemble(), stopping.best)),
+    ensembles: boosters.map((booster) => booster.ensemble(stopping.best)),
   };
 }
 
 function splitFolds(input: CrossValidationInput): BoostingData[] {
   const { features, labels, classes, rows, foldOf, folds, options } = input;
+  const binned = input.binned ?? binFeatures(features, rows, options.maxBins);
   if (foldOf.length !== rows.length) {
     throw new EsciSelectError(
       'internal',
@@ -66,7 +67,7 @@ function splitFolds(input: CrossValidationInput): BoostingData[] {
     const validationRows = rows.filter((_, at) => foldOf[at] === fold);
     const trainingRows = rows.filter((_, at) => foldOf[at] !== fold);
     if (validationRows.length === 0 || trainingRows.length === 0) throw emptyFold(fold, folds, rows.length);
-    return { features, labels, classes, rows: trainingRows, validationRows, options };
+    return { features, binned, labels, classes, rows: trainingRows, validationRows, options };
   });
 }
 

@@ -27,14 +27,15 @@ export function fixedPointScale(rows: number, largestWeight: number): number {
 }
 
 /**
- * First and second derivative of the weighted softmax cross-entropy by each margin: w (p - [k = label]) and, as in
- * XGBoost's multi:softprob, w 2p(1-p), which is twice the diagonal of the true Hessian.
+ * First and second derivative of the weighted softmax cross-entropy by each margin, of the given rows: w (p - [k =
+ * label]) and, as in XGBoost's multi:softprob, w 2p(1-p), which is twice the diagonal of the true Hessian. Other rows
+ * keep what the target held.
  */
-export function computeGradients(scored: Scored, scale: number, target: Gradients): void {
+export function computeGradients(scored: Scored, bag: Int32Array, scale: number, target: Gradients): void {
   const { labels, margins, classes, classWeights } = scored;
   const rows = labels.length;
   const margin = new Float64Array(classes);
-  for (let row = 0; row < rows; row++) {
+  for (const row of bag) {
     for (let k = 0; k < classes; k++) margin[k] = margins[row * classes + k];
     softmaxInto(margin, margin, 0, classes);
     const label = labels[row];

@@ -19,6 +19,8 @@ export interface GrowInput {
 export interface GrownTree {
   readonly tree: Tree;
   readonly leaves: readonly { readonly node: number; readonly start: number; readonly end: number }[];
+  /** the threshold of each inner node as a code [node]: a present value goes left iff its code is at most that */
+  readonly bins: Uint8Array;
 }
 
 /** A leaf that may yet be split. */
@@ -49,7 +51,7 @@ export function growTree(input: GrowInput): GrownTree {
     for (const child of splitLeaf(input, builder, next, leaves + 1 < mostLeaves)) settle(child);
   }
   for (const leaf of waiting) input.pool.give(leaf.histogram);
-  return { tree: builder.build(), leaves: [...done, ...waiting] };
+  return { tree: builder.build(), bins: builder.bins(), leaves: [...done, ...waiting] };
 }
 
 function takeNext(waiting: Leaf[], growth: 'depthwise' | 'leafwise'): Leaf {
@@ -72,7 +74,7 @@ function plantRoot(input: GrowInput, builder: TreeBuilder): Leaf {
   const root = { ...sums, depth: 0, start: 0, end: order.length, node: addLeaf(input, builder, sums) };
   if (!mayBeSplit(root, input.rules)) return { ...root, histogram: null, split: null };
   const histogram = input.pool.take();
-  buildHistogram(input.rows, root.start, root.end, histogram);
+  buildHistogram(input, root, histogram);
   return search(input, root, histogram);
 }
 
@@ -81,7 +83,8 @@ type Unsearched = Omit<Leaf, 'histogram' | 'split'>;
 /** Splits a leaf by its best split and returns the two new leaves; `more` says whether they may be split in turn. */
 function splitLeaf(input: GrowInput, builder: TreeBuilder, parent: Leaf, more: boolean): [Leaf, Leaf] {
   const split = parent.split!;
-  const middle = partitionRows(input.rows, parent, split, input.spare);
+  const { bins } = input.rules;
+  const middle = partitionRows(input.rows, parent, { ...split, missing: bins.missing }, input.spare);
   const rightSums = {
     gradient: parent.gradient - split.left.gradient,
     hessian: parent.hessian - split.left.hessian,
@@ -101,7 +104,7 @@ function splitLeaf(input: GrowInput, builder: TreeBuilder, parent: Leaf, more: b
     end: parent.end,
     node: addLeaf(input, builder, rightSums),
   };
-  const threshold = input.rules.bins[split.feature][split.bin];
+  const threshold = bins.cuts[split.feature][split.bin];
   builder.split(parent.node, { ...split, threshold }, left.node, right.node);
   return more ? searchChildren(input, parent, left, right) : giveUp(input, parent, left, right);
 }
@@ -116,14 +119,14 @@ function giveUp(input: GrowInput, parent: Leaf, left: Unsearched, right: Unsearc
 
 /** Builds the histogram of the smaller child and takes it from the parent's for the other, then finds both splits. */
 function searchChildren(input: GrowInput, parent: Leaf, left: Unsearched, right: Unsearched): [Leaf, Leaf] {
-  const { rows, rules, pool } = input;
+  const { rules, pool } = input;
   if (!mayBeSplit(left, rules) && !mayBeSplit(right, rules)) return giveUp(input, parent, left, right);
   const leftIsSmaller = left.end - left.start <= right.end - right.start;
   const [small, large] = leftIsSmaller ? [left, right] : [right, left];
   const ofSmall = pool.take();
-  buildHistogram(rows, small.start, small.end, ofSmall);
+  buildHistogram(input, small, ofSmall);
   const ofLarge = parent.histogram ?? pool.take();
-  if (parent.histogram === null) buildHistogram(rows, large.start, large.end, ofLarge);
+  if (parent.histogram === null) buildHistogram(input, large, ofLarge);
   else subtractHistogram(ofLarge, ofSmall);
   const smallLeaf = search(input, small, ofSmall);
   const largeLeaf = search(input, large, ofLarge);

@@ -1,12 +1,14 @@
 /** What the kernels of tree growing read: binned rows with their derivatives, and the order in which nodes hold them. */
 export interface GrowingRows {
-  /** [row][column] */
+  /** [row of the table][column] */
   readonly codes: Uint8Array;
   /** columns per row of `codes` */
   readonly stride: number;
-  /** fixed-point derivatives [row] */
+  /** row of the table at each training position */
+  readonly rowOf: Int32Array;
+  /** fixed-point derivatives [position] */
   readonly gradient: Int32Array;
   readonly hessian: Int32Array;
-  /** rows of the tree; every node holds a range of it, and splitting reorders the range */
+  /** positions of the tree's rows; every node holds a range of it, and splitting reorders the range */
   readonly order: Int32Array;
 }

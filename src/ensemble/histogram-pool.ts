@@ -1,4 +1,4 @@
-import { createHistogram, type Histogram, SLOTS } from './histogram.js';
+import { createHistogram, type Histogram } from './histogram.js';
 
 /** Bytes of histograms that wait for their node to be split; beyond it they are built again when needed. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -6,21 +6,22 @@ const MOST_BYTES = 256 * 2 ** 20;
 /** Histograms for reuse, so that growing allocates nothing after the first tree. */
 export class HistogramPool {
   readonly #free: Histogram[] = [];
-  readonly #columns: number;
+  readonly #slots: number;
   readonly #withCounts: boolean;
   readonly #most: number;
   #lent = 0;
 
-  constructor(columns: number, withCounts: boolean, mostBytes = MOST_BYTES) {
-    this.#columns = columns;
+  /** slots: of one histogram */
+  constructor(slots: number, withCounts: boolean, mostBytes = MOST_BYTES) {
+    this.#slots = slots;
     this.#withCounts = withCounts;
-    this.#most = Math.max(2, Math.floor(mostBytes / (SLOTS * columns * (withCounts ? 20 : 16))));
+    this.#most = Math.max(2, Math.floor(mostBytes / (slots * (withCounts ? 20 : 16))));
   }
 
   /** A histogram with old contents. */
   take(): Histogram {
     this.#lent++;
-    return this.#free.pop() ?? createHistogram(this.#columns, this.#withCounts);
+    return this.#free.pop() ?? createHistogram(this.#slots, this.#withCounts);
   }
 
   /** Takes a histogram back; null is a node that had none. */

@@ -1,25 +1,12 @@
 import { EsciSelectError, quote } from '../errors.js';
-import type { FeatureMatrix, Tree, TreeEnsemble } from './tree.js';
-
-/** Rows scored together, so that a tree stays in cache while it is used. */
-const BLOCK_ROWS = 512;
-
-/** The leaf that the row at `values[start...]` reaches. O(depth). */
-export function leafOf(tree: Tree, values: Float32Array, start: number): number {
-  const { left, right, feature, threshold, defaultLeft } = tree;
-  let node = 0;
-  while (left[node] >= 0) {
-    const value = values[start + feature[node]];
-    const isMissing = Number.isNaN(value);
-    node = value < threshold[node] || (isMissing && defaultLeft[node] === 1) ? left[node] : right[node];
-  }
-  return node;
-}
+import { addTree, BLOCK_ROWS, createCodes, encodeBlock } from './score-block.js';
+import { planScoring } from './score-plan.js';
+import type { FeatureMatrix, TreeEnsemble } from './tree.js';
 
 /**
  * Margins [row][class] of the given rows (all by default), in their order: from the base score, leaves added in tree
  * order in float32, which gives XGBoost's margins to the bit. Throws 'model' if the table's columns are not the ones of
- * the model. O(rows trees depth).
+ * the model. O(rows (trees depth + columns log thresholds)).
  */
 export function scoreMargins(
   ensemble: TreeEnsemble,
@@ -27,20 +14,26 @@ export function scoreMargins(
   rows?: Int32Array,
 ): Float32Array {
   checkColumns(ensemble, features);
+  const { classes, baseScore, treeClass, trees } = ensemble;
   const count = rows === undefined ? features.rows : rows.length;
-  const margins = new Float32Array(count * ensemble.classes);
-  for (let row = 0; row < count; row++) margins.set(ensemble.baseScore, row * ensemble.classes);
+  const margins = new Float32Array(count * classes);
+  for (let row = 0; row < count; row++) margins.set(baseScore, row * classes);
+  const plan = planScoring(ensemble);
+  const codes = createCodes(plan);
   for (let start = 0; start < count; start += BLOCK_ROWS) {
-    const block = { start, end: Math.min(count, start + BLOCK_ROWS) };
-    for (let t = 0; t < ensemble.trees.length; t++) {
-      const place = { margins, classes: ensemble.classes, class: ensemble.treeClass[t] };
-      addTree(ensemble.trees[t], features, rows, block, place);
-    }
+    const block = { start, end: Math.min(count, start + BLOCK_ROWS), rows };
+    encodeBlock(plan, features, block, codes);
+    const ofBlock = margins.subarray(start * classes, block.end * classes);
+    for (let t = 0; t < trees.length; t++)
+      addTree(plan, t, codes, { margins: ofBlock, classes, class: treeClass[t] });
   }
   return margins;
 }
 
-/** The ensemble of the first `rounds` rounds. A round ends where the class order starts anew. */
+/**
+ * The ensemble of the first `rounds` rounds. A round ends where the class order starts anew; class priors, where an
+ * ensemble starts with them, are a round.
+ */
 export function truncateRounds(ensemble: TreeEnsemble, rounds: number): TreeEnsemble {
   const trees = roundStarts(ensemble)[rounds] ?? ensemble.trees.length;
   return {
@@ -62,27 +55,6 @@ export function roundStarts(ensemble: TreeEnsemble): number[] {
     if (t === 0 || single || treeClass[t] < treeClass[t - 1]) starts.push(t);
   }
   return [...starts, trees.length];
-}
-
-interface Place {
-  readonly margins: Float32Array;
-  readonly classes: number;
-  readonly class: number;
-}
-
-function addTree(
-  tree: Tree,
-  features: FeatureMatrix,
-  rows: Int32Array | undefined,
-  block: { start: number; end: number },
-  place: Place,
-): void {
-  const { values, columns } = features;
-  const { margins, classes } = place;
-  for (let at = block.start; at < block.end; at++) {
-    const row = rows === undefined ? at : rows[at];
-    margins[at * classes + place.class] += tree.value[leafOf(tree, values, row * columns)];
-  }
 }
 
 function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {

@@ -1,5 +1,5 @@
-import { type Bins, MISSING } from './binning.js';
-import { type Histogram, SLOTS } from './histogram.js';
+import type { Bins } from './binning.js';
+import type { Histogram } from './histogram.js';
 import type { BoostingOptions } from './options.js';
 
 /** Splits that gain no more than this are noise of the arithmetic (XGBoost's kRtEps). */
@@ -23,7 +23,7 @@ export interface Split {
 /** What the search needs to know beside the histogram. */
 export interface SplitRules {
   readonly bins: Bins;
-  /** columns that may be tested, in the order that breaks ties */
+  /** columns that may be tested, in the order that breaks ties; the only ones in the histogram, in this order */
   readonly features: Int32Array;
   /** fixed-point units per unit */
   readonly scale: number;
@@ -49,18 +49,20 @@ export function findBestSplit(
 ): Split | null {
   const search = createSearch(histogram, node, rules);
   const leastGain = Math.max(LEAST_GAIN, rules.options.minSplitGain) * rules.scale;
-  const best: Best = { score: search.parentScore + leastGain, feature: -1, bin: 0, side: 0 };
-  for (const feature of rules.features) {
-    scanColumn(search, feature, 0, best);
-    if (!isEmpty(histogram, SLOTS * feature + MISSING)) scanColumn(search, feature, 1, best);
+  const best: Best = { score: search.parentScore + leastGain, place: -1, bin: 0, side: 0 };
+  const { slotBits, missing } = rules.bins;
+  for (let place = 0; place < rules.features.length; place++) {
+    scanColumn(search, place, 0, best);
+    if (!isEmpty(histogram, (place << slotBits) + missing)) scanColumn(search, place, 1, best);
   }
-  return best.feature < 0 ? null : describe(search, best);
+  return best.place < 0 ? null : describe(search, best);
 }
 
 interface Best {
   /** soft(GL)^2/(HL+lambda) + soft(GR)^2/(HR+lambda), in fixed point */
   score: number;
-  feature: number;
+  /** of the column in the rules' list */
+  place: number;
   bin: number;
   /** where missing values go: 0 right, 1 left */
   side: number;
@@ -90,13 +92,14 @@ function createSearch(histogram: Histogram, node: Search['node'], rules: SplitRu
  * Tries every threshold of a column, missing values on one side, and keeps the best in `best`. The second hot loop of
  * training: a candidate that cannot win costs no division.
  */
-function scanColumn(search: Search, feature: number, side: number, best: Best): void {
+function scanColumn(search: Search, place: number, side: number, best: Best): void {
   const { node, alpha, lambda, leastHessian } = search;
   const { sums, counts } = search.histogram;
-  const { minDataInLeaf } = search.rules.options;
-  const first = SLOTS * feature;
-  const end = first + search.rules.bins[feature].length;
-  const missing = first + MISSING;
+  const { bins, features, options } = search.rules;
+  const { minDataInLeaf } = options;
+  const first = place << bins.slotBits;
+  const end = first + bins.cuts[features[place]].length;
+  const missing = first + bins.missing;
   const counted = counts.length > 0;
   let gradient = side * sums[2 * missing];
   let hessian = side * sums[2 * missing + 1];
@@ -121,7 +124,7 @@ function scanColumn(search: Search, feature: number, side: number, best: Best): 
     const score = numerator / denominator;
     if (score <= best.score) continue; // equal but for rounding: the earlier candidate stays
     best.score = score;
-    best.feature = feature;
+    best.place = place;
     best.bin = slot - first;
     best.side = side;
   }
@@ -129,8 +132,9 @@ function scanColumn(search: Search, feature: number, side: number, best: Best): 
 
 /** The split in full; the sums of its left side are added up again, which is cheaper than keeping every candidate's. */
 function describe(search: Search, best: Best): Split {
-  const first = SLOTS * best.feature;
-  const missing = first + MISSING;
+  const { bins, features } = search.rules;
+  const first = best.place << bins.slotBits;
+  const missing = first + bins.missing;
   const slots = Array.from({ length: best.bin + 1 }, (_, bin) => first + bin);
   if (best.side === 1) slots.push(missing);
   const total = (at: number) => slots.reduce((sum, slot) => sum + search.histogram.sums[2 * slot + at], 0);
@@ -138,7 +142,7 @@ function describe(search: Search, best: Best): Split {
   const heavierLeft = 2 * left.hessian > search.node.hessian;
   const defaultLeft = isEmpty(search.histogram, missing) ? heavierLeft : best.side === 1;
   const gain = (best.score - search.parentScore) / search.rules.scale;
-  return { gain, feature: best.feature, bin: best.bin, defaultLeft, left };
+  return { gain, feature: features[best.place], bin: best.bin, defaultLeft, left };
 }
 
 /** Whether a slot adds nothing to a side. */

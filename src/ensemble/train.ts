@@ -1,7 +1,6 @@
 import { Booster, type BoostingData } from './booster.js';
 import { checkBoostingData } from './check-input.js';
 import { EarlyStopping } from './early-stopping.js';
-import { truncateRounds } from './score.js';
 import type { TreeEnsemble } from './tree.js';
 
 /** What to learn from, how, and whom to tell. */
@@ -12,7 +11,7 @@ export interface BoostingInput extends BoostingData {
 
 /** A fitted ensemble and the path to it. Losses are class-weighted means in nats. */
 export interface BoostingResult {
-  /** cut to `bestRound` rounds */
+  /** cut to `bestRound` rounds, after the priors */
   readonly ensemble: TreeEnsemble;
   /** [round], every round that was trained */
   readonly trainLoss: Float64Array;
@@ -43,17 +42,27 @@ export function trainBoosting(input: BoostingInput): BoostingResult {
   const stops = input.validationRows !== undefined && options.earlyStoppingRounds > 0;
   const bestRound = stops ? stopping.best : trainLoss.length;
   return {
-    ensemble: truncateRounds(booster.ensemble(), bestRound),
+    ensemble: booster.ensemble(bestRound),
     trainLoss: Float64Array.from(trainLoss),
     validationLoss: input.validationRows === undefined ? null : Float64Array.from(stopping.losses),
     bestRound,
   };
 }
 
-/** Trains exactly so many rounds, watching nothing: the refit after the number of rounds was chosen. */
-export function fitWithRounds(data: BoostingData, rounds: number): TreeEnsemble {
+/**
+ * Trains exactly so many rounds without taking losses, which saves their time: the refit after the number of rounds was
+ * chosen. `onRound` is told every round, counting from 1.
+ */
+export function fitWithRounds(
+  data: BoostingData,
+  rounds: number,
+  onRound: (round: number) => void = () => {},
+): TreeEnsemble {
   checkBoostingData(data);
   const booster = new Booster(data);
-  for (let round = 0; round < rounds; round++) booster.advance();
-  return booster.ensemble();
+  for (let round = 1; round <= rounds; round++) {
+    booster.advance();
+    onRound(round);
+  }
+  return booster.ensemble(rounds);
 }

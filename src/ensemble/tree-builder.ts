@@ -10,6 +10,7 @@ export class TreeBuilder {
   readonly #value: number[] = [];
   readonly #cover: number[] = [];
   readonly #gain: number[] = [];
+  readonly #bin: number[] = [];
 
   /** Adds a leaf and returns its number. */
   addLeaf(value: number, cover: number): number {
@@ -21,6 +22,7 @@ export class TreeBuilder {
     this.#value.push(value);
     this.#cover.push(cover);
     this.#gain.push(0);
+    this.#bin.push(0);
     return this.#left.length - 1;
   }
 
@@ -33,6 +35,12 @@ export class TreeBuilder {
     this.#defaultLeft[node] = test.defaultLeft ? 1 : 0;
     this.#value[node] = 0;
     this.#gain[node] = test.gain;
+    this.#bin[node] = test.bin;
+  }
+
+  /** The bin of each node's threshold [node], 0 in a leaf. */
+  bins(): Uint8Array {
+    return Uint8Array.from(this.#bin);
   }
 
   /** The tree as typed arrays. */
@@ -54,6 +62,7 @@ export class TreeBuilder {
 export interface NodeTest {
   readonly feature: number;
   readonly threshold: number;
+  readonly bin: number;
   readonly defaultLeft: boolean;
   readonly gain: number;
 }

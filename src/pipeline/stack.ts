@@ -1,8 +1,8 @@
 import { attributeModels, type ModelAttribution, mergeAttributions } from '../attribution/models.js';
-import { crossValidateRounds } from '../ensemble/cv.js';
+import { binFeatures } from '../ensemble/binning.js';
+import { crossValidateRounds, fitWithRounds } from '../ensemble/cv.js';
 import type { BoostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/score.js';
-import { trainBoosting } from '../ensemble/train.js';
 import type { TreeEnsemble } from '../ensemble/tree.js';
 import { softmaxRows } from '../math/softmax.js';
 import { gatherRows, type ModelFeatures } from './features.js';
@@ -48,29 +48,28 @@ export function fitStack(
   const { features } = task.model;
   const { labels, classes, rows, foldOf, folds, options, validationFolds } = task;
   const steps = validationFolds + 1;
-  const chosen = crossValidateRounds({
+  const data = {
     features,
+    binned: binFeatures(features, rows, options.maxBins),
     labels,
     classes,
     rows,
+    options,
+  };
+  const chosen = crossValidateRounds({
+    ...data,
     foldOf,
     folds,
-    options,
     validationFolds,
     onProgress: (round) => onProgress((round / options.rounds) * validationFolds, steps),
   });
   const attribution = task.attribute ? attributeFolds(task, chosen.ensembles) : null;
-  const refit = trainBoosting({
-    features,
-    labels,
-    classes,
-    rows,
-    options: { ...options, rounds: chosen.rounds },
-    onRound: (round) => onProgress(validationFolds + round / chosen.rounds, steps),
-  });
-  const margins = scoreMargins(refit.ensemble, features, task.predictRows);
+  const ensemble = fitWithRounds(data, chosen.rounds, (round) =>
+    onProgress(validationFolds + round / chosen.rounds, steps),
+  );
+  const margins = scoreMargins(ensemble, features, task.predictRows);
   return {
-    ensemble: refit.ensemble,
+    ensemble,
     rounds: chosen.rounds,
     curve: chosen.curve,
     probabilities: softmaxRows(margins, classes),

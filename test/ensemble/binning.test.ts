@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeOf, encodeRows, MISSING, planBins } from '../../src/ensemble/binning.js';
+import { binFeatures, codeOf, encodeFeatures, planBins } from '../../src/ensemble/binning.js';
 import { range, tableOf } from './support.js';
 
 const float32 = fc.float({
@@ -20,7 +20,7 @@ describe('bins', () => {
         float32,
         (values, maxBins, unseen) => {
           const features = tableOf(values.map((v) => [v]));
-          const [cuts] = planBins(features, range(values.length), maxBins);
+          const [cuts] = planBins(features, range(values.length), maxBins).cuts;
           expect(cuts.length).toBeLessThanOrEqual(maxBins);
           for (const x of [...features.values, Math.fround(unseen)]) {
             const code = codeOf(cuts, x);
@@ -36,13 +36,13 @@ describe('bins', () => {
     const values = [3, 1, 2, 2, 1, Number.NaN, 0.5];
     const features = tableOf(values.map((v) => [v]));
     const bins = planBins(features, range(values.length), 4);
-    expect([...bins[0]].slice(0, 3)).toEqual([0.75, 1.5, 2.5]);
-    expect([...encodeRows(features, range(values.length), bins)]).toEqual([3, 1, 2, 2, 1, MISSING, 0]);
+    expect([...bins.cuts[0]].slice(0, 3)).toEqual([0.75, 1.5, 2.5]);
+    expect([...encodeFeatures(features, bins)]).toEqual([3, 1, 2, 2, 1, bins.missing, 0]);
   });
 
   it('part neighbouring float32 values, whose middle is no float32', () => {
     const next = 1 + 2 ** -23;
-    const [cuts] = planBins(tableOf([[1], [next]]), range(2), 255);
+    const [cuts] = planBins(tableOf([[1], [next]]), range(2), 255).cuts;
     expect([codeOf(cuts, 1), codeOf(cuts, next)]).toEqual([0, 1]);
   });
 
@@ -51,7 +51,7 @@ describe('bins', () => {
     const features = tableOf(values.map((v) => [v]));
     const bins = planBins(features, range(values.length), 100);
     const counts = new Map<number, number>();
-    for (const code of encodeRows(features, range(values.length), bins)) {
+    for (const code of encodeFeatures(features, bins)) {
       counts.set(code, (counts.get(code) ?? 0) + 1);
     }
     const sizes = [...counts.values()].sort((a, b) => b - a);
@@ -62,18 +62,36 @@ describe('bins', () => {
 
   it('depend on the given rows only', () => {
     const features = tableOf([[0], [1], [100]]);
-    expect([...planBins(features, Int32Array.of(0, 1), 255)[0]].slice(0, -1)).toEqual([0.5]);
+    const { bins, codes } = binFeatures(features, Int32Array.of(0, 1), 255);
+    expect([...bins.cuts[0]].slice(0, -1)).toEqual([0.5]);
+    expect([...codes]).toEqual([0, 1, 1]);
+  });
+
+  it.each([
+    [1, 1],
+    [3, 2],
+    [4, 3],
+    [255, 8],
+  ])('take no more slots than %i bins and the missing code ask for', (distinct, slotBits) => {
+    const features = tableOf(Array.from({ length: 300 }, (_, row) => [row % distinct]));
+    const bins = planBins(features, range(300), 255);
+    expect([bins.cuts[0].length, bins.slotBits, bins.missing]).toEqual([
+      distinct,
+      slotBits,
+      2 ** slotBits - 1,
+    ]);
   });
 
   it('are none for a column that is all missing', () => {
     const features = tableOf([[Number.NaN], [Number.NaN]]);
     const bins = planBins(features, range(2), 255);
-    expect(bins[0].length).toBe(0);
-    expect([...encodeRows(features, range(2), bins)]).toEqual([MISSING, MISSING]);
+    expect(bins.cuts[0].length).toBe(0);
+    expect([...encodeFeatures(features, bins)]).toEqual([bins.missing, bins.missing]);
   });
 
   it('refuse infinite values, naming column and row', () => {
     const features = tableOf([[1], [Number.NEGATIVE_INFINITY]]);
     expect(() => planBins(features, range(2), 255)).toThrow('column a is -Infinity in row 1');
+    expect(() => binFeatures(features, range(1), 255)).toThrow('column a is -Infinity in row 1');
   });
 });

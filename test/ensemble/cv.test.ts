@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { binFeatures } from '../../src/ensemble/binning.js';
 import { crossValidateRounds, fitWithRounds } from '../../src/ensemble/cv.js';
 import { trainBoosting } from '../../src/ensemble/train.js';
 import { plain, range, simulate } from './support.js';
@@ -13,11 +14,12 @@ const options = plain({
   earlyStoppingRounds: 4,
 });
 
-/** What cross-validation must equal: every fold trained alone, to the end. */
+/** What cross-validation must equal: every fold trained alone, to the end, in the bins of all rows. */
 function foldByFold(folds: number, rounds: number) {
   return Array.from({ length: folds }, (_, fold) =>
     trainBoosting({
       ...data,
+      binned: binFeatures(data.features, data.rows, options.maxBins),
       rows: data.rows.filter((row) => foldOf[row] !== fold),
       validationRows: data.rows.filter((row) => foldOf[row] === fold),
       options: { ...options, rounds, earlyStoppingRounds: 0 },
@@ -71,7 +73,9 @@ describe('crossValidateRounds', () => {
   });
 
   it('refits on all rows with the rounds found', () => {
-    const ensemble = fitWithRounds({ ...data, options }, 4);
+    const rounds: number[] = [];
+    const ensemble = fitWithRounds({ ...data, options }, 4, (round) => rounds.push(round));
+    expect(rounds).toEqual([1, 2, 3, 4]);
     expect(ensemble).toEqual(trainBoosting({ ...data, options: { ...options, rounds: 4 } }).ensemble);
   });
 

@@ -51,10 +51,13 @@ describe('boostingOptions', () => {
     ['featureFraction', 0],
     ['baggingFraction', 2],
     ['classWeights', 'heavy'],
+    ['classWeights', 1.1],
+    ['classWeights', Number.NaN],
     ['classWeights', [0, 0]],
     ['classWeights', [1, -1]],
     ['maxBins', 256],
     ['maxBins', 1],
+    ['priors', 'yes'],
     ['seed', -1],
     ['seed', '1'],
   ])('refuses %s = %s, naming it and what it takes', (name, value) => {

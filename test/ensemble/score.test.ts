@@ -4,7 +4,7 @@ import { totalGain } from '../../src/ensemble/importance.js';
 import { roundStarts, scoreMargins, truncateRounds } from '../../src/ensemble/score.js';
 import { trainBoosting } from '../../src/ensemble/train.js';
 import type { TreeEnsemble } from '../../src/ensemble/tree.js';
-import { type NestedTree, nested, plain, simulate, smallData, tableOf } from './support.js';
+import { type NestedTree, nested, plain, range, simulate, smallData, tableOf } from './support.js';
 
 function leafValue(tree: NestedTree, row: Float32Array): number {
   if ('value' in tree) return tree.value;
@@ -38,6 +38,22 @@ describe('scoreMargins', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('walks trees of any depth, and rows in any number, to the leaves of the definition', () => {
+    const data = simulate(5, 600, 3, 2);
+    const options = plain({ rounds: 2, growth: 'leafwise', maxDepth: 0, maxLeaves: 200, lambda: 0 });
+    const { ensemble } = trainBoosting({ ...data, options });
+    const depthOf = (tree: NestedTree): number =>
+      'value' in tree ? 0 : 1 + Math.max(depthOf(tree.left), depthOf(tree.right));
+    expect(Math.max(...ensemble.trees.map((tree) => depthOf(nested(tree))))).toBeGreaterThan(10);
+    for (const count of [1, 3, 4, 6, 257, 600]) {
+      const margins = scoreMargins(ensemble, data.features, range(count));
+      for (let row = 0; row < count; row++) {
+        const cells = data.features.values.subarray(row * 3, row * 3 + 3);
+        expect(margins[2 * row + 1]).toBe(margin(ensemble, cells, 1));
+      }
+    }
   });
 
   it('sends a value equal to the threshold right, and a missing one by default', () => {

@@ -19,7 +19,7 @@ export function range(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, at) => at);
 }
 
-/** Options without sampling or limits on leaves, so that every law holds exactly. */
+/** Options without sampling, limits on leaves, class weights or class priors, so that every law holds exactly. */
 export function plain(given: Partial<BoostingOptions> = {}): BoostingOptions {
   return boostingOptions({
     rounds: 3,
@@ -28,6 +28,9 @@ export function plain(given: Partial<BoostingOptions> = {}): BoostingOptions {
     minChildWeight: 0,
     featureFraction: 1,
     baggingFrequency: 0,
+    classWeights: 'none',
+    maxBins: 255,
+    priors: false,
     earlyStoppingRounds: 0,
     ...given,
   });

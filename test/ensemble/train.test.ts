@@ -130,6 +130,11 @@ describe('trainBoosting', () => {
     expect(rootCover('none').cover).toBe(50);
     expect(rootCover('balanced').cover).toBeCloseTo(50, 4);
     expect(rootCover('sqrt').cover).toBeCloseTo(50, 4);
+    expect(rootCover(0.5)).toEqual(rootCover('sqrt'));
+    expect(rootCover(0)).toEqual(rootCover('none'));
+    expect(rootCover(0.25).value).toBeGreaterThan(rootCover('sqrt').value);
+    expect(rootCover(0.25).value).toBeLessThan(rootCover('none').value);
+    expect(rootCover(1).value).toBeCloseTo(0, 6);
     expect(rootCover('balanced').value).toBeCloseTo(0, 6);
     expect(rootCover('none').value).toBeGreaterThan(rootCover('sqrt').value);
     expect(rootCover('sqrt').value).toBeGreaterThan(0.01);
