@@ -8,5 +8,6 @@ export { type ExplainedModel, type Explanation, explain } from './pipeline/expla
 export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
 export type { EvaluationMode } from './pipeline/protocol.js';
 export { type RankOptions, rank } from './pipeline/rank.js';
-export { report, type WrittenReport } from './pipeline/report.js';
+export { type ReportOptions, report, type WrittenReport } from './pipeline/report.js';
+export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export { type TrainSummary, train } from './pipeline/train.js';

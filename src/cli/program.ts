@@ -11,7 +11,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select train                                    the simulated sample, all models
   $ esci-select rank --budget 2                          keep the two most useful models
-  $ esci-select report                                   report.md and report.json
+  $ esci-select report                                   a page, report.md and report.json
   $ esci-select train --data judgements.csv --models none --predictions my-models/
   $ esci-select rank --budget latency_ms=25 --json
 `;
