@@ -3,6 +3,7 @@
  * No terminal and no process here; progress goes to `PipelineContext.onEvent`.
  */
 export { type AddOptions, type AddSummary, addPredictions } from './pipeline/add.js';
+export { type ComparedReports, compare } from './pipeline/compare.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
 export { type ExplainedModel, type Explanation, explain } from './pipeline/explain.js';
 export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
