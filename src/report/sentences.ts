@@ -102,7 +102,7 @@ export function commandLines({ decision, reproduction }: Report): string[] {
   ];
   const budgets = limits.map((limit) => `--budget ${shellWord(limit)}`).join(' ');
   return [
-    `esci-select train --seed ${reproduction.seed}   # with the options above and --data and --predictions for the files below`,
+    `esci-select train --seed ${reproduction.seed}   # and --data, --predictions and options as below`,
     `esci-select rank ${budgets} --replicates ${decision.replicates}`,
     'esci-select report',
   ];

@@ -181,3 +181,15 @@ export function inputTable({ reproduction }: Report): TextTable {
     rows: reproduction.inputs.map(({ name, bytes, sha256 }) => [name, count(bytes), sha256]),
   };
 }
+
+/** The options of the run that its results depend on, in order of name, as JSON. */
+export function optionTable({ reproduction }: Report): TextTable {
+  const { options } = reproduction;
+  return {
+    caption: 'Options of the run; data is the hash of how the input files were read',
+    head: ['option', 'value'],
+    rows: Object.keys(options)
+      .sort()
+      .map((name) => [name, JSON.stringify(options[name])]),
+  };
+}

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../../data/examples.js';
 import type { Report } from '../report.js';
-import { commandLines, dataSentence, reproductionSentence } from '../sentences.js';
-import { inputTable } from '../tables.js';
+import { commandLines, dataSentence } from '../sentences.js';
+import { inputTable, optionTable } from '../tables.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
@@ -37,8 +37,9 @@ export function reproductionSection(report: Report): Section {
   return {
     id: 'reproduce',
     title: 'How to reproduce',
-    body: html`<p>${reproductionSentence(report.reproduction)}</p>
-<pre tabindex="0" aria-label="commands">${commandLines(report).join('\n')}</pre>
+    body: html`<p>esci-select ${report.reproduction.version}, seed ${report.reproduction.seed}.</p>
+<pre tabindex="0" aria-label="commands">${commandLines(report).map((line) => html`${line}\n`)}</pre>
+${htmlTable(optionTable(report))}
 ${htmlTable(inputTable(report), { hashes: [2] })}`,
   };
 }

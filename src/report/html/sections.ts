@@ -90,7 +90,7 @@ export function classContributionSection(decision: Decision): Section {
   return {
     id: 'model-by-class',
     title: 'What each model contributes to each class',
-    body: html`<p class="note">Darker is more. In brackets the mean with its sign: above zero the model speaks for the class on the whole, below zero against it.</p>
+    body: html`<p class="note">The stronger the shade, the more. In brackets the mean with its sign: above zero the model speaks for the class on the whole, below zero against it.</p>
 ${htmlTable(classContributionTable(decision), {
   rowClass: (row) => (ranking[row].kept ? 'kept' : ''),
   shade: (row, column) => ranking[row].shapByClass[column] / most,

@@ -71,7 +71,8 @@ td small{display:block;color:var(--muted);font-size:.8rem}
 tr.kept th::before{content:"\\2713\\00a0" / "";color:var(--kept);font-weight:700}
 tr.strong>*{border-top:1px solid var(--muted);font-weight:650}
 tr.strong small{font-weight:400}
-td.hash{font-family:ui-monospace,monospace;font-size:.8rem;overflow-wrap:anywhere;min-width:14rem}
+caption span{display:block;position:sticky;left:0;max-width:min(52rem,calc(100vw - 2.5rem))}
+td.hash{font-family:ui-monospace,monospace;font-size:.8rem;white-space:nowrap}
 ${shades}
 .findings{list-style:none;margin:.75rem 0;padding:0;max-width:50rem}
 .findings li{padding:.5rem 0 .5rem .9rem;border-left:3px solid var(--grid);margin:.4rem 0}
@@ -81,7 +82,7 @@ pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;pad
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:var(--muted);font-size:.85rem}
 @media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
 body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
-.scroll{overflow:visible}table{font-size:8pt}th,td{padding-right:.4rem}
-section{break-inside:auto}figure,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption{break-after:avoid}
+.scroll{overflow:visible}table{font-size:8pt}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
+.charts{grid-template-columns:repeat(3,1fr)}figure,.scroll,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

@@ -30,7 +30,7 @@ export function htmlTable({ caption, head, rows }: TextTable, look: TableLook = 
     (title, at) => html`<th scope="col"${classAttribute(numeric[at] ? 'num' : '')}><bdi>${title}</bdi></th>`,
   );
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-<table${classAttribute(look.shade === undefined ? '' : 'heat')}><caption>${caption}</caption>
+<table${classAttribute(look.shade === undefined ? '' : 'heat')}><caption><span>${caption}</span></caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
 ${body}</tbody></table></div>
