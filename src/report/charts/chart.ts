@@ -49,7 +49,7 @@ export const CHART_BASE = {
 } as const;
 
 /** Width of the plotting area in pixels, beside labels of names; whole charts are at most 340 wide. */
-export const PLOT_WIDTH = 205;
+export const PLOT_WIDTH = 188;
 
 /** Names as axis labels: invisible characters written out, long ones cut in the middle, equal ones told apart. */
 export function axisLabels(names: readonly string[]): string[] {

@@ -83,6 +83,6 @@ footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:v
 @media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
 body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
 .scroll{overflow:visible}table{font-size:8pt}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
-.charts{grid-template-columns:repeat(3,1fr)}figure,.scroll,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}
+.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
