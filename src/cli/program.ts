@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../run/version.js';
+import { compareCommand } from './commands/compare.js';
 import { dataCommand } from './commands/data.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
@@ -11,7 +12,8 @@ const EXAMPLES = `
 Examples:
   $ esci-select train                                    the simulated sample, all models
   $ esci-select rank --budget 2                          keep the two most useful models
-  $ esci-select report                                   report.md and report.json
+  $ esci-select report                                   a page, report.md and report.json
+  $ esci-select compare base.json esci-run --fail-on "macroF1 drop > 0.005"
   $ esci-select train --data judgements.csv --models none --predictions my-models/
   $ esci-select rank --budget latency_ms=25 --json
 `;
@@ -24,7 +26,15 @@ export function buildProgram(signal: AbortSignal): Command {
     )
     .version(VERSION)
     .addHelpText('after', EXAMPLES);
-  for (const make of [trainCommand, rankCommand, reportCommand, explainCommand, importCommand, dataCommand]) {
+  for (const make of [
+    trainCommand,
+    rankCommand,
+    reportCommand,
+    compareCommand,
+    explainCommand,
+    importCommand,
+    dataCommand,
+  ]) {
     program.addCommand(make(signal));
   }
   for (const command of [program, ...allCommands(program)]) {

@@ -4,11 +4,15 @@ import { type Examples, type Finding, UNLABELLED } from '../data/examples.js';
 import { readExamples } from '../data/examples-file.js';
 import { EsciSelectError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
+import { allCharts, chartsOf, drawCharts } from '../report/charts/render.js';
+import { csvTables } from '../report/csv-tables.js';
+import { renderHtml } from '../report/html/page.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../report/report.js';
 import { RunFolder } from '../run/run-folder.js';
 import { readFindings } from './findings.js';
 import { DECISION_FILE, readDecision } from './rank.js';
+import { DEFAULT_FORMATS, type ReportFormat } from './report-formats.js';
 import { EXAMPLES_FILE } from './stages/data.js';
 
 /** Where the report went. */
@@ -18,25 +22,60 @@ export interface WrittenReport {
   readonly files: readonly string[];
 }
 
+export interface ReportOptions {
+  /** the run folder */
+  readonly run: string;
+  /** where to write; the run's own `report` folder unless given */
+  readonly out?: string;
+  readonly formats?: readonly ReportFormat[];
+}
+
 /**
- * Writes report.json and report.md of the run's latest decision, by default into the run's own `report` folder.
+ * Writes the run's latest decision as report.html (with its charts' specifications and pictures in `charts`),
+ * report.md, report.json and CSV tables in `tables`, whichever are asked for. The same run gives the same bytes.
  *
  * @throws EsciSelectError('usage') when nothing has been ranked yet
  */
-export async function report(options: { run: string; out?: string }): Promise<WrittenReport> {
-  const run = await RunFolder.open(options.run);
+export async function report(options: ReportOptions): Promise<WrittenReport> {
+  const built = await reportOfRun(options.run);
+  const out = options.out ?? join(options.run, 'report');
+  const formats = options.formats ?? DEFAULT_FORMATS;
+  const files = new Map<string, string>();
+  if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
+  if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
+  if (formats.includes('csv'))
+    for (const [name, text] of csvTables(built)) files.set(join('tables', name), text);
+  if (formats.includes('html')) for (const [name, text] of await htmlFiles(built)) files.set(name, text);
+  for (const [name, text] of files) await writeFileAtomic(join(out, name), text);
+  return { report: built, files: [...files.keys()].map((name) => join(out, name)) };
+}
+
+/** The page, and beside it each chart's picture and the specification that draws it. */
+async function htmlFiles(built: Report): Promise<[name: string, text: string][]> {
+  const charts = await drawCharts(chartsOf(built));
+  return [
+    ['report.html', renderHtml(built, charts)],
+    ...allCharts(charts).flatMap(({ id, spec, svg }): [string, string][] => [
+      [join('charts', `${id}.vl.json`), `${JSON.stringify(spec, null, 2)}\n`],
+      [join('charts', `${id}.svg`), `${svg}\n`],
+    ]),
+  ];
+}
+
+/**
+ * The report of a run's latest decision.
+ *
+ * @throws EsciSelectError('usage') when nothing has been ranked yet
+ */
+export async function reportOfRun(path: string): Promise<Report> {
+  const run = await RunFolder.open(path);
   if (!Object.hasOwn(run.manifest.stages, 'decision')) {
     throw new EsciSelectError('usage', `run has no decision yet (${DECISION_FILE} is missing)`, {
-      path: options.run,
+      path,
       hint: 'run esci-select rank --budget N first',
     });
   }
-  const built = await buildReport(run);
-  const out = options.out ?? join(options.run, 'report');
-  const files = [join(out, 'report.json'), join(out, 'report.md')];
-  await writeFileAtomic(files[0], `${JSON.stringify(built, null, 2)}\n`);
-  await writeFileAtomic(files[1], renderMarkdown(built));
-  return { report: built, files };
+  return buildReport(run);
 }
 
 async function buildReport(run: RunFolder): Promise<Report> {

@@ -1,9 +1,26 @@
-import type { Evaluation } from '../evaluation/evaluate.js';
-import type { Decision } from '../selection/decision.js';
-import { cost, count, score, scoreWithInterval, signed } from './format.js';
+import { PRUNED } from '../selection/decision.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
 import type { Report } from './report.js';
-import { decisionSentence, evidenceSentences, noiseSentence, protocolSentence } from './sentences.js';
+import {
+  contributionSentences,
+  dataSentence,
+  decisionSentence,
+  evidenceSentences,
+  noiseSentence,
+  protocolSentence,
+  reproductionSentence,
+} from './sentences.js';
+import {
+  type Cell,
+  classContributionTable,
+  classTable,
+  comparisonTable,
+  confusionTable,
+  inputTable,
+  localeTable,
+  rankingTable,
+  type TextTable,
+} from './tables.js';
 
 /** A pull-request comment may have this many characters. */
 export const MARKDOWN_LIMIT = 65_536;
@@ -18,12 +35,12 @@ export function renderMarkdown(report: Report): string {
       .map((sentence) => `- ${escapeMarkdown(sentence)}`)
       .join('\n'),
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
-    `## Comparison\n\n${comparisonTable(decision)}`,
-    `## Ranking\n\n${rankingTable(decision)}\n\n${rankingNote(decision)}`,
-    `## What each model says about each class\n\n${classContributionTable(decision)}`,
-    `## By class\n\n${classTable(decision)}`,
-    `## By locale\n\n${localeTable(decision)}`,
-    `## Confusion of the pruned ensemble\n\n${confusionTable(decision)}`,
+    `## Comparison\n\n${table(comparisonTable(decision))}`,
+    `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
+    `## What each model contributes to each class\n\n${table(classContributionTable(decision))}`,
+    `## By class\n\n${table(classTable(decision))}`,
+    `## By locale\n\n${table(localeTable(decision))}`,
+    `## Confusion of the pruned ensemble\n\n${table(confusionTable(decision, PRUNED, decision.metrics.pruned))}`,
     `## Data\n\n${dataSection(report)}`,
     `## Reproduce\n\n${reproductionSection(report)}`,
   ];
@@ -43,132 +60,20 @@ function limited(sections: readonly string[]): string {
   return text + notice;
 }
 
-function comparisonTable(decision: Decision): string {
-  const { floor, models, full, pruned } = decision.metrics;
-  const line = (name: string, evaluation: Evaluation) => [
-    name,
-    scoreWithInterval(evaluation, 'accuracy'),
-    scoreWithInterval(evaluation, 'macroF1'),
-    scoreWithInterval(evaluation, 'weightedF1'),
-    score(evaluation.logLoss),
-    score(evaluation.calibrationError),
-    count(evaluation.rows),
-  ];
-  const singles = Object.keys(models).sort(
-    (a, b) => models[b].macroF1 - models[a].macroF1 || (a < b ? -1 : 1),
-  );
+/** A table with a detail after its value; the caption is the heading's work. */
+function table({ head, rows }: TextTable): string {
+  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.join(' '));
   return markdownTable(
-    ['', 'accuracy', 'macro F1', 'weighted F1', 'log-loss', 'calibration error', 'rows'],
-    [
-      line('constant answer', floor),
-      ...singles.map((name) => line(name, models[name])),
-      line('full ensemble', full),
-      line('pruned ensemble', pruned),
-    ],
-  );
-}
-
-function rankingTable(decision: Decision): string {
-  const costs = [...new Set(decision.ranking.flatMap((line) => Object.keys(line.costs)))].sort();
-  const unit = (name: string) =>
-    decision.ranking.map((line) => line.costUnits[name]).find((found) => found !== undefined);
-  return markdownTable(
-    [
-      'rank',
-      'model',
-      'family',
-      'kept',
-      'summed SHAP',
-      'group Shapley',
-      ...costs.map((name) => `${name} (${unit(name)})`),
-    ],
-    decision.ranking.map((line) => [
-      String(line.rank),
-      line.model,
-      line.family,
-      line.kept ? 'yes' : 'no',
-      score(line.shap),
-      score(line.groupShap),
-      ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
-    ]),
-  );
-}
-
-function rankingNote({ explainedRows, additivity }: Decision): string {
-  return (
-    `Contributions are mean absolute log-odds over ${count(explainedRows)} rows that the explaining ensembles did not see. ` +
-    `They add up to the margins within ${additivity.relative.toExponential(1)} (relative) on every row. ` +
-    `A contribution says how much the ensemble listens to a model, not how much it would lose without it.`
-  );
-}
-
-function classContributionTable({ classes, ranking }: Decision): string {
-  return markdownTable(
-    ['model', ...classes.map((name) => `${name}: mean size (mean sign)`)],
-    ranking.map((line) => [
-      line.model,
-      ...classes.map((_, k) => `${score(line.shapByClass[k])} (${signed(line.signedByClass[k])})`),
-    ]),
-  );
-}
-
-function classTable({ classes, metrics }: Decision): string {
-  const { full, pruned } = metrics;
-  return markdownTable(
-    [
-      'class',
-      'rows',
-      'precision, full',
-      'recall, full',
-      'F1, full',
-      'precision, pruned',
-      'recall, pruned',
-      'F1, pruned',
-    ],
-    classes.map((name, k) => [
-      name,
-      count(full.perClass[k].support),
-      ...[full, pruned].flatMap(({ perClass }) =>
-        [perClass[k].precision, perClass[k].recall, perClass[k].f1].map(score),
-      ),
-    ]),
-  );
-}
-
-function localeTable({ locales }: Decision): string {
-  return markdownTable(
-    ['locale', 'rows', 'accuracy, full', 'macro F1, full', 'accuracy, pruned', 'macro F1, pruned'],
-    locales.full.map((full, at) => {
-      const pruned = locales.pruned[at];
-      return [
-        full.slice,
-        count(full.rows),
-        ...[full.accuracy, full.macroF1, pruned.accuracy, pruned.macroF1].map(score),
-      ];
-    }),
-  );
-}
-
-function confusionTable({ classes, metrics }: Decision): string {
-  return markdownTable(
-    ['true \\ answered', ...classes],
-    classes.map((name, k) => [name, ...metrics.pruned.confusion[k].map(count)]),
+    head,
+    rows.map((row) => row.map(text)),
   );
 }
 
 function dataSection({ data, findings }: Report): string {
-  const shares = data.labels.map(({ name, rows }) => `${name} ${count(rows)}`).join(', ');
-  const locales = data.locales.map(({ name, rows }) => `${name || 'none'} ${count(rows)}`).join(', ');
-  const head = `${count(data.rows)} rows, ${count(data.queries)} queries, ${count(data.products)} products. Labels: ${shares}${data.unlabelled > 0 ? `, unlabelled ${count(data.unlabelled)}` : ''}. Locales: ${locales}.`;
   const found = findings.map(({ severity, message }) => `- ${severity}: ${escapeMarkdown(message)}`);
-  return [escapeMarkdown(head), found.join('\n')].filter((part) => part !== '').join('\n\n');
+  return [escapeMarkdown(dataSentence(data)), found.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
-function reproductionSection({ reproduction }: Report): string {
-  const { version, seed, inputs, options } = reproduction;
-  const files = inputs.map(({ name, bytes, sha256 }) => [name, count(bytes), sha256]);
-  return [
-    `esci-select ${version}, seed ${seed}, options ${escapeMarkdown(JSON.stringify(options))}.`,
-    markdownTable(['input', 'bytes', 'sha256'], files),
-  ].join('\n\n');
+function reproductionSection(report: Report): string {
+  return [escapeMarkdown(reproductionSentence(report.reproduction)), table(inputTable(report))].join('\n\n');
 }

@@ -2,6 +2,7 @@ import type { Difference } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
+import type { DataSummary, Report, Reproduction } from './report.js';
 
 const HEADLINES: readonly ScoreName[] = ['accuracy', 'macroF1', 'weightedF1'];
 
@@ -65,4 +66,48 @@ export function noiseSentence(decision: Decision): string {
     return `${SCORE_TITLES[name]} ±${score((high - low) / 2)}`;
   });
   return `At this size a score is known to about ${widths.join(', ')}; smaller differences between columns that are not paired are noise.`;
+}
+
+/** What contributions are, how exactly they add up, and what they do not say. */
+export function contributionSentences({ explainedRows, additivity }: Decision): string[] {
+  return [
+    `Contributions are mean absolute log-odds over ${count(explainedRows)} rows that the explaining ensembles did not see.`,
+    `They add up to the margins within ${additivity.relative.toExponential(1)} (relative) on every row.`,
+    'A contribution says how much the ensemble listens to a model, not how much it would lose without it.',
+  ];
+}
+
+/** How much data there is, by label and locale. */
+export function dataSentence({ rows, queries, products, labels, locales, unlabelled }: DataSummary): string {
+  const shares = labels.map((label) => `${label.name} ${count(label.rows)}`);
+  if (unlabelled > 0) shares.push(`unlabelled ${count(unlabelled)}`);
+  const places = locales.map((locale) => `${locale.name || 'none'} ${count(locale.rows)}`);
+  return (
+    `${count(rows)} rows, ${count(queries)} queries, ${count(products)} products. ` +
+    `Labels: ${shares.join(', ')}. Locales: ${places.join(', ')}.`
+  );
+}
+
+/** Version, seed and options of the run. */
+export function reproductionSentence({ version, seed, options }: Reproduction): string {
+  return `esci-select ${version}, seed ${seed}, options ${JSON.stringify(options)}.`;
+}
+
+/** The commands behind the report, without the data's place on the machine that ran them. */
+export function commandLines({ decision, reproduction }: Report): string[] {
+  const { models, costs } = decision.budget;
+  const limits = [
+    ...(models === null ? [] : [String(models)]),
+    ...costs.map(({ name, limit }) => `${name}=${limit}`),
+  ];
+  const budgets = limits.map((limit) => `--budget ${shellWord(limit)}`).join(' ');
+  return [
+    `esci-select train --seed ${reproduction.seed}   # and --data, --predictions and options as below`,
+    `esci-select rank ${budgets} --replicates ${decision.replicates}`,
+    'esci-select report',
+  ];
+}
+
+function shellWord(text: string): string {
+  return /^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

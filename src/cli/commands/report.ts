@@ -1,21 +1,54 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { nearest } from '../../errors.js';
+import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
+import { names } from '../parse.js';
 import { plain } from '../text.js';
 
-/** `esci-select report`: writes report.json and report.md of the latest decision. */
+interface ReportFlags extends GlobalOptions {
+  run: string;
+  out?: string;
+  format: readonly ReportFormat[];
+}
+
+const EXAMPLES = `
+Examples:
+  $ esci-select report
+  $ esci-select report --run my-run --out site --format html,csv
+`;
+
+/** `esci-select report`: writes the latest decision as HTML, Markdown, JSON and CSV. */
 export function reportCommand(): Command {
-  return newCommand('report', 'write report.json and report.md of the latest decision')
+  return newCommand('report', 'write the latest decision as a page, Markdown, JSON and CSV')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--out <dir>', 'where to write; default: the folder report inside the run')
-    .action(async (options: GlobalOptions & { run: string; out?: string }) => {
+    .option('--format <list>', `any of ${REPORT_FORMATS.join(', ')}`, formats, DEFAULT_FORMATS)
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: ReportFlags) => {
       const { report } = await import('../../pipeline.js');
-      const { report: built, files } = await report(options);
-      printResult(options, { files, report: built }, () =>
+      const { report: built, files } = await report({
+        run: flags.run,
+        out: flags.out,
+        formats: flags.format,
+      });
+      printResult(flags, { files, report: built }, () =>
         [plain(decisionSentence(built.decision)), '', ...files.map((file) => `wrote ${plain(file)}`)].join(
           '\n',
         ),
       );
     });
+}
+
+/** Formats separated by commas. */
+function formats(text: string): ReportFormat[] {
+  return names(text).map((name) => {
+    const known = REPORT_FORMATS.find((format) => format === name);
+    if (known !== undefined) return known;
+    const near = nearest(name, REPORT_FORMATS);
+    throw new InvalidArgumentError(
+      `expected any of ${REPORT_FORMATS.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    );
+  });
 }

@@ -1,0 +1,164 @@
+import type { Evaluation } from '../evaluation/evaluate.js';
+import { SCORE_NAMES } from '../evaluation/metrics.js';
+import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import { type CsvCell, csvText } from './csv.js';
+import type { Report } from './report.js';
+import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
+
+/** A table before it is text. */
+interface CsvTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+}
+
+/** The report's tables as CSV files by name, numbers with all their digits. */
+export function csvTables(report: Report): [name: string, text: string][] {
+  const { decision } = report;
+  const tables: [string, CsvTable][] = [
+    ['comparison.csv', comparison(decision)],
+    ['differences.csv', differences(decision)],
+    ['models.csv', models(decision)],
+    ['model-by-class.csv', modelByClass(decision)],
+    ['classes.csv', perClass(decision)],
+    ['locales.csv', locales(decision)],
+    ['confusion.csv', confusion(decision)],
+    ['findings.csv', findings(report)],
+  ];
+  if (report.curves.length > 0) tables.push(['curves.csv', curves(report)]);
+  return tables.map(([name, { head, rows }]) => [name, csvText(head, rows)]);
+}
+
+const withBounds = SCORE_NAMES.flatMap((name) => [name, `${name} low`, `${name} high`]);
+
+function comparison(decision: Decision): CsvTable {
+  const costs = costNames(decision);
+  return {
+    head: [
+      'predictor',
+      'kind',
+      'rows',
+      ...withBounds,
+      'calibrationError',
+      ...costs.map((name) => costTitle(decision, name)),
+    ],
+    rows: comparisonLines(decision).map(({ name, kind, evaluation, models: needed }) => [
+      name,
+      kind,
+      evaluation.rows,
+      ...SCORE_NAMES.flatMap((at) => [evaluation[at], ...evaluation.intervals[at]]),
+      evaluation.calibrationError,
+      ...costs.map((cost) => summedCost(decision, needed, cost)),
+    ]),
+  };
+}
+
+function differences(decision: Decision): CsvTable {
+  return {
+    head: ['from', 'to', 'rows', ...withBounds],
+    rows: decision.differences.map(({ from, to, rows, difference, intervals }) => [
+      from,
+      to,
+      rows,
+      ...SCORE_NAMES.flatMap((at) => [difference[at], ...intervals[at]]),
+    ]),
+  };
+}
+
+function models({ ranking }: Decision): CsvTable {
+  return {
+    head: ['model', 'family', 'source', 'rank', 'kept', 'summed SHAP', 'group Shapley'],
+    rows: ranking.map(({ model, family, source, rank, kept, shap, groupShap }) => [
+      model,
+      family,
+      source,
+      rank,
+      kept,
+      shap,
+      groupShap,
+    ]),
+  };
+}
+
+function modelByClass({ classes, ranking }: Decision): CsvTable {
+  return {
+    head: ['model', 'class', 'mean size', 'mean with sign'],
+    rows: ranking.flatMap(({ model, shapByClass, signedByClass }) =>
+      classes.map((name, k) => [model, name, shapByClass[k], signedByClass[k]]),
+    ),
+  };
+}
+
+/** The predictors whose classes and confusions are written. */
+function ensembles({ metrics }: Decision): [name: string, evaluation: Evaluation][] {
+  return [
+    [FULL, metrics.full],
+    [PRUNED, metrics.pruned],
+  ];
+}
+
+function perClass(decision: Decision): CsvTable {
+  return {
+    head: ['predictor', 'class', 'rows', 'precision', 'recall', 'f1'],
+    rows: ensembles(decision).flatMap(([predictor, evaluation]) =>
+      evaluation.perClass.map(({ support, precision, recall, f1 }, k) => [
+        predictor,
+        decision.classes[k],
+        support,
+        precision,
+        recall,
+        f1,
+      ]),
+    ),
+  };
+}
+
+function locales({ locales: { full, pruned } }: Decision): CsvTable {
+  const lines = [
+    full.map((slice) => [FULL, slice] as const),
+    pruned.map((slice) => [PRUNED, slice] as const),
+  ];
+  return {
+    head: ['predictor', 'locale', 'rows', ...SCORE_NAMES],
+    rows: lines
+      .flat()
+      .map(([predictor, slice]) => [
+        predictor,
+        slice.slice,
+        slice.rows,
+        ...SCORE_NAMES.map((name) => slice[name]),
+      ]),
+  };
+}
+
+function confusion(decision: Decision): CsvTable {
+  return {
+    head: ['predictor', 'true class', 'answered class', 'rows'],
+    rows: ensembles(decision).flatMap(([predictor, evaluation]) =>
+      evaluation.confusion.flatMap((row, truth) =>
+        row.map((rows, answer) => [predictor, decision.classes[truth], decision.classes[answer], rows]),
+      ),
+    ),
+  };
+}
+
+function findings(report: Report): CsvTable {
+  return {
+    head: ['severity', 'code', 'message', 'count', 'hint'],
+    rows: report.findings.map(({ severity, code, message, count, hint }) => [
+      severity,
+      code,
+      message,
+      count ?? null,
+      hint ?? null,
+    ]),
+  };
+}
+
+function curves(report: Report): CsvTable {
+  return {
+    head: ['model', 'fold', 'epoch', 'loss', 'validationLoss'],
+    rows: report.curves.flatMap(({ model, fold, points }) =>
+      points.map(({ epoch, loss, validationLoss }) => [model, fold, epoch, loss, validationLoss]),
+    ),
+  };
+}

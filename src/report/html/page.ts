@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { DrawnChart, ReportCharts } from '../charts/render.js';
+import type { Report } from '../report.js';
+import { findingSection, reproductionSection } from './data-section.js';
+import { html, Markup, render } from './markup.js';
+import {
+  classContributionSection,
+  comparisonSection,
+  contributionSection,
+  curveSection,
+  decisionPart,
+  resultSection,
+  type Section,
+} from './sections.js';
+import { STYLE } from './style.js';
+
+/** Nothing may be fetched or run; of styles only the one inside, by its hash. */
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+
+/**
+ * A report as one HTML file that needs nothing else: no script, no network, readable on a phone, on paper and by a
+ * screen reader, in light and dark. The same bytes for the same report. Every text of the report is shown as text.
+ */
+export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
+  const { decision } = report;
+  const sections = [
+    comparisonSection(decision, charts.comparison),
+    contributionSection(decision, charts.contributions),
+    classContributionSection(decision),
+    resultSection(decision),
+    curveSection(charts.curves),
+    findingSection(report),
+    reproductionSection(report),
+  ].filter((section) => section !== null);
+  return `<!DOCTYPE html>\n${render(html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>Which models to run</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<div class="page">
+<a class="skip" href="#main">Skip to the report</a>
+<header>
+<p class="eyebrow">esci-select ${report.reproduction.version}</p>
+<h1>Which models to run</h1>
+</header>
+<main id="main">
+${decisionPart(decision)}${contents(sections)}${sections.map(sectionMarkup)}</main>
+<footer>Made by esci-select ${report.reproduction.version} from the data named above. This page fetches nothing and runs no script.</footer>
+</div>
+</body>
+</html>
+`)}`;
+}
+
+function contents(sections: readonly Section[]): Markup {
+  return html`<nav aria-label="Contents"><ul>
+${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`)}</ul></nav>
+`;
+}
+
+function sectionMarkup({ id, title, body }: Section): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${body}</section>
+`;
+}

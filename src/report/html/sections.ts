@@ -1,0 +1,133 @@
+import { type Decision, differenceOf, FULL, PRUNED } from '../../selection/decision.js';
+import type { DrawnChart, ReportCharts } from '../charts/render.js';
+import { SCORE_TITLES, score } from '../format.js';
+import {
+  contributionSentences,
+  decisionSentence,
+  evidenceSentences,
+  noiseSentence,
+  protocolSentence,
+  verdict,
+} from '../sentences.js';
+import {
+  classContributionTable,
+  classTable,
+  comparisonLines,
+  comparisonTable,
+  confusionTable,
+  localeTable,
+  rankingTable,
+} from '../tables.js';
+import { htmlFigure } from './figure.js';
+import { html, type Markup } from './markup.js';
+import { htmlTable } from './table.js';
+
+/** A part of the page that the contents list names. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Markup;
+}
+
+/** The decision in a sentence, the three scores of what is kept, the evidence. */
+export function decisionPart(decision: Decision): Markup {
+  return html`<p class="decision">${decisionSentence(decision)}</p>
+<ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>
+<ul class="evidence">
+${evidenceSentences(decision).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+<p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>
+`;
+}
+
+function tile(decision: Decision, name: 'accuracy' | 'macroF1' | 'weightedF1'): Markup {
+  const { pruned } = decision.metrics;
+  const [low, high] = pruned.intervals[name];
+  const pruning = differenceOf(decision, FULL, PRUNED);
+  const against =
+    pruning === undefined
+      ? null
+      : html`<span>against the full ensemble: ${verdict(pruning, name).slice(SCORE_TITLES[name].length + 1)}</span>`;
+  return html`<li class="tile"><span>${SCORE_TITLES[name]} of the pruned ensemble</span><b>${score(pruned[name])}</b><span>95% interval ${score(low)} to ${score(high)}</span>${against}</li>
+`;
+}
+
+/** Everything that is compared, as dots with intervals and as a table. */
+export function comparisonSection(decision: Decision, charts: readonly DrawnChart[]): Section {
+  const lines = comparisonLines(decision);
+  return {
+    id: 'comparison',
+    title: 'Comparison',
+    body: html`<p class="note"><span class="key k-kept"></span>kept model <span class="key k-dropped"></span>dropped model or constant answer <span class="key k-ensemble"></span>ensemble; lines are 95% intervals</p>
+<div class="charts">
+${charts.map(htmlFigure)}</div>
+${htmlTable(comparisonTable(decision), {
+  rowClass: (row) => {
+    const { kind, name } = lines[row];
+    return kind === 'ensemble' ? 'strong' : kind === 'model' && decision.kept.includes(name) ? 'kept' : '';
+  },
+})}`,
+  };
+}
+
+/** How much the ensemble listens to each model. */
+export function contributionSection(decision: Decision, chart: DrawnChart): Section {
+  const { ranking } = decision;
+  return {
+    id: 'contributions',
+    title: 'Contributions',
+    body: html`${contributionSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
+<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped</p>
+<div class="charts">
+${htmlFigure(chart)}</div>
+${htmlTable(rankingTable(decision), { rowClass: (row) => (ranking[row].kept ? 'kept' : '') })}`,
+  };
+}
+
+/** Which model speaks for which class. */
+export function classContributionSection(decision: Decision): Section {
+  const { ranking } = decision;
+  const most = Math.max(...ranking.flatMap(({ shapByClass }) => shapByClass));
+  return {
+    id: 'model-by-class',
+    title: 'What each model contributes to each class',
+    body: html`<p class="note">The stronger the shade, the more. In brackets the mean with its sign: above zero the model speaks for the class on the whole, below zero against it.</p>
+${htmlTable(classContributionTable(decision), {
+  rowClass: (row) => (ranking[row].kept ? 'kept' : ''),
+  shade: (row, column) => ranking[row].shapByClass[column] / most,
+})}`,
+  };
+}
+
+/** Classes, locales and confusions of both ensembles. */
+export function resultSection(decision: Decision): Section {
+  const { full, pruned } = decision.metrics;
+  const confusion = (name: string, evaluation: typeof full) =>
+    htmlTable(confusionTable(decision, name, evaluation), {
+      shade: (row, column) =>
+        evaluation.confusion[row][column] / evaluation.confusion[row].reduce((sum, rows) => sum + rows, 0),
+    });
+  return {
+    id: 'results',
+    title: 'Classes, locales and confusions',
+    body: html`<h3>By class</h3>
+${htmlTable(classTable(decision))}
+<h3>By locale</h3>
+${htmlTable(localeTable(decision))}
+<h3>Confusions</h3>
+<p class="note">Rows of the evaluation; the shade is the share of the true class.</p>
+${confusion(PRUNED, pruned)}${confusion(FULL, full)}`,
+  };
+}
+
+/** Loss by epoch of the models that were trained here; nothing where all were imported. */
+export function curveSection(charts: ReportCharts<DrawnChart>['curves']): Section | null {
+  if (charts.length === 0) return null;
+  return {
+    id: 'training',
+    title: 'Training curves',
+    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows</p>
+<div class="charts">
+${charts.map(htmlFigure)}</div>
+`,
+  };
+}

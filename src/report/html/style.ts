@@ -1,0 +1,88 @@
+import { PALETTE } from '../charts/palette.js';
+
+const JOBS = Object.entries(PALETTE);
+
+/** Steps of shading that cells of heat tables and confusion tables may have, from none. */
+export const SHADES = 8;
+
+const variables = (scheme: 'light' | 'dark') =>
+  JOBS.map(([job, colour]) => `--${job}:${colour[scheme]}`).join(';');
+
+/** Charts are drawn in light colours; the page gives each the colour of its scheme. */
+const chartColours = JOBS.map(([job, { light }]) => {
+  const value = `var(--${job})`;
+  return `.chart [fill="${light}"]{fill:${value}}.chart [stroke="${light}"]{stroke:${value}}`;
+}).join('');
+
+const shades = Array.from(
+  { length: SHADES },
+  (_, at) =>
+    `.s${at + 1}{background:color-mix(in srgb,var(--kept) ${Math.round(((at + 1) * 46) / SHADES)}%,var(--paper))}`,
+).join('');
+
+/** The whole style sheet of a report: no import, no url, no font to fetch. */
+export const STYLE = `
+:root{color-scheme:light dark;${variables('light')};--panel:#f6f8fa}
+@media (prefers-color-scheme:dark){:root{${variables('dark')};--panel:#1a2029}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:break-word}
+.page{max-width:70rem;margin:0 auto;padding:0 1.25rem 3rem}
+.skip{position:absolute;left:-99rem}
+.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;z-index:1}
+a{color:var(--kept)}
+:focus-visible{outline:3px solid var(--kept);outline-offset:2px}
+header{padding:2.5rem 0 0}
+.eyebrow{margin:0;color:var(--muted);font-size:.875rem;letter-spacing:.02em}
+h1{margin:.25rem 0 1rem;font-size:clamp(1.5rem,4.5vw,2.25rem);line-height:1.2;letter-spacing:-.015em}
+h2{margin:3rem 0 .5rem;font-size:1.35rem;line-height:1.3;letter-spacing:-.01em}
+h3{margin:1.75rem 0 .25rem;font-size:1rem}
+p{max-width:52rem;margin:.5rem 0}
+.decision{font-size:1.15rem}
+nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:1.25rem 0 0;padding:.75rem 0;border-block:1px solid var(--grid);font-size:.9rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.75rem;margin:1.25rem 0;padding:0;list-style:none}
+.tile{background:var(--panel);border:1px solid var(--grid);border-radius:.6rem;padding:.85rem 1rem}
+.tile b{display:block;font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums;letter-spacing:-.02em}
+.tile span{display:block;color:var(--muted);font-size:.85rem}
+.evidence{max-width:52rem;padding-left:1.2rem}
+.evidence li{margin:.3rem 0}
+.note{color:var(--muted);font-size:.9rem}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20.5rem),1fr));gap:1rem;margin:1rem 0}
+figure{margin:0}
+figcaption{font-weight:600;font-size:.95rem;margin-bottom:.25rem}
+.chart svg{display:block;max-width:100%;height:auto}
+${chartColours}
+.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 .9em;border:2px solid;border-radius:50%;vertical-align:-.05em}
+.key:first-child{margin-left:0}
+.k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
+.k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
+.k-line{color:var(--kept);height:0;border-width:2px 0 0;border-radius:0;width:1.6em;vertical-align:.25em}
+.k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
+.scroll{overflow-x:auto;margin:.75rem 0 1rem;max-width:100%}
+table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,26rem)}
+caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .35rem}
+th,td{padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
+thead th{font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted)}
+tbody th{font-weight:500;min-width:7rem;max-width:17rem}
+.num{text-align:right;padding-left:.75rem;padding-right:.5rem;font-variant-numeric:tabular-nums;white-space:nowrap}
+thead .num{white-space:normal}
+td small{display:block;color:var(--muted);font-size:.8rem}
+.heat td small{color:inherit}
+tr.kept th::before{content:"\\2713\\00a0" / "";color:var(--kept);font-weight:700}
+tr.strong>*{border-top:1px solid var(--muted);font-weight:650}
+tr.strong small{font-weight:400}
+caption span{display:block;position:sticky;left:0;max-width:min(52rem,calc(100vw - 2.5rem))}
+td.hash{font-family:ui-monospace,monospace;font-size:.8rem;white-space:nowrap}
+${shades}
+.findings{list-style:none;margin:.75rem 0;padding:0;max-width:50rem}
+.findings li{padding:.5rem 0 .5rem .9rem;border-left:3px solid var(--grid);margin:.4rem 0}
+.findings .warning,.findings .error{border-left-color:var(--training)}
+.findings small{display:block;color:var(--muted)}
+pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto;font-size:.85rem}
+footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:var(--muted);font-size:.85rem}
+@media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
+body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
+.scroll{overflow:visible}table{font-size:8pt}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
+.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+`;

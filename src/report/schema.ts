@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { EsciSelectError, quote } from '../errors.js';
+import type { Report } from './report.js';
+
+/** JSON has no NaN: a score that does not exist is null in a file. */
+const score = z.number().nullable();
+const count = z.number().int().nonnegative();
+const interval = z.tuple([score, score]);
+const names = z.array(z.string());
+const scores = { accuracy: score, macroF1: score, weightedF1: score, logLoss: score };
+const intervals = z.looseObject({
+  accuracy: interval,
+  macroF1: interval,
+  weightedF1: interval,
+  logLoss: interval,
+});
+
+const EVALUATION = z.looseObject({
+  ...scores,
+  rows: count,
+  calibrationError: score,
+  intervals,
+  perClass: z.array(z.looseObject({ precision: score, recall: score, f1: score, support: count })),
+  confusion: z.array(z.array(count)),
+});
+
+const RANKING_LINE = z.looseObject({
+  model: z.string(),
+  family: z.string(),
+  source: z.enum(['trained', 'imported']),
+  rank: count,
+  shap: score,
+  groupShap: score,
+  shapByClass: z.array(score),
+  signedByClass: z.array(score),
+  costs: z.record(z.string(), z.number()),
+  costUnits: z.record(z.string(), z.string()),
+  kept: z.boolean(),
+});
+
+const slices = z.array(z.looseObject({ slice: z.string(), rows: count, ...scores }));
+
+const DECISION = z.looseObject({
+  schema: z.literal('esci-select/decision/1'),
+  classes: names,
+  protocol: z.looseObject({
+    mode: z.enum(['holdout', 'cross-validated']),
+    reason: z.string(),
+    folds: count,
+    trainRows: count,
+    evaluationRows: count,
+    evaluationQueries: count,
+  }),
+  ranking: z.array(RANKING_LINE),
+  budget: z.looseObject({
+    models: count.nullable(),
+    costs: z.array(z.looseObject({ name: z.string(), limit: z.number() })),
+  }),
+  kept: names,
+  metrics: z.looseObject({
+    floor: EVALUATION,
+    models: z.record(z.string(), EVALUATION),
+    full: EVALUATION,
+    pruned: EVALUATION,
+  }),
+  differences: z.array(
+    z.looseObject({
+      from: z.string(),
+      to: z.string(),
+      rows: count,
+      difference: z.looseObject(scores),
+      intervals,
+    }),
+  ),
+  best: z.looseObject({
+    accuracy: z.string(),
+    macroF1: z.string(),
+    weightedF1: z.string(),
+    logLoss: z.string(),
+  }),
+  locales: z.looseObject({ full: slices, pruned: slices }),
+  additivity: z.looseObject({ absolute: z.number(), relative: z.number() }),
+  explainedRows: count,
+  rounds: z.looseObject({ full: count, pruned: count }),
+  replicates: count,
+});
+
+const named = z.array(z.looseObject({ name: z.string(), rows: count }));
+const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });
+
+/** report.json as a zod schema; keys that later versions add are let through. */
+export const REPORT_SCHEMA = z.looseObject({
+  schema: z.literal('esci-select/report/1'),
+  decision: DECISION,
+  data: z.looseObject({
+    rows: count,
+    queries: count,
+    products: count,
+    locales: named,
+    labels: named,
+    unlabelled: count,
+  }),
+  findings: z.array(
+    z.looseObject({
+      severity: z.enum(['note', 'warning', 'error']),
+      code: z.string(),
+      message: z.string(),
+      count: count.optional(),
+      places: z.array(PLACE).optional(),
+      hint: z.string().optional(),
+    }),
+  ),
+  curves: z.array(
+    z.looseObject({
+      model: z.string(),
+      fold: z.union([count, z.literal('refit')]),
+      points: z.array(z.looseObject({ epoch: z.number(), loss: score, validationLoss: score })),
+    }),
+  ),
+  reproduction: z.looseObject({
+    version: z.string(),
+    seed: z.number().int(),
+    inputs: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: z.string() })),
+    options: z.record(z.string(), z.unknown()),
+  }),
+});
+
+/** The JSON schema (draft 2020-12) that docs/report.schema.json holds. */
+export function reportJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(REPORT_SCHEMA, { target: 'draft-2020-12', io: 'input' });
+  return { $schema, title: 'esci-select report, version 1', ...rest };
+}
+
+/**
+ * Reads the text of a report.json.
+ *
+ * @throws EsciSelectError('data') where it is not JSON or not a report of this version, naming the key
+ */
+export function parseReport(text: string, path: string): Report {
+  const value = parseJson(text, path);
+  const checked = REPORT_SCHEMA.safeParse(value);
+  if (!checked.success) throw notAReport(checked.error, path, []);
+  const report = value as Report; // not zod's copy, which leaves out a model named __proto__
+  for (const [model, evaluation] of Object.entries(report.decision.metrics.models)) {
+    const one = EVALUATION.safeParse(evaluation);
+    if (!one.success) throw notAReport(one.error, path, ['decision', 'metrics', 'models', model]);
+  }
+  return report;
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EsciSelectError('data', `report is not JSON: ${(cause as Error).message}`, {
+      path,
+      hint: 'give a report.json of esci-select report, or a run folder',
+      cause,
+    });
+  }
+}
+
+function notAReport(error: z.ZodError, path: string, above: readonly string[]): EsciSelectError {
+  const [issue] = error.issues;
+  const key = [...above, ...issue.path].map(String).join('.');
+  return new EsciSelectError('data', `${quote(key)} is not as in a report: ${issue.message}`, {
+    path,
+    hint: 'give a report.json of esci-select report; docs/report.schema.json describes it',
+  });
+}

@@ -1,0 +1,77 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvText } from '../../src/report/csv.js';
+import { csvTables } from '../../src/report/csv-tables.js';
+import { decisionOf, reportOf } from './decisions.js';
+
+/** RFC 4180, as a spreadsheet reads it. */
+function parseCsv(text: string): string[][] {
+  return parse(text, { recordDelimiter: '\n', skip_empty_lines: false });
+}
+
+describe('csvText', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('prefixes the text %j', (text) => {
+    expect(parseCsv(csvText(['a'], [[text]]))[1]).toEqual([`'${text}`]);
+  });
+
+  it('leaves numbers alone, negative ones too, with all their digits', () => {
+    expect(csvText(['a', 'b', 'c'], [[-0.1234567890123, 1e-7, null]])).toBe(
+      'a,b,c\n-0.1234567890123,1e-7,\n',
+    );
+    expect(csvText(['a', 'b'], [[Number.NaN, false]])).toBe('a,b\n,false\n');
+  });
+
+  it('reads back as written but for the prefix, whatever the text', () => {
+    const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a,b', '"', 'x\ny', "'", '=,"\n'));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
+        const back = parseCsv(csvText(['x', 'y'], rows)).slice(1);
+        expect(back).toEqual(
+          rows.map((row) => row.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text))),
+        );
+      }),
+    );
+  });
+});
+
+describe('csvTables', () => {
+  const report = reportOf(decisionOf(['=HYPERLINK("x")', '__proto__']));
+  const tables = new Map(csvTables(report).map(([name, text]) => [name, parseCsv(text)]));
+
+  it('writes every table with as many cells in each row as in its head', () => {
+    expect([...tables.keys()]).toEqual([
+      'comparison.csv',
+      'differences.csv',
+      'models.csv',
+      'model-by-class.csv',
+      'classes.csv',
+      'locales.csv',
+      'confusion.csv',
+      'findings.csv',
+    ]);
+    for (const rows of tables.values()) {
+      expect(rows.length).toBeGreaterThan(1);
+      expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+    }
+  });
+
+  it('sums the costs of what must run, and names hostile models without harm', () => {
+    const rows = tables.get('comparison.csv')!;
+    const at = rows[0].indexOf('latency_ms (ms/row)');
+    expect(rows.slice(1).map((row) => [row[0], row[at]])).toEqual([
+      ['constant answer', '0'],
+      [`'=HYPERLINK("x")`, '1.5'],
+      ['__proto__', '1.5'],
+      ['full ensemble', '3'],
+      ['pruned ensemble', '1.5'],
+    ]);
+  });
+
+  it('has curves only where something was trained', () => {
+    const curves = [{ model: 'a', fold: 0, points: [{ epoch: 0, loss: 1, validationLoss: null }] }];
+    expect(new Map(csvTables({ ...report, curves })).get('curves.csv')).toBe(
+      'model,fold,epoch,loss,validationLoss\na,0,0,1,\n',
+    );
+  });
+});
