@@ -13,6 +13,7 @@ import {
 } from './cross-fit/task.js';
 import type { CurvePoint } from './model.js';
 import { modelNamed } from './registry.js';
+import type { BackendName } from './tfjs/backend.js';
 
 /** Where finished fits are kept, by file-safe names. */
 export interface Checkpoints {
@@ -46,6 +47,8 @@ export interface CrossFitOptions {
   /** worker threads; 0 works in this thread */
   readonly threads: number;
   readonly checkpoints: Checkpoints;
+  /** `tensorflow`, where it is installed, is faster and gives up byte-equal results; `wasm` unless told */
+  readonly backend?: BackendName;
   readonly onProgress?: (progress: CrossFitProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -107,14 +110,21 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
 }
 
 /** Every fit, the longest first, so that the last ones to finish are short. */
-function planTasks({ models, foldOf, folds, seed, examplesPath }: CrossFitOptions): FitTask[] {
+function planTasks({ models, foldOf, folds, seed, examplesPath, backend }: CrossFitOptions): FitTask[] {
   const present = Array.from({ length: folds }, (_, fold) => fold).filter((fold) => foldOf.includes(fold));
   const wanted: Fold[] = ['refit', ...present];
   return models
     .map(modelNamed)
     .sort((a, b) => b.effort - a.effort)
     .flatMap(({ name }) =>
-      wanted.map((fold) => ({ examplesPath, model: name, fold, foldOf, seed: taskSeed(seed, name, fold) })),
+      wanted.map((fold) => ({
+        examplesPath,
+        model: name,
+        fold,
+        foldOf,
+        seed: taskSeed(seed, name, fold),
+        backend,
+      })),
     );
 }
 

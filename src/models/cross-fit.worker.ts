@@ -9,9 +9,10 @@ import {
 } from './cross-fit/task.js';
 import type { FittedModel } from './model.js';
 import { modelNamed } from './registry.js';
+import { prepareTensorflow } from './tfjs/backend.js';
 
 /** Rows on which inference is timed. */
-const TIMED_ROWS = 1000;
+const TIMED_ROWS = 4000;
 
 let last: { path: string; examples: Promise<Examples> } | null = null;
 
@@ -21,6 +22,7 @@ export async function run(task: FitTask, report: (value: unknown) => void): Prom
     last = { path: task.examplesPath, examples: readExamples(task.examplesPath, { text: true }) };
   }
   const examples = await last.examples;
+  await prepareTensorflow({ backend: task.backend ?? 'wasm' });
   const model = modelNamed(task.model);
   const rows = trainingRows(task, examples.label);
   const fitted = await model.fit({

@@ -4,9 +4,9 @@ import type { FitResult, FitTask } from './task.js';
 
 /** What a checkpoint must have been made from to be used. */
 export function taskFingerprint(task: FitTask, examplesSha256: string): string {
-  const { model, fold, seed, foldOf } = task;
+  const { model, fold, seed, foldOf, backend = 'wasm' } = task;
   const folds = sha256(new Uint8Array(foldOf.buffer, foldOf.byteOffset, foldOf.byteLength));
-  return sha256(canonicalJson({ version: 1, model, fold, seed, folds, examples: examplesSha256 }));
+  return sha256(canonicalJson({ version: 1, model, fold, seed, folds, backend, examples: examplesSha256 }));
 }
 
 interface Header {

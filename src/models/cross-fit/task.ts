@@ -1,6 +1,7 @@
 import type { Examples } from '../../data/examples.js';
 import { createRandom } from '../../math/random.js';
 import type { CurvePoint } from '../model.js';
+import type { BackendName } from '../tfjs/backend.js';
 
 /** A fold that is predicted by a fit on the others, or the fit on all training rows. */
 export type Fold = number | 'refit';
@@ -13,6 +14,7 @@ export interface FitTask {
   /** [row]: fold, or -1 for rows that no fit learns from */
   readonly foldOf: Int16Array;
   readonly seed: number;
+  readonly backend?: BackendName;
 }
 
 /** What a fit leaves. */

@@ -1,18 +1,19 @@
 import type { Examples } from '../../data/examples.js';
 import { floats, integers, type ModelState } from '../files.js';
 import { checkGraphEvidence } from '../needs.js';
-import { type LoadableModel, type NetworkInput, neuralModel, type TrainingPlan } from '../neural.js';
+import { type NetworkInput, neuralModel, type Recipe, type TrainingPlan } from '../neural.js';
 import { fitIdf, type Idf } from '../text/idf.js';
 import type { Network } from '../tfjs/train.js';
-import { affinities } from './affinities.js';
 import { type EdgeTypes, fitEdgeTypes } from './edge-types.js';
 import { buildGraph, type Graph, type RelationName } from './graph.js';
 import { type Known, knownJudgements, rememberJudgements } from './judgements.js';
-import { firstInputs, type Listener, openMeans, secondLayer } from './messages.js';
+import { openMeans } from './messages.js';
 import { pairsOf } from './pairs.js';
-import { type SageBatch, sageLogits, sageWeights } from './sage-layers.js';
+import { keptBatches, sageBatch } from './sage-batch.js';
+import { sageLogits, sageWeights } from './sage-layers.js';
 
-interface GraphState {
+/** What a graph model keeps: text frequencies, the judgements it may use, how behaviours read. */
+export interface GraphState {
   readonly idf: Idf;
   readonly known: Known;
   readonly edgeTypes: EdgeTypes | null;
@@ -27,7 +28,7 @@ const PLAN: TrainingPlan = {
   patience: 3,
   learningRate: 5e-3,
   weightDecay: 1e-2,
-  classWeightPower: 0.5,
+  classWeightPower: 0.35,
 };
 
 /**
@@ -39,12 +40,12 @@ const PLAN: TrainingPlan = {
  * only these two nodes, and no other node's first layer hears it. Judgements of the queries being predicted are hidden
  * from all messages, in training as in prediction, because a new query has none.
  */
-export function graphsageModel(
+export function graphsageRecipe(
   name: string,
   relations: readonly RelationName[],
   description: string,
-): LoadableModel {
-  return neuralModel<GraphState>({
+): Recipe<GraphState> {
+  return {
     name,
     family: 'graph',
     description,
@@ -62,14 +63,16 @@ export function graphsageModel(
     network: sageNetwork,
     packState,
     unpackState,
-  });
+  };
 }
 
 /** GraphSAGE over judgements, behaviours read as classes, brands and text. */
-export const graphsage = graphsageModel(
-  'graphsage',
-  ['types', 'brand', 'text'],
-  'mean-aggregating graph network over judged pairs, behaviours, brands and text neighbours',
+export const graphsage = neuralModel(
+  graphsageRecipe(
+    'graphsage',
+    ['types', 'brand', 'text'],
+    'mean-aggregating graph network over judged pairs, behaviours, brands and text neighbours',
+  ),
 );
 
 function isThere(relation: RelationName, examples: Examples): boolean {
@@ -84,17 +87,8 @@ function relationCount({ relations }: GraphState, classes: number): number {
 
 function sageNetwork({ weights, state, examples, classes }: NetworkInput<GraphState>): Network {
   const { graph, open } = graphOf(state, examples, classes);
-  const kept = new WeakMap<Int32Array, SageBatch>();
-  let room = MAX_KEPT_NUMBERS;
-  const prepared = (rows: Int32Array) => {
-    const known = kept.get(rows);
-    if (known) return known;
-    const batch = batchOf(graph, open, examples, rows);
-    room -= sizeOf(batch);
-    if (room > 0) kept.set(rows, batch);
-    return batch;
-  };
-  return { weights, classes, logits: (rows, random) => sageLogits(prepared(rows), weights, random) };
+  const batches = keptBatches((rows) => sageBatch(graph, open, pairsOf(graph, examples, rows)));
+  return { weights, classes, logits: (rows, random) => sageLogits(batches(rows), weights, random) };
 }
 
 interface Built {
@@ -114,35 +108,6 @@ function graphOf(state: GraphState, examples: Examples, classes: number): Built 
   const result = { examples, graph, open: openMeans(graph) };
   built.set(state, result);
   return result;
-}
-
-/** Batches are kept from epoch to epoch up to so many numbers (256 MiB); the rest is computed again each time. */
-const MAX_KEPT_NUMBERS = 64 * 2 ** 20;
-
-function sizeOf({ own, heard, means }: SageBatch): number {
-  return [...own, ...heard].reduce((sum, values) => sum + values.length, 2 * means.values.length);
-}
-
-/** Everything about a batch of pairs that does not depend on the weights. */
-function batchOf(graph: Graph, open: Float32Array, examples: Examples, rows: Int32Array): SageBatch {
-  const pairs = pairsOf(graph, examples, rows);
-  const { queries, products, hidden } = pairs;
-  const { heard, means } = secondLayer(graph, [...queries, ...products], hidden);
-  const others = Array.from(heard, (node): Listener => ({ node, except: -1 }));
-  const inputs = (listeners: readonly Listener[]) => firstInputs(graph, listeners, hidden, open);
-  const own: [Float32Array, Float32Array] = [inputs(queries), inputs(products)];
-  const relations = graph.open.length + graph.judged.length;
-  return {
-    pairs: rows.length,
-    relations,
-    own,
-    heard: [
-      inputs(others.filter(({ node }) => node < graph.queries)),
-      inputs(others.filter(({ node }) => node >= graph.queries)),
-    ],
-    means,
-    affinities: affinities(graph, pairs),
-  };
 }
 
 function packState({ idf, known, relations, edgeTypes }: GraphState): ModelState {

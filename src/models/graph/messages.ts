@@ -1,5 +1,5 @@
-import type { SparseMatrix } from '../tfjs/sparse.js';
-import { sparseRows } from '../tfjs/sparse.js';
+import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
+import { sparseRows } from '../tfjs/sparse-matrix.js';
 import { FEATURE_WIDTH, type Graph } from './graph.js';
 import { MAX_NEIGHBOURS, type Relation } from './relation.js';
 

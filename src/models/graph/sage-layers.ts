@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.js';
 import { dense } from '../tfjs/layers.js';
 import { mlp, mlpWeights } from '../tfjs/mlp.js';
-import { type SparseMatrix, sparseMatMul } from '../tfjs/sparse.js';
+import { sparseMatMul } from '../tfjs/sparse.js';
+import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 import type { WeightSpec, Weights } from '../tfjs/weights.js';
 import { affinityWidth } from './affinities.js';
 import { inputWidthOf } from './messages.js';
@@ -33,7 +34,7 @@ export function sageWeights(relations: number, classes: number): WeightSpec[] {
     ...mlpWeights(`${side}/first`, [inputWidthOf(relations), WIDTH]),
     ...mlpWeights(`${side}/second`, [WIDTH * (1 + relations), WIDTH]),
   ]);
-  return [...layers, ...mlpWeights('pair', [4 * WIDTH + affinityWidth(relations), HIDDEN, classes])];
+  return [...layers, ...mlpWeights('pair', [2 * WIDTH + affinityWidth(relations), HIDDEN, classes])];
 }
 
 /** Logits [pair][class]. */
@@ -52,7 +53,8 @@ export function sageLogits(batch: SageBatch, weights: Weights, random: Random | 
     return layer(x, weights, { name: `${side}/second`, inputGradient: true });
   });
   const known = tf.tensor2d(batch.affinities, [pairs, affinityWidth(relations)]);
-  const both = [tf.mul(query, product), tf.abs(tf.sub(query, product)), query, product, known];
+  // not the embeddings themselves: with a few hundred queries they are learnt by heart
+  const both = [tf.mul(query, product), tf.abs(tf.sub(query, product)), known];
   const pair = tf.concat(both as tf.Tensor2D[], 1);
   return mlp(pair, weights, { name: 'pair', layers: 2, dropout: DROPOUT, random, inputGradient: true });
 }

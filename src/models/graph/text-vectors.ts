@@ -3,7 +3,7 @@ import { type BagPart, bagRows } from '../text/bags.js';
 import { corpusOf } from '../text/document.js';
 import { mix } from '../text/hashing.js';
 import { type Idf, PLAIN_WEIGHTING } from '../text/idf.js';
-import type { SparseMatrix } from '../tfjs/sparse.js';
+import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 
 /** Numbers per text: cosines are kept up to about 0.09. */
 export const TEXT_WIDTH = 128;

@@ -1,5 +1,5 @@
-import type { SparseMatrix } from '../tfjs/sparse.js';
-import { sparseRows } from '../tfjs/sparse.js';
+import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
+import { sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Document } from './document.js';
 import { mix } from './hashing.js';
 import { type Idf, idfOf, type TermWeighting } from './idf.js';

@@ -34,7 +34,7 @@ export const lexicalRecipe: Recipe<LexicalState> = {
     patience: 8,
     learningRate: 2e-3,
     weightDecay: 1e-2,
-    classWeightPower: 0.5,
+    classWeightPower: 0.35,
   },
   learnState(examples, rows) {
     const statistics = { idf: fitIdf(examples, rows), lexicon: fitLexicon(examples, rows) };

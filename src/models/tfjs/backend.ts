@@ -12,7 +12,7 @@ import { registerKernels } from './kernels.js';
 export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
 
 export interface BackendOptions {
-  /** `wasm` unless told; `tensorflow` needs `@tensorflow/tfjs-node` and gives up byte-equal results */
+  /** what is ready already, else `wasm`, unless told; `tensorflow` needs `@tensorflow/tfjs-node` and gives up byte-equal results */
   readonly backend?: BackendName;
 }
 
@@ -24,7 +24,7 @@ let ready: { name: BackendName; promise: Promise<void> } | null = null;
  * not installed.
  */
 export async function prepareTensorflow(options: BackendOptions = {}): Promise<void> {
-  const name = options.backend ?? 'wasm';
+  const name = options.backend ?? ready?.name ?? 'wasm';
   if (ready?.name !== name) {
     const promise = start(name);
     ready = { name, promise };

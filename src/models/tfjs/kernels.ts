@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { SparseMatrix } from './sparse.js';
+import type { SparseMatrix } from './sparse-matrix.js';
 
 /** Name of our sparse x dense kernel. */
 export const SPARSE_MATMUL = 'EsciSparseMatMul';

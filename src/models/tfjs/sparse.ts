@@ -1,16 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SPARSE_MATMUL } from './kernels.js';
-
-/** Compressed sparse rows: entries of row r are at offsets[r] until offsets[r + 1], half-open. */
-export interface SparseMatrix {
-  readonly rows: number;
-  readonly columns: number;
-  /** [rows + 1] */
-  readonly offsets: Int32Array;
-  /** column of each entry */
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
+import type { SparseMatrix } from './sparse-matrix.js';
 
 /**
  * A X for a constant sparse A [rows][columns] and a dense X [columns][width]; differentiable in X.
@@ -19,74 +9,4 @@ export interface SparseMatrix {
 export function sparseMatMul(matrix: SparseMatrix, dense: tf.Tensor2D): tf.Tensor2D {
   const attributes = { matrix, transposed: false } as unknown as tf.NamedAttrMap;
   return tf.engine().runKernel(SPARSE_MATMUL, { dense }, attributes) as tf.Tensor2D;
-}
-
-/** Rows of a sparse matrix, appended one entry after the other. */
-export interface SparseRows {
-  /** adds an entry to the open row */
-  entry(column: number, value: number): void;
-  /** closes the open row */
-  endRow(): void;
-  finish(columns: number): SparseMatrix;
-}
-
-/** Builds a sparse matrix row by row. */
-export function sparseRows(): SparseRows {
-  const offsets = [0];
-  const indices: number[] = [];
-  const values: number[] = [];
-  return {
-    entry(column, value) {
-      indices.push(column);
-      values.push(value);
-    },
-    endRow() {
-      offsets.push(indices.length);
-    },
-    finish: (columns) => ({
-      rows: offsets.length - 1,
-      columns,
-      offsets: Int32Array.from(offsets),
-      indices: Int32Array.from(indices),
-      values: Float32Array.from(values),
-    }),
-  };
-}
-
-/** The chosen rows of a matrix, in the order asked; a row may be chosen more than once. O(entries chosen). */
-export function takeRows(matrix: SparseMatrix, rows: ArrayLike<number>): SparseMatrix {
-  const offsets = new Int32Array(rows.length + 1);
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at];
-    offsets[at + 1] = offsets[at] + matrix.offsets[row + 1] - matrix.offsets[row];
-  }
-  const indices = new Int32Array(offsets[rows.length]);
-  const values = new Float32Array(offsets[rows.length]);
-  for (let at = 0; at < rows.length; at++) {
-    const from = matrix.offsets[rows[at]];
-    const to = matrix.offsets[rows[at] + 1];
-    indices.set(matrix.indices.subarray(from, to), offsets[at]);
-    values.set(matrix.values.subarray(from, to), offsets[at]);
-  }
-  return { rows: rows.length, columns: matrix.columns, offsets, indices, values };
-}
-
-/** Matrices with equal columns, one below the other. O(entries). */
-export function stackRows(matrices: readonly SparseMatrix[]): SparseMatrix {
-  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
-  const entries = matrices.reduce((sum, matrix) => sum + matrix.indices.length, 0);
-  const offsets = new Int32Array(rows + 1);
-  const indices = new Int32Array(entries);
-  const values = new Float32Array(entries);
-  let row = 0;
-  let entry = 0;
-  for (const matrix of matrices) {
-    for (let at = 0; at < matrix.rows; at++) offsets[row + at] = entry + matrix.offsets[at];
-    indices.set(matrix.indices, entry);
-    values.set(matrix.values, entry);
-    row += matrix.rows;
-    entry += matrix.indices.length;
-  }
-  offsets[rows] = entries;
-  return { rows, columns: matrices[0].columns, offsets, indices, values };
 }
