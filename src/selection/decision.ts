@@ -2,6 +2,8 @@ import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
 import type { Budget } from './budget.js';
+import type { Floor } from './floors.js';
+import type { TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -40,6 +42,16 @@ export interface Decision {
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];
   readonly budget: Budget;
+  /** how models were chosen, by the name that --strategy takes */
+  readonly strategy: string;
+  readonly constraints: {
+    readonly metric: ScoreName;
+    readonly require: readonly string[];
+    readonly forbid: readonly string[];
+    readonly floors: readonly Floor[];
+  };
+  /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
+  readonly trace: readonly TraceStep[];
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

@@ -59,6 +59,9 @@ export function decisionOf(names: readonly string[]): Decision {
       kept: at === 0,
     })),
     budget: { models: 1, costs: [] },
+    strategy: 'shap',
+    constraints: { metric: 'macroF1', require: [], forbid: [], floors: [] },
+    trace: [{ action: 'keep', model: names[0], value: 0.5 }],
     kept: [names[0]],
     metrics: { floor: evaluation(0.5), models, full: evaluation(0.7), pruned: evaluation(0.69) },
     differences: [

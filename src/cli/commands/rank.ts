@@ -7,6 +7,7 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import type { Decision } from '../../selection/decision.js';
+import { STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, wholeNumber } from '../parse.js';
@@ -17,6 +18,11 @@ import { plain } from '../text.js';
 interface RankFlags extends GlobalOptions {
   run: string;
   budget: string[];
+  strategy?: string;
+  metric?: string;
+  require?: string[];
+  forbid?: string[];
+  floor?: string[];
   replicates: number;
   threads: number;
   force?: boolean;
@@ -26,6 +32,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select rank --budget 3
   $ esci-select rank --budget latency_ms=25 --budget 4
+  $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
 `;
 
 /** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
@@ -37,16 +44,28 @@ export function rankCommand(signal: AbortSignal): Command {
       'a number of models, or a limit on a summed cost; repeatable',
       collect,
     )
+    .option('--strategy <name>', `how to choose: ${strategies()}`)
+    .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
+    .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
+    .option('--forbid <model>', 'a model never to keep; repeatable', collect)
+    .option(
+      '--floor <score=least>',
+      'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
+      collect,
+    )
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RankFlags) => {
       const progress = new Progress(flags);
-      const { run, budget, replicates, threads } = flags;
+      const { run, budget, replicates, threads, strategy, metric } = flags;
       try {
         const { rank } = await import('../../pipeline.js');
         const decision = await rank(
-          { run, budgets: budget, replicates, force: flags.force === true },
+          {
+            ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
+            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor },
+          },
           { threads, signal, onEvent: progress.onEvent },
         );
         progress.stop();
@@ -55,6 +74,10 @@ export function rankCommand(signal: AbortSignal): Command {
         progress.stop();
       }
     });
+}
+
+function strategies(): string {
+  return STRATEGY_NAMES.map((name) => `${name} (${STRATEGIES[name].summary})`).join(', ');
 }
 
 function render(decision: Decision): string {
