@@ -16,6 +16,7 @@ import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun } from './load-run.js';
 import { readProbabilities } from './probabilities-file.js';
+import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
 import { type Selections, selectAll } from './selecting.js';
 import { fitStacks, type Stacks } from './stacks.js';
@@ -139,6 +140,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     strategy,
     constraints: { metric, require, forbid, floors },
     trace,
+    redundancy: await findRedundancy(loaded),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };

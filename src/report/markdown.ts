@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Decision } from '../selection/decision.js';
 import { cost, count, score, scoreWithInterval, signed } from './format.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import { decisionSentence, evidenceSentences, noiseSentence, protocolSentence } from './sentences.js';
 
@@ -20,6 +21,7 @@ export function renderMarkdown(report: Report): string {
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
     `## Comparison\n\n${comparisonTable(decision)}`,
     `## Ranking\n\n${rankingTable(decision)}\n\n${rankingNote(decision)}`,
+    `## Redundancy\n\n${redundancySection(decision)}`,
     `## What each model says about each class\n\n${classContributionTable(decision)}`,
     `## By class\n\n${classTable(decision)}`,
     `## By locale\n\n${localeTable(decision)}`,

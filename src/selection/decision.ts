@@ -3,6 +3,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
+import type { Redundancy } from './redundancy.js';
 import type { TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
@@ -52,6 +53,8 @@ export interface Decision {
   };
   /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
   readonly trace: readonly TraceStep[];
+  /** which models say the same, and what they are worth together */
+  readonly redundancy: Redundancy;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

@@ -73,6 +73,12 @@ export function decisionOf(names: readonly string[]): Decision {
     locales: { full: [slice], pruned: [slice] },
     additivity: { absolute: 1e-7, relative: 2e-8 },
     explainedRows: 300,
+    redundancy: {
+      pairs: names.slice(1).map((b) => ({ a: names[0], b, probabilities: 0.96, errors: null })),
+      clusters: [{ models: [...names], similarity: 0.96, credit: 0.5, memberCredits: names.map(() => 0.3) }],
+      rows: 300,
+      creditRows: 300,
+    },
     rounds: { full: 80, pruned: 60 },
     replicates: 1000,
   };
