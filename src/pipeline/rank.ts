@@ -18,7 +18,7 @@ import { type LoadedRun, loadRun } from './load-run.js';
 import { readProbabilities } from './probabilities-file.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
-import { type Selections, selectAll } from './selecting.js';
+import { auditAll, type Selections, selectAll } from './selecting.js';
 import { fitStacks, type Stacks } from './stacks.js';
 import { CONTRIBUTIONS_FILE, CURVE_FILE, ensembleStage, FULL_PROBABILITIES } from './stages/ensemble.js';
 
@@ -36,6 +36,8 @@ export interface RankOptions {
   readonly forbid?: readonly string[];
   /** least scores on the cross-validated selection rows: `f1.complement=0.3` */
   readonly floors?: readonly string[];
+  /** whether to try every set that fits on the evaluation rows and say what the choice costs */
+  readonly audit?: boolean;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -64,7 +66,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     };
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
-    const key = versionedKey('decision', fullKey, request, costs, options.replicates);
+    const key = versionedKey('decision', fullKey, request, costs, options.replicates, options.audit === true);
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
       return await readDecision(run);
@@ -141,6 +143,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     constraints: { metric, require, forbid, floors },
     trace,
     redundancy: await findRedundancy(loaded),
+    audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };

@@ -1,11 +1,14 @@
 import { runTasks, workerModule } from '../kernels/pool.js';
+import { type Audit, type AuditPart, finishAudit } from '../selection/audit.js';
 import type { Contribution } from '../selection/rank.js';
 import type { Selection, SelectionRequest } from '../selection/select.js';
 import { STRATEGIES } from '../selection/strategies/registry.js';
+import type { AuditTask } from './audit-task.js';
 import type { Contributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import type { LoadedRun } from './load-run.js';
+import type { Protocol } from './protocol.js';
 import type { SelectTask } from './select-task.js';
 
 /** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
@@ -30,20 +33,53 @@ export async function selectAll(
   const task = taskMaker(loaded, request);
   const tasks = [
     task(protocol.trainRows, contributions.models, true),
-    ...contributions.folds.map((fold, outer) =>
-      task(
-        protocol.trainRows.filter((row) => protocol.foldOf[row] !== outer),
-        fold,
-        false,
-      ),
-    ),
+    ...contributions.folds.map((fold, outer) => task(withoutFold(protocol, outer), fold, false)),
   ];
+  const refits = STRATEGIES[request.strategy].refits || request.floors.length > 0;
   const [deployed, ...folds] = await runTasks<SelectTask, Selection>(
     workerModule(import.meta.url, 'select.worker'),
     tasks,
-    poolOptions(tasks.length, request, context),
+    poolOptions(
+      tasks.length,
+      refits ? context : { ...context, threads: 0, onEvent: undefined },
+      'choosing models',
+    ),
   );
   return { deployed, folds };
+}
+
+/**
+ * What the choice costs: every strategy, choosing without the evaluation rows, against the best of all sets that fit
+ * there. Looks at the evaluation rows, so it comes after the choice and changes nothing in it.
+ *
+ * @throws EsciSelectError('usage') when there are too many sets to try each
+ */
+export async function auditAll(
+  loaded: LoadedRun,
+  contributions: Contributions,
+  request: SelectionRequest,
+  context: PipelineContext,
+): Promise<Audit> {
+  const { protocol, matrix } = loaded;
+  const task = taskMaker(loaded, request);
+  const nested = protocol.mode === 'cross-validated';
+  const tasks: AuditTask[] = nested
+    ? contributions.folds.map((fold, outer) => ({
+        ...task(withoutFold(protocol, outer), fold, false),
+        held: protocol.evaluationRows.filter((row) => protocol.foldOf[row] === outer),
+      }))
+    : [{ ...task(protocol.trainRows, contributions.models, false), held: protocol.evaluationRows }];
+  const parts = await runTasks<AuditTask, AuditPart>(
+    workerModule(import.meta.url, 'audit.worker'),
+    tasks,
+    poolOptions(tasks.length, context, 'auditing'),
+  );
+  const names = matrix.cards.map(({ name }) => name).filter((name) => !request.forbid.includes(name));
+  return finishAudit(parts, names, request.metric, request.strategy);
+}
+
+function withoutFold({ trainRows, foldOf }: Protocol, outer: number): Int32Array {
+  return trainRows.filter((row) => foldOf[row] !== outer);
 }
 
 function taskMaker({ matrix, examples, protocol }: LoadedRun, request: SelectionRequest) {
@@ -65,26 +101,24 @@ function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Selection
   });
 }
 
-/** Worker threads only where ensembles are fitted; how many there will be is not known, so steps are counted. */
-function poolOptions(tasks: number, request: SelectionRequest, context: PipelineContext) {
-  const refits = STRATEGIES[request.strategy].refits || request.floors.length > 0;
-  const scored = new Array<number>(tasks).fill(0);
+/** How many sets there will be is not known beforehand, so they are counted; tasks make up the progress. */
+function poolOptions(tasks: number, context: PipelineContext, doing: string) {
+  const judged = new Array<number>(tasks).fill(0);
   let finished = 0;
   const tell = () => {
-    const fitted = scored.reduce((sum, count) => sum + count, 0);
-    const message = `choosing models: ${fitted} sets scored`;
+    const message = `${doing}: ${judged.reduce((sum, count) => sum + count, 0)} sets scored`;
     context.onEvent?.({ kind: 'progress', stage: 'select', done: finished, total: tasks, message });
   };
   return {
-    threads: refits ? context.threads : 0,
+    threads: context.threads,
     signal: context.signal,
     onProgress: (task: number, value: unknown) => {
-      scored[task] = value as number;
+      judged[task] = value as number;
       tell();
     },
     onDone: () => {
       finished++;
-      if (refits) tell();
+      tell();
     },
   };
 }

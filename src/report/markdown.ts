@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Decision } from '../selection/decision.js';
+import { auditSection } from './audit.js';
 import { cost, count, score, scoreWithInterval, signed } from './format.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
 import { redundancySection } from './redundancy.js';
@@ -21,6 +22,7 @@ export function renderMarkdown(report: Report): string {
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
     `## Comparison\n\n${comparisonTable(decision)}`,
     `## Ranking\n\n${rankingTable(decision)}\n\n${rankingNote(decision)}`,
+    ...auditSection(decision),
     `## Redundancy\n\n${redundancySection(decision)}`,
     `## What each model says about each class\n\n${classContributionTable(decision)}`,
     `## By class\n\n${classTable(decision)}`,

@@ -1,6 +1,7 @@
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
+import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
 import type { Redundancy } from './redundancy.js';
@@ -55,6 +56,8 @@ export interface Decision {
   readonly trace: readonly TraceStep[];
   /** which models say the same, and what they are worth together */
   readonly redundancy: Redundancy;
+  /** what the choice costs against the best set in hindsight; null unless asked for */
+  readonly audit: Audit | null;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

@@ -1,5 +1,5 @@
 import { EsciSelectError, nearest, quote } from '../errors.js';
-import type { SubsetScore } from './subset-scorer.js';
+import type { SubsetScore } from './tally.js';
 
 /** A least score, judged on the cross-validated selection rows: `f1.complement=0.3`, `accuracy=0.6`. */
 export interface Floor {

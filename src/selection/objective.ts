@@ -1,7 +1,7 @@
 import type { ScoreName } from '../evaluation/metrics.js';
 import { shortfall } from './floors.js';
 import type { SelectionProblem } from './strategy.js';
-import type { SubsetScore } from './subset-scorer.js';
+import type { SubsetScore } from './tally.js';
 
 /**
  * What one more model must add to a cross-validated score to be worth running: a tenth of a point, far below what a

@@ -8,7 +8,8 @@ import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
 import type { SelectionProblem, TraceStep } from './strategy.js';
-import type { SubsetScore, SubsetScorer } from './subset-scorer.js';
+import type { SubsetScorer } from './subset-scorer.js';
+import type { SubsetScore } from './tally.js';
 
 /** What is asked of a selection. Plain data. */
 export interface SelectionRequest {
@@ -67,7 +68,12 @@ export function selectModels(input: SelectionInput): Selection {
 }
 
 /** A selection's problem, checked to have an answer apart from its floors. */
-export function problemOf({ contributions, cards, request, scorer }: SelectionInput): SelectionProblem {
+export function problemOf({
+  contributions,
+  cards,
+  request,
+  scorer,
+}: Omit<SelectionInput, 'strict'>): SelectionProblem {
   const { require, forbid, budget } = request;
   checkNames(cards, require, forbid);
   const places = [...cards.keys()].filter((at) => !forbid.includes(cards[at].name));

@@ -1,7 +1,7 @@
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { Floor } from './floors.js';
 import type { Limit } from './limits.js';
-import type { SubsetScore } from './subset-scorer.js';
+import type { SubsetScore } from './tally.js';
 
 /** One model that may be kept. */
 export interface Candidate {

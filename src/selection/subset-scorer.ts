@@ -2,16 +2,10 @@ import { boostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/score.js';
 import { fitWithRounds } from '../ensemble/train.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
-import { classMetrics, type Scores, scoresOfConfusion } from '../evaluation/metrics.js';
 import { rowLoss } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
 import { argmaxAt, softmaxRows } from '../math/softmax.js';
-
-/** How well a set of models does, with the F1 of every class. */
-export interface SubsetScore extends Scores {
-  /** [class] */
-  readonly f1: readonly number[];
-}
+import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
 /** What subsets are scored on. Models are the players of `models`; nothing of the test rows is in here. */
 export interface ScorerInput {
@@ -106,28 +100,48 @@ function takeSample({ features, labels, rows, foldOf, classes, seed }: ScorerInp
 
 function scoreEnsemble(sample: Sample, models: readonly number[]): SubsetScore {
   const { labels, foldOf, folds, classes } = sample;
-  const features = selectColumns(sample, models);
+  const features = selectColumns(sample.features, classes, models);
   const all = Int32Array.from(labels.keys());
-  const confusion = new Float64Array(classes * classes);
-  let loss = 0;
+  const tally = emptyTally(classes);
   for (let fold = 0; fold < folds; fold++) {
     const training = all.filter((row) => foldOf[row] !== fold);
     const held = all.filter((row) => foldOf[row] === fold);
-    const ensemble = fitWithRounds(
-      { features, labels, classes, rows: training, options: BOOSTING },
-      BOOSTING.rounds,
-    );
-    const probabilities = softmaxRows(scoreMargins(ensemble, features, held), classes);
-    held.forEach((row, at) => {
-      confusion[labels[row] * classes + argmaxAt(probabilities, at * classes, classes)]++;
-      loss += rowLoss(probabilities, at * classes, classes, labels[row]);
-    });
+    addTally(tally, fitAndTally({ features, labels, classes }, training, held));
   }
-  return fullScore(confusion, classes, loss);
+  return scoreTally(tally);
+}
+
+/** What an ensemble of some models, fitted on some rows, answers on others that it did not see. */
+export function tallyHeldOut(
+  table: Pick<ScorerInput, 'features' | 'labels' | 'classes'>,
+  models: readonly number[],
+  training: Int32Array,
+  held: Int32Array,
+): Tally {
+  const { labels, classes } = table;
+  const features = selectColumns(table.features, classes, models);
+  return fitAndTally({ features, labels, classes }, training, held);
+}
+
+function fitAndTally(
+  { features, labels, classes }: Pick<ScorerInput, 'features' | 'labels' | 'classes'>,
+  training: Int32Array,
+  held: Int32Array,
+): Tally {
+  const data = { features, labels, classes, rows: training, options: BOOSTING };
+  const ensemble = fitWithRounds(data, BOOSTING.rounds);
+  const probabilities = softmaxRows(scoreMargins(ensemble, features, held), classes);
+  const tally = emptyTally(classes);
+  held.forEach((row, at) => {
+    const start = at * classes;
+    tally.confusion[labels[row] * classes + argmaxAt(probabilities, start, classes)]++;
+    tally.loss += rowLoss(probabilities, start, classes, labels[row]);
+  });
+  return tally;
 }
 
 /** The columns of some models: boosting walks rows whole, so a narrow copy is much faster than skipping columns. */
-function selectColumns({ features, classes }: Sample, models: readonly number[]): FeatureMatrix {
+function selectColumns(features: FeatureMatrix, classes: number, models: readonly number[]): FeatureMatrix {
   const width = models.length * classes;
   const values = new Float32Array(features.rows * width);
   for (let row = 0; row < features.rows; row++) {
@@ -141,26 +155,12 @@ function selectColumns({ features, classes }: Sample, models: readonly number[])
 }
 
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
-  const confusion = new Float64Array(classes * classes);
-  let loss = 0;
+  const tally = emptyTally(classes);
   for (let row = 0; row < features.rows; row++) {
     const start = row * features.columns + model * classes;
     if (Number.isNaN(features.values[start])) continue;
-    confusion[labels[row] * classes + argmaxAt(features.values, start, classes)]++;
-    loss += rowLoss(features.values, start, classes, labels[row]);
+    tally.confusion[labels[row] * classes + argmaxAt(features.values, start, classes)]++;
+    tally.loss += rowLoss(features.values, start, classes, labels[row]);
   }
-  const empty = confusion.every((count) => count === 0);
-  return empty ? nothing(classes) : fullScore(confusion, classes, loss);
-}
-
-function nothing(classes: number): SubsetScore {
-  const f1 = Array.from({ length: classes }, () => 0);
-  return { accuracy: 0, macroF1: 0, weightedF1: 0, logLoss: Number.MAX_VALUE, f1 };
-}
-
-function fullScore(confusion: Float64Array, classes: number, loss: number): SubsetScore {
-  return {
-    ...scoresOfConfusion(confusion, classes, loss),
-    f1: classMetrics(confusion, classes).map(({ f1 }) => f1),
-  };
+  return scoreTally(tally);
 }

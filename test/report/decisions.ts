@@ -79,6 +79,7 @@ export function decisionOf(names: readonly string[]): Decision {
       rows: 300,
       creditRows: 300,
     },
+    audit: null,
     rounds: { full: 80, pruned: 60 },
     replicates: 1000,
   };

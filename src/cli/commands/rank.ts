@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { auditSentences } from '../../report/audit.js';
 import { cost, count, score, scoreWithInterval } from '../../report/format.js';
 import {
   decisionSentence,
@@ -23,6 +24,7 @@ interface RankFlags extends GlobalOptions {
   require?: string[];
   forbid?: string[];
   floor?: string[];
+  audit?: boolean;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -53,6 +55,7 @@ export function rankCommand(signal: AbortSignal): Command {
       'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
       collect,
     )
+    .option('--audit', 'try every set that fits on the evaluation rows: what does the choice cost?')
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
@@ -64,7 +67,7 @@ export function rankCommand(signal: AbortSignal): Command {
         const decision = await rank(
           {
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
-            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor },
+            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -88,6 +91,7 @@ function render(decision: Decision): string {
     '',
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...auditSentences(decision).map(plain),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }
