@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { toXgboostJson } from '../ensemble/xgboost-json.js';
+import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import type { PredictionMatrix } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
 import { parseBudget } from '../selection/budget.js';
-import type { Decision, RankingLine } from '../selection/decision.js';
+import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
 import { parseFloors } from '../selection/floors.js';
 import { parseMetric } from '../selection/metric.js';
+import { decideNonInferiority } from '../selection/non-inferiority.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
@@ -38,6 +40,8 @@ export interface RankOptions {
   readonly floors?: readonly string[];
   /** whether to try every set that fits on the evaluation rows and say what the choice costs */
   readonly audit?: boolean;
+  /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
+  readonly margin?: number;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -66,7 +70,10 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     };
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
-    const key = versionedKey('decision', fullKey, request, costs, options.replicates, options.audit === true);
+    const key = versionedKey('decision', fullKey, request, costs, options.replicates, {
+      audit: options.audit === true,
+      margin: options.margin ?? null,
+    });
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
       return await readDecision(run);
@@ -143,6 +150,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     constraints: { metric, require, forbid, floors },
     trace,
     redundancy: await findRedundancy(loaded),
+    nonInferiority: pruningWithin(options.margin, metric, scored),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
@@ -153,6 +161,12 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
   return [DECISION_FILE, PRUNED_FILE];
+}
+
+function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
+  if (margin === undefined) return null;
+  const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
+  return decideNonInferiority(pruning, metric, margin);
 }
 
 function refit(

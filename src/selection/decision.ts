@@ -4,6 +4,7 @@ import type { SliceScores } from '../evaluation/slices.js';
 import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
+import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
 import type { TraceStep } from './strategy.js';
 
@@ -56,6 +57,8 @@ export interface Decision {
   readonly trace: readonly TraceStep[];
   /** which models say the same, and what they are worth together */
   readonly redundancy: Redundancy;
+  /** whether pruning loses at most --margin of the metric; null without a margin */
+  readonly nonInferiority: NonInferiority | null;
   /** what the choice costs against the best set in hindsight; null unless asked for */
   readonly audit: Audit | null;
   /** names of the models kept, in order of rank */

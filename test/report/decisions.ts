@@ -80,6 +80,7 @@ export function decisionOf(names: readonly string[]): Decision {
       creditRows: 300,
     },
     audit: null,
+    nonInferiority: null,
     rounds: { full: 80, pruned: 60 },
     replicates: 1000,
   };

@@ -11,7 +11,7 @@ import type { Decision } from '../../selection/decision.js';
 import { STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
-import { collect, wholeNumber } from '../parse.js';
+import { collect, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
 import { plain } from '../text.js';
@@ -25,6 +25,7 @@ interface RankFlags extends GlobalOptions {
   forbid?: string[];
   floor?: string[];
   audit?: boolean;
+  margin?: number;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -55,6 +56,11 @@ export function rankCommand(signal: AbortSignal): Command {
       'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
       collect,
     )
+    .option(
+      '--margin <loss>',
+      'loss of the metric by pruning that you accept: is it more than that?',
+      positiveNumber,
+    )
     .option('--audit', 'try every set that fits on the evaluation rows: what does the choice cost?')
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
@@ -68,6 +74,7 @@ export function rankCommand(signal: AbortSignal): Command {
           {
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
             ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
+            margin: flags.margin,
           },
           { threads, signal, onEvent: progress.onEvent },
         );
