@@ -75,7 +75,7 @@ export function judgePool(task, seed, size) {
     ),
   );
   const given = { features: pool.features, labels: task.labels, classes: task.classes.length };
-  const scorer = createSubsetScorer({ ...given, models: pool.names.length, rows: training, foldOf, seed });
+  const scorer = createSubsetScorer({ ...given, rows: training, foldOf, seed });
   const tallies = new Map();
   const heldOut = (subset) => {
     const key = [...subset].sort((a, b) => a - b).join(' ');

@@ -13,7 +13,7 @@ export interface AuditTask extends SelectTask {
 export function auditOne(task: AuditTask, onSet: (judged: number) => void = () => {}): AuditPart {
   const { model, labels, classes, rows, foldOf, contributions, cards, request, held } = task;
   const table = { features: model.features, labels, classes };
-  const scorer = createSubsetScorer({ ...table, models: cards.length, rows, foldOf, seed: request.seed });
+  const scorer = createSubsetScorer({ ...table, rows, foldOf, seed: request.seed });
   const problem = problemOf({ contributions, cards, request, scorer });
   const places = problem.candidates.map(({ name }) => model.models.indexOf(name));
   let judged = 0;

@@ -25,7 +25,6 @@ export function selectOne(task: SelectTask, onScore: (scored: number) => void = 
   const { model, labels, classes, rows, foldOf, contributions, cards, request, strict } = task;
   const scorer = createSubsetScorer({
     features: model.features,
-    models: model.models.length,
     classes,
     labels,
     rows,

@@ -7,11 +7,10 @@ import { createRandom } from '../math/random.js';
 import { argmaxAt, softmaxRows } from '../math/softmax.js';
 import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
-/** What subsets are scored on. Models are the players of `models`; nothing of the test rows is in here. */
+/** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
   /** columns [model][class] in the order of the models */
   readonly features: FeatureMatrix;
-  readonly models: number;
   readonly classes: number;
   /** class of every row of the features */
   readonly labels: Int16Array;

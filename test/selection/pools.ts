@@ -59,7 +59,6 @@ export function plantPool(planted: readonly Planted[], options: { rows: number; 
   const featureNames = names.flatMap((name) => Array.from({ length: classes }, (_, k) => `${name}:${k}`));
   const scorer = createSubsetScorer({
     features: { rows: options.rows, columns: width, names: featureNames, values },
-    models: planted.length,
     classes,
     labels,
     rows: Int32Array.from(labels.keys()),
