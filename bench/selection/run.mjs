@@ -1,6 +1,6 @@
 // Regret of every strategy against the best set in hindsight, on queries that no strategy saw; written to
 // reports/bench-selection.md and .json. Run after `npm run build`: npm run bench:selection [-- seeds [task-prefix]].
-// Half of each task's queries are chosen on, half judged on; pools are 8 models drawn from the task; budgets 1 to 4.
+// Half of each task's queries are chosen on, half judged on; pools are 7 models drawn from the task; budgets 1 to 3.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { loadTasks } from './tasks.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const seeds = Number(process.argv[2] ?? 3);
 const prefix = process.argv[3] ?? '';
-const POOL = 8;
+const POOL = 7;
 
 const tasks = loadTasks(process.env.ESCI_SHARED ?? join(root, '../shared')).filter(({ name }) =>
   name.startsWith(prefix),
