@@ -93,6 +93,9 @@ export function renderTables({ seeds, pool, tasks, summaries }) {
       ),
     ].join('\n'),
   );
+  const least = macro.strategies[0].strategy;
+  const lost = macro.tasks.filter(({ regrets }) => regrets.shap < regrets[least]).map(({ task }) => task);
+  parts.push(`SHAP order has less regret than ${least} on: ${lost.join(', ') || 'no task'}.`);
   parts.push(
     `Tasks: ${tasks.map(({ task, rows, classes, models }) => `${task} (${rows} rows, ${classes} classes, ${models} models)`).join(', ')}.`,
   );

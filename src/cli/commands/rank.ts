@@ -8,7 +8,7 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import type { Decision } from '../../selection/decision.js';
-import { STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
+import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
@@ -47,7 +47,7 @@ export function rankCommand(signal: AbortSignal): Command {
       'a number of models, or a limit on a summed cost; repeatable',
       collect,
     )
-    .option('--strategy <name>', `how to choose: ${strategies()}`)
+    .option('--strategy <name>', `how to choose: ${strategies()}; default: ${DEFAULT_STRATEGY}`)
     .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
     .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
     .option('--forbid <model>', 'a model never to keep; repeatable', collect)
