@@ -1,19 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { toXgboostJson } from '../ensemble/xgboost-json.js';
+import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import type { PredictionMatrix } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
-import { type Budget, parseBudget } from '../selection/budget.js';
-import { chooseModels } from '../selection/choose.js';
-import type { Decision, RankingLine } from '../selection/decision.js';
+import { parseBudget } from '../selection/budget.js';
+import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
+import { parseFloors } from '../selection/floors.js';
+import { parseMetric } from '../selection/metric.js';
+import { decideNonInferiority } from '../selection/non-inferiority.js';
 import { rankModels } from '../selection/rank.js';
+import type { SelectionRequest } from '../selection/select.js';
+import { parseStrategy } from '../selection/strategies/registry.js';
 import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun } from './load-run.js';
 import { readProbabilities } from './probabilities-file.js';
+import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
+import { auditAll, type Selections, selectAll } from './selecting.js';
 import { fitStacks, type Stacks } from './stacks.js';
 import { CONTRIBUTIONS_FILE, CURVE_FILE, ensembleStage, FULL_PROBABILITIES } from './stages/ensemble.js';
 
@@ -22,6 +29,19 @@ export interface RankOptions {
   readonly run: string;
   /** `3`, `latency_ms=25`, ...; together */
   readonly budgets: readonly string[];
+  /** how to choose, by name; the default strategy where not given */
+  readonly strategy?: string;
+  /** the score that strategies go by: macroF1 where not given */
+  readonly metric?: string;
+  /** models kept, and never kept, whatever the strategy says */
+  readonly require?: readonly string[];
+  readonly forbid?: readonly string[];
+  /** least scores on the cross-validated selection rows: `f1.complement=0.3` */
+  readonly floors?: readonly string[];
+  /** whether to try every set that fits on the evaluation rows and say what the choice costs */
+  readonly audit?: boolean;
+  /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
+  readonly margin?: number;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -39,29 +59,44 @@ export const PRUNED_FILE = 'decision/model.json';
  * @throws EsciSelectError('usage') for a bad budget or an untrained run, ('infeasible') when no model fits
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
-  const budget = parseBudget(options.budgets);
+  const asked = requestOf(options);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
+    const request = {
+      ...asked,
+      floors: parseFloors(options.floors ?? [], loaded.matrix.classes),
+      seed: loaded.settings.seed,
+    };
     const fullKey = await ensembleStage(run, loaded, false, context);
-    const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const keep = chooseAll(contributions, loaded.matrix, budget);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
-    const key = versionedKey('decision', fullKey, { ...budget }, keep, costs, options.replicates);
-    const outcome = await run.stage(
-      'decision',
-      key,
-      () => decide(loaded, contributions, budget, keep, options, context),
-      {
-        force: options.force,
-      },
-    );
-    if (outcome === 'kept')
+    const key = versionedKey('decision', fullKey, request, costs, options.replicates, {
+      audit: options.audit === true,
+      margin: options.margin ?? null,
+    });
+    if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
+      return await readDecision(run);
+    }
+    const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
+    const selections = await selectAll(loaded, contributions, request, context);
+    const decision = () => decide({ loaded, contributions, request, selections, options }, context);
+    await run.stage('decision', key, decision, { force: options.force });
     return await readDecision(run);
   } finally {
     await run.close();
   }
+}
+
+/** What was asked for, as far as it can be checked without the run. */
+function requestOf(options: RankOptions): Omit<SelectionRequest, 'floors' | 'seed'> {
+  return {
+    budget: parseBudget(options.budgets),
+    strategy: parseStrategy(options.strategy),
+    metric: parseMetric(options.metric),
+    require: [...new Set(options.require ?? [])].sort(),
+    forbid: [...new Set(options.forbid ?? [])].sort(),
+  };
 }
 
 /** The lock, but only of a run that is there: `rank` never makes a folder. */
@@ -75,35 +110,25 @@ export async function readDecision(run: RunFolder): Promise<Decision> {
   return JSON.parse(await readFile(run.file(DECISION_FILE), 'utf8')) as Decision;
 }
 
-interface Keep {
-  readonly deployed: readonly string[];
-  readonly folds: readonly (readonly string[])[];
+interface DecideInput {
+  readonly loaded: LoadedRun;
+  readonly contributions: Contributions;
+  readonly request: SelectionRequest;
+  readonly selections: Selections;
+  readonly options: RankOptions;
 }
 
-/** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
-function chooseAll(contributions: Contributions, matrix: PredictionMatrix, budget: Budget): Keep {
-  return {
-    deployed: chooseModels(rankModels(contributions.models), matrix.cards, budget),
-    folds: contributions.folds.map((fold) => chooseModels(rankModels(fold), matrix.cards, budget)),
-  };
-}
-
-async function decide(
-  loaded: LoadedRun,
-  contributions: Contributions,
-  budget: Budget,
-  keep: Keep,
-  options: RankOptions,
-  context: PipelineContext,
-): Promise<string[]> {
+async function decide(input: DecideInput, context: PipelineContext): Promise<string[]> {
+  const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
   const classes = matrix.classes.length;
+  const { kept, trace } = selections.deployed;
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
-    message: `refitting on ${keep.deployed.length} of ${matrix.cards.length} models: ${keep.deployed.join(', ')}`,
+    message: `refitting on ${kept.length} of ${matrix.cards.length} models: ${kept.join(', ')}`,
   });
-  const pruned = await refit(loaded, keep, context);
+  const pruned = await refit(loaded, selections, context);
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -117,9 +142,16 @@ async function decide(
     seed: loaded.settings.seed,
   });
   const fullRounds = JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')).rounds as number;
+  const { strategy, metric, require, forbid, floors } = request;
   const decision: Decision = {
-    ...describe(loaded, contributions, scored, keep.deployed),
-    budget,
+    ...describe(loaded, contributions, scored, kept),
+    budget: request.budget,
+    strategy,
+    constraints: { metric, require, forbid, floors },
+    trace,
+    redundancy: await findRedundancy(loaded),
+    nonInferiority: pruningWithin(options.margin, metric, scored),
+    audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
@@ -131,9 +163,15 @@ async function decide(
   return [DECISION_FILE, PRUNED_FILE];
 }
 
+function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
+  if (margin === undefined) return null;
+  const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
+  return decideNonInferiority(pruning, metric, margin);
+}
+
 function refit(
   { examples, protocol, matrix, settings }: LoadedRun,
-  keep: Keep,
+  { deployed, folds }: Selections,
   context: PipelineContext,
 ): Promise<Stacks> {
   return fitStacks(
@@ -144,7 +182,7 @@ function refit(
       protocol,
       options: settings.boosting,
       attribute: false,
-      keep,
+      keep: { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) },
       stage: 'rank',
     },
     context,

@@ -52,7 +52,7 @@ function sampleOf(values: Float32Array, classes: number): Float32Array {
 }
 
 /** Pooled over the classes, over the rows that both have; NaN where one of them does not vary. */
-function correlation(a: Float32Array, b: Float32Array, classes: number): number {
+export function correlation(a: Float32Array, b: Float32Array, classes: number): number {
   const pooled = { ab: 0, aa: 0, bb: 0 };
   for (let k = 0; k < classes; k++) addClass(a, b, k, classes, pooled);
   const { ab, aa, bb } = pooled;

@@ -1,5 +1,7 @@
 import { PRUNED } from '../selection/decision.js';
+import { auditSection } from './audit.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
   contributionSentences,
@@ -37,6 +39,8 @@ export function renderMarkdown(report: Report): string {
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
     `## Comparison\n\n${table(comparisonTable(decision))}`,
     `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
+    ...auditSection(decision),
+    `## Redundancy\n\n${redundancySection(decision)}`,
     `## What each model contributes to each class\n\n${table(classContributionTable(decision))}`,
     `## By class\n\n${table(classTable(decision))}`,
     `## By locale\n\n${table(localeTable(decision))}`,

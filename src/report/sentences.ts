@@ -1,6 +1,7 @@
 import type { Difference } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
+import type { NonInferiority } from '../selection/non-inferiority.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
 import type { DataSummary, Report, Reproduction } from './report.js';
 
@@ -22,6 +23,7 @@ export function evidenceSentences(decision: Decision): string[] {
   const sentences: string[] = [];
   const pruning = differenceOf(decision, FULL, PRUNED);
   if (pruning !== undefined) sentences.push(`Pruned against full ensemble: ${verdicts(pruning)}.`);
+  if (decision.nonInferiority !== null) sentences.push(marginSentence(decision.nonInferiority));
   for (const [title, target] of [
     ['Full', FULL],
     ['Pruned', PRUNED],
@@ -35,6 +37,16 @@ export function evidenceSentences(decision: Decision): string[] {
     );
   }
   return sentences;
+}
+
+const MARGIN_WORDS: Readonly<Record<NonInferiority['verdict'], string>> = {
+  'non-inferior': 'the pruned ensemble is not inferior: a larger loss is ruled out',
+  inferior: 'the pruned ensemble is inferior: it loses more',
+  undecided: 'undecided: these rows are too few to rule a larger loss in or out',
+};
+
+function marginSentence({ metric, margin, verdict: word }: NonInferiority): string {
+  return `At an accepted loss of ${margin} ${SCORE_TITLES[metric]}, ${MARGIN_WORDS[word]}.`;
 }
 
 function verdicts(difference: Difference): string {

@@ -1,7 +1,12 @@
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
+import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
+import type { Floor } from './floors.js';
+import type { NonInferiority } from './non-inferiority.js';
+import type { Redundancy } from './redundancy.js';
+import type { TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -40,6 +45,22 @@ export interface Decision {
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];
   readonly budget: Budget;
+  /** how models were chosen, by the name that --strategy takes */
+  readonly strategy: string;
+  readonly constraints: {
+    readonly metric: ScoreName;
+    readonly require: readonly string[];
+    readonly forbid: readonly string[];
+    readonly floors: readonly Floor[];
+  };
+  /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
+  readonly trace: readonly TraceStep[];
+  /** which models say the same, and what they are worth together */
+  readonly redundancy: Redundancy;
+  /** whether pruning loses at most --margin of the metric; null without a margin */
+  readonly nonInferiority: NonInferiority | null;
+  /** what the choice costs against the best set in hindsight; null unless asked for */
+  readonly audit: Audit | null;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

@@ -59,6 +59,9 @@ export function decisionOf(names: readonly string[]): Decision {
       kept: at === 0,
     })),
     budget: { models: 1, costs: [] },
+    strategy: 'shap',
+    constraints: { metric: 'macroF1', require: [], forbid: [], floors: [] },
+    trace: [{ action: 'keep', model: names[0], value: 0.5 }],
     kept: [names[0]],
     metrics: { floor: evaluation(0.5), models, full: evaluation(0.7), pruned: evaluation(0.69) },
     differences: [
@@ -70,6 +73,14 @@ export function decisionOf(names: readonly string[]): Decision {
     locales: { full: [slice], pruned: [slice] },
     additivity: { absolute: 1e-7, relative: 2e-8 },
     explainedRows: 300,
+    redundancy: {
+      pairs: names.slice(1).map((b) => ({ a: names[0], b, probabilities: 0.96, errors: null })),
+      clusters: [{ models: [...names], similarity: 0.96, credit: 0.5, memberCredits: names.map(() => 0.3) }],
+      rows: 300,
+      creditRows: 300,
+    },
+    audit: null,
+    nonInferiority: null,
     rounds: { full: 80, pruned: 60 },
     replicates: 1000,
   };

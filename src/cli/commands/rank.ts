@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { auditSentences } from '../../report/audit.js';
 import { cost, count, score, scoreWithInterval } from '../../report/format.js';
 import {
   decisionSentence,
@@ -7,9 +8,10 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import type { Decision } from '../../selection/decision.js';
+import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
-import { collect, wholeNumber } from '../parse.js';
+import { collect, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
 import { plain } from '../text.js';
@@ -17,6 +19,13 @@ import { plain } from '../text.js';
 interface RankFlags extends GlobalOptions {
   run: string;
   budget: string[];
+  strategy?: string;
+  metric?: string;
+  require?: string[];
+  forbid?: string[];
+  floor?: string[];
+  audit?: boolean;
+  margin?: number;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -26,6 +35,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select rank --budget 3
   $ esci-select rank --budget latency_ms=25 --budget 4
+  $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
 `;
 
 /** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
@@ -37,16 +47,35 @@ export function rankCommand(signal: AbortSignal): Command {
       'a number of models, or a limit on a summed cost; repeatable',
       collect,
     )
+    .option('--strategy <name>', `how to choose: ${strategies()}; default: ${DEFAULT_STRATEGY}`)
+    .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
+    .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
+    .option('--forbid <model>', 'a model never to keep; repeatable', collect)
+    .option(
+      '--floor <score=least>',
+      'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
+      collect,
+    )
+    .option(
+      '--margin <loss>',
+      'loss of the metric by pruning that you accept: is it more than that?',
+      positiveNumber,
+    )
+    .option('--audit', 'try every set that fits on the evaluation rows: what does the choice cost?')
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RankFlags) => {
       const progress = new Progress(flags);
-      const { run, budget, replicates, threads } = flags;
+      const { run, budget, replicates, threads, strategy, metric } = flags;
       try {
         const { rank } = await import('../../pipeline.js');
         const decision = await rank(
-          { run, budgets: budget, replicates, force: flags.force === true },
+          {
+            ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
+            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
+            margin: flags.margin,
+          },
           { threads, signal, onEvent: progress.onEvent },
         );
         progress.stop();
@@ -57,6 +86,10 @@ export function rankCommand(signal: AbortSignal): Command {
     });
 }
 
+function strategies(): string {
+  return STRATEGY_NAMES.map((name) => `${name} (${STRATEGIES[name].summary})`).join(', ');
+}
+
 function render(decision: Decision): string {
   return [
     rankingTable(decision),
@@ -65,6 +98,7 @@ function render(decision: Decision): string {
     '',
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...auditSentences(decision).map(plain),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }

@@ -1,0 +1,15 @@
+import { EsciSelectError, nearest, quote } from '../errors.js';
+import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
+
+/** The score that strategies improve when none is asked for: all classes count alike, so rare ones are not given up. */
+export const DEFAULT_METRIC: ScoreName = 'macroF1';
+
+/** A score's name as typed; the default where nothing was. Throws 'usage' with the nearest legal one. */
+export function parseMetric(typed: string = DEFAULT_METRIC): ScoreName {
+  const found = SCORE_NAMES.find((name) => name === typed);
+  if (found !== undefined) return found;
+  const guess = nearest(typed, SCORE_NAMES);
+  throw new EsciSelectError('usage', `metric ${quote(typed)} is unknown`, {
+    hint: guess === undefined ? `legal metrics: ${SCORE_NAMES.join(', ')}` : `did you mean ${guess}?`,
+  });
+}

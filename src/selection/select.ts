@@ -1,0 +1,166 @@
+import { EsciSelectError, nearest, quote } from '../errors.js';
+import type { ScoreName } from '../evaluation/metrics.js';
+import type { ModelCard } from '../predictions/matrix.js';
+import type { Budget } from './budget.js';
+import { type Floor, floorValue, shortfall } from './floors.js';
+import { checkFeasible, limitsOf } from './limits.js';
+import { type Contribution, rankModels } from './rank.js';
+import { repairFloors } from './repair.js';
+import { STRATEGIES, type StrategyName } from './strategies/registry.js';
+import type { SelectionProblem, TraceStep } from './strategy.js';
+import type { SubsetScorer } from './subset-scorer.js';
+import type { SubsetScore } from './tally.js';
+
+/** What is asked of a selection. Plain data. */
+export interface SelectionRequest {
+  readonly budget: Budget;
+  readonly strategy: StrategyName;
+  readonly metric: ScoreName;
+  /** models kept whatever happens, and models never kept */
+  readonly require: readonly string[];
+  readonly forbid: readonly string[];
+  readonly floors: readonly Floor[];
+  readonly seed: number;
+}
+
+export interface SelectionInput {
+  /** of every model */
+  readonly contributions: readonly Contribution[];
+  /** in the order of the scorer's models */
+  readonly cards: readonly ModelCard[];
+  readonly request: SelectionRequest;
+  readonly scorer: SubsetScorer;
+  /** floors that cannot be met are an error, or left to the set that comes nearest */
+  readonly strict: boolean;
+}
+
+/** What is kept and how that came about. */
+export interface Selection {
+  /** in order of rank by summed SHAP */
+  readonly kept: readonly string[];
+  readonly trace: readonly TraceStep[];
+  /** the cross-validated scores by which floors were judged; null without floors */
+  readonly score: SubsetScore | null;
+}
+
+/**
+ * Chooses models by the strategy asked for, within budget, required and forbidden models; where its choice misses a
+ * floor, moves to the nearest set that does not.
+ *
+ * @throws EsciSelectError('infeasible') naming the constraint that cannot be met and the nearest feasible set
+ * @throws EsciSelectError('usage') for unknown models or costs
+ */
+export function selectModels(input: SelectionInput): Selection {
+  const { request, contributions } = input;
+  const problem = problemOf(input);
+  const choice = STRATEGIES[request.strategy].choose(problem);
+  const kept = request.floors.length === 0 ? choice.kept : repairFloors(problem, choice.kept);
+  const score = request.floors.length === 0 ? null : problem.score(kept);
+  if (input.strict && score !== null && shortfall(request.floors, score) > 0)
+    throw floorMissed(problem, kept);
+  const names = new Set(kept.map((candidate) => problem.candidates[candidate].name));
+  const ranking = rankModels(contributions).map(({ model }) => model);
+  return {
+    kept: ranking.filter((name) => names.has(name)),
+    trace: [...choice.trace, ...repairs(problem, choice.kept, kept)],
+    score,
+  };
+}
+
+/** A selection's problem, checked to have an answer apart from its floors. */
+export function problemOf({
+  contributions,
+  cards,
+  request,
+  scorer,
+}: Omit<SelectionInput, 'strict'>): SelectionProblem {
+  const { require, forbid, budget } = request;
+  checkNames(cards, require, forbid);
+  const places = [...cards.keys()].filter((at) => !forbid.includes(cards[at].name));
+  const byModel = new Map(contributions.map((contribution) => [contribution.model, contribution]));
+  const candidates = places.map((at) => {
+    const { shap, groupShap } = byModel.get(cards[at].name)!;
+    return { name: cards[at].name, shap, groupShap };
+  });
+  const names = candidates.map(({ name }) => name);
+  const required = [...names.keys()].filter((candidate) => require.includes(names[candidate]));
+  const limits = limitsOf(
+    budget,
+    places.map((at) => cards[at]),
+  );
+  checkFeasible(limits, names, required);
+  return {
+    candidates,
+    limits,
+    required,
+    metric: request.metric,
+    floors: request.floors,
+    seed: request.seed,
+    score: (subset) => scorer.score(subset.map((candidate) => places[candidate])),
+    single: (candidate) => scorer.single(places[candidate]),
+  };
+}
+
+function checkNames(
+  cards: readonly ModelCard[],
+  require: readonly string[],
+  forbid: readonly string[],
+): void {
+  const known = cards.map(({ name }) => name);
+  for (const [flag, names] of [
+    ['--require', require],
+    ['--forbid', forbid],
+  ] as const) {
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) continue;
+    const guess = nearest(unknown, known);
+    throw new EsciSelectError('usage', `${flag} names ${quote(unknown)}, which is no model of the run`, {
+      hint: guess === undefined ? `models: ${known.join(', ')}` : `did you mean ${quote(guess)}?`,
+    });
+  }
+  const both = require.find((name) => forbid.includes(name));
+  if (both !== undefined) {
+    throw new EsciSelectError('usage', `model ${quote(both)} is both required and forbidden`, {
+      hint: 'give it with --require or with --forbid',
+    });
+  }
+  if (known.every((name) => forbid.includes(name))) {
+    throw new EsciSelectError(
+      'infeasible',
+      'every model is forbidden, expected at least one that may be kept',
+      {
+        hint: 'forbid fewer models',
+      },
+    );
+  }
+}
+
+function repairs(
+  problem: SelectionProblem,
+  before: readonly number[],
+  after: readonly number[],
+): TraceStep[] {
+  const step = (action: 'keep' | 'drop') => (candidate: number) => ({
+    action,
+    model: problem.candidates[candidate].name,
+    value: null,
+  });
+  return [
+    ...before.filter((candidate) => !after.includes(candidate)).map(step('drop')),
+    ...after.filter((candidate) => !before.includes(candidate)).map(step('keep')),
+  ];
+}
+
+function floorMissed(problem: SelectionProblem, best: readonly number[]): EsciSelectError {
+  const reached = (floor: Floor, subset: readonly number[]) => floorValue(floor, problem.score(subset));
+  const everyone = [...problem.candidates.keys()];
+  const missed = problem.floors.filter((floor) => reached(floor, best) < floor.least);
+  const parts = missed.map(
+    (floor) =>
+      `${floor.name}=${floor.least}: the nearest set reaches ${reached(floor, best).toFixed(3)}, all ${everyone.length} models ${reached(floor, everyone).toFixed(3)}`,
+  );
+  const nearestSet = best.map((candidate) => quote(problem.candidates[candidate].name)).join(', ');
+  return new EsciSelectError('infeasible', `no set found within the budget meets floor ${parts.join('; ')}`, {
+    hint: `nearest set: ${nearestSet}; lower the floor or raise the budget`,
+  });
+}
