@@ -43,7 +43,8 @@ function buildIsCurrent() {
 export function setUp() {
   if (!installIsCurrent()) {
     console.error('[setup] installing the locked dependencies (about 20 seconds, once)');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // not `npm ci`: it refuses a lockfile without the optional binaries of other platforms, which not every registry has
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   if (!buildIsCurrent()) {
     console.error('[setup] building');
