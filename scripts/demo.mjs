@@ -23,7 +23,7 @@ step(
   'datasets/sample',
 );
 step(
-  '2. Train text and graph models, combine them with boosted trees, take Shapley values (about 2 minutes)',
+  '2. Train text and graph models, combine them with boosted trees, take Shapley values (about a minute)',
   'train',
   '--run',
   'demo-run',

@@ -95,12 +95,12 @@ export function checkRepeats(input: CheckInput): Repeats {
     ...same.finding(
       'warning',
       'repeated-judgement',
-      (rows) => `${rows} judge a query and product again, alike`,
+      (rows) => `a query and product are judged again, alike, in ${rows}`,
     ),
     ...conflicting.finding(
       'warning',
       'conflicting-judgement',
-      (rows) => `${rows} judge a query and product again with another label`,
+      (rows) => `a query and product are judged again, with another label, in ${rows}`,
       'a pair with two labels caps every accuracy',
     ),
   ];

@@ -3,6 +3,7 @@ import { EsciSelectError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { readCosts } from '../predictions/costs.js';
 import type { Cost, ModelCard } from '../predictions/matrix.js';
+import { costName } from '../selection/costs.js';
 
 /** Measured costs: the only file of a run that differs between two runs of the same inputs. */
 export const MEASURED_FILE = 'measured-costs.json';
@@ -62,12 +63,12 @@ export async function addCosts(path: string, file: string): Promise<void> {
   await writeCostTable(path, table);
 }
 
-/** A card with the costs of tables added, later tables winning. */
+/** A card with the costs of tables added, later tables winning; names without `_per_row`, so that models compare. */
 export function withCosts(card: ModelCard, ...tables: readonly CostTable[]): ModelCard {
   const costs: Record<string, Cost> = Object.create(null);
-  for (const name of Object.keys(card.costs)) costs[name] = card.costs[name];
+  for (const name of Object.keys(card.costs)) costs[costName(name)] = card.costs[name];
   for (const table of tables) {
-    for (const [name, cost] of table.get(card.name) ?? []) costs[name] = cost;
+    for (const [name, cost] of table.get(card.name) ?? []) costs[costName(name)] = cost;
   }
   return { ...card, costs };
 }

@@ -1,14 +1,15 @@
 import { EsciSelectError, quote } from '../errors.js';
 import type { Cost, ModelCard } from '../predictions/matrix.js';
 
-/** Costs per row and per pair are the same thing here: a row is a query-product pair. */
-const PER_ROW = /_per_(row|pair)$/;
+/** The name a cost goes by: all costs are per row, and a row is a query-product pair, so `_per_row` says nothing. */
+export function costName(name: string): string {
+  return name.replace(/_per_(row|pair)$/, '');
+}
 
 /** A model's cost by name; `latency_ms` and `latency_ms_per_row` are one name. Undefined where the card has none. */
 export function costOf(card: ModelCard, name: string): Cost | undefined {
   if (Object.hasOwn(card.costs, name)) return card.costs[name];
-  const plain = name.replace(PER_ROW, '');
-  const found = Object.keys(card.costs).find((key) => key.replace(PER_ROW, '') === plain);
+  const found = Object.keys(card.costs).find((key) => costName(key) === costName(name));
   return found === undefined ? undefined : card.costs[found];
 }
 

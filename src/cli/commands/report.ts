@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { nearest } from '../../errors.js';
 import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
@@ -34,11 +35,21 @@ export function reportCommand(): Command {
         formats: flags.format,
       });
       printResult(flags, { files, report: built }, () =>
-        [plain(decisionSentence(built.decision)), '', ...files.map((file) => `wrote ${plain(file)}`)].join(
-          '\n',
-        ),
+        [plain(decisionSentence(built.decision)), '', ...written(files)].join('\n'),
       );
     });
+}
+
+/** A line per document, and one per folder of charts or tables. */
+function written(files: readonly string[]): string[] {
+  const parts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const file of files) {
+    const folder = dirname(file);
+    if (/^(charts|tables)$/.test(basename(folder))) parts.set(folder, (parts.get(folder) ?? 0) + 1);
+    else lines.push(`wrote ${plain(file)}`);
+  }
+  return [...lines, ...[...parts].map(([folder, count]) => `wrote ${count} files in ${plain(folder)}`)];
 }
 
 /** Formats separated by commas. */
