@@ -46,17 +46,35 @@ export function planProtocol(examples: Examples, options: ProtocolOptions): Prot
   }
   const { mode, reason, trainRows, evaluationRows } = divide(examples, labelled, options);
   const groups = Int32Array.from(trainRows, (row) => examples.group[row]);
-  const folds = Math.min(options.folds, new Set(groups).size);
-  if (folds < 2) {
-    throw new EsciSelectError('data', 'training rows belong to a single query, expected at least 2 queries', {
-      hint: 'folds are made of whole queries; give data with more queries',
-    });
-  }
+  const folds = foldCount(mode, new Set(groups).size, options.folds);
   const foldOf = new Int16Array(examples.rows).fill(-1);
   groupedFolds(groups, folds, options.seed).forEach((fold, at) => {
     foldOf[trainRows[at]] = fold;
   });
   return { mode, reason, trainRows, evaluationRows, foldOf, folds };
+}
+
+/** Fewest folds: nested cross-validation leaves one out and still needs two for its own early stopping. */
+const FEWEST_FOLDS = { holdout: 2, 'cross-validated': 3 } as const;
+
+/** The folds asked for, or one per query where there are fewer queries. */
+function foldCount(mode: Protocol['mode'], queries: number, asked: number): number {
+  const fewest = FEWEST_FOLDS[mode];
+  if (asked < fewest) {
+    throw new EsciSelectError('usage', `${asked} folds are too few for nested cross-validation`, {
+      hint: `use --folds ${fewest} or more, or --evaluation holdout`,
+    });
+  }
+  if (queries < fewest) {
+    throw new EsciSelectError(
+      'data',
+      `training rows belong to ${queries} queries, expected at least ${fewest}`,
+      {
+        hint: 'folds are made of whole queries; give data with more queries',
+      },
+    );
+  }
+  return Math.min(asked, queries);
 }
 
 type Division = Omit<Protocol, 'foldOf' | 'folds'>;
