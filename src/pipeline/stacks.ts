@@ -70,10 +70,7 @@ function deployedTask(input: StacksInput): StackTask {
   return task(input, {
     model: input.keep ? keepModels(input.all, input.keep.deployed) : input.all,
     rows: protocol.trainRows,
-    foldOf:
-      protocol.trainRows.length === 0
-        ? new Int16Array()
-        : Int16Array.from(protocol.trainRows, (row) => protocol.foldOf[row]),
+    foldOf: Int16Array.from(protocol.trainRows, (row) => protocol.foldOf[row]),
     folds: protocol.folds,
     predictRows: nested ? new Int32Array() : protocol.evaluationRows,
   });

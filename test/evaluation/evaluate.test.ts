@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, evaluationSet } from '../../src/evaluation/evaluate.js';
 import { floorPredictor } from '../../src/evaluation/floor.js';
+import { scoreSlices } from '../../src/evaluation/slices.js';
 import type { EvaluationSet, Predictor } from '../../src/evaluation/statistics.js';
 import { createRandom } from '../../src/math/random.js';
 import { naiveLogLoss, naiveScores } from '../oracles/scores.js';
@@ -137,5 +138,26 @@ describe('evaluate', () => {
     expect(a.calibrationError).toBeCloseTo(0, 6);
     expect(b.calibrationError).toBeCloseTo(0.4, 6);
     expect(a.logLoss).toBeCloseTo(-(0.6 * Math.log(0.6) + 0.4 * Math.log(0.4)), 6);
+  });
+
+  it('scores every slice on its own rows, slices in order of name', () => {
+    const set = makeSet(120, 3, 30, 13);
+    const predictor = makePredictor(set, 0.6, 14);
+    const slices = Array.from(set.labels, (_, row) => (row % 3 === 0 ? 'us' : 'es'));
+    const found = scoreSlices(set, predictor, slices);
+    expect(found.map(({ slice, rows }) => [slice, rows])).toEqual([
+      ['es', 80],
+      ['us', 40],
+    ]);
+    const answers = rowsOf(set, predictor).map((row) => row.indexOf(Math.max(...row)));
+    for (const { slice, accuracy, macroF1 } of found) {
+      const rows = [...slices.keys()].filter((row) => slices[row] === slice);
+      const expected = naiveScores(
+        rows.map((row) => set.labels[row]),
+        rows.map((row) => answers[row]),
+      );
+      expect(accuracy).toBeCloseTo(expected.accuracy, 12);
+      expect(macroF1).toBeCloseTo(expected.macroF1, 12);
+    }
   });
 });

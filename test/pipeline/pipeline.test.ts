@@ -79,6 +79,23 @@ describe('train and rank on imported predictions', () => {
     expect(infeasible.code).toBe('infeasible');
   });
 
+  it('lets costs declared with --costs win over those beside the predictions, per_row or not', async () => {
+    const dear = makeTask({ queries: 20, seed: 14 });
+    const costs = join(dear.folder, 'my-costs.csv');
+    writeFileSync(costs, 'model,latency_ms_per_row,price\nfirst,1,2\nsecond,30,3\n');
+    const { context } = listening(1);
+    await train(trainOptions(dear, 'run', { costs: [costs] }), context);
+    const decision = await rank(
+      { ...RANK, run: join(dear.folder, 'run'), budgets: ['latency_ms=5'] },
+      context,
+    );
+    const line = (model: string) => decision.ranking.find((ranked) => ranked.model === model)!;
+    expect({ ...line('first').costs }).toEqual({ latency_ms: 1, price: 2 });
+    expect({ ...line('second').costs }).toEqual({ latency_ms: 30, price: 3 });
+    expect({ ...line('noise').costs }).toEqual({ latency_ms: 1 });
+    expect(decision.kept.toSorted()).toEqual(['first', 'noise']);
+  });
+
   it('explains an example: bias and contributions sum to the margin of every class', async () => {
     await decided;
     const explanation = await explain({ run: join(task.folder, 'main'), example: '17' });
