@@ -42,7 +42,7 @@ function buildIsCurrent() {
 /** Makes the clone ready to run: dependencies, then build. Prints what it does to stderr. */
 export function setUp() {
   if (!installIsCurrent()) {
-    console.error('[setup] installing the locked dependencies (about 20 seconds, once)');
+    console.error('[setup] installing the locked dependencies (about half a minute, once)');
     // not `npm ci`: it refuses a lockfile without the optional binaries of other platforms, which not every registry has
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   }
