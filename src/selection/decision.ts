@@ -4,6 +4,7 @@ import type { SliceScores } from '../evaluation/slices.js';
 import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
+import type { Frontier } from './frontier.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
 import type { TraceStep } from './strategy.js';
@@ -26,6 +27,18 @@ export interface RankingLine {
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;
+  /** how sure the line is; absent from decisions of earlier versions */
+  readonly evidence?: RankingEvidence;
+}
+
+/** 95% intervals by bootstrap over queries, and what resampling does to a model's place. */
+export interface RankingEvidence {
+  /** of the summed TreeSHAP */
+  readonly shap: { readonly low: number; readonly high: number };
+  /** of the rank, from 1 */
+  readonly rank: { readonly low: number; readonly high: number };
+  /** share of the resamples in which the strategy keeps the model, 0 to 1 */
+  readonly keptShare: number;
 }
 
 /** Who was allowed to see which label, in numbers. */
@@ -61,6 +74,8 @@ export interface Decision {
   readonly nonInferiority: NonInferiority | null;
   /** what the choice costs against the best set in hindsight; null unless asked for */
   readonly audit: Audit | null;
+  /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
+  readonly frontiers?: readonly Frontier[];
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {
