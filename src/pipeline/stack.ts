@@ -23,6 +23,8 @@ export interface StackTask {
   readonly validationFolds: number;
   /** whether contributions are wanted */
   readonly attribute: boolean;
+  /** threads to train with, at least 1; the result does not depend on it */
+  readonly threads: number;
 }
 
 /** A fitted ensemble with what was learned about it on rows it did not see. */
@@ -46,7 +48,7 @@ export function fitStack(
   onProgress: (done: number, total: number) => void = () => {},
 ): Stack {
   const { features } = task.model;
-  const { labels, classes, rows, foldOf, folds, options, validationFolds } = task;
+  const { labels, classes, rows, foldOf, folds, options, validationFolds, threads } = task;
   const steps = validationFolds + 1;
   const data = {
     features,
@@ -55,6 +57,7 @@ export function fitStack(
     classes,
     rows,
     options,
+    threads,
   };
   const chosen = crossValidateRounds({
     ...data,
