@@ -20,6 +20,7 @@ function compile(script, args) {
 compile('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
 mkdirSync(join(root, 'dist/kernels'), { recursive: true });
 for (const file of readdirSync(join(root, 'src/kernels/assembly'))) {
+  if (!file.endsWith('.ts')) continue; // folders hold parts of kernels
   const output = `dist/kernels/${file.replace(/\.ts$/, '.wasm')}`;
   const options = [
     '-O3',
