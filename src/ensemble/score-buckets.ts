@@ -11,7 +11,7 @@ export interface Buckets {
   readonly last: number;
   /** [bucket] cuts in lower buckets */
   readonly starts: Uint16Array;
-  /** a power of two above the number of cuts in any bucket */
+  /** most cuts in a bucket */
   readonly window: number;
 }
 
@@ -34,7 +34,7 @@ export function createBuckets(cuts: Float32Array): Buckets {
     starts[bucket] = starts[bucket - 1] + counts[bucket - 1];
     most = Math.max(most, counts[bucket]);
   }
-  return { shift, first, last, starts, window: 2 ** Math.ceil(Math.log2(most + 1)) };
+  return { shift, first, last, starts, window: most };
 }
 
 /** A float32's bits as a signed integer in the order of the values. */

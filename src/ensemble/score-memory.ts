@@ -24,12 +24,15 @@ export interface ScoreMemory {
 /** Bytes of a plane. */
 const PLANE = BLOCK_ROWS / 8;
 /** Planes of the rows that reach a node: the kernel's own fixed places end behind them. */
-const REACH = 42_048;
+const REACH = 43_008;
 const OWN_BYTES = REACH + 511 * PLANE;
 /** Words of the kernel's records. */
 const COLUMN_WORDS = 10;
 const TREE_WORDS = 6;
 const BATCH_WORDS = 4;
+
+/** Values behind a column's thresholds, besides a bucket's, since four are compared at a time. */
+const PADDING = 3;
 
 const SELECT_METHODS = 8;
 const KINDS = { narrow: 0, wide: 1, walk: 2 } as const;
@@ -45,7 +48,7 @@ export function loadPlan(plan: ScorePlan): ScoreMemory {
     return start;
   };
   const { cuts, columns, classes, trees, batches, nodes, structure, leaves } = plan;
-  const padding = buckets.reduce((most, { window }) => Math.max(most, window), 0);
+  const padding = buckets.reduce((most, { window }) => Math.max(most, window + PADDING), 0);
   const places = {
     job: region(64),
     columns: region(columns * COLUMN_WORDS * 4),
@@ -61,7 +64,7 @@ export function loadPlan(plan: ScorePlan): ScoreMemory {
     planes: region(cuts.length * PLANE),
     rightPlanes: region(cuts.length * PLANE),
     values: region(BLOCK_ROWS * columns * 4),
-    margins: region(BLOCK_ROWS * classes * 4),
+    margins: region(BLOCK_ROWS * classes * 4 + 16),
   };
   const { functions, buffer } = borrowKernels<ScoringKernels>('scoring', used);
   const memory = { words: new Int32Array(buffer), floats: new Float32Array(buffer), places };
@@ -121,14 +124,14 @@ function writeColumns(
     const count = cutStart[column + 1] - from;
     const { shift, first, last, starts: ofBuckets, window } = buckets[column];
     floats.set(cuts.subarray(from, from + count), thresholds >> 2);
-    floats.fill(Number.NaN, (thresholds >> 2) + count, (thresholds >> 2) + count + window);
+    floats.fill(Number.NaN, (thresholds >> 2) + count, (thresholds >> 2) + count + window + PADDING);
     halves.set(ofBuckets, starts >> 1);
     const bits = 32 - Math.clz32(count);
     const planes = places.planes + from * PLANE;
     const codes = places.codes + column * 2 * BLOCK_ROWS;
     const record = [count, thresholds, starts, shift, first, last, window, bits, planes, codes];
     words.set(record, (places.columns >> 2) + column * COLUMN_WORDS);
-    thresholds += 4 * (count + window);
+    thresholds += 4 * (count + window + PADDING);
     starts += ofBuckets.byteLength;
   }
 }

@@ -3,7 +3,7 @@
  * lay out the memory and write the programs). Rows are bits: a plane has one bit per row of a block, and a tree turns
  * planes of comparisons into planes of leaf numbers with a few operations for 128 rows at once. ENGINE: "Scoring".
  */
-import { codeColumn, sliceColumn, sliceRight } from './scoring/columns';
+import { anyMissing, codeColumn, recodeMissing, sliceColumn } from './scoring/columns';
 import {
   Batch,
   BITS,
@@ -22,7 +22,7 @@ import {
   WIDE,
   WIDE_LEAVES,
 } from './scoring/layout';
-import { addBatchLeaves } from './scoring/leaves';
+import { addNarrow, addWide } from './scoring/leaves';
 import { reach } from './scoring/reach';
 import { selectLeaves } from './scoring/select';
 import { transpose } from './scoring/transpose';
@@ -31,23 +31,43 @@ import { walk } from './scoring/walk';
 /** Scores a block: adds every tree's leaves to its margins. */
 export function scoreBlock(pointer: usize): void {
   const job = changetype<Job>(pointer);
-  const columns = <usize>job.columns;
-  const end = columns + <usize>job.columnCount * offsetof<Column>();
-  let missing: u32 = 0;
-  let value = <usize>job.values;
-  for (let column = columns; column < end; column += offsetof<Column>()) {
-    missing += codeColumn(changetype<Column>(column), value, job);
-    value += 4;
+  slice(job);
+  let nodes = <usize>job.complete;
+  if (anyMissing(<usize>job.values, <usize>job.rows * <usize>job.columnCount)) {
+    sliceMissing(job);
+    nodes = <usize>job.missing;
   }
-  for (let column = columns; column < end; column += offsetof<Column>()) {
-    sliceColumn(changetype<Column>(column), 0);
-  }
-  if (missing > 0) sliceRight(job, columns, end);
-  const nodes = <usize>select(job.missing, job.complete, missing > 0);
   let batch = <usize>job.batches;
   for (let at: u32 = 0; at < job.batchCount; at++) {
     addBatch(job, changetype<Batch>(batch), nodes);
     batch += offsetof<Batch>();
+  }
+}
+
+/** Makes the planes of all columns as if no value were missing. */
+function slice(job: Job): void {
+  let value = <usize>job.values;
+  let column = <usize>job.columns;
+  for (let at: u32 = 0; at < job.columnCount; at++) {
+    codeColumn(changetype<Column>(column), value, job);
+    sliceColumn(changetype<Column>(column), 0);
+    column += offsetof<Column>();
+    value += 4;
+  }
+}
+
+/** Makes the planes again, where missing values are below all thresholds, and a second time, where they are above. */
+function sliceMissing(job: Job): void {
+  let value = <usize>job.values;
+  let record = <usize>job.columns;
+  for (let at: u32 = 0; at < job.columnCount; at++) {
+    const column = changetype<Column>(record);
+    recodeMissing(column, value, job, 0);
+    sliceColumn(column, 0);
+    recodeMissing(column, value, job, column.cuts);
+    sliceColumn(column, <usize>job.rightPlanes);
+    record += offsetof<Column>();
+    value += 4;
   }
 }
 
@@ -68,8 +88,8 @@ function addBatch(job: Job, batch: Batch, nodes: usize): void {
     copy(<usize>record.leaves, LEAVES + at * (wide ? WIDE_LEAVES : NARROW_LEAVES), <usize>4 << <usize>record.bits);
     findLeaves(record, nodes, wide ? 0 : 2, INDEX + at * ROWS, rows);
   }
-  if (wide) addBatchLeaves(true, count, margins, step, rows);
-  else addBatchLeaves(false, count, margins, step, rows);
+  if (wide) addWide(count, margins, step, rows);
+  else addNarrow(count, margins, step, rows);
 }
 
 /** Copies whole registers. */

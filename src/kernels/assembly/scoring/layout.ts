@@ -22,15 +22,17 @@ export const LEAVES: usize = 16384;
 export const INDEX: usize = 32768;
 /** planes of the bits of one tree's leaf numbers or of one column's codes [16], */
 export const BITS: usize = 40960;
+/** planes of comparisons of the lower four bits of one column's codes [16], */
+export const LOW: usize = 41984;
 /** and planes of the rows that reach a node [511]. */
-export const REACH: usize = 42048;
+export const REACH: usize = 43008;
 
 /** A column; addresses in bytes. src/ensemble/score-memory.ts writes it. */
 @unmanaged
 export class Column {
   /** number of distinct thresholds; 0 for a column that no tree tests */
   cuts: u32;
-  /** thresholds ascending, followed by `window` times NaN */
+  /** thresholds ascending, followed by `window` and three more times NaN */
   thresholds: u32;
   /** u16 [bucket] thresholds below the bucket */
   starts: u32;
@@ -38,7 +40,7 @@ export class Column {
   shift: u32;
   first: i32;
   last: i32;
-  /** a power of two above the number of thresholds in any bucket */
+  /** most thresholds in a bucket */
   window: u32;
   /** bits of a code */
   bits: u32;
