@@ -75,3 +75,18 @@ function instantiate<Functions>(name: string | URL, memory: object): Functions {
   modules.set(file.href, module);
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;
 }
+
+const borrowed = new Map<string, Kernels<unknown>>();
+
+/**
+ * As loadKernels, but over the memory that this thread's last borrower of the kernels had, where it is large enough:
+ * what is in it is undefined, and stays the caller's only until the next call of this function.
+ */
+export function borrowKernels<Functions>(name: string, bytes: number): Kernels<Functions> {
+  let kernels = borrowed.get(name);
+  if (kernels === undefined || kernels.buffer.byteLength < bytes) {
+    kernels = loadKernels(name, bytes);
+    borrowed.set(name, kernels);
+  }
+  return kernels as Kernels<Functions>;
+}
