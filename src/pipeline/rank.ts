@@ -12,12 +12,14 @@ import { decideNonInferiority } from '../selection/non-inferiority.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
+import { recipeBaseline } from './baseline.js';
 import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun } from './load-run.js';
 import { readProbabilities } from './probabilities-file.js';
+import { parseRecipe } from './recipes.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
 import { auditAll, type Selections, selectAll } from './selecting.js';
@@ -42,6 +44,8 @@ export interface RankOptions {
   readonly audit?: boolean;
   /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
   readonly margin?: number;
+  /** a recipe to compare the choice with, by name */
+  readonly recipe?: string;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -60,6 +64,7 @@ export const PRUNED_FILE = 'decision/model.json';
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const asked = requestOf(options);
+  const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
@@ -73,6 +78,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const key = versionedKey('decision', fullKey, request, costs, options.replicates, {
       audit: options.audit === true,
       margin: options.margin ?? null,
+      recipe,
     });
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
@@ -152,6 +158,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
@@ -161,6 +168,22 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
   return [DECISION_FILE, PRUNED_FILE];
+}
+
+async function comparedWithRecipe(
+  { loaded, request, options }: DecideInput,
+  pruned: Float32Array,
+  context: PipelineContext,
+): Promise<Pick<Decision, 'baseline'>> {
+  if (options.recipe === undefined) return {};
+  const input = {
+    loaded,
+    request,
+    pruned,
+    recipe: parseRecipe(options.recipe),
+    replicates: options.replicates,
+  };
+  return { baseline: await recipeBaseline(input, context) };
 }
 
 function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {

@@ -41,6 +41,18 @@ export interface RankingEvidence {
   readonly keptShare: number;
 }
 
+/** A recipe gone by from end to end on the same folds and within the same budget. */
+export interface Baseline {
+  /** the name that --recipe takes */
+  readonly recipe: string;
+  /** in order of its own rank */
+  readonly kept: readonly string[];
+  /** of its ensemble of the models it keeps, on the evaluation rows */
+  readonly evaluation: Evaluation;
+  /** paired, from the recipe's ensemble to the decision's pruned one */
+  readonly difference: Difference;
+}
+
 /** Who was allowed to see which label, in numbers. */
 export interface ProtocolSummary {
   readonly mode: 'holdout' | 'cross-validated';
@@ -76,6 +88,8 @@ export interface Decision {
   readonly audit: Audit | null;
   /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
   readonly frontiers?: readonly Frontier[];
+  /** what somebody else's recipe makes of the same budget; absent unless asked for */
+  readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

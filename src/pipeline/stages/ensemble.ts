@@ -4,7 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { contributionsOf, writeContributions } from '../contributions.js';
+import { contributionsOfStacks, writeContributions } from '../contributions.js';
 import type { PipelineContext } from '../events.js';
 import { modelFeatures } from '../features.js';
 import { versionedKey } from '../keys.js';
@@ -98,20 +98,5 @@ async function saveContributions(
   classes: number,
   stacks: Stacks,
 ): Promise<void> {
-  const parts = [stacks.deployed, ...stacks.folds].map((stack) => stack.attribution!);
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), {
-    rows: parts[0].shap.rows,
-    models: contributionsOf(models, classes, parts[0]),
-    additivity: {
-      absolute: Math.max(...parts.map((part) => part.additivity.absolute)),
-      relative: Math.max(...parts.map((part) => part.additivity.relative)),
-    },
-    folds: parts.slice(1).map((part) =>
-      contributionsOf(models, classes, part).map(({ model, shap, groupShap }) => ({
-        model,
-        shap,
-        groupShap,
-      })),
-    ),
-  });
+  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(models, classes, stacks));
 }
