@@ -15,6 +15,8 @@ export interface StacksInput {
   readonly protocol: Protocol;
   readonly options: BoostingOptions;
   readonly attribute: boolean;
+  /** query of every row, where the deployed ensemble's contributions are wanted per query */
+  readonly queryOf?: Int32Array;
   /** models of the deployed ensemble, and of each outer fold's (cross-validated only) */
   readonly keep?: { readonly deployed: readonly string[]; readonly folds: readonly (readonly string[])[] };
   /** stage name for progress */
@@ -73,6 +75,7 @@ function deployedTask(input: StacksInput): StackTask {
     foldOf: Int16Array.from(protocol.trainRows, (row) => protocol.foldOf[row]),
     folds: protocol.folds,
     predictRows: nested ? new Int32Array() : protocol.evaluationRows,
+    queryOf: input.queryOf ?? null,
   });
 }
 
@@ -87,10 +90,11 @@ function outerFoldTask(input: StacksInput, outer: number): StackTask {
     foldOf: Int16Array.from(rows, inner),
     folds: protocol.folds - 1,
     predictRows: protocol.evaluationRows.filter((row) => protocol.foldOf[row] === outer),
+    queryOf: null,
   });
 }
 
-type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows'>;
+type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows' | 'queryOf'>;
 
 function task(input: StacksInput, place: Place): StackTask {
   const { labels, classes, options, attribute } = input;
