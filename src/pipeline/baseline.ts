@@ -22,8 +22,8 @@ export interface BaselineInput {
 /**
  * Goes by a recipe from end to end within the same budget and on the same folds: its ensemble of all models, its measure
  * of them, its choice (in every outer fold too), its ensemble of those kept; then the paired difference to the decision's
- * pruned ensemble. Of the recipe's rounds, those of least cross-validated loss are used, which can only help it; floors
- * are none of its concern.
+ * pruned ensemble. Of the recipe's rounds, those of least loss on one fold are used, which can only help it, and its
+ * measure is taken on that fold, because a published recipe may take thousands of rounds. Floors are none of its concern.
  *
  * @throws EsciSelectError('infeasible') or ('usage') as selectModels
  */
@@ -35,7 +35,7 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
   const base: Omit<StacksInput, 'attribute' | 'keep'> = {
     all: modelFeatures(matrix),
     ...{ labels: examples.label, classes: matrix.classes.length, protocol },
-    ...{ options: { ...boosting, seed: settings.seed }, stage: 'rank' },
+    ...{ options: { ...boosting, seed: settings.seed }, validationFolds: 1, stage: 'rank' },
   };
   const full = await fitStacks({ ...base, attribute: true }, context);
   const contributions = contributionsOfStacks(base.all.models, base.classes, full);

@@ -39,6 +39,8 @@ export interface RankingEvidence {
   readonly rank: { readonly low: number; readonly high: number };
   /** share of the resamples in which the strategy keeps the model, 0 to 1 */
   readonly keptShare: number;
+  /** resamples that the share is of */
+  readonly keptDraws?: number;
 }
 
 /** A recipe gone by from end to end on the same folds and within the same budget. */
