@@ -15,6 +15,10 @@ export interface StacksInput {
   readonly protocol: Protocol;
   readonly options: BoostingOptions;
   readonly attribute: boolean;
+  /** folds that decide the number of rounds, at most; all of them, up to 200,000 rows, unless given */
+  readonly validationFolds?: number;
+  /** query of every row, where the deployed ensemble's contributions are wanted per query */
+  readonly queryOf?: Int32Array;
   /** models of the deployed ensemble, and of each outer fold's (cross-validated only) */
   readonly keep?: { readonly deployed: readonly string[]; readonly folds: readonly (readonly string[])[] };
   /** stage name for progress */
@@ -76,6 +80,7 @@ function deployedPlace(input: StacksInput): Place {
     foldOf: Int16Array.from(protocol.trainRows, (row) => protocol.foldOf[row]),
     folds: protocol.folds,
     predictRows: nested ? new Int32Array() : protocol.evaluationRows,
+    queryOf: input.queryOf ?? null,
   };
 }
 
@@ -90,14 +95,16 @@ function outerFoldPlace(input: StacksInput, outer: number): Place {
     foldOf: Int16Array.from(rows, inner),
     folds: protocol.folds - 1,
     predictRows: protocol.evaluationRows.filter((row) => protocol.foldOf[row] === outer),
+    queryOf: null,
   };
 }
 
-type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows'>;
+type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows' | 'queryOf'>;
 
 function task(input: StacksInput, place: Place, threads: number): StackTask {
   const { labels, classes, options, attribute } = input;
-  const validationFolds = place.rows.length > ALL_FOLDS_ROWS ? 1 : place.folds;
+  const validationFolds =
+    place.rows.length > ALL_FOLDS_ROWS ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
   return { ...place, labels, classes, options, attribute, validationFolds, threads };
 }
 
