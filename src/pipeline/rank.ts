@@ -17,6 +17,7 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun } from './load-run.js';
+import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
@@ -134,9 +135,10 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
+  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
   const scored = scoreAll({
     ...loaded,
-    full: await readProbabilities(run.file(FULL_PROBABILITIES), classes),
+    full,
     pruned: pruned.probabilities,
     replicates: options.replicates,
     seed: loaded.settings.seed,
@@ -160,7 +162,8 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     run.file(PRUNED_FILE),
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
-  return [DECISION_FILE, PRUNED_FILE];
+  await writePaired(loaded, { full, pruned: pruned.probabilities });
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE];
 }
 
 function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
