@@ -1,14 +1,15 @@
 import { count } from '../format.js';
 import type { Insights } from '../insights.js';
-import { axisLabels, CHART_BASE, type Chart, PLOT_WIDTH } from './chart.js';
+import { axisLabels, CHART_BASE, type Chart } from './chart.js';
 import { DOT_STEPS, PALETTE, stepColour } from './palette.js';
 
 /** pixels of a dot's width, and of the band of a model where models are few and where they are many */
-const DOT = 2;
-const BANDS = { few: 40, many: 24 };
+const DOT = 2.5;
+const BANDS = { few: 44, many: 26 };
 const FEW = 8;
+const WIDTH = 240;
 /** places along the axis; dots of one place are stacked */
-const PLACES = Math.round(PLOT_WIDTH / DOT);
+const PLACES = Math.round(WIDTH / DOT);
 
 /** What each model did to single answers: a dot per sampled row, in the colour of the model's own probability. */
 export function beeswarmChart({ sample }: Insights): Chart {
@@ -34,7 +35,7 @@ export function beeswarmChart({ sample }: Insights): Chart {
       'left of it against. The colour is the model’s own probability of that class. Quartiles are in the table of dots.',
     spec: {
       ...CHART_BASE,
-      width: PLOT_WIDTH,
+      width: WIDTH,
       height: { step: band },
       data: { values },
       layer: [

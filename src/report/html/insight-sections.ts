@@ -19,9 +19,10 @@ export function beeswarmSection({ sample, trainedOn }: Insights, chart: DrawnCha
       trainedOn ? ', which was fitted on these rows too' : ''
     }. Right of zero a model speaks for the row’s true class, left of it against.</p>
 <p class="note">The model’s own probability of that class: ${['low', 'lower', 'middle', 'higher', 'high'].map(
-      (job, at) => html`<span class="key k-${job}"></span>${at * 20}–${(at + 1) * 20}% `,
-    )}<span class="key k-dropped"></span>no prediction</p>
-<div class="charts wide">
+      (job, at) =>
+        html`<span class="whole"><span class="key k-${job}"></span>${at * 20}–${(at + 1) * 20}%</span> `,
+    )}<span class="whole"><span class="key k-dropped"></span>no prediction</span></p>
+<div class="charts">
 ${htmlFigure(chart)}</div>
 ${htmlDetails('Quartiles as a table', htmlTable(dotTable(sample)))}`,
   };

@@ -60,7 +60,7 @@ ${chartColours}
 .k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
 .k-against{color:var(--training);background:var(--training)}
 .k-low{color:var(--low);background:var(--low)}.k-lower{color:var(--lower);background:var(--lower)}.k-middle{color:var(--middle);background:var(--middle)}.k-higher{color:var(--higher);background:var(--higher)}.k-high{color:var(--high);background:var(--high)}
-.wide{grid-template-columns:minmax(0,1fr)}.wide svg{width:100%;max-width:32rem}
+.whole{white-space:nowrap;margin-right:.75em}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20.5rem),1fr));gap:1rem;margin:.75rem 0}
 .card{background:var(--panel);border:1px solid var(--grid);border-radius:.6rem;padding:.85rem 1rem;min-width:0}
 .card .chart{background:var(--paper);border-radius:.4rem}
