@@ -21,8 +21,12 @@ export interface TrainingPlan {
   readonly batchBy: 'row' | 'group';
   readonly epochs: number;
   readonly patience: number;
+  /** a later epoch is kept while its validation loss is at most this share above the least: less is luck */
+  readonly tolerance?: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** keep a running mean of the weights with this decay; unless given, the weights of the best epoch */
+  readonly averaging?: number;
   /** 0 natural class rates, 1 balanced */
   readonly classWeightPower: number;
 }

@@ -2,6 +2,7 @@ import { EsciSelectError, nearest, quote } from '../errors.js';
 import { graphsage } from './graph/graphsage.js';
 import type { Model } from './model.js';
 import type { LoadableModel } from './neural.js';
+import { crossEncoder } from './text/cross-encoder.js';
 import { lexical } from './text/lexical.js';
 import { twoTower } from './text/two-tower.js';
 
@@ -9,6 +10,7 @@ import { twoTower } from './text/two-tower.js';
 export const MODELS = {
   lexical,
   'two-tower': twoTower,
+  'cross-encoder': crossEncoder,
   graphsage,
 } as const satisfies Record<string, Model>;
 
