@@ -72,7 +72,7 @@ export async function trainNetwork(network: Network, options: TrainOptions): Pro
     const least = Math.min(validationLoss, best?.loss ?? validationLoss);
     if (validationLoss <= least * (1 + (options.tolerance ?? 0))) {
       best = { loss: least, epoch, weights: judged(() => flattenWeights(network.weights)) };
-    } else if (epoch - best.epoch >= options.patience) break;
+    } else if (best !== null && epoch - best.epoch >= options.patience) break;
   }
   assignWeights(network.weights, best?.weights ?? judged(() => flattenWeights(network.weights)));
   return curve;
