@@ -4,6 +4,7 @@ import { gcn } from './graph/gcn.js';
 import { graphsage } from './graph/graphsage.js';
 import type { Model } from './model.js';
 import type { LoadableModel } from './neural.js';
+import { crossEncoder } from './text/cross-encoder.js';
 import { lexical } from './text/lexical.js';
 import { twoTower } from './text/two-tower.js';
 
@@ -11,6 +12,7 @@ import { twoTower } from './text/two-tower.js';
 export const MODELS = {
   lexical,
   'two-tower': twoTower,
+  'cross-encoder': crossEncoder,
   graphsage,
   gcn,
   gatv2,

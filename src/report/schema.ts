@@ -180,6 +180,8 @@ export const REPORT_SCHEMA = z.looseObject({
     z.looseObject({
       model: z.string(),
       fold: z.union([count, z.literal('refit')]),
+      rows: count.optional(),
+      availableRows: count.optional(),
       points: z.array(z.looseObject({ epoch: z.number(), loss: score, validationLoss: score })),
     }),
   ),

@@ -8,6 +8,7 @@ import { loadModel } from '../../src/models/load.js';
 import type { FittedModel } from '../../src/models/model.js';
 import { neuralModel, type TrainingPlan } from '../../src/models/neural.js';
 import { MODELS } from '../../src/models/registry.js';
+import { crossEncoderRecipe } from '../../src/models/text/cross-encoder.js';
 import { lexicalRecipe } from '../../src/models/text/lexical.js';
 import { twoTowerRecipe } from '../../src/models/text/two-tower.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
@@ -138,6 +139,7 @@ describe('capacity', () => {
   it.each([
     neuralModel(longer(lexicalRecipe)),
     neuralModel(longer(twoTowerRecipe)),
+    neuralModel(longer(crossEncoderRecipe)),
     neuralModel(longer(graphsageRecipe('graphsage', ['types', 'brand', 'text'], 'test'))),
   ])('$name can overfit 64 examples', async (model) => {
     const fitted = await model.fit({ examples: few, rows, seed: 1 });

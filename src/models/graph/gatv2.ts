@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { neuralModel } from '../neural.js';
-import { attend } from '../tfjs/attention.js';
+import { attend } from '../tfjs/graph-attention.js';
 import { dense } from '../tfjs/layers.js';
 import { mlpWeights } from '../tfjs/mlp.js';
 import { graphRecipe } from './graph-recipe.js';
