@@ -24,7 +24,14 @@ export function attend(
 ): tf.Tensor2D {
   const operation = tf.customGrad((u, v, a, save) => {
     const inputs = [u as tf.Tensor, v as tf.Tensor, a as tf.Tensor].map((x) => x.dataSync() as Float32Array);
-    const plan: Plan = { offsets, heads, side: inputs[2].length, items: inputs[0], targets: inputs[1], vector: inputs[2] };
+    const plan: Plan = {
+      offsets,
+      heads,
+      side: inputs[2].length,
+      items: inputs[0],
+      targets: inputs[1],
+      vector: inputs[2],
+    };
     const shares = sharesOf(plan);
     const value = tf.tensor2d(weightedSums(plan, shares), (v as tf.Tensor2D).shape);
     (save as tf.GradSaveFunc)([]);
@@ -54,12 +61,14 @@ function sharesOf({ offsets, heads, side, items, targets, vector }: Plan): Float
   const width = side / heads;
   const shares = new Float32Array((items.length / side) * heads);
   for (let v = 0; v + 1 < offsets.length; v++) {
+    const target = v * side;
     for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      for (let h = 0; h < heads; h++) {
+      const from = item * side;
+      for (let h = 0, j = 0; h < heads; h++) {
         let score = 0;
-        for (let j = h * width; j < (h + 1) * width; j++) {
-          const x = items[item * side + j] + targets[v * side + j];
-          score += vector[j] * (x > 0 ? x : SLOPE * x);
+        for (const end = j + width; j < end; j++) {
+          const x = items[from + j] + targets[target + j];
+          score += vector[j] * Math.max(x, SLOPE * x);
         }
         shares[item * heads + h] = score;
       }
@@ -85,9 +94,12 @@ function weightedSums({ offsets, heads, side, items, targets }: Plan, shares: Fl
   const width = side / heads;
   const sums = new Float32Array(targets.length);
   for (let v = 0; v + 1 < offsets.length; v++) {
+    const target = v * side;
     for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      for (let j = 0; j < side; j++) {
-        sums[v * side + j] += shares[item * heads + ((j / width) | 0)] * items[item * side + j];
+      const from = item * side;
+      for (let h = 0, j = 0; h < heads; h++) {
+        const share = shares[item * heads + h];
+        for (const end = j + width; j < end; j++) sums[target + j] += share * items[from + j];
       }
     }
   }
@@ -101,43 +113,50 @@ function weightedSums({ offsets, heads, side, items, targets }: Plan, shares: Fl
 function backward(plan: Plan, shares: Float32Array, dy: Float32Array) {
   const { offsets, heads, side, items, targets, vector } = plan;
   const width = side / heads;
-  const gradient = {
-    items: new Float32Array(items.length),
-    targets: new Float32Array(targets.length),
-    vector: new Float32Array(side),
-  };
+  const toItems = new Float32Array(items.length);
+  const toTargets = new Float32Array(targets.length);
+  const toVector = new Float64Array(side);
+  const toScores = scoreGradients(plan, shares, dy);
   for (let v = 0; v + 1 < offsets.length; v++) {
-    for (let h = 0; h < heads; h++) {
-      const [first, last] = [h * width, (h + 1) * width];
-      let mean = 0;
-      for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-        mean += shares[item * heads + h] * dotAt(dy, v * side, items, item * side, first, last);
-      }
-      for (let item = offsets[v]; item < offsets[v + 1]; item++) {
+    const target = v * side;
+    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
+      const from = item * side;
+      for (let h = 0, j = 0; h < heads; h++) {
         const share = shares[item * heads + h];
-        const score = share * (dotAt(dy, v * side, items, item * side, first, last) - mean);
-        for (let j = first; j < last; j++) {
-          const x = items[item * side + j] + targets[v * side + j];
+        const score = toScores[item * heads + h];
+        for (const end = j + width; j < end; j++) {
+          const x = items[from + j] + targets[target + j];
           const through = score * vector[j] * (x > 0 ? 1 : SLOPE);
-          gradient.items[item * side + j] += share * dy[v * side + j] + through;
-          gradient.targets[v * side + j] += through;
-          gradient.vector[j] += score * (x > 0 ? x : SLOPE * x);
+          toItems[from + j] = share * dy[target + j] + through;
+          toTargets[target + j] += through;
+          toVector[j] += score * Math.max(x, SLOPE * x);
         }
       }
     }
   }
-  return gradient;
+  return { items: toItems, targets: toTargets, vector: Float32Array.from(toVector) };
 }
 
-function dotAt(
-  a: Float32Array,
-  fromA: number,
-  b: Float32Array,
-  fromB: number,
-  first: number,
-  last: number,
-): number {
-  let dot = 0;
-  for (let j = first; j < last; j++) dot += a[fromA + j] * b[fromB + j];
-  return dot;
+/** de of `backward`, [item][head]. */
+function scoreGradients({ offsets, heads, side, items }: Plan, shares: Float32Array, dy: Float32Array) {
+  const width = side / heads;
+  const scores = new Float32Array(shares.length);
+  const mean = new Float64Array(heads);
+  for (let v = 0; v + 1 < offsets.length; v++) {
+    const target = v * side;
+    mean.fill(0);
+    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
+      const from = item * side;
+      for (let h = 0, j = 0; h < heads; h++) {
+        let dot = 0;
+        for (const end = j + width; j < end; j++) dot += dy[target + j] * items[from + j];
+        scores[item * heads + h] = dot;
+        mean[h] += shares[item * heads + h] * dot;
+      }
+    }
+    for (let at = offsets[v] * heads; at < offsets[v + 1] * heads; at++) {
+      scores[at] = shares[at] * (scores[at] - mean[at % heads]);
+    }
+  }
+  return scores;
 }
