@@ -4,7 +4,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import type { Cost } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
-import { parseBudget } from '../selection/budget.js';
+import { parseBudget, parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
 import {
   contributionEvidence,
@@ -41,6 +41,8 @@ export interface RankOptions {
   readonly run: string;
   /** `3`, `latency_ms=25`, ...; together */
   readonly budgets: readonly string[];
+  /** costs of a set that are not summed: `latency_ms=max` */
+  readonly combine?: readonly string[];
   /** how to choose, by name; the default strategy where not given */
   readonly strategy?: string;
   /** the score that strategies go by: macroF1 where not given */
@@ -109,7 +111,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 /** What was asked for, as far as it can be checked without the run. */
 function requestOf(options: RankOptions): Omit<SelectionRequest, 'floors' | 'seed'> {
   return {
-    budget: parseBudget(options.budgets),
+    budget: parseBudget(options.budgets, parseCombine(options.combine ?? [])),
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),

@@ -1,4 +1,4 @@
-import { costName, costOf, setCost } from '../selection/costs.js';
+import { costName, costOf, isShared, setCost } from '../selection/costs.js';
 import type { ResampledContributions } from '../selection/evidence.js';
 import { type Frontier, type FrontierCost, frontierOf } from '../selection/frontier.js';
 import { frontierSets } from '../selection/frontier-sets.js';
@@ -109,7 +109,9 @@ function frontierCosts({ cards, request }: SelectTask, places: readonly number[]
   const own = places.map((place) => cards[place]);
   const names = [...new Set(own.flatMap((card) => Object.keys(card.costs).map(costName)))].sort();
   const combine = new Map(Object.entries(request.budget.combine ?? {}));
-  const known = names.filter((name) => own.every((card) => costOf(card, name) !== undefined));
+  const known = names.filter(
+    (name) => !isShared(name) && own.every((card) => costOf(card, name) !== undefined),
+  );
   return [
     { name: 'models', unit: 'models', of: (set) => set.length },
     ...known.map((name) => ({

@@ -1,5 +1,6 @@
 import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
+import { frontierSection } from './frontier.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
@@ -39,6 +40,7 @@ export function renderMarkdown(report: Report): string {
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
     `## Comparison\n\n${table(comparisonTable(decision))}`,
     `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
+    ...frontierSection(decision),
     ...auditSection(decision),
     `## Redundancy\n\n${redundancySection(decision)}`,
     `## What each model contributes to each class\n\n${table(classContributionTable(decision))}`,
