@@ -21,7 +21,7 @@ import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
-import { type LoadedRun, loadRun } from './load-run.js';
+import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
 import { findRedundancy } from './redundancy.js';
@@ -213,7 +213,7 @@ function refit(
 }
 
 function describe(loaded: LoadedRun, contributions: Contributions, scored: Scored, kept: readonly string[]) {
-  const { examples, protocol, matrix } = loaded;
+  const { matrix } = loaded;
   const models: Record<string, Scored['full']> = Object.create(null);
   matrix.cards.forEach((card, at) => {
     models[card.name] = scored.models[at];
@@ -221,14 +221,7 @@ function describe(loaded: LoadedRun, contributions: Contributions, scored: Score
   return {
     schema: 'esci-select/decision/1' as const,
     classes: matrix.classes,
-    protocol: {
-      mode: protocol.mode,
-      reason: protocol.reason,
-      folds: protocol.folds,
-      trainRows: protocol.trainRows.length,
-      evaluationRows: protocol.evaluationRows.length,
-      evaluationQueries: new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size,
-    },
+    protocol: protocolSummary(loaded),
     kept,
     metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
     differences: scored.differences,

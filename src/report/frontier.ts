@@ -62,8 +62,8 @@ export function frontierSentence({
     enough === last
       ? `Every step up to ${named(last)} is more than noise against the last`
       : `From ${named(enough)} on, the rows cannot tell a set from the best${of}, ${named(last)}`;
-  const at = knee === enough ? ' That is also the knee' : ` The knee is at ${named(knee)}`;
-  return `${until}.${at}: the most ${SCORE_TITLES[metric]} for its ${name}.`;
+  const at = knee === enough ? 'That is also the knee' : `The knee is at ${named(knee)}`;
+  return `${until}. ${at}: beyond it, more ${name} buys least.`;
 }
 
 /** The frontiers as a section of the Markdown report; none for decisions without. */

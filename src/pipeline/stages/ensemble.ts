@@ -4,7 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { contributionsOf, writeContributions } from '../contributions.js';
+import { type Contributions, contributionsOf, writeContributions } from '../contributions.js';
 import type { PipelineContext } from '../events.js';
 import { modelFeatures } from '../features.js';
 import { versionedKey } from '../keys.js';
@@ -87,7 +87,7 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
   await writeFileAtomic(run.file(CURVE_FILE), `${JSON.stringify(curveOf(stacks), null, 2)}\n`);
   await writeFileAtomic(run.file(SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
   await writeProbabilities(run.file(FULL_PROBABILITIES), stacks.probabilities, classes);
-  await saveContributions(run, all.models, classes, stacks);
+  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsFrom(all.models, classes, stacks));
   await writeQuerySums(run.file(QUERY_SUMS_FILE), stacks.deployed.querySums!);
   return [
     ...[ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES],
@@ -99,14 +99,10 @@ function curveOf({ deployed }: Stacks) {
   return { rounds: deployed.rounds, validationLogLoss: [...deployed.curve] };
 }
 
-async function saveContributions(
-  run: RunFolder,
-  models: readonly string[],
-  classes: number,
-  stacks: Stacks,
-): Promise<void> {
+/** The contributions of all fitted ensembles' models. */
+export function contributionsFrom(models: readonly string[], classes: number, stacks: Stacks): Contributions {
   const parts = [stacks.deployed, ...stacks.folds].map((stack) => stack.attribution!);
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), {
+  return {
     rows: parts[0].shap.rows,
     models: contributionsOf(models, classes, parts[0]),
     additivity: {
@@ -120,5 +116,5 @@ async function saveContributions(
         groupShap,
       })),
     ),
-  });
+  };
 }
