@@ -13,3 +13,4 @@ export { type ReportOptions, report, type WrittenReport } from './pipeline/repor
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export { type TrainSummary, train } from './pipeline/train.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
+export { type TrialOptions, trial } from './pipeline/trial.js';

@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
+import { trialCommand } from './commands/trial.js';
 
 const EXAMPLES = `
 Examples:
@@ -33,6 +34,7 @@ export function buildProgram(signal: AbortSignal): Command {
     compareCommand,
     explainCommand,
     importCommand,
+    trialCommand,
     dataCommand,
   ]) {
     program.addCommand(make(signal));
