@@ -68,7 +68,8 @@ export function scorerOf(
   const { features } = model;
   const { seed } = request;
   return createSubsetScorer({
-    ...{ features, classes, labels, rows, foldOf, seed, queries, mostRows, onScore },
+    ...{ features, classes, labels, rows, foldOf, seed, mostRows, onScore },
+    ...{ queries: task.queries, perQuery: queries !== undefined },
   });
 }
 

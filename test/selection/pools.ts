@@ -63,6 +63,7 @@ export function plantPool(planted: readonly Planted[], options: { rows: number; 
     labels,
     rows: Int32Array.from(labels.keys()),
     foldOf,
+    queries: Int32Array.from(labels.keys()),
     seed: 1,
   });
   return { names, values, labels, foldOf, scorer };

@@ -146,7 +146,7 @@ describe('strategies apart', () => {
 
   it('names the nearest strategy for an unknown one', () => {
     expect(parseStrategy('exact')).toBe('exact');
-    expect(parseStrategy(undefined)).toBe('shap');
+    expect(parseStrategy(undefined)).toBe('greedy');
     expect(() => parseStrategy('gredy')).toThrow("strategy 'gredy' is unknown");
   });
 });
