@@ -23,6 +23,7 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun } from './load-run.js';
+import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
 import { parseRecipe } from './recipes.js';
@@ -159,9 +160,10 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
+  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
   const scored = scoreAll({
     ...loaded,
-    full: await readProbabilities(run.file(FULL_PROBABILITIES), classes),
+    full,
     pruned: pruned.probabilities,
     replicates: options.replicates,
     seed: loaded.settings.seed,
@@ -188,7 +190,8 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     run.file(PRUNED_FILE),
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
-  return [DECISION_FILE, PRUNED_FILE];
+  await writePaired(loaded, { full, pruned: pruned.probabilities });
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE];
 }
 
 async function comparedWithRecipe(

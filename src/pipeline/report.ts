@@ -5,12 +5,14 @@ import { readExamples } from '../data/examples-file.js';
 import { EsciSelectError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { allCharts, chartsOf, drawCharts } from '../report/charts/render.js';
+import type { ComparedReports } from '../report/comparison.js';
 import { csvTables } from '../report/csv-tables.js';
 import { renderHtml } from '../report/html/page.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../report/report.js';
 import { RunFolder } from '../run/run-folder.js';
 import { readFindings } from './findings.js';
+import { pairedText } from './paired.js';
 import { DECISION_FILE, readDecision } from './rank.js';
 import { DEFAULT_FORMATS, type ReportFormat } from './report-formats.js';
 import { EXAMPLES_FILE } from './stages/data.js';
@@ -28,6 +30,8 @@ export interface ReportOptions {
   /** where to write; the run's own `report` folder unless given */
   readonly out?: string;
   readonly formats?: readonly ReportFormat[];
+  /** the comparison with an earlier report, to be shown in this one */
+  readonly baseline?: ComparedReports;
 }
 
 /**
@@ -37,7 +41,8 @@ export interface ReportOptions {
  * @throws EsciSelectError('usage') when nothing has been ranked yet
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
-  const built = await reportOfRun(options.run);
+  const { baseline } = options;
+  const built = { ...(await reportOfRun(options.run)), ...(baseline === undefined ? {} : { baseline }) };
   const out = options.out ?? join(options.run, 'report');
   const formats = options.formats ?? DEFAULT_FORMATS;
   const files = new Map<string, string>();
@@ -45,6 +50,7 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
   if (formats.includes('csv'))
     for (const [name, text] of csvTables(built)) files.set(join('tables', name), text);
+  if (formats.includes('paired')) files.set('paired.json', await pairedText(options.run));
   if (formats.includes('html')) for (const [name, text] of await htmlFiles(built)) files.set(name, text);
   for (const [name, text] of files) await writeFileAtomic(join(out, name), text);
   return { report: built, files: [...files.keys()].map((name) => join(out, name)) };

@@ -1,5 +1,6 @@
 import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
+import { baselineSection } from './baseline.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
@@ -37,6 +38,7 @@ export function renderMarkdown(report: Report): string {
       .map((sentence) => `- ${escapeMarkdown(sentence)}`)
       .join('\n'),
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
+    ...baselineSection(report.baseline),
     `## Comparison\n\n${table(comparisonTable(decision))}`,
     `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
     ...auditSection(decision),

@@ -1,5 +1,6 @@
 import type { Finding } from '../data/examples.js';
 import type { Decision } from '../selection/decision.js';
+import type { ComparedReports } from './comparison.js';
 
 /** How the data looks, for the report's reader. */
 export interface DataSummary {
@@ -38,4 +39,6 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly curves: readonly TrainingCurve[];
   readonly reproduction: Reproduction;
+  /** against an earlier report, where one was given */
+  readonly baseline?: ComparedReports;
 }

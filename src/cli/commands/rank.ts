@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
-import { baselineSentences } from '../../report/baseline.js';
 import { cost, count, score, scoreWithInterval } from '../../report/format.js';
+import { recipeSentences } from '../../report/recipe.js';
 import {
   decisionSentence,
   evidenceSentences,
@@ -107,7 +107,7 @@ function render(decision: Decision): string {
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...auditSentences(decision).map(plain),
-    ...baselineSentences(decision).map(plain),
+    ...recipeSentences(decision).map(plain),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import type { Report } from '../report.js';
+import { baselinePart } from './baseline-section.js';
 import { findingSection, reproductionSection } from './data-section.js';
 import { html, Markup, render } from './markup.js';
 import {
@@ -24,6 +25,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
   const { decision } = report;
   const sections = [
+    baselinePart(report),
     comparisonSection(decision, charts.comparison),
     contributionSection(decision, charts.contributions),
     classContributionSection(decision),
