@@ -31,9 +31,9 @@ export const SUBSET_BOOSTING: Readonly<BoostingOptions> = boostingOptions({
 });
 
 /** Bins of a table that all ensembles of its models share: cuts use no label, so folds may share them. */
-export function binTable(features: FeatureMatrix): BinnedFeatures {
+export function binTable(features: FeatureMatrix, maxBins = SUBSET_BOOSTING.maxBins): BinnedFeatures {
   const rows = Int32Array.from({ length: features.rows }, (_, row) => row);
-  return binFeatures(features, rows, SUBSET_BOOSTING.maxBins);
+  return binFeatures(features, rows, maxBins);
 }
 
 /** What ensembles of some models answer on rows that they did not see; the models' columns are taken out once. */

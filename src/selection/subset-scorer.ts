@@ -10,7 +10,9 @@ import {
 } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
 import { argmaxAt } from '../math/softmax.js';
+import type { Screen } from './strategy.js';
 import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
+import { createScreen } from './subset-screen.js';
 import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
@@ -41,6 +43,8 @@ export interface SubsetScorer {
   readonly score: (models: readonly number[]) => SubsetScore;
   /** a model's own answers, on the rows it covers; all 0 where it covers none */
   readonly single: (model: number) => SubsetScore;
+  /** a rougher, quicker score of models; absent where rows are few */
+  readonly screen?: Screen;
   /** how many different sets were fitted so far */
   readonly scored: () => number;
 }
@@ -83,7 +87,9 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
     input.onScore?.(remembered.size);
     return fresh;
   };
+  const screen = createScreen(sample);
   return {
+    ...(screen === null ? {} : { screen }),
     score: (models) => lookUp(models).score,
     single: (model) => scoreSingle(sample, model),
     scored: () => remembered.size,

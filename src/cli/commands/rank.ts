@@ -106,6 +106,7 @@ function render(decision: Decision): string {
     '',
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
