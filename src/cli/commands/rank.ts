@@ -3,6 +3,7 @@ import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, score, scoreWithInterval } from '../../report/format.js';
 import { recipeSentences } from '../../report/recipe.js';
+import { searchSentences } from '../../report/search.js';
 import {
   decisionSentence,
   evidenceSentences,
