@@ -150,7 +150,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
   const classes = matrix.classes.length;
-  const { kept, trace } = selections.deployed;
+  const { kept, trace, search } = selections.deployed;
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -179,6 +179,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     strategy,
     constraints: { metric, require, forbid, floors },
     trace,
+    ...(search === undefined ? {} : { search }),
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,

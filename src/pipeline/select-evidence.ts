@@ -49,8 +49,11 @@ export function scorerOf(
   const { model, labels, classes, rows, foldOf, request } = task;
   const { features } = model;
   const { seed } = request;
+  // an exact search says the best of all rows, so it looks at all of them
+  const most = mostRows ?? (request.strategy === 'exact' ? rows.length : undefined);
   return createSubsetScorer({
-    ...{ features, classes, labels, rows, foldOf, seed, queries, mostRows, onScore },
+    ...{ features, classes, labels, rows, foldOf, seed, mostRows: most, onScore },
+    ...{ queries: task.queries, perQuery: queries !== undefined },
   });
 }
 

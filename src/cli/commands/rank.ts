@@ -4,6 +4,7 @@ import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { recipeSentences } from '../../report/recipe.js';
+import { searchSentences } from '../../report/search.js';
 import {
   decisionSentence,
   evidenceSentences,
@@ -115,6 +116,7 @@ function render(decision: Decision): string {
     '',
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
     ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
