@@ -1,21 +1,39 @@
 import { CommanderError } from 'commander';
 import { EsciSelectError, exitCode } from '../errors.js';
-import { printError } from './output.js';
+import { applyConfig } from './config.js';
+import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
 import { withSignals } from './signals.js';
 
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   quietOnClosedPipe();
-  const json = argv.includes('--json');
+  const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
   try {
-    await withSignals((signal) => buildProgram(signal).parseAsync([...argv]));
+    await withSignals(async (signal) => {
+      const program = buildProgram(signal);
+      program.hook('preAction', (_, command) => {
+        const { json, verbose } = command.opts<GlobalOptions>();
+        Object.assign(shown, { json: json === true, verbose: verbose === true });
+      });
+      if (!asksForHelp(argv)) await applyConfig(program, argv);
+      await program.parseAsync([...argv]);
+    });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
-    printError(shown, { json, verbose: argv.includes('--verbose') });
-    process.exitCode = exitCode(shown);
+    const cause = error instanceof CommanderError ? usageError(error) : error;
+    printError(cause, shown);
+    process.exitCode = exitCode(cause);
   }
+}
+
+/** Whether only help, a version or a completion script is wanted: these work whatever a config file says. */
+function asksForHelp(argv: readonly string[]): boolean {
+  return (
+    argv.length < 3 ||
+    ['help', 'completion', 'doctor'].includes(argv[2]) ||
+    argv.some((word) => ['--help', '-h', '--version', '-V'].includes(word))
+  );
 }
 
 /** Commander's message without its prefix; its suggestion, if any, becomes the hint. */

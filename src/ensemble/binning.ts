@@ -4,6 +4,9 @@ import type { FeatureMatrix } from './tree.js';
 /** Above every legal value: `x < LARGEST` holds for every present x, and for no missing one. */
 const LARGEST = Math.fround(3.4028234663852886e38);
 
+/** Rows that bins are made from at most: 255 bins then hold a thousand rows each, so that they are full to about 3%. */
+const MOST_ROWS_LOOKED_AT = 2 ** 18;
+
 /** How values become codes of one byte. */
 export interface Bins {
   /**
@@ -36,12 +39,14 @@ export function binFeatures(features: FeatureMatrix, rows: Int32Array, maxBins: 
 
 /**
  * Quantile bins of every column over the given rows: one per distinct value where there are at most maxBins (cuts half
- * way between), else about equally full ones. Throws 'data' on infinite values. O(columns rows log rows).
+ * way between), else about equally full ones. Of more than MOST_ROWS_LOOKED_AT rows, so many are looked at, evenly
+ * spread. Throws 'data' on infinite values. O(columns rows log rows).
  */
 export function planBins(features: FeatureMatrix, rows: Int32Array, maxBins: number): Bins {
-  const values = new Float32Array(rows.length);
+  const looked = spread(rows);
+  const values = new Float32Array(looked.length);
   const cuts = Array.from({ length: features.columns }, (_, column) => {
-    const present = gatherPresent(features, rows, column, values);
+    const present = gatherPresent(features, looked, column, values);
     return quantileCuts(values.subarray(0, present).sort(), maxBins);
   });
   const most = cuts.reduce((largest, { length }) => Math.max(largest, length), 1);
@@ -73,6 +78,13 @@ export function codeOf(cuts: Float32Array, value: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** At most MOST_ROWS_LOOKED_AT of the rows, evenly spread. */
+function spread(rows: Int32Array): Int32Array {
+  if (rows.length <= MOST_ROWS_LOOKED_AT) return rows;
+  const step = rows.length / MOST_ROWS_LOOKED_AT;
+  return Int32Array.from({ length: MOST_ROWS_LOOKED_AT }, (_, at) => rows[Math.floor(at * step)]);
 }
 
 /** Copies the present values of a column to the front of `target` and returns their number. */

@@ -11,6 +11,7 @@ import {
   drawCharts,
   type ReportCharts,
 } from '../report/charts/render.js';
+import type { ComparedReports } from '../report/comparison.js';
 import { csvTables } from '../report/csv-tables.js';
 import { renderHtml } from '../report/html/page.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -18,6 +19,7 @@ import type { DataSummary, Report, TrainingCurve } from '../report/report.js';
 import { RunFolder } from '../run/run-folder.js';
 import { readFindings } from './findings.js';
 import { findInsights } from './insights/insights.js';
+import { pairedText } from './paired.js';
 import { DECISION_FILE, readDecision } from './rank.js';
 import { writeReportFolder } from './report-folder.js';
 import { DEFAULT_FORMATS, type ReportFormat } from './report-formats.js';
@@ -39,6 +41,8 @@ export interface ReportOptions {
   /** where to write; the run's own `report` folder unless given */
   readonly out?: string;
   readonly formats?: readonly ReportFormat[];
+  /** the comparison with an earlier report, to be shown in this one */
+  readonly baseline?: ComparedReports;
 }
 
 /**
@@ -50,9 +54,13 @@ export interface ReportOptions {
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);
+  const { baseline } = options;
   const formats = options.formats ?? DEFAULT_FORMATS;
   const single = formats.includes('html') || formats.includes('json');
-  const built = await buildReport(run, single);
+  const built = {
+    ...(await buildReport(run, single)),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
   const out = options.out ?? join(options.run, 'report');
   const folders = [];
   if (formats.includes('csv'))
@@ -60,6 +68,7 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   const files = new Map<string, string>();
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
+  if (formats.includes('paired')) files.set('paired.json', await pairedText(options.run));
   if (formats.includes('html')) {
     const charts = await drawCharts(chartsOf(built));
     folders.push(await writeReportFolder(join(out, 'charts'), chartFiles(charts)));

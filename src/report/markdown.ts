@@ -1,7 +1,9 @@
 import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
+import { baselineSection } from './baseline.js';
 import { frontierCost, frontierTable } from './choice-tables.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
+import { recipeSentences } from './recipe.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -35,12 +37,15 @@ interface Section {
 /** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
 export function renderMarkdown(report: Report): string {
   const { decision } = report;
-  const evidence = evidenceSentences(decision).map((sentence) => `- ${escapeMarkdown(sentence)}`);
+  const evidence = [...evidenceSentences(decision), ...recipeSentences(decision)].map(
+    (sentence) => `- ${escapeMarkdown(sentence)}`,
+  );
   return limited([
     { text: '# Which models to run' },
     { text: escapeMarkdown(decisionSentence(decision)) },
     { text: evidence.join('\n') },
     { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
+    ...baselineSection(report.baseline).map((text) => ({ text })),
     { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
     {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,

@@ -1,5 +1,6 @@
 import type { Finding } from '../data/examples.js';
 import type { Decision } from '../selection/decision.js';
+import type { ComparedReports } from './comparison.js';
 import type { Insights } from './insights.js';
 
 /** How the data looks, for the report's reader. */
@@ -41,4 +42,6 @@ export interface Report {
   /** what the ensemble does with single rows; where it was asked for */
   readonly insights?: Insights;
   readonly reproduction: Reproduction;
+  /** against an earlier report, where one was given */
+  readonly baseline?: ComparedReports;
 }

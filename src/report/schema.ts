@@ -88,6 +88,28 @@ const DECISION = z.looseObject({
   replicates: count,
 });
 
+const BASELINE = z.looseObject({
+  schema: z.literal('esci-select/comparison/1'),
+  changes: z.array(
+    z.looseObject({
+      predictor: z.string(),
+      score: z.enum(['accuracy', 'macroF1', 'weightedF1', 'logLoss']),
+      base: score,
+      next: score,
+      difference: score,
+      interval: z.tuple([z.number(), z.number()]).nullable(),
+      paired: z.boolean(),
+      verdict: z.enum(['better', 'worse', 'unchanged', 'within noise', 'unknown']),
+    }),
+  ),
+  kept: z.looseObject({ base: names, next: names }),
+  onlyInBase: names,
+  onlyInNext: names,
+  intervals: z.string(),
+  cautions: names,
+  gates: z.array(z.looseObject({ gate: z.string(), failed: z.boolean(), message: z.string() })),
+});
+
 const named = z.array(z.looseObject({ name: z.string(), rows: count }));
 const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });
 
@@ -168,6 +190,7 @@ export const REPORT_SCHEMA = z.looseObject({
     inputs: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: z.string() })),
     options: z.record(z.string(), z.unknown()),
   }),
+  baseline: BASELINE.optional(),
 });
 
 /** The JSON schema (draft 2020-12) that docs/report.schema.json holds. */

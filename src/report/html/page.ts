@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import type { Report } from '../report.js';
+import { baselinePart } from './baseline-section.js';
 import { auditPart, calibrationSection, frontierSection, redundancyPart } from './choice-sections.js';
 import { findingSection, reproductionSection } from './data-section.js';
 import { beeswarmSection, exampleSection, trustSection } from './insight-sections.js';
@@ -56,6 +57,7 @@ function sectionsOf(report: Report, charts: ReportCharts<DrawnChart>): Section[]
   const { decision, insights } = report;
   const { beeswarm } = charts;
   return [
+    baselinePart(report),
     comparisonSection(decision, charts.comparison),
     contributionSection(decision, charts.contributions),
     classContributionSection(decision),
