@@ -3,6 +3,7 @@ import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { frontierSection } from './frontier.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
+import { recipeSentences } from './recipe.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -36,7 +37,9 @@ interface Section {
 /** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
 export function renderMarkdown(report: Report): string {
   const { decision } = report;
-  const evidence = evidenceSentences(decision).map((sentence) => `- ${escapeMarkdown(sentence)}`);
+  const evidence = [...evidenceSentences(decision), ...recipeSentences(decision)].map(
+    (sentence) => `- ${escapeMarkdown(sentence)}`,
+  );
   return limited([
     { text: '# Which models to run' },
     { text: escapeMarkdown(decisionSentence(decision)) },
