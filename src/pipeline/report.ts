@@ -12,6 +12,7 @@ import { renderMarkdown } from '../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../report/report.js';
 import { RunFolder } from '../run/run-folder.js';
 import { readFindings } from './findings.js';
+import { findInsights } from './insights/insights.js';
 import { pairedText } from './paired.js';
 import { DECISION_FILE, readDecision } from './rank.js';
 import { DEFAULT_FORMATS, type ReportFormat } from './report-formats.js';
@@ -41,10 +42,12 @@ export interface ReportOptions {
  * @throws EsciSelectError('usage') when nothing has been ranked yet
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
-  const { baseline } = options;
-  const built = { ...(await reportOfRun(options.run)), ...(baseline === undefined ? {} : { baseline }) };
-  const out = options.out ?? join(options.run, 'report');
+  const run = await openRanked(options.run);
   const formats = options.formats ?? DEFAULT_FORMATS;
+  const single = formats.includes('html') || formats.includes('json');
+  const { baseline } = options;
+  const built = { ...(await buildReport(run, single)), ...(baseline === undefined ? {} : { baseline }) };
+  const out = options.out ?? join(options.run, 'report');
   const files = new Map<string, string>();
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
@@ -69,11 +72,15 @@ async function htmlFiles(built: Report): Promise<[name: string, text: string][]>
 }
 
 /**
- * The report of a run's latest decision.
+ * The report of a run's latest decision, without insights into single rows.
  *
  * @throws EsciSelectError('usage') when nothing has been ranked yet
  */
 export async function reportOfRun(path: string): Promise<Report> {
+  return buildReport(await openRanked(path), false);
+}
+
+async function openRanked(path: string): Promise<RunFolder> {
   const run = await RunFolder.open(path);
   if (!Object.hasOwn(run.manifest.stages, 'decision')) {
     throw new EsciSelectError('usage', `run has no decision yet (${DECISION_FILE} is missing)`, {
@@ -81,17 +88,21 @@ export async function reportOfRun(path: string): Promise<Report> {
       hint: 'run esci-select rank --budget N first',
     });
   }
-  return buildReport(run);
+  return run;
 }
 
-async function buildReport(run: RunFolder): Promise<Report> {
+/** `single`: whether single rows are explained too, which takes seconds. */
+async function buildReport(run: RunFolder, single: boolean): Promise<Report> {
   const { tool, seed, inputs, options } = run.manifest;
+  const decision = await readDecision(run);
+  const examples = await readExamples(run.file(EXAMPLES_FILE), { text: false });
   return {
     schema: 'esci-select/report/1',
-    decision: await readDecision(run),
-    data: summarise(await readExamples(run.file(EXAMPLES_FILE), { text: false })),
+    decision,
+    data: summarise(examples),
     findings: await allFindings(run),
     curves: await allCurves(run),
+    ...(single ? { insights: await findInsights({ run, decision, examples }) } : {}),
     reproduction: { version: tool.version, seed, inputs, options },
   };
 }

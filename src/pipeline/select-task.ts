@@ -1,8 +1,13 @@
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Contribution } from '../selection/rank.js';
 import { type Selection, type SelectionRequest, selectModels } from '../selection/select.js';
-import { createSubsetScorer } from '../selection/subset-scorer.js';
 import type { ModelFeatures } from './features.js';
+import {
+  type EvidenceRequest,
+  type SelectionEvidence,
+  scorerOf,
+  selectionEvidence,
+} from './select-evidence.js';
 
 /** One selection to make, on rows that its evaluation does not use. Plain data, sent to workers. */
 export interface SelectTask {
@@ -18,19 +23,23 @@ export interface SelectTask {
   readonly cards: readonly ModelCard[];
   readonly request: SelectionRequest;
   readonly strict: boolean;
+  /** what is wanted beside the choice */
+  readonly evidence?: EvidenceRequest;
+}
+
+/** A selection, with its evidence where that was wanted. */
+export interface SelectResult {
+  readonly selection: Selection;
+  readonly evidence: SelectionEvidence | null;
 }
 
 /** Makes one selection; `onScore` hears how many ensembles were fitted. A pure function of its task. */
-export function selectOne(task: SelectTask, onScore: (scored: number) => void = () => {}): Selection {
-  const { model, labels, classes, rows, foldOf, contributions, cards, request, strict } = task;
-  const scorer = createSubsetScorer({
-    features: model.features,
-    classes,
-    labels,
-    rows,
-    foldOf,
-    seed: request.seed,
-    onScore,
-  });
-  return selectModels({ contributions, cards, request, scorer, strict });
+export function selectOne(task: SelectTask, onScore: (scored: number) => void = () => {}): SelectResult {
+  const { contributions, cards, request, strict, evidence } = task;
+  const scorer = scorerOf(task, evidence?.queries, onScore);
+  const selection = selectModels({ contributions, cards, request, scorer, strict });
+  return {
+    selection,
+    evidence: evidence === undefined ? null : selectionEvidence(task, evidence, scorer, onScore),
+  };
 }

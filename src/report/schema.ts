@@ -22,6 +22,9 @@ const EVALUATION = z.looseObject({
   intervals,
   perClass: z.array(z.looseObject({ precision: score, recall: score, f1: score, support: count })),
   confusion: z.array(z.array(count)),
+  reliability: z
+    .array(z.looseObject({ bin: count, rows: count, confidence: score, accuracy: score }))
+    .optional(),
 });
 
 const RANKING_LINE = z.looseObject({
@@ -110,6 +113,47 @@ const BASELINE = z.looseObject({
 const named = z.array(z.looseObject({ name: z.string(), rows: count }));
 const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });
 
+const numbers = z.array(z.number());
+
+/** What the ensemble does with single rows. */
+const INSIGHTS = z.looseObject({
+  bestModel: z.string(),
+  trainedOn: z.boolean(),
+  sample: z.looseObject({
+    rows: count,
+    of: count,
+    models: z.array(
+      z.looseObject({ model: z.string(), contributions: numbers, probabilities: z.array(score) }),
+    ),
+  }),
+  disagreements: z.looseObject({ ensembleRight: count, modelRight: count }),
+  examples: z.array(
+    z.looseObject({
+      right: z.enum(['ensemble', 'model']),
+      id: z.string(),
+      query: z.string(),
+      title: z.string().nullable(),
+      locale: z.string(),
+      label: z.string(),
+      ensemble: z.string(),
+      model: z.string(),
+      bias: z.number(),
+      margin: z.number(),
+      parts: z.array(z.looseObject({ model: z.string(), contribution: z.number() })),
+    }),
+  ),
+  trust: z
+    .looseObject({
+      fittedRows: count,
+      heldOutRows: count,
+      fidelity: z.number(),
+      baseline: z.looseObject({ model: z.string(), fidelity: z.number() }),
+      root: z.looseObject({ kind: z.enum(['leaf', 'split']) }),
+    })
+    .nullable(),
+  ensembleCurve: z.looseObject({ rounds: count, validationLogLoss: numbers }),
+});
+
 /** report.json as a zod schema; keys that later versions add are let through. */
 export const REPORT_SCHEMA = z.looseObject({
   schema: z.literal('esci-select/report/1'),
@@ -136,9 +180,12 @@ export const REPORT_SCHEMA = z.looseObject({
     z.looseObject({
       model: z.string(),
       fold: z.union([count, z.literal('refit')]),
+      rows: count.optional(),
+      availableRows: count.optional(),
       points: z.array(z.looseObject({ epoch: z.number(), loss: score, validationLoss: score })),
     }),
   ),
+  insights: INSIGHTS.optional(),
   reproduction: z.looseObject({
     version: z.string(),
     seed: z.number().int(),

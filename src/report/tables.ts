@@ -95,20 +95,45 @@ function costCell(value: number | null): string {
   return value === null ? '–' : cost(value);
 }
 
-/** Rank, contribution and fate of every model. */
+/** Rank, contribution and fate of every model; how sure they are, where the decision says it. */
 export function rankingTable({ ranking }: Decision): TextTable {
+  const sure = ranking.some(({ evidence }) => evidence !== undefined);
   return {
-    caption: 'Models in order of contribution (mean absolute log-odds)',
-    head: ['model', 'rank', 'family', 'kept', 'summed SHAP', 'group Shapley'],
+    caption: `Models in order of contribution (mean absolute log-odds)${sure ? ', with 95% intervals from resampled queries' : ''}`,
+    head: [
+      'model',
+      'rank',
+      'family',
+      'kept',
+      ...(sure ? ['kept in resamples'] : []),
+      'summed SHAP',
+      'group Shapley',
+    ],
     rows: ranking.map((line) => [
       line.model,
-      String(line.rank),
+      sure ? rankCell(line) : String(line.rank),
       line.family,
       line.kept ? 'yes' : 'no',
-      score(line.shap),
+      ...(sure ? [share(line.evidence?.keptShare)] : []),
+      sure ? shapCell(line) : score(line.shap),
       score(line.groupShap),
     ]),
   };
+}
+
+function rankCell({ rank, evidence }: RankingLine): Cell {
+  return evidence === undefined
+    ? String(rank)
+    : [String(rank), `[${evidence.rank.low}, ${evidence.rank.high}]`];
+}
+
+function shapCell({ shap, evidence }: RankingLine): Cell {
+  if (evidence === undefined) return score(shap);
+  return [score(shap), `[${score(evidence.shap.low)}, ${score(evidence.shap.high)}]`];
+}
+
+function share(value: number | undefined): string {
+  return value === undefined ? '–' : `${Math.round(100 * value)}%`;
 }
 
 /** What every model contributes to every class: mean size, and mean with its sign. */

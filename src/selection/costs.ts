@@ -36,3 +36,53 @@ export function costValues(cards: readonly ModelCard[], name: string): number[] 
   }
   return cards.map((card) => costOf(card, name)!.value);
 }
+
+/** How the cost of a set comes from its models': one after another, or all at once, where the slowest decides. */
+export type Combine = 'sum' | 'max';
+
+/**
+ * What a set of models costs together, by index. Added up, a part that several of them share (an encoder, a fetch) is
+ * counted once, at the most that one of them says it costs; side by side the set costs what its dearest model does, which
+ * includes its parts. Costs never fall when a model is added. O(models) a set.
+ *
+ * @throws EsciSelectError('usage') naming the models whose cards lack the cost
+ */
+export function setCost(
+  cards: readonly ModelCard[],
+  name: string,
+  combine: Combine = 'sum',
+): (subset: readonly number[]) => number {
+  const values = costValues(cards, name);
+  if (combine === 'max') return (subset) => subset.reduce((most, at) => Math.max(most, values[at]), 0);
+  const parts = cards.map((card, at) => sharedParts(card, name, values[at]));
+  return (subset) => {
+    const once = new Map<string, number>();
+    let sum = 0;
+    for (const at of subset) {
+      sum += values[at];
+      for (const [part, value] of parts[at]) {
+        sum -= value;
+        once.set(part, Math.max(once.get(part) ?? 0, value));
+      }
+    }
+    return [...once.values()].reduce((total, value) => total + value, sum);
+  };
+}
+
+/** What a model's shared parts take of one of its costs; together never more than the cost itself. */
+function sharedParts(
+  { shared = {} }: ModelCard,
+  name: string,
+  cost: number,
+): [part: string, value: number][] {
+  let left = cost;
+  return Object.keys(shared)
+    .sort()
+    .map((part): [string, number] => {
+      const found = Object.keys(shared[part]).find((key) => costName(key) === costName(name));
+      const value = Math.min(left, found === undefined ? 0 : shared[part][found].value);
+      left -= value;
+      return [part, value];
+    })
+    .filter(([, value]) => value > 0);
+}

@@ -39,6 +39,20 @@ export interface RankingEvidence {
   readonly rank: { readonly low: number; readonly high: number };
   /** share of the resamples in which the strategy keeps the model, 0 to 1 */
   readonly keptShare: number;
+  /** resamples that the share is of */
+  readonly keptDraws?: number;
+}
+
+/** A recipe gone by from end to end on the same folds and within the same budget. */
+export interface Baseline {
+  /** the name that --recipe takes */
+  readonly recipe: string;
+  /** in order of its own rank */
+  readonly kept: readonly string[];
+  /** of its ensemble of the models it keeps, on the evaluation rows */
+  readonly evaluation: Evaluation;
+  /** paired, from the recipe's ensemble to the decision's pruned one */
+  readonly difference: Difference;
 }
 
 /** Who was allowed to see which label, in numbers. */
@@ -76,6 +90,8 @@ export interface Decision {
   readonly audit: Audit | null;
   /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
   readonly frontiers?: readonly Frontier[];
+  /** what somebody else's recipe makes of the same budget; absent unless asked for */
+  readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

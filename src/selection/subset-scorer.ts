@@ -2,7 +2,14 @@ import { boostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/score.js';
 import { fitWithRounds } from '../ensemble/train.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
-import { rowLoss } from '../evaluation/statistics.js';
+import { EsciSelectError } from '../errors.js';
+import { evaluationSet } from '../evaluation/evaluate.js';
+import {
+  type EvaluationSet,
+  type GroupStatistics,
+  groupStatistics,
+  rowLoss,
+} from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
 import { argmaxAt, softmaxRows } from '../math/softmax.js';
 import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
@@ -19,6 +26,10 @@ export interface ScorerInput {
   /** fold of each element of `rows`, whole queries */
   readonly foldOf: Int16Array;
   readonly seed: number;
+  /** query of each element of `rows`, where sets' statistics per query are wanted */
+  readonly queries?: Int32Array;
+  /** rows looked at, at most; 20,000 unless given */
+  readonly mostRows?: number;
   /** called after every ensemble that is not remembered */
   readonly onScore?: (scored: number) => void;
 }
@@ -31,6 +42,16 @@ export interface SubsetScorer {
   readonly single: (model: number) => SubsetScore;
   /** how many different sets were fitted so far */
   readonly scored: () => number;
+}
+
+/** A scorer that also tells its sets' answers per query, for resampling. */
+export interface QueryScorer extends SubsetScorer {
+  /** the sets fitted so far, models ascending, in the order of fitting */
+  readonly sets: () => readonly (readonly number[])[];
+  /** a set's answers out of fold, per query; throws 'internal' if no queries were given */
+  readonly statistics: (models: readonly number[]) => GroupStatistics;
+  /** the same of a model's own answers */
+  readonly singleStatistics: (model: number) => GroupStatistics;
 }
 
 /** Folds that take turns: more cost time and change the order of subsets little. */
@@ -50,20 +71,39 @@ const BOOSTING = boostingOptions({
 });
 
 /** A scorer of subsets by small stacked ensembles on grouped folds. Deterministic. O(rounds rows columns) a subset. */
-export function createSubsetScorer(input: ScorerInput): SubsetScorer {
+export function createSubsetScorer(input: ScorerInput): QueryScorer {
   const sample = takeSample(input);
-  const remembered = new Map<string, SubsetScore>();
-  const score = (models: readonly number[]) => {
+  const remembered = new Map<string, ScoredSet>();
+  const lookUp = (models: readonly number[]): ScoredSet => {
     const ordered = [...models].sort((a, b) => a - b);
     const key = ordered.join(' ');
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const fresh = scoreEnsemble(sample, ordered);
+    const fresh = { models: ordered, ...scoreEnsemble(sample, ordered) };
     remembered.set(key, fresh);
     input.onScore?.(remembered.size);
     return fresh;
   };
-  return { score, single: (model) => scoreSingle(sample, model), scored: () => remembered.size };
+  return {
+    score: (models) => lookUp(models).score,
+    single: (model) => scoreSingle(sample, model),
+    scored: () => remembered.size,
+    sets: () => [...remembered.values()].map(({ models }) => models),
+    statistics: (models) => lookUp(models).statistics ?? noQueries(),
+    singleStatistics: (model) => singleStatistics(sample, model) ?? noQueries(),
+  };
+}
+
+/** A set that was fitted. */
+interface ScoredSet {
+  readonly models: readonly number[];
+  readonly score: SubsetScore;
+  /** null unless queries were given */
+  readonly statistics: GroupStatistics | null;
+}
+
+function noQueries(): never {
+  throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that knows no queries');
 }
 
 /** The selection rows alone, renumbered from 0. */
@@ -74,12 +114,15 @@ interface Sample {
   readonly foldOf: Int16Array;
   readonly folds: number;
   readonly classes: number;
+  /** the rows as an evaluation set; null unless queries were given */
+  readonly set: EvaluationSet | null;
 }
 
-function takeSample({ features, labels, rows, foldOf, classes, seed }: ScorerInput): Sample {
+function takeSample(input: ScorerInput): Sample {
+  const { features, labels, rows, foldOf, classes, seed, queries, mostRows = MOST_ROWS } = input;
   let positions = Int32Array.from(rows.keys());
-  if (positions.length > MOST_ROWS) {
-    positions = createRandom(seed).fork('selection rows').shuffle(positions).slice(0, MOST_ROWS).sort();
+  if (positions.length > mostRows) {
+    positions = createRandom(seed).fork('selection rows').shuffle(positions).slice(0, mostRows).sort();
   }
   const { columns } = features;
   const values = new Float32Array(positions.length * columns);
@@ -88,26 +131,49 @@ function takeSample({ features, labels, rows, foldOf, classes, seed }: ScorerInp
     values.set(features.values.subarray(start, start + columns), at * columns);
   });
   const merged = Int16Array.from(positions, (position) => foldOf[position] % FOLDS);
+  const own = Int16Array.from(positions, (position) => labels[rows[position]]);
   return {
     features: { ...features, rows: positions.length, values },
-    labels: Int16Array.from(positions, (position) => labels[rows[position]]),
+    labels: own,
+    set:
+      queries === undefined
+        ? null
+        : evaluationSet(
+            classes,
+            own,
+            Int32Array.from(positions, (position) => queries[position]),
+            Int32Array.from(own.keys()),
+          ),
     foldOf: merged,
     folds: new Set(merged).size,
     classes,
   };
 }
 
-function scoreEnsemble(sample: Sample, models: readonly number[]): SubsetScore {
-  const { labels, foldOf, folds, classes } = sample;
+function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSet, 'models'> {
+  const { labels, foldOf, folds, classes, set } = sample;
   const features = selectColumns(sample.features, classes, models);
   const all = Int32Array.from(labels.keys());
   const tally = emptyTally(classes);
+  const answers = set === null ? null : new Float32Array(labels.length * classes);
   for (let fold = 0; fold < folds; fold++) {
     const training = all.filter((row) => foldOf[row] !== fold);
     const held = all.filter((row) => foldOf[row] === fold);
-    addTally(tally, fitAndTally({ features, labels, classes }, training, held));
+    const probabilities = fitAndPredict({ features, labels, classes }, training, held);
+    addTally(tally, tallyOf({ labels, classes }, probabilities, held));
+    if (answers !== null) scatterRows(probabilities, held, classes, answers);
   }
-  return scoreTally(tally);
+  const statistics =
+    set === null || answers === null
+      ? null
+      : groupStatistics(set, { name: models.join(' '), probabilities: answers, covered: null });
+  return { score: scoreTally(tally), statistics };
+}
+
+function scatterRows(source: Float32Array, rows: Int32Array, width: number, target: Float32Array): void {
+  rows.forEach((row, at) => {
+    target.set(source.subarray(at * width, (at + 1) * width), row * width);
+  });
 }
 
 /** What an ensemble of some models, fitted on some rows, answers on others that it did not see. */
@@ -119,17 +185,27 @@ export function tallyHeldOut(
 ): Tally {
   const { labels, classes } = table;
   const features = selectColumns(table.features, classes, models);
-  return fitAndTally({ features, labels, classes }, training, held);
+  const probabilities = fitAndPredict({ features, labels, classes }, training, held);
+  return tallyOf({ labels, classes }, probabilities, held);
 }
 
-function fitAndTally(
-  { features, labels, classes }: Pick<ScorerInput, 'features' | 'labels' | 'classes'>,
+type Labelled = Pick<ScorerInput, 'features' | 'labels' | 'classes'>;
+
+function fitAndPredict(
+  { features, labels, classes }: Labelled,
   training: Int32Array,
   held: Int32Array,
-): Tally {
+): Float32Array {
   const data = { features, labels, classes, rows: training, options: BOOSTING };
   const ensemble = fitWithRounds(data, BOOSTING.rounds);
-  const probabilities = softmaxRows(scoreMargins(ensemble, features, held), classes);
+  return softmaxRows(scoreMargins(ensemble, features, held), classes);
+}
+
+function tallyOf(
+  { labels, classes }: Omit<Labelled, 'features'>,
+  probabilities: Float32Array,
+  held: Int32Array,
+): Tally {
   const tally = emptyTally(classes);
   held.forEach((row, at) => {
     const start = at * classes;
@@ -162,4 +238,13 @@ function scoreSingle({ features, labels, classes }: Sample, model: number): Subs
     tally.loss += rowLoss(features.values, start, classes, labels[row]);
   }
   return scoreTally(tally);
+}
+
+function singleStatistics({ features, classes, set }: Sample, model: number): GroupStatistics | null {
+  if (set === null) return null;
+  const { values: probabilities } = selectColumns(features, classes, [model]);
+  const covered = Uint8Array.from(set.labels, (_, row) =>
+    Number.isNaN(probabilities[row * classes]) ? 0 : 1,
+  );
+  return groupStatistics(set, { name: String(model), probabilities, covered });
 }

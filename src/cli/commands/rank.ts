@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, score, scoreWithInterval } from '../../report/format.js';
+import { recipeSentences } from '../../report/recipe.js';
 import {
   decisionSentence,
   evidenceSentences,
@@ -26,6 +28,7 @@ interface RankFlags extends GlobalOptions {
   floor?: string[];
   audit?: boolean;
   margin?: number;
+  recipe?: string;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -62,6 +65,7 @@ export function rankCommand(signal: AbortSignal): Command {
       positiveNumber,
     )
     .option('--audit', 'try every set that fits on the evaluation rows: what does the choice cost?')
+    .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
@@ -74,7 +78,7 @@ export function rankCommand(signal: AbortSignal): Command {
           {
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
             ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
-            margin: flags.margin,
+            ...{ margin: flags.margin, recipe: flags.recipe },
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -90,6 +94,10 @@ function strategies(): string {
   return STRATEGY_NAMES.map((name) => `${name} (${STRATEGIES[name].summary})`).join(', ');
 }
 
+function recipes(): string {
+  return RECIPE_NAMES.map((name) => `${name} (${RECIPES[name].summary})`).join(', ');
+}
+
 function render(decision: Decision): string {
   return [
     rankingTable(decision),
@@ -99,6 +107,7 @@ function render(decision: Decision): string {
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...auditSentences(decision).map(plain),
+    ...recipeSentences(decision).map(plain),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }

@@ -76,7 +76,11 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
     id: 'contributions',
     title: 'Contributions',
     body: html`${contributionSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
-<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped</p>
+<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped${
+      ranking.some(({ evidence }) => evidence !== undefined)
+        ? '; lines over the bars are 95% intervals from resampled queries'
+        : null
+    }</p>
 <div class="charts">
 ${htmlFigure(chart)}</div>
 ${htmlTable(rankingTable(decision), { rowClass: (row) => (ranking[row].kept ? 'kept' : '') })}`,
@@ -125,7 +129,9 @@ export function curveSection(charts: ReportCharts<DrawnChart>['curves']): Sectio
   return {
     id: 'training',
     title: 'Training curves',
-    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows</p>
+    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows${
+      charts.some(({ id }) => id === 'ensemble-curve') ? '; the diamond is where boosting was stopped' : null
+    }</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
 `,
