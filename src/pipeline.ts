@@ -4,6 +4,7 @@
  */
 export { type AddOptions, type AddSummary, addPredictions } from './pipeline/add.js';
 export { type CompareOptions, compare } from './pipeline/compare.js';
+export { type Check, type Diagnosis, examineMachine } from './pipeline/doctor.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
 export { type ExplainedModel, type Explanation, explain } from './pipeline/explain.js';
 export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
