@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Behaviours } from '../../src/data/examples.js';
 import { sha256 } from '../../src/io/hash.js';
 import { createRandom } from '../../src/math/random.js';
 import { ARRAYS_FILE, CONFIG_FILE } from '../../src/models/files.js';
@@ -10,7 +11,7 @@ import { RELATION_NAMES } from '../../src/models/graph/relation-names.js';
 import { loadModel } from '../../src/models/load.js';
 import type { FittedModel } from '../../src/models/model.js';
 import { neuralModel, type TrainingPlan } from '../../src/models/neural.js';
-import { MODELS } from '../../src/models/registry.js';
+import { MODELS, modelNamed } from '../../src/models/registry.js';
 import { crossEncoderRecipe } from '../../src/models/text/cross-encoder.js';
 import { lexicalRecipe } from '../../src/models/text/lexical.js';
 import { twoTowerRecipe } from '../../src/models/text/two-tower.js';
@@ -133,25 +134,64 @@ describe('capacity', () => {
     behaviours: behave(pairs, random),
   });
   const rows = rowsWhere(few, () => true);
-  const plan = { epochs: 160, batchRows: 32, weightDecay: 0, classWeightPower: 0, learningRate: 1e-2 };
-  const longer = <T extends { plan: TrainingPlan }>(recipe: T) => ({
+  const plan = { epochs: 160, learningRate: 1e-2, batchRows: 32, weightDecay: 0, classWeightPower: 0 };
+  const patient = { epochs: 280, learningRate: 5e-3 };
+  const longer = <T extends { plan: TrainingPlan }>(recipe: T, other: Partial<TrainingPlan> = {}) => ({
     ...recipe,
-    plan: { ...recipe.plan, ...plan },
+    plan: { ...recipe.plan, ...plan, ...other },
   });
 
   it.each([
     neuralModel(longer(lexicalRecipe)),
     neuralModel(longer(twoTowerRecipe)),
     neuralModel(longer(crossEncoderRecipe)),
-    neuralModel(longer(graphsageRecipe('graphsage', RELATION_NAMES))),
-    neuralModel(longer(gcnRecipe('gcn', RELATION_NAMES))),
-    neuralModel(longer(gatv2Recipe('gatv2', RELATION_NAMES))),
+    neuralModel(longer(graphsageRecipe('graphsage', RELATION_NAMES), patient)),
+    neuralModel(longer(gcnRecipe('gcn', RELATION_NAMES), patient)),
+    neuralModel(longer(gatv2Recipe('gatv2', RELATION_NAMES), patient)),
   ])('$name can overfit 64 examples', async (model) => {
     const fitted = await model.fit({ examples: few, rows, seed: 1 });
     const probabilities = await fitted.predict(few, rows);
     const loss = rows.reduce((sum, row) => sum - Math.log(probabilities[row * 4 + few.label[row]]), 0) / 64;
     expect(loss).toBeLessThan(0.1);
     fitted.dispose();
+  });
+});
+
+describe('relation variants', () => {
+  const variants = ['graphsage:purchases', 'gcn:clicks+adds', 'gatv2:brand+text'];
+
+  it.each(variants)('%s is trained, saved under its name and reloaded bit for bit', async (name) => {
+    const fitted = await modelNamed(name).fit({ examples, rows: train, seed: 1 });
+    const probabilities = await fitted.predict(examples, test);
+    expect(accuracy(examples, test, probabilities)).toBeGreaterThan(floor(examples, test));
+    const files = await fitted.save();
+    fitted.dispose();
+    const reloaded = await loadModel(files);
+    expect(await reloaded.predict({ ...examples }, test)).toEqual(probabilities);
+    reloaded.dispose();
+    const header = JSON.parse(Buffer.from(files.get(CONFIG_FILE)!).toString());
+    expect(header.model).toBe(name);
+  });
+
+  it('hears the relations it names and no others', async () => {
+    const fitted = await modelNamed('gcn:clicks+adds').fit({ examples, rows: train, seed: 1 });
+    const predict = (behaviours: Partial<Behaviours>) =>
+      fitted.predict({ ...examples, behaviours: { ...examples.behaviours!, ...behaviours } }, test);
+    const own = await predict({});
+    const none = new Float32Array(examples.behaviours!.entries);
+    expect(await predict({ purchases: none, impressions: none })).toEqual(own);
+    expect(await predict({ clicks: none })).not.toEqual(own);
+    fitted.dispose();
+  });
+
+  it('needs what it names', async () => {
+    const data = { ...examples, behaviours: null };
+    await expect(
+      modelNamed('gcn:clicks').fit({ examples: data, rows: train, seed: 1 }),
+    ).rejects.toMatchObject({
+      code: 'data',
+      message: "model 'gcn:clicks' needs behaviours, and the data has none",
+    });
   });
 });
 

@@ -31,6 +31,34 @@ describe('registry', () => {
     },
   );
 
+  it('knows relation variants of graph models, whatever order their relations stand in', () => {
+    expect(resolveModels('gatv2:purchases+clicks, lexical,gatv2:clicks+purchases')).toEqual([
+      'lexical',
+      'gatv2:clicks+purchases',
+    ]);
+    expect(resolveModels('all').filter((name) => name.includes(':'))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'graphsage:purchase',
+      "relation 'purchase' of model 'graphsage:purchase' is not known",
+      'graphsage:purchases',
+    ],
+    ['gcn:clicks+', "relation '' of model 'gcn:clicks+' is not known", 'relations are judged, impressions'],
+    ['graphsge:clicks', "model 'graphsge:clicks' is not known", 'did you mean graphsage:clicks?'],
+    ['lexical:clicks', "'lexical' has no relation variants", 'graph models have variants'],
+    ['gcn:__proto__', "relation '__proto__'", 'relations are judged'],
+  ])('refuses the variant %s', (name, message, hint) => {
+    expect(() => modelNamed(name)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  });
+
   it('suggests the nearest name', () => {
     expect(() => modelNamed('graphsge')).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('did you mean graphsage?') }),

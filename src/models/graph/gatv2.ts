@@ -4,7 +4,7 @@ import { attend } from '../tfjs/graph-attention.js';
 import { dense } from '../tfjs/layers.js';
 import { mlpWeights } from '../tfjs/mlp.js';
 import { graphRecipe } from './graph-recipe.js';
-import { contextTensor, featuresTensor, head, headWeights, SIDES, WIDTH } from './layers.js';
+import { contextTensor, featuresTensor, head, headWeights, layer, SIDES, WIDTH } from './layers.js';
 import { RELATION_NAMES, type RelationName } from './relation-names.js';
 
 const HEADS = 4;
@@ -25,6 +25,7 @@ export function gatv2Recipe(name: string, relations: readonly RelationName[]) {
         ...mlpWeights(`${side}/heard`, [widths.witness, WIDTH]),
         ...mlpWeights(`${side}/own`, [widths.context, WIDTH]),
         { name: `${side}/attention`, shape: [WIDTH], initial: { normal: 0.3 } },
+        ...mlpWeights(`${side}/second`, [3 * WIDTH, WIDTH]),
       ]),
       ...headWeights(widths),
     ],
@@ -35,9 +36,12 @@ export function gatv2Recipe(name: string, relations: readonly RelationName[]) {
           dense(x, weights.get(`${name}/0/w`), weights.vector(`${name}/0/b`), { inputGradient: false });
         const heard = linear(featuresTensor(batch[side], widths.witness), `${side}/heard`);
         const own = linear(context, `${side}/own`);
-        const vector = weights.vector(`${side}/attention`);
-        const sums = attend({ offsets: batch[side].offsets, heads: HEADS }, heard, own, vector);
-        return tf.relu(tf.add(own, sums)) as tf.Tensor2D;
+        // own ties and those of neighbours each have a softmax of their own: the many do not outvote the near
+        const targets = tf.reshape(tf.concat([own, own], 1), [2 * batch.pairs, WIDTH]) as tf.Tensor2D;
+        const shape = { offsets: batch[side].parts, heads: HEADS };
+        const sums = attend(shape, heard, targets, weights.vector(`${side}/attention`));
+        const x = tf.concat([own, tf.reshape(sums, [batch.pairs, 2 * WIDTH]) as tf.Tensor2D], 1);
+        return layer(x as tf.Tensor2D, weights, { name: `${side}/second`, inputGradient: true });
       });
       return head([query, product], context, weights, random);
     },

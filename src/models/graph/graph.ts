@@ -3,18 +3,12 @@ import { corpusOf } from '../text/document.js';
 import type { Idf } from '../text/idf.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 import type { EdgeTypes } from './edge-types.js';
+import type { Judgements } from './judgements.js';
 import { nearestNeighbours } from './neighbours.js';
 import { type EdgeList, type Relation, relationOf } from './relation.js';
 import type { RelationName } from './relation-names.js';
 import { project, TEXT_WIDTH, textBags } from './text-vectors.js';
 import { buildTies, type Ties } from './ties.js';
-
-/** Judged pairs whose labels may be seen, by query and product. Each array is [pair]. */
-export interface Judgements {
-  readonly group: Int32Array;
-  readonly product: Int32Array;
-  readonly label: Int32Array;
-}
 
 /** Queries and products with typed edges. Nodes are the groups, then the products. */
 export interface Graph {

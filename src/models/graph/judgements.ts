@@ -1,5 +1,11 @@
 import type { Examples } from '../../data/examples.js';
-import type { Judgements } from './graph.js';
+
+/** Judged pairs whose labels may be seen, by query and product. Each array is [pair]. */
+export interface Judgements {
+  readonly group: Int32Array;
+  readonly product: Int32Array;
+  readonly label: Int32Array;
+}
 
 /** Judged pairs that a fit may use, by the names of queries and products, so that they outlive their examples. */
 export interface Known {

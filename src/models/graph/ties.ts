@@ -1,6 +1,6 @@
 import type { Examples } from '../../data/examples.js';
 import { type EdgeTypes, isSeen, typeEdges } from './edge-types.js';
-import type { Judgements } from './graph.js';
+import type { Judgements } from './judgements.js';
 import type { HiddenQueries, Listener } from './pairs.js';
 
 /**

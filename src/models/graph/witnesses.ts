@@ -12,6 +12,8 @@ import { eachTie, shareOf } from './ties.js';
 export interface Witnesses {
   /** [pairs + 1] */
   readonly offsets: Int32Array;
+  /** the same, with the end's own ties apart from its neighbours', which follow them; [2 x pairs + 1] */
+  readonly parts: Int32Array;
   /** the node heard; [witness] */
   readonly node: Int32Array;
   /** the tie's share of each class, [witness][class] */
@@ -97,6 +99,7 @@ interface Growing {
 
 interface Collector {
   readonly offsets: number[];
+  readonly parts: number[];
   readonly node: number[];
   readonly via: number[];
   readonly shares: Growing;
@@ -105,7 +108,7 @@ interface Collector {
 
 function createCollector(): Collector {
   const growing = (): Growing => ({ values: new Float32Array(1024), length: 0 });
-  return { offsets: [0], node: [], via: [], shares: growing(), features: growing() };
+  return { offsets: [0], parts: [0], node: [], via: [], shares: growing(), features: growing() };
 }
 
 /** Makes room for so many more numbers and returns where they start. */
@@ -120,9 +123,10 @@ function extend(growing: Growing, count: number): number {
   return start;
 }
 
-function finish({ offsets, node, via, shares, features }: Collector): Witnesses {
+function finish({ offsets, parts, node, via, shares, features }: Collector): Witnesses {
   return {
     offsets: Int32Array.from(offsets),
+    parts: Int32Array.from(parts),
     node: Int32Array.from(node),
     via: Float32Array.from(via),
     shares: shares.values.slice(0, shares.length),
@@ -136,7 +140,8 @@ function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
   const { other, hidden } = ends;
   agreement.root(other, hidden);
   const width = witnessWidth(ties.classes);
-  for (const { node, tie, label, via, cosine } of candidates(reader, ends)) {
+  const kept = candidates(reader, ends);
+  for (const { node, tie, label, via, cosine } of kept) {
     into.node.push(node);
     into.via.push(via);
     const sameBrand = graph.brand[node] >= 0 && graph.brand[node] === graph.brand[other.node] ? 1 : 0;
@@ -159,10 +164,12 @@ function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
       into.shares.values[place + k] = share;
     }
   }
+  into.parts.push(into.offsets[into.offsets.length - 1] + kept.filter(({ via }) => via === 1).length);
+  into.parts.push(into.node.length);
   into.offsets.push(into.node.length);
 }
 
-/** The likest witnesses: own ties, then those of text neighbours; by descending score, then node. */
+/** The likest witnesses, by descending score, then node; the end's own ties before those of its neighbours. */
 function candidates({ graph, cosines }: WitnessReader, { end, other, hidden }: Ends): Candidate[] {
   const found: Candidate[] = [];
   cosines.root(other.node);
@@ -180,5 +187,6 @@ function candidates({ graph, cosines }: WitnessReader, { end, other, hidden }: E
     });
   }
   found.sort((a, b) => b.score - a.score || a.node - b.node || b.via - a.via);
-  return found.slice(0, MOST_WITNESSES);
+  const kept = found.slice(0, MOST_WITNESSES);
+  return [...kept.filter(({ via }) => via === 1), ...kept.filter(({ via }) => via < 1)];
 }
