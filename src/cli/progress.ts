@@ -12,6 +12,8 @@ const LINE_EVERY_MS = 5000;
 /** Shows what a command is doing on stderr: a bar on a terminal, plain lines elsewhere, nothing with --quiet. */
 export class Progress {
   readonly #quiet: boolean;
+  readonly #verbose: boolean;
+  readonly #begun = performance.now();
   #bar: SingleBar | null = null;
   #stage = '';
   #started = 0;
@@ -21,6 +23,7 @@ export class Progress {
 
   constructor(options: GlobalOptions) {
     this.#quiet = options.quiet === true;
+    this.#verbose = options.verbose === true;
   }
 
   /** To be given as `onEvent`. */
@@ -50,7 +53,8 @@ export class Progress {
 
   #line(text: string): void {
     this.stop();
-    process.stderr.write(`${text}\n`);
+    const elapsed = ((performance.now() - this.#begun) / 1000).toFixed(1);
+    process.stderr.write(this.#verbose ? `${pc.dim(`${elapsed.padStart(7)} s`)} ${text}\n` : `${text}\n`);
   }
 
   #progress(event: PipelineEvent & { kind: 'progress' }): void {

@@ -56,13 +56,16 @@ describe.each(Object.values(MODELS))('$name', (model) => {
 });
 
 describe('data without text', () => {
-  it('graphsage works on behaviours alone, and on text alone', async () => {
-    for (const part of [{ text: null }, { behaviours: null }]) {
-      const data = { ...examples, ...part };
-      const fitted = await MODELS.graphsage.fit({ examples: data, rows: train, seed: 1 });
-      const probabilities = await fitted.predict(data, test);
-      expect(probabilities.every((p) => p > 0 && p < 1)).toBe(true);
-      fitted.dispose();
-    }
-  });
+  it.each(models.filter(({ family }) => family === 'graph'))(
+    '$name works on behaviours alone, and on text alone',
+    async (model) => {
+      for (const part of [{ text: null }, { behaviours: null }]) {
+        const data = { ...examples, ...part };
+        const fitted = await model.fit({ examples: data, rows: train, seed: 1 });
+        const probabilities = await fitted.predict(data, test);
+        expect(probabilities.every((p) => p > 0 && p < 1)).toBe(true);
+        fitted.dispose();
+      }
+    },
+  );
 });

@@ -25,7 +25,7 @@ describe('registry', () => {
       expect(() => resolveModels(spec)).toThrow(
         expect.objectContaining({
           code: 'usage',
-          hint: expect.stringContaining('lexical, two-tower, '),
+          hint: expect.stringContaining(Object.keys(MODELS).join(', ')),
         }),
       );
     },
