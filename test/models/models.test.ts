@@ -56,7 +56,7 @@ describe.each(Object.values(MODELS))('$name', (model) => {
 });
 
 describe('data without text', () => {
-  it.each(models.filter(({ family }) => family === 'graph'))(
+  it.each(Object.values(MODELS).filter(({ family }) => family === 'graph'))(
     '$name works on behaviours alone, and on text alone',
     async (model) => {
       for (const part of [{ text: null }, { behaviours: null }]) {
