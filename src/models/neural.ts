@@ -66,8 +66,14 @@ export interface LoadableModel extends Model {
   load(saved: SavedModel): Promise<FittedModel>;
 }
 
+/** A model made from a recipe. */
+export interface NeuralModel extends LoadableModel {
+  /** the same model trained otherwise; its saved files are those of the same kind */
+  withPlan(change: Partial<TrainingPlan>): NeuralModel;
+}
+
 /** A Model from a recipe: checks, training with early stopping on held-out queries, prediction, saving, loading. */
-export function neuralModel<State>(recipe: Recipe<State>): LoadableModel {
+export function neuralModel<State>(recipe: Recipe<State>): NeuralModel {
   const { name, family, description, needs, effort } = recipe;
   return {
     name,
@@ -78,6 +84,7 @@ export function neuralModel<State>(recipe: Recipe<State>): LoadableModel {
     sampleBy: recipe.plan.batchBy,
     fit: (input) => fitRecipe(recipe, input),
     load: (saved) => loadRecipe(recipe, saved),
+    withPlan: (change) => neuralModel({ ...recipe, plan: { ...recipe.plan, ...change } }),
   };
 }
 

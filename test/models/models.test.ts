@@ -1,36 +1,31 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Behaviours } from '../../src/data/examples.js';
-import { sha256 } from '../../src/io/hash.js';
-import { createRandom } from '../../src/math/random.js';
-import { ARRAYS_FILE, CONFIG_FILE } from '../../src/models/files.js';
-import { gatv2Recipe } from '../../src/models/graph/gatv2.js';
-import { gcnRecipe } from '../../src/models/graph/gcn.js';
-import { graphsageRecipe } from '../../src/models/graph/graphsage.js';
-import { RELATION_NAMES } from '../../src/models/graph/relation-names.js';
+import { CONFIG_FILE } from '../../src/models/files.js';
 import { loadModel } from '../../src/models/load.js';
-import type { FittedModel } from '../../src/models/model.js';
-import { neuralModel, type TrainingPlan } from '../../src/models/neural.js';
 import { MODELS, modelNamed } from '../../src/models/registry.js';
-import { crossEncoderRecipe } from '../../src/models/text/cross-encoder.js';
-import { lexicalRecipe } from '../../src/models/text/lexical.js';
-import { twoTowerRecipe } from '../../src/models/text/two-tower.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
-import { accuracy, behave, examplesOf, floor, rowsWhere, shop } from './shop.js';
+import {
+  expectEqualBytes,
+  expectOverfits,
+  expectRefusals,
+  expectReloads,
+  expectRowsApart,
+} from '../properties/model-laws.js';
+import { accuracy, floor, rowsWhere, shop } from './shop.js';
 
 beforeAll(() => prepareTensorflow());
 
-const models = Object.values(MODELS);
 const examples = shop({ queries: 50, perQuery: 10 });
 const train = rowsWhere(examples, (group) => group < 36);
 const test = rowsWhere(examples, (group) => group >= 36);
 
-/** All files as one hash: comparing megabytes element by element is slow. */
-async function savedHash(fitted: FittedModel): Promise<string> {
-  return sha256(Buffer.concat([...(await fitted.save()).values()]));
-}
+/** Graph models read few of a pair's words, and so learn by heart slowly. */
+const patient = { epochs: 280, learningRate: 5e-3 };
 
-describe.each(models)('$name', (model) => {
+describe.each(Object.values(MODELS))('$name', (model) => {
+  // laws that hold however well it has learnt
+  const brief = { model: model.withPlan({ epochs: 2 }), examples, train, test };
+
   it('learns more than the constant answer, and says what it is', async () => {
     const seen: number[] = [];
     const fitted = await model.fit({
@@ -54,107 +49,16 @@ describe.each(models)('$name', (model) => {
     fitted.dispose();
   });
 
-  it('gives equal bytes for the same seed, others for another, and leaves no tensors', async () => {
-    const tensors = tf.memory().numTensors;
-    const outcome = async (seed: number) => {
-      const fitted = await model.fit({ examples: { ...examples }, rows: train, seed });
-      const result = { probabilities: await fitted.predict(examples, test), files: await savedHash(fitted) };
-      fitted.dispose();
-      return result;
-    };
-    const first = await outcome(4);
-    expect(await outcome(4)).toEqual(first);
-    expect((await outcome(5)).probabilities).not.toEqual(first.probabilities);
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
+  it('gives equal bytes for the same seed, others for another, and leaves no tensors', () =>
+    expectEqualBytes(brief));
 
-  it('is reloaded bit for bit', async () => {
-    const fitted = await model.fit({ examples, rows: train, seed: 2 });
-    const files = await fitted.save();
-    expect([...files.keys()]).toEqual([CONFIG_FILE, ARRAYS_FILE]);
-    const expected = await fitted.predict(examples, test);
-    fitted.dispose();
-    const reloaded = await loadModel(files);
-    expect(await reloaded.predict({ ...examples }, test)).toEqual(expected);
-    expect(reloaded.parameters).toBe(fitted.parameters);
-    expect(reloaded.curve.map(({ loss }) => Math.fround(loss))).toEqual(
-      fitted.curve.map(({ loss }) => Math.fround(loss)),
-    );
-    expect(await savedHash(reloaded)).toBe(sha256(Buffer.concat([...files.values()])));
-    reloaded.dispose();
-  });
+  it('is reloaded bit for bit', () => expectReloads(brief));
 
-  it('does not depend on which rows are predicted together', async () => {
-    const fitted = await model.fit({ examples, rows: train, seed: 2 });
-    const together = await fitted.predict(examples, test);
-    const alone = await fitted.predict(examples, test.slice(5, 6));
-    expect(alone).toEqual(together.slice(20, 24));
-    expect(await fitted.predict(examples, new Int32Array(0))).toHaveLength(0);
-    fitted.dispose();
-  });
+  it('does not depend on which rows are predicted together', () => expectRowsApart(brief));
 
-  it('refuses data without what it needs, and rows of one class', async () => {
-    const bare = { ...examples, text: null, behaviours: null };
-    await expect(model.fit({ examples: bare, rows: train, seed: 1 })).rejects.toMatchObject({
-      code: 'data',
-      message: expect.stringContaining(`model '${model.name}' needs`),
-      hint: expect.stringContaining('--models'),
-    });
-    const onlyExact = train.filter((row) => examples.label[row] === 0);
-    await expect(model.fit({ examples, rows: onlyExact, seed: 1 })).rejects.toMatchObject({
-      code: 'data',
-      message: expect.stringContaining('at least 2 classes'),
-    });
-  });
-});
+  it('refuses data without what it needs, and rows of one class', () => expectRefusals(brief));
 
-describe('capacity', () => {
-  // texts that differ and labels that follow no rule: only learning by heart fits them
-  const random = createRandom('by heart');
-  const word = () => `w${random.integer(200)}`;
-  const pairs = Array.from({ length: 64 }, (_, at) => ({
-    group: at >> 3,
-    product: at,
-    label: random.integer(4),
-  }));
-  const queryText = Array.from({ length: 8 }, () => `${word()} ${word()} ${word()}`);
-  const titles = pairs.map(({ group }) =>
-    [
-      ...queryText[group].split(' ').slice(0, random.integer(4)),
-      ...Array.from({ length: 1 + random.integer(9) }, word),
-    ]
-      .sort()
-      .join(' '),
-  );
-  const few = examplesOf({
-    pairs,
-    queryText,
-    titles,
-    brands: titles.map(word),
-    behaviours: behave(pairs, random),
-  });
-  const rows = rowsWhere(few, () => true);
-  const plan = { epochs: 160, learningRate: 1e-2, batchRows: 32, weightDecay: 0, classWeightPower: 0 };
-  const patient = { epochs: 280, learningRate: 5e-3 };
-  const longer = <T extends { plan: TrainingPlan }>(recipe: T, other: Partial<TrainingPlan> = {}) => ({
-    ...recipe,
-    plan: { ...recipe.plan, ...plan, ...other },
-  });
-
-  it.each([
-    neuralModel(longer(lexicalRecipe)),
-    neuralModel(longer(twoTowerRecipe)),
-    neuralModel(longer(crossEncoderRecipe)),
-    neuralModel(longer(graphsageRecipe('graphsage', RELATION_NAMES), patient)),
-    neuralModel(longer(gcnRecipe('gcn', RELATION_NAMES), patient)),
-    neuralModel(longer(gatv2Recipe('gatv2', RELATION_NAMES), patient)),
-  ])('$name can overfit 64 examples', async (model) => {
-    const fitted = await model.fit({ examples: few, rows, seed: 1 });
-    const probabilities = await fitted.predict(few, rows);
-    const loss = rows.reduce((sum, row) => sum - Math.log(probabilities[row * 4 + few.label[row]]), 0) / 64;
-    expect(loss).toBeLessThan(0.1);
-    fitted.dispose();
-  });
+  it('can learn 64 examples by heart', () => expectOverfits(model, model.family === 'graph' ? patient : {}));
 });
 
 describe('relation variants', () => {
@@ -196,7 +100,7 @@ describe('relation variants', () => {
 });
 
 describe('data without text', () => {
-  it.each(models.filter(({ family }) => family === 'graph'))(
+  it.each(Object.values(MODELS).filter(({ family }) => family === 'graph'))(
     '$name works on behaviours alone, and on text alone',
     async (model) => {
       for (const part of [{ text: null }, { behaviours: null }]) {

@@ -10,7 +10,11 @@ import { fitLexicon } from './lexicon.js';
 import { sequencesOf } from './sequence.js';
 import { POOLS, TABLE_ROWS, type TokenStatistics, tokenBatch, wordEntries } from './token-table.js';
 
-/** Sizes for minutes on two cores. */
+/**
+ * Sizes for minutes on two cores. Twice the width (64, 8 heads, inner 128) took the sample's test accuracy from 0.703 to
+ * 0.717 and its log-loss from 0.750 to 0.724, macro F1 stayed at 0.433, for 2.1 times the training time (one seed;
+ * differences within noise). Training rows are what it lacks.
+ */
 const SIZE = { width: 32, heads: 4, layers: 2, inner: 64 };
 const HIDDEN = 32;
 const DROPOUT = 0.1;
