@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
+import { trialCommand } from './commands/trial.js';
 
 const EXAMPLES = `
 Examples:
@@ -35,6 +36,7 @@ export function buildProgram(signal: AbortSignal): Command {
     compareCommand,
     explainCommand,
     importCommand,
+    trialCommand,
     dataCommand,
     doctorCommand,
     completionCommand,
