@@ -21,7 +21,7 @@ function esciSelect(args) {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (status !== 0) process.exit(status ?? 70);
+  if (status !== 0) throw new Error(`esci-select ${args[0]} ended with exit code ${status}`);
 }
 
 /** Makes the example in a folder that is not there yet. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Check, diskSpace, memoryCheck, nodeCheck } from '../../src/pipeline/doctor.js';
+import { type Check, diskSpace, KERNELS, memoryCheck, nodeCheck } from '../../src/pipeline/doctor.js';
 import { esciSelect } from './spawn.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esci-doctor-'));
@@ -39,6 +39,12 @@ describe('esci-select doctor', () => {
     expect(stdout).toMatch(/^ERROR {4}write access .*\n +hint: give another folder with --run$/m);
     expect(stderr).toContain('1 of 11 checks found an error');
     rmSync(join(folder, 'file'));
+  });
+
+  it('tries every kernel there is a source of', () => {
+    const sources = readdirSync(join(import.meta.dirname, '../../src/kernels/assembly'));
+    const names = sources.filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3));
+    expect([...KERNELS]).toEqual(names.sort());
   });
 
   it('knows what is too old and too little', () => {

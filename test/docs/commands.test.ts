@@ -73,7 +73,7 @@ describe.skipIf(process.platform === 'win32')(
       symlinkSync(join(ROOT, 'datasets'), join(tutorial, 'datasets'));
       makeSmall(tutorial, {
         common: { threads: 1 },
-        train: { ...FAST, folds: 2, models: 'lexical', locales: ['es'] },
+        train: { ...FAST, folds: 2, models: 'lexical', locales: ['es'], 'dataset-version': 'small' },
         rank: { replicates: 100 },
       });
       const out = runDocument('tutorial.md', tutorial);
@@ -91,25 +91,22 @@ describe.skipIf(process.platform === 'win32')(
     });
 
     it('of the script for CI make a report, judge it by the committed one, and leave the Markdown', () => {
-      const script = `sh '${join(ROOT, 'docs/ci/regenerate.sh')}' committed`;
-      const summary = join(task.folder, 'summary.md');
-      const run = (predictions: string) =>
-        shell(task.folder, script, {
-          ESCI_SELECT: 'esci-select',
-          TRAIN: `--data judgements.csv --models none --predictions ${predictions} --no-measure --quiet`,
-          GITHUB_STEP_SUMMARY: summary,
-          MARKDOWN: 'comment.md',
-        });
-      const first = run('predictions');
-      expect(first.status, first.stderr).toBe(0);
-      expect(first.stderr).toContain('no report was committed');
+      const commit = 'esci-select report --run my-run --format json,paired --out committed';
+      expect(shell(task.folder, commit)).toMatchObject({ status: 0 });
       mkdirSync(join(task.folder, 'worse'));
       cpSync(join(task.folder, 'predictions/noise.csv'), join(task.folder, 'worse/noise.csv'));
-      const worse = run('worse');
-      expect(worse.status, worse.stderr).toBe(1);
+      const summary = join(task.folder, 'summary.md');
+      const judged = shell(task.folder, `sh '${join(ROOT, 'docs/ci/regenerate.sh')}' committed`, {
+        ESCI_SELECT: 'esci-select',
+        TRAIN: '--data judgements.csv --models none --predictions worse --no-measure --quiet',
+        GITHUB_STEP_SUMMARY: summary,
+        MARKDOWN: 'comment.md',
+      });
+      expect(judged.status, judged.stderr).toBe(1);
       const failed = '| accuracy significantly worse | FAILED |';
       expect(readFileSync(join(task.folder, 'comment.md'), 'utf8')).toContain(failed);
       expect(readFileSync(summary, 'utf8')).toContain(failed);
+      expect(existsSync(join(task.folder, 'committed/report.html'))).toBe(true);
     });
   },
 );
