@@ -1,4 +1,6 @@
 import { EsciSelectError, nearest, quote } from '../errors.js';
+import { gatv2 } from './graph/gatv2.js';
+import { gcn } from './graph/gcn.js';
 import { graphsage } from './graph/graphsage.js';
 import type { Model } from './model.js';
 import type { LoadableModel } from './neural.js';
@@ -10,6 +12,8 @@ export const MODELS = {
   lexical,
   'two-tower': twoTower,
   graphsage,
+  gcn,
+  gatv2,
 } as const satisfies Record<string, Model>;
 
 const byName = new Map<string, LoadableModel>(Object.entries(MODELS));
