@@ -6,7 +6,8 @@ import { fitStack } from '../../dist/pipeline/stack.js';
 import { merit } from '../../dist/selection/objective.js';
 import { problemOf } from '../../dist/selection/select.js';
 import { STRATEGIES, STRATEGY_NAMES } from '../../dist/selection/strategies/registry.js';
-import { createSubsetScorer, tallyHeldOut } from '../../dist/selection/subset-scorer.js';
+import { tallyHeldOut } from '../../dist/selection/subset-fit.js';
+import { createSubsetScorer } from '../../dist/selection/subset-scorer.js';
 import { fittingSubsets } from '../../dist/selection/subsets.js';
 import { scoreTally } from '../../dist/selection/tally.js';
 import { drawPool } from './pools.mjs';
@@ -15,10 +16,10 @@ const FOLDS = 5;
 /** Settings of the ensemble that SHAP values are taken of: the defaults, in fewer rounds. */
 const EXPLAINED = boostingOptions({ rounds: 150, learningRate: 0.1 });
 /** Rows chosen on, at most: more would leave no strategy anything to get wrong. */
-const MOST_CHOSEN_ON = 1500;
+const MOST_CHOSEN_ON = 1000;
 export const JUDGED = ['macroF1', 'accuracy', 'weightedF1'];
 
-/** Half of the groups to choose on, at most 1,500 rows of them; the rest to judge on. */
+/** Half of the groups to choose on, at most 1,000 rows of them; the rest to judge on. */
 function divide(task, seed) {
   const split = groupedSplit(task.groups, 0.5, seed);
   const all = Int32Array.from(task.labels.keys());
@@ -41,7 +42,13 @@ function contributions(task, pool, rows, foldOf) {
       modelOfColumn: Int32Array.from({ length: pool.features.columns }, (_, at) => Math.floor(at / width)),
     },
     ...{ labels: task.labels, classes: width, rows, foldOf, folds: FOLDS },
-    ...{ predictRows: new Int32Array(), options: EXPLAINED, validationFolds: FOLDS, attribute: true },
+    ...{
+      predictRows: new Int32Array(),
+      options: EXPLAINED,
+      validationFolds: FOLDS,
+      attribute: true,
+      queryOf: null,
+    },
   });
   return contributionsOf(pool.names, width, stack.attribution);
 }

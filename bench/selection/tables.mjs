@@ -31,7 +31,7 @@ function introduction({ command, pools, cpuMinutes, draws, first }) {
   return [
     `Made by \`${command}\` in ${cpuMinutes} minutes of CPU time: ${pools} pools, ${seeds} of each task and kind.`,
     'Regret is how much worse, in points, the ensemble of the models chosen does on queries that no strategy saw than the best of all sets within the budget does there. The best is known only in hindsight, partly by luck, so no strategy can reach 0.',
-    'A pool holds up to 7 models of a task: as given; with near-copies of some; with models that know nothing; with a dear specialist for the rarest class; or families of correlated models. Budgets are 1 to 3 models, and half of the whole pool’s cost. Strategies choose on half of the queries (at most 1,500 rows), by macro F1; the same small ensembles judge all of them.',
+    'A pool holds up to 7 models of a task: as given; with near-copies of some; with models that know nothing; with a dear specialist for the rarest class; or families of correlated models. Budgets are 1 to 3 models, and half of the whole pool’s cost. Strategies choose on half of the queries (at most 1,000 rows), by macro F1; the same small ensembles judge all of them.',
     'Differences are means over pools with 95% intervals from drawing tasks, then pools of each task, with replacement; below 0 is better. Sets fitted is how many ensembles of other models a strategy cross-validates.',
     'The default’s variants (how often the cross-validation is repeated, when to stop adding models) were compared on draws 1 and 2 of these tasks only.',
   ].join('\n\n');

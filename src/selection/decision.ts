@@ -7,7 +7,7 @@ import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
-import type { TraceStep } from './strategy.js';
+import type { SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -23,7 +23,7 @@ export interface RankingLine {
   readonly shapByClass: readonly number[];
   /** mean signed summed TreeSHAP per class */
   readonly signedByClass: readonly number[];
-  /** per row, by cost name */
+  /** per row, by cost name; `latency_ms@encoder` is what a part that models share takes of latency_ms */
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;
@@ -82,6 +82,8 @@ export interface Decision {
   };
   /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
   readonly trace: readonly TraceStep[];
+  /** how the search went; absent of strategies that do not search */
+  readonly search?: SearchReport;
   /** which models say the same, and what they are worth together */
   readonly redundancy: Redundancy;
   /** whether pruning loses at most --margin of the metric; null without a margin */
