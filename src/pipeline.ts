@@ -13,5 +13,5 @@ export { type RankOptions, rank } from './pipeline/rank.js';
 export { type ReportOptions, report, type WrittenReport } from './pipeline/report.js';
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export { type TrainSummary, train } from './pipeline/train.js';
-export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
 export { type TrialOptions, trial } from './pipeline/trial.js';
+export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';

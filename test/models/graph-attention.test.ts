@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
-import { attend } from '../../src/models/tfjs/graph-attention.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
+import { attend } from '../../src/models/tfjs/graph-attention.js';
 
 beforeAll(() => prepareTensorflow());
 
