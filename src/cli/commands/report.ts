@@ -52,12 +52,14 @@ async function writeReport(flags: ReportFlags): Promise<void> {
     flags.baseline === undefined
       ? undefined
       : await compare({ base: flags.baseline, next: run, gates: failOn, gateFiles: gates });
-  const { report: built, files } = await report({ run, out, formats: format, baseline });
-  printResult(flags, { files, report: built }, () =>
+  const { report: built, files, removed, left } = await report({ run, out, formats: format, baseline });
+  printResult(flags, { files, removed, left, report: built }, () =>
     [
       plain(decisionSentence(built.decision)),
       '',
       ...written(files),
+      ...removed.map((file) => `removed ${plain(file)}, which an earlier report wrote`),
+      ...left.map((file) => `left ${plain(file)}, which an earlier report wrote and somebody changed`),
       ...(baseline === undefined ? [] : ['', renderComparison(baseline)]),
     ].join('\n'),
   );
