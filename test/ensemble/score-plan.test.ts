@@ -137,7 +137,7 @@ describe('scoring in WebAssembly', () => {
 
 describe('scoring on threads', () => {
   const random = createRandom('threads');
-  const shapes = Array.from({ length: 5 }, (): Shape => ({ leaves: 20, growth: 'any' }));
+  const shapes = Array.from({ length: 4000 }, (): Shape => ({ leaves: 2, growth: 'any' }));
   const ensemble = randomEnsemble(random, { columns: 2, classes: 3, shapes }, () => random.normal());
   const features = draw(60_001, 2, () => (random.uniform() < 0.05 ? Number.NaN : random.normal()));
 
