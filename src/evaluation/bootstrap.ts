@@ -1,5 +1,6 @@
 import { quantileSorted } from '../math/quantiles.js';
-import { createRandom } from '../math/random.js';
+import { type BootstrapOptions, forEachDraw } from './draws.js';
+import { indexCells, laneTallies } from './lane-tallies.js';
 import { SCORE_NAMES, type ScoreName, type Scores, scoresOfConfusion } from './metrics.js';
 import type { GroupStatistics } from './statistics.js';
 
@@ -10,11 +11,6 @@ export type Intervals = Readonly<Record<ScoreName, Interval>>;
 
 /** Each score of one predictor over the replicates, [replicate]. */
 export type Replicates = Readonly<Record<ScoreName, Float64Array>>;
-
-export interface BootstrapOptions {
-  readonly replicates: number;
-  readonly seed: number;
-}
 
 /**
  * Bootstrap over queries: each replicate draws as many groups as there are, with replacement, and every predictor is
@@ -27,16 +23,18 @@ export function bootstrap(
   options: BootstrapOptions,
 ): Replicates[] {
   const results = predictors.map(() => emptyReplicates(options.replicates));
-  const random = createRandom(options.seed).fork('bootstrap');
-  const weights = new Float64Array(groups);
-  for (let replicate = 0; replicate < options.replicates; replicate++) {
-    weights.fill(0);
-    for (let draw = 0; draw < groups; draw++) weights[random.integer(groups)]++;
-    predictors.forEach((statistics, at) => {
-      const scores = weightedScores(statistics, weights);
-      for (const name of SCORE_NAMES) results[at][name][replicate] = scores[name];
+  const indexed = predictors.map(indexCells);
+  forEachDraw(groups, options, ({ first, lanes, weights }) => {
+    indexed.forEach((index, at) => {
+      const { confusion, losses } = laneTallies(index, weights);
+      const width = index.classes ** 2;
+      for (let lane = 0; lane < lanes; lane++) {
+        const own = confusion.subarray(lane * width, (lane + 1) * width);
+        const scores = scoresOfConfusion(own, index.classes, losses[lane]);
+        for (const name of SCORE_NAMES) results[at][name][first + lane] = scores[name];
+      }
     });
-  }
+  });
   return results;
 }
 

@@ -2,33 +2,50 @@ import { readFile } from 'node:fs/promises';
 import { toXgboostJson } from '../ensemble/xgboost-json.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
-import type { PredictionMatrix } from '../predictions/matrix.js';
+import type { Cost } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
-import { parseBudget } from '../selection/budget.js';
+import { parseBudget, parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
+import {
+  contributionEvidence,
+  type ResampledContributions,
+  resampleContributions,
+} from '../selection/evidence.js';
 import { parseFloors } from '../selection/floors.js';
 import { parseMetric } from '../selection/metric.js';
 import { decideNonInferiority } from '../selection/non-inferiority.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
+import { recipeBaseline } from './baseline.js';
 import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
-import { type LoadedRun, loadRun } from './load-run.js';
+import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
+import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
+import { readQuerySums } from './query-sums-file.js';
+import { parseRecipe } from './recipes.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
 import { auditAll, type Selections, selectAll } from './selecting.js';
 import { fitStacks, type Stacks } from './stacks.js';
-import { CONTRIBUTIONS_FILE, CURVE_FILE, ensembleStage, FULL_PROBABILITIES } from './stages/ensemble.js';
+import {
+  CONTRIBUTIONS_FILE,
+  CURVE_FILE,
+  ensembleStage,
+  FULL_PROBABILITIES,
+  QUERY_SUMS_FILE,
+} from './stages/ensemble.js';
 
 /** What `rank` can be told. */
 export interface RankOptions {
   readonly run: string;
   /** `3`, `latency_ms=25`, ...; together */
   readonly budgets: readonly string[];
+  /** costs of a set that are not summed: `latency_ms=max` */
+  readonly combine?: readonly string[];
   /** how to choose, by name; the default strategy where not given */
   readonly strategy?: string;
   /** the score that strategies go by: macroF1 where not given */
@@ -42,6 +59,8 @@ export interface RankOptions {
   readonly audit?: boolean;
   /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
   readonly margin?: number;
+  /** a recipe to compare the choice with, by name */
+  readonly recipe?: string;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -60,6 +79,7 @@ export const PRUNED_FILE = 'decision/model.json';
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const asked = requestOf(options);
+  const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
@@ -70,17 +90,24 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     };
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
-    const key = versionedKey('decision', fullKey, request, costs, options.replicates, {
+    const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
       audit: options.audit === true,
       margin: options.margin ?? null,
+      recipe,
     });
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
       return await readDecision(run);
     }
     const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const selections = await selectAll(loaded, contributions, request, context);
-    const decision = () => decide({ loaded, contributions, request, selections, options }, context);
+    const resampled = resampleContributions(await readQuerySums(run.file(QUERY_SUMS_FILE)), {
+      replicates: options.replicates,
+      seed: request.seed,
+    });
+    const evidence = { resampled, replicates: options.replicates };
+    const selections = await selectAll(loaded, contributions, request, context, evidence);
+    const decision = () =>
+      decide({ loaded, contributions, resampled, request, selections, options }, context);
     await run.stage('decision', key, decision, { force: options.force });
     return await readDecision(run);
   } finally {
@@ -91,7 +118,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 /** What was asked for, as far as it can be checked without the run. */
 function requestOf(options: RankOptions): Omit<SelectionRequest, 'floors' | 'seed'> {
   return {
-    budget: parseBudget(options.budgets),
+    budget: parseBudget(options.budgets, parseCombine(options.combine ?? [])),
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),
@@ -113,6 +140,7 @@ export async function readDecision(run: RunFolder): Promise<Decision> {
 interface DecideInput {
   readonly loaded: LoadedRun;
   readonly contributions: Contributions;
+  readonly resampled: ResampledContributions;
   readonly request: SelectionRequest;
   readonly selections: Selections;
   readonly options: RankOptions;
@@ -122,7 +150,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
   const classes = matrix.classes.length;
-  const { kept, trace } = selections.deployed;
+  const { kept, trace, search } = selections.deployed;
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -134,9 +162,10 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
+  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
   const scored = scoreAll({
     ...loaded,
-    full: await readProbabilities(run.file(FULL_PROBABILITIES), classes),
+    full,
     pruned: pruned.probabilities,
     replicates: options.replicates,
     seed: loaded.settings.seed,
@@ -145,13 +174,17 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
   const { strategy, metric, require, forbid, floors } = request;
   const decision: Decision = {
     ...describe(loaded, contributions, scored, kept),
+    ranking: rankingLines(input, kept),
     budget: request.budget,
     strategy,
     constraints: { metric, require, forbid, floors },
     trace,
+    ...(search === undefined ? {} : { search }),
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
+    frontiers: selections.evidence!.frontiers,
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
@@ -160,7 +193,24 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     run.file(PRUNED_FILE),
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
-  return [DECISION_FILE, PRUNED_FILE];
+  await writePaired(loaded, { full, pruned: pruned.probabilities });
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE];
+}
+
+async function comparedWithRecipe(
+  { loaded, request, options }: DecideInput,
+  pruned: Float32Array,
+  context: PipelineContext,
+): Promise<Pick<Decision, 'baseline'>> {
+  if (options.recipe === undefined) return {};
+  const input = {
+    loaded,
+    request,
+    pruned,
+    recipe: parseRecipe(options.recipe),
+    replicates: options.replicates,
+  };
+  return { baseline: await recipeBaseline(input, context) };
 }
 
 function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
@@ -190,7 +240,7 @@ function refit(
 }
 
 function describe(loaded: LoadedRun, contributions: Contributions, scored: Scored, kept: readonly string[]) {
-  const { examples, protocol, matrix } = loaded;
+  const { matrix } = loaded;
   const models: Record<string, Scored['full']> = Object.create(null);
   matrix.cards.forEach((card, at) => {
     models[card.name] = scored.models[at];
@@ -198,15 +248,7 @@ function describe(loaded: LoadedRun, contributions: Contributions, scored: Score
   return {
     schema: 'esci-select/decision/1' as const,
     classes: matrix.classes,
-    protocol: {
-      mode: protocol.mode,
-      reason: protocol.reason,
-      folds: protocol.folds,
-      trainRows: protocol.trainRows.length,
-      evaluationRows: protocol.evaluationRows.length,
-      evaluationQueries: new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size,
-    },
-    ranking: rankingLines(contributions, matrix, kept),
+    protocol: protocolSummary(loaded),
     kept,
     metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
     differences: scored.differences,
@@ -218,33 +260,33 @@ function describe(loaded: LoadedRun, contributions: Contributions, scored: Score
 }
 
 function rankingLines(
-  contributions: Contributions,
-  matrix: PredictionMatrix,
+  { contributions, resampled, loaded, selections }: DecideInput,
   kept: readonly string[],
 ): RankingLine[] {
-  const cards = new Map(matrix.cards.map((card) => [card.name, card]));
+  const cards = new Map(loaded.matrix.cards.map((card) => [card.name, card]));
   const byModel = new Map(contributions.models.map((contribution) => [contribution.model, contribution]));
+  const sure = contributionEvidence(resampled);
+  const { keptShare, keptDraws } = selections.evidence!;
   return rankModels(contributions.models).map(({ model, rank: place, shap, groupShap }) => {
     const { family, source, costs } = cards.get(model)!;
-    const values: Record<string, number> = Object.create(null);
-    const units: Record<string, string> = Object.create(null);
-    for (const name of Object.keys(costs).sort()) {
-      values[name] = costs[name].value;
-      units[name] = costs[name].unit;
-    }
     const { shapByClass, signedByClass } = byModel.get(model)!;
+    const evidence = sure[resampled.models.indexOf(model)];
     return {
-      model,
-      family,
-      source,
-      rank: place,
-      shap,
-      groupShap,
-      shapByClass,
-      signedByClass,
-      costs: values,
-      costUnits: units,
+      ...{ model, family, source, rank: place, shap, groupShap, shapByClass, signedByClass },
+      ...costRecords(costs),
       kept: kept.includes(model),
+      evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },
     };
   });
+}
+
+/** Costs by name, in order, as values and units. */
+function costRecords(costs: Readonly<Record<string, Cost>>): Pick<RankingLine, 'costs' | 'costUnits'> {
+  const values: Record<string, number> = Object.create(null);
+  const costUnits: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(costs).sort()) {
+    values[name] = costs[name].value;
+    costUnits[name] = costs[name].unit;
+  }
+  return { costs: values, costUnits };
 }

@@ -66,7 +66,7 @@ export function scoreAll(input: ScoringInput): Scored {
 }
 
 /** A model of the matrix as a predictor of the rows given. */
-function modelPredictor(matrix: PredictionMatrix, model: number, rows: Int32Array): Predictor {
+export function modelPredictor(matrix: PredictionMatrix, model: number, rows: Int32Array): Predictor {
   const models = matrix.cards.length;
   const classes = matrix.classes.length;
   const probabilities = new Float32Array(rows.length * classes);

@@ -1,7 +1,8 @@
 import type { ModelCard } from '../predictions/matrix.js';
+import type { ResampledContributions } from '../selection/evidence.js';
+import type { Frontier } from '../selection/frontier.js';
 import type { Contribution } from '../selection/rank.js';
-import { type Selection, type SelectionRequest, selectModels } from '../selection/select.js';
-import { createSubsetScorer } from '../selection/subset-scorer.js';
+import type { Selection, SelectionRequest } from '../selection/select.js';
 import type { ModelFeatures } from './features.js';
 
 /** One selection to make, on rows that its evaluation does not use. Plain data, sent to workers. */
@@ -13,24 +14,36 @@ export interface SelectTask {
   readonly rows: Int32Array;
   /** fold of each element of `rows` */
   readonly foldOf: Int16Array;
+  /** query of each element of `rows` */
+  readonly queries: Int32Array;
   readonly contributions: readonly Contribution[];
   /** in the order of the features' models */
   readonly cards: readonly ModelCard[];
   readonly request: SelectionRequest;
   readonly strict: boolean;
+  /** what is wanted beside the choice */
+  readonly evidence?: EvidenceRequest;
 }
 
-/** Makes one selection; `onScore` hears how many ensembles were fitted. A pure function of its task. */
-export function selectOne(task: SelectTask, onScore: (scored: number) => void = () => {}): Selection {
-  const { model, labels, classes, rows, foldOf, contributions, cards, request, strict } = task;
-  const scorer = createSubsetScorer({
-    features: model.features,
-    classes,
-    labels,
-    rows,
-    foldOf,
-    seed: request.seed,
-    onScore,
-  });
-  return selectModels({ contributions, cards, request, scorer, strict });
+/** A selection, with its evidence where that was wanted. */
+export interface SelectResult {
+  readonly selection: Selection;
+  readonly evidence: SelectionEvidence | null;
+}
+
+/** What is wanted beside a selection: how sure it is, and what other budgets would buy. Plain data, sent to workers. */
+export interface EvidenceRequest {
+  /** query of each element of the task's rows */
+  readonly queries: Int32Array;
+  readonly contributions: ResampledContributions;
+  readonly replicates: number;
+}
+
+/** How often each model is kept over resamples, and the frontiers. */
+export interface SelectionEvidence {
+  /** by model; forbidden models are never kept */
+  readonly keptShare: ReadonlyMap<string, number>;
+  /** draws behind the shares */
+  readonly keptDraws: number;
+  readonly frontiers: readonly Frontier[];
 }

@@ -1,5 +1,6 @@
 import { runTasks, workerModule } from '../kernels/pool.js';
 import { type Audit, type AuditPart, finishAudit } from '../selection/audit.js';
+import type { ResampledContributions } from '../selection/evidence.js';
 import type { Contribution } from '../selection/rank.js';
 import type { Selection, SelectionRequest } from '../selection/select.js';
 import { STRATEGIES } from '../selection/strategies/registry.js';
@@ -9,12 +10,20 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import type { LoadedRun } from './load-run.js';
 import type { Protocol } from './protocol.js';
-import type { SelectTask } from './select-task.js';
+import type { SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
 
 /** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
 export interface Selections {
   readonly deployed: Selection;
   readonly folds: readonly Selection[];
+  /** of the deployed choice; null unless asked for */
+  readonly evidence: SelectionEvidence | null;
+}
+
+/** How sure the choice is to be told: by how many draws of queries, of which contributions. */
+export interface EvidenceOptions {
+  readonly resampled: ResampledContributions;
+  readonly replicates: number;
 }
 
 /**
@@ -28,15 +37,24 @@ export async function selectAll(
   contributions: Contributions,
   request: SelectionRequest,
   context: PipelineContext,
+  evidence: EvidenceOptions | null = null,
 ): Promise<Selections> {
-  const { protocol } = loaded;
+  const { protocol, examples } = loaded;
   const task = taskMaker(loaded, request);
+  const wanted =
+    evidence === null
+      ? undefined
+      : {
+          queries: Int32Array.from(protocol.trainRows, (row) => examples.group[row]),
+          contributions: evidence.resampled,
+          replicates: evidence.replicates,
+        };
   const tasks = [
-    task(protocol.trainRows, contributions.models, true),
+    { ...task(protocol.trainRows, contributions.models, true), evidence: wanted },
     ...contributions.folds.map((fold, outer) => task(withoutFold(protocol, outer), fold, false)),
   ];
-  const refits = STRATEGIES[request.strategy].refits || request.floors.length > 0;
-  const [deployed, ...folds] = await runTasks<SelectTask, Selection>(
+  const refits = evidence !== null || STRATEGIES[request.strategy].refits || request.floors.length > 0;
+  const [deployed, ...folds] = await runTasks<SelectTask, SelectResult>(
     workerModule(import.meta.url, 'select.worker'),
     tasks,
     poolOptions(
@@ -45,7 +63,11 @@ export async function selectAll(
       'choosing models',
     ),
   );
-  return { deployed, folds };
+  return {
+    deployed: deployed.selection,
+    folds: folds.map(({ selection }) => selection),
+    evidence: deployed.evidence,
+  };
 }
 
 /**
@@ -90,6 +112,7 @@ function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Selection
     classes: matrix.classes.length,
     rows,
     foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]),
+    queries: Int32Array.from(rows, (row) => examples.group[row]),
     contributions: contributions.map(({ model: name, shap, groupShap }) => ({
       model: name,
       shap,

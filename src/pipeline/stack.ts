@@ -1,10 +1,16 @@
-import { attributeModels, type ModelAttribution, mergeAttributions } from '../attribution/models.js';
+import {
+  attributeModels,
+  type ModelAttribution,
+  type ModelBlock,
+  mergeAttributions,
+} from '../attribution/models.js';
 import { binFeatures } from '../ensemble/binning.js';
 import { crossValidateRounds, fitWithRounds } from '../ensemble/cv.js';
 import type { BoostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/score.js';
 import type { TreeEnsemble } from '../ensemble/tree.js';
 import { softmaxRows } from '../math/softmax.js';
+import { addRows, emptyQuerySums, type QuerySums } from '../selection/query-sums.js';
 import { gatherRows, type ModelFeatures } from './features.js';
 
 /** One ensemble to fit: on which rows, and for which rows its probabilities are wanted. Plain data, sent to workers. */
@@ -23,6 +29,10 @@ export interface StackTask {
   readonly validationFolds: number;
   /** whether contributions are wanted */
   readonly attribute: boolean;
+  /** threads to train with, at least 1; the result does not depend on it */
+  readonly threads: number;
+  /** query of every row of the features where contributions are wanted per query too, else null */
+  readonly queryOf: Int32Array | null;
 }
 
 /** A fitted ensemble with what was learned about it on rows it did not see. */
@@ -35,6 +45,8 @@ export interface Stack {
   readonly probabilities: Float32Array;
   /** of every row of the validation folds, each explained by the ensemble that did not see it; null unless asked */
   readonly attribution: ModelAttribution | null;
+  /** the same rows' contributions summed per query, queries in order of their first row; null unless asked */
+  readonly querySums: QuerySums | null;
 }
 
 /**
@@ -46,7 +58,7 @@ export function fitStack(
   onProgress: (done: number, total: number) => void = () => {},
 ): Stack {
   const { features } = task.model;
-  const { labels, classes, rows, foldOf, folds, options, validationFolds } = task;
+  const { labels, classes, rows, foldOf, folds, options, validationFolds, threads } = task;
   const steps = validationFolds + 1;
   const data = {
     features,
@@ -55,6 +67,7 @@ export function fitStack(
     classes,
     rows,
     options,
+    threads,
   };
   const chosen = crossValidateRounds({
     ...data,
@@ -63,7 +76,8 @@ export function fitStack(
     validationFolds,
     onProgress: (round) => onProgress((round / options.rounds) * validationFolds, steps),
   });
-  const attribution = task.attribute ? attributeFolds(task, chosen.ensembles) : null;
+  const querySums = task.queryOf === null ? null : noQuerySums(task, task.queryOf, chosen.ensembles.length);
+  const attribution = task.attribute ? attributeFolds(task, chosen.ensembles, querySums) : null;
   const ensemble = fitWithRounds(data, chosen.rounds, (round) =>
     onProgress(validationFolds + round / chosen.rounds, steps),
   );
@@ -74,10 +88,30 @@ export function fitStack(
     curve: chosen.curve,
     probabilities: softmaxRows(margins, classes),
     attribution,
+    querySums: querySums?.sums ?? null,
   };
 }
 
-function attributeFolds(task: StackTask, ensembles: readonly TreeEnsemble[]): ModelAttribution {
+/** Sums per query to be filled, and the place of every row's query among them. */
+interface NumberedSums {
+  readonly sums: QuerySums;
+  readonly placeOf: ReadonlyMap<number, number>;
+}
+
+/** Numbers the queries of the rows that will be explained: those of the validation folds. */
+function noQuerySums(task: StackTask, queryOf: Int32Array, folds: number): NumberedSums {
+  const placeOf = new Map<number, number>();
+  task.rows.forEach((row, at) => {
+    if (task.foldOf[at] < folds && !placeOf.has(queryOf[row])) placeOf.set(queryOf[row], placeOf.size);
+  });
+  return { sums: emptyQuerySums(task.model.models, placeOf.size), placeOf };
+}
+
+function attributeFolds(
+  task: StackTask,
+  ensembles: readonly TreeEnsemble[],
+  querySums: NumberedSums | null,
+): ModelAttribution {
   const parts = ensembles.map((ensemble, fold) => {
     const heldOut = task.rows.filter((_, at) => task.foldOf[at] === fold);
     const features = gatherRows(task.model.features, heldOut);
@@ -88,7 +122,24 @@ function attributeFolds(task: StackTask, ensembles: readonly TreeEnsemble[]): Mo
       models: task.model.models,
       margins: scoreMargins(ensemble, features),
       rowName: (row) => `row ${heldOut[row]}`,
+      onBlock: querySums === null ? undefined : (block) => addBlock(task, querySums, heldOut, block),
     });
   });
   return mergeAttributions(parts);
+}
+
+function addBlock(
+  { queryOf, labels, classes }: StackTask,
+  { sums, placeOf }: NumberedSums,
+  heldOut: Int32Array,
+  { from, to, shap, groupShap }: ModelBlock,
+): void {
+  const rows = heldOut.subarray(from, to);
+  addRows(sums, {
+    shap,
+    groupShap,
+    classes,
+    queries: Int32Array.from(rows, (row) => placeOf.get(queryOf![row])!),
+    labels: Int16Array.from(rows, (row) => labels[row]),
+  });
 }

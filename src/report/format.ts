@@ -3,18 +3,30 @@ import type { ScoreName } from '../evaluation/metrics.js';
 
 /** A score with three decimals; a dash where there is none. */
 export function score(value: number | null): string {
-  return value === null || Number.isNaN(value) ? '–' : value.toFixed(3).replace('-', '−');
+  if (value === null || Number.isNaN(value)) return '–';
+  return value
+    .toFixed(3)
+    .replace(/^-0\.000$/, '0.000')
+    .replace('-', '−');
 }
 
 /** A difference with its sign. */
 export function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${score(value)}`;
+  const text = score(value);
+  return value > 0 && text !== '0.000' ? `+${text}` : text;
 }
 
 /** A score with its 95% interval: `0.587 [0.561, 0.612]`. */
 export function scoreWithInterval(evaluation: Evaluation, name: ScoreName): string {
   const [low, high] = evaluation.intervals[name];
   return `${score(evaluation[name])} [${score(low)}, ${score(high)}]`;
+}
+
+/** A share from 0 to 1 as a whole percentage, of which only nothing is 0% and only all is 100%. */
+export function percent(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded === 0 && share > 0) return '<1%';
+  return rounded === 100 && share < 1 ? '>99%' : `${rounded}%`;
 }
 
 /** Whole numbers with thousands separators. */

@@ -1,20 +1,58 @@
 import { EsciSelectError, quote } from '../errors.js';
+import { type Combine, costName } from './costs.js';
 
 /** What the chosen models may cost together. */
 export interface Budget {
   /** the most models to keep; null without such a limit */
   readonly models: number | null;
-  /** limits on summed costs, by cost name as the user gave it, in the order given */
-  readonly costs: readonly { readonly name: string; readonly limit: number }[];
+  /** limits on the costs of a set, by cost name as the user gave it, in the order given */
+  readonly costs: readonly CostLimit[];
+  /** costs that are not added up, by name without `_per_row`; absent where all are */
+  readonly combine?: Readonly<Record<string, Combine>>;
+}
+
+/** The most that one cost of a set may be. */
+export interface CostLimit {
+  readonly name: string;
+  readonly limit: number;
+  /** how the set's cost comes from its models'; added up where not given */
+  readonly combine?: Combine;
 }
 
 /**
- * Reads budgets as given on the command line: a bare whole number is a number of models, `name=limit` a limit on the
- * sum of a cost of the model cards. Several apply together.
+ * Reads how costs combine, as given on the command line: `latency_ms=max` for models that run side by side.
+ *
+ * @throws EsciSelectError('usage') on anything but name=sum or name=max, and on a repeated name
+ */
+export function parseCombine(specifications: readonly string[]): Map<string, Combine> {
+  const combine = new Map<string, Combine>();
+  for (const specification of specifications) {
+    const at = specification.lastIndexOf('=');
+    const name = costName(specification.slice(0, at).trim());
+    const how = specification.slice(at + 1).trim();
+    if (at < 1 || (how !== 'sum' && how !== 'max')) {
+      throw new EsciSelectError('usage', `--combine ${quote(specification)} is not valid`, {
+        hint: 'use --combine latency_ms=max for models that run side by side, =sum for one after another',
+      });
+    }
+    if (combine.has(name)) {
+      throw new EsciSelectError('usage', `--combine names ${quote(name)} twice`, { hint: 'give it once' });
+    }
+    combine.set(name, how);
+  }
+  return combine;
+}
+
+/**
+ * Reads budgets as given on the command line: a bare whole number is a number of models, `name=limit` a limit on a
+ * cost of the set, from the model cards. Several apply together. `combine` says which costs are not added up.
  *
  * @throws EsciSelectError('usage') on anything else, on a repeated name and on two model counts
  */
-export function parseBudget(specifications: readonly string[]): Budget {
+export function parseBudget(
+  specifications: readonly string[],
+  combine: ReadonlyMap<string, Combine> = new Map(),
+): Budget {
   let models: number | null = null;
   const costs = new Map<string, number>();
   for (const specification of specifications) {
@@ -27,7 +65,13 @@ export function parseBudget(specifications: readonly string[]): Budget {
       costs.set(name, limit);
     }
   }
-  return { models, costs: [...costs].map(([name, limit]) => ({ name, limit })) };
+  const limits = [...costs].map(([name, limit]) => {
+    const how = combine.get(costName(name));
+    return how === undefined ? { name, limit } : { name, limit, combine: how };
+  });
+  const record: Record<string, Combine> = Object.create(null);
+  for (const [name, how] of combine) record[name] = how;
+  return combine.size === 0 ? { models, costs: limits } : { models, costs: limits, combine: record };
 }
 
 function parseOne(specification: string): [name: string, limit: number] {

@@ -7,7 +7,7 @@ import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
-import type { TraceStep } from './strategy.js';
+import type { SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -23,7 +23,7 @@ export interface RankingLine {
   readonly shapByClass: readonly number[];
   /** mean signed summed TreeSHAP per class */
   readonly signedByClass: readonly number[];
-  /** per row, by cost name */
+  /** per row, by cost name; `latency_ms@encoder` is what a part that models share takes of latency_ms */
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;
@@ -39,6 +39,20 @@ export interface RankingEvidence {
   readonly rank: { readonly low: number; readonly high: number };
   /** share of the resamples in which the strategy keeps the model, 0 to 1 */
   readonly keptShare: number;
+  /** resamples that the share is of */
+  readonly keptDraws?: number;
+}
+
+/** A recipe gone by from end to end on the same folds and within the same budget. */
+export interface Baseline {
+  /** the name that --recipe takes */
+  readonly recipe: string;
+  /** in order of its own rank */
+  readonly kept: readonly string[];
+  /** of its ensemble of the models it keeps, on the evaluation rows */
+  readonly evaluation: Evaluation;
+  /** paired, from the recipe's ensemble to the decision's pruned one */
+  readonly difference: Difference;
 }
 
 /** Who was allowed to see which label, in numbers. */
@@ -68,6 +82,8 @@ export interface Decision {
   };
   /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
   readonly trace: readonly TraceStep[];
+  /** how the search went; absent of strategies that do not search */
+  readonly search?: SearchReport;
   /** which models say the same, and what they are worth together */
   readonly redundancy: Redundancy;
   /** whether pruning loses at most --margin of the metric; null without a margin */
@@ -76,6 +92,8 @@ export interface Decision {
   readonly audit: Audit | null;
   /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
   readonly frontiers?: readonly Frontier[];
+  /** what somebody else's recipe makes of the same budget; absent unless asked for */
+  readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

@@ -1,14 +1,16 @@
 import { EsciSelectError, quote } from '../errors.js';
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
-import { costValues } from './costs.js';
+import { costValues, setCost } from './costs.js';
 
 /** One limit of a budget with what each candidate takes of it; a number of models is a cost of 1 each. */
 export interface Limit {
   readonly name: string;
   readonly limit: number;
-  /** [candidate] */
+  /** [candidate] alone */
   readonly values: readonly number[];
+  /** what some candidates take together, where that is not the sum of what each takes alone; never less with more of them */
+  readonly together?: (subset: readonly number[]) => number;
 }
 
 /**
@@ -17,7 +19,10 @@ export interface Limit {
  * @throws EsciSelectError('usage') when a cost is unknown for some model
  */
 export function limitsOf(budget: Budget, cards: readonly ModelCard[]): Limit[] {
-  const costs = budget.costs.map(({ name, limit }) => ({ name, limit, values: costValues(cards, name) }));
+  const costs = budget.costs.map(({ name, limit, combine }) => ({
+    ...{ name, limit, values: costValues(cards, name) },
+    together: setCost(cards, name, combine),
+  }));
   return budget.models === null
     ? costs
     : [{ name: 'models', limit: budget.models, values: cards.map(() => 1) }, ...costs];
@@ -25,6 +30,7 @@ export function limitsOf(budget: Budget, cards: readonly ModelCard[]): Limit[] {
 
 /** What some candidates take of a limit together. */
 export function spentOn(limit: Limit, subset: readonly number[]): number {
+  if (limit.together !== undefined) return limit.together(subset);
   return subset.reduce((sum, candidate) => sum + limit.values[candidate], 0);
 }
 

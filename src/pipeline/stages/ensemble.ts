@@ -4,18 +4,20 @@ import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { contributionsOf, writeContributions } from '../contributions.js';
+import { contributionsOfStacks, writeContributions } from '../contributions.js';
 import type { PipelineContext } from '../events.js';
 import { modelFeatures } from '../features.js';
 import { versionedKey } from '../keys.js';
 import { writeProbabilities } from '../probabilities-file.js';
 import type { Protocol } from '../protocol.js';
+import { writeQuerySums } from '../query-sums-file.js';
 import { type RunSettings, SETTINGS_FILE } from '../settings.js';
 import { fitStacks, type Stacks } from '../stacks.js';
 
 export const ENSEMBLE_FILE = 'ensemble/model.json';
 export const FULL_PROBABILITIES = 'ensemble/probabilities.arrow';
 export const CONTRIBUTIONS_FILE = 'attribution/contributions.json';
+export const QUERY_SUMS_FILE = 'attribution/per-query.arrow';
 export const CURVE_FILE = 'ensemble/curve.json';
 
 /** Everything the full ensemble depends on. */
@@ -31,7 +33,7 @@ export interface EnsembleInput {
 /** The key of an ensemble of all models; costs are no part of it. */
 export function ensembleKey({ matrix, settings, protocolKey }: EnsembleInput): string {
   const models = matrix.cards.map(({ name, sha256 }) => [name, sha256]);
-  return versionedKey('ensemble', protocolKey, models, settings.seed, settings.boosting);
+  return versionedKey('ensemble, sums per query', protocolKey, models, settings.seed, settings.boosting);
 }
 
 /**
@@ -73,6 +75,7 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
       protocol,
       options: settings.boosting,
       attribute: true,
+      queryOf: examples.group,
       stage: 'ensemble',
     },
     context,
@@ -84,34 +87,14 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
   await writeFileAtomic(run.file(CURVE_FILE), `${JSON.stringify(curveOf(stacks), null, 2)}\n`);
   await writeFileAtomic(run.file(SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
   await writeProbabilities(run.file(FULL_PROBABILITIES), stacks.probabilities, classes);
-  await saveContributions(run, all.models, classes, stacks);
-  return [ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES, CONTRIBUTIONS_FILE];
+  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(all.models, classes, stacks));
+  await writeQuerySums(run.file(QUERY_SUMS_FILE), stacks.deployed.querySums!);
+  return [
+    ...[ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES],
+    ...[CONTRIBUTIONS_FILE, QUERY_SUMS_FILE],
+  ];
 }
 
 function curveOf({ deployed }: Stacks) {
   return { rounds: deployed.rounds, validationLogLoss: [...deployed.curve] };
-}
-
-async function saveContributions(
-  run: RunFolder,
-  models: readonly string[],
-  classes: number,
-  stacks: Stacks,
-): Promise<void> {
-  const parts = [stacks.deployed, ...stacks.folds].map((stack) => stack.attribution!);
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), {
-    rows: parts[0].shap.rows,
-    models: contributionsOf(models, classes, parts[0]),
-    additivity: {
-      absolute: Math.max(...parts.map((part) => part.additivity.absolute)),
-      relative: Math.max(...parts.map((part) => part.additivity.relative)),
-    },
-    folds: parts.slice(1).map((part) =>
-      contributionsOf(models, classes, part).map(({ model, shap, groupShap }) => ({
-        model,
-        shap,
-        groupShap,
-      })),
-    ),
-  });
 }
