@@ -1,6 +1,7 @@
-import { loadKernels } from '../kernels/wasm.js';
+import { borrowKernels } from '../kernels/wasm.js';
 import type { Cuts } from './cuts.js';
 import { CODE_STRIDE, LOOKUP_ROWS } from './lookup-program.js';
+import { MOST_DENSE } from './lookup-table.js';
 import type { LookupPlan, LookupTree } from './lookup-types.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
@@ -8,11 +9,13 @@ interface AttributionKernels {
   /** for rows whose sums fit into registers, and for any */
   attributeTree(job: number): void;
   attributeTreeByGroups(job: number): void;
+  /** adds so many bytes of float32 to others, and zeros them */
+  moveSums(from: number, to: number, bytes: number): void;
   /** returns how many values are missing */
   codeColumn(job: number): number;
 }
 
-/** The memory that the kernels work in, one per thread and plan: addresses in bytes, and views of all of it. */
+/** The memory that the kernels work in: addresses in bytes, and views of all of it. */
 export interface LookupMemory {
   readonly kernels: AttributionKernels;
   readonly words: Int32Array;
@@ -29,13 +32,18 @@ export interface LookupMemory {
   readonly codes: number;
   readonly values: number;
   readonly sums: number;
+  /** as `sums`, of some trees; only where players are too many for registers */
+  readonly part: number;
 }
 
 /** The compiler keeps what it needs itself below this address. */
 const FIRST_ADDRESS = 4096;
 
-/** Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan. */
-export function createLookupMemory(lookup: LookupPlan, columns: number, width: number): LookupMemory {
+/**
+ * Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan: the thread's only one, so that
+ * plans and tasks that take turns do not each have theirs, and the caller's only until the next call.
+ */
+export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: number): LookupMemory {
   const trees = lookup.groups.flatMap((group) => group.trees);
   const most = (size: (tree: LookupTree) => number) =>
     trees.reduce((largest, tree) => Math.max(largest, size(tree)), 0);
@@ -57,8 +65,9 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
     codes: region(2 * columns * CODE_STRIDE),
     values: region(LOOKUP_ROWS * columns * 4),
     sums: region(LOOKUP_ROWS * width * 4),
+    part: region(width > MOST_DENSE ? LOOKUP_ROWS * width * 4 : 0),
   };
-  const { functions, buffer } = loadKernels<AttributionKernels>('attribution', used);
+  const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
   return {
     ...places,
     kernels: functions,
@@ -68,13 +77,13 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
   };
 }
 
-/** Puts a tree where attributeTree finds it, and describes the job for `rows` rows (a multiple of 64). */
-export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number): void {
+/** Puts a tree where the kernels find it, and describes the job of adding it to the sums of `rows` rows (64 n). */
+export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, sums: number): void {
   const { words, floats, width, job } = memory;
   words.set(tree.program, memory.program >> 2);
   floats.set(tree.tables, memory.tables >> 2);
   words.set(tree.vectors, memory.vectors >> 2);
-  const { codes, program, states, vectors, tables, sums } = memory;
+  const { codes, program, states, vectors, tables } = memory;
   words.set([codes, rows, program, tree.units, states, vectors, tables, sums, width / 4], job >> 2);
 }
 

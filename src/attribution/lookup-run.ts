@@ -1,21 +1,17 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
-import { codeGroup, createLookupMemory, type LookupMemory, loadTree } from './lookup-memory.js';
+import { borrowLookupMemory, codeGroup, type LookupMemory, loadTree } from './lookup-memory.js';
 import { LOOKUP_ROWS } from './lookup-program.js';
 import { MOST_DENSE, vectorWidth } from './lookup-table.js';
 import type { LookupPlan, LookupTree } from './lookup-types.js';
 import type { AttributionPlan, RowRange } from './plan-types.js';
 
-/**
- * Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. Fewer where
- * each unit, rather than each tree, is added to the sums.
- */
+/** Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. */
 const TREES_PER_FLUSH = 64;
-const WIDE_TREES_PER_FLUSH = 16;
+/** Trees whose units, where each by itself is added to a row's sums, are added up before they go to the sums of trees. */
+const TREES_PER_PART = 16;
 /** Rows of a block of many players, whose sums are to stay in the second-level cache. */
 const WIDE_ROWS = 4096;
-
-const memories = new WeakMap<LookupPlan, LookupMemory>();
 
 /**
  * Adds the attributions of all look-up units of rows [from, to) to out[row - from][player][class]. A row's result does
@@ -29,8 +25,7 @@ export function lookUpRows(
   out: Float64Array,
 ): void {
   const players = plan.players.names.length;
-  const memory = memories.get(lookup) ?? createLookupMemory(lookup, plan.columns, vectorWidth(players));
-  memories.set(lookup, memory);
+  const memory = borrowLookupMemory(lookup, plan.columns, vectorWidth(players));
   const width = players * plan.classes;
   const size = players > MOST_DENSE ? WIDE_ROWS : LOOKUP_ROWS;
   for (let start = from; start < to; start += size) {
@@ -64,9 +59,8 @@ function lookUpBlock(
     }
     for (let k = 0; k < plan.classes; k++) {
       const trees = group.trees.filter((tree) => tree.class === k);
-      const together = memory.width > MOST_DENSE ? WIDE_TREES_PER_FLUSH : TREES_PER_FLUSH;
-      for (let first = 0; first < trees.length; first += together) {
-        sumTrees(memory, trees.slice(first, first + together), rows);
+      for (let first = 0; first < trees.length; first += TREES_PER_FLUSH) {
+        sumTrees(memory, trees.slice(first, first + TREES_PER_FLUSH), rows);
         flush(memory, plan, k, rows, out);
       }
     }
@@ -76,12 +70,22 @@ function lookUpBlock(
 /** Sums of the trees' vectors, in float32. */
 function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: number): void {
   const padded = 64 * Math.ceil(rows / 64);
-  memory.floats.fill(0, memory.sums >> 2, (memory.sums >> 2) + padded * memory.width);
-  for (const tree of trees) {
-    loadTree(memory, tree, padded);
-    if (memory.width > MOST_DENSE) memory.kernels.attributeTreeByGroups(memory.job);
-    else memory.kernels.attributeTree(memory.job);
+  const { floats, kernels, job, sums, part, width } = memory;
+  floats.fill(0, sums >> 2, (sums >> 2) + padded * width);
+  if (width <= MOST_DENSE) {
+    for (const tree of trees) {
+      loadTree(memory, tree, padded, sums);
+      kernels.attributeTree(job);
+    }
+    return;
   }
+  floats.fill(0, part >> 2, (part >> 2) + padded * width);
+  trees.forEach((tree, at) => {
+    loadTree(memory, tree, padded, part);
+    kernels.attributeTreeByGroups(job);
+    const last = at % TREES_PER_PART === TREES_PER_PART - 1 || at === trees.length - 1;
+    if (last) kernels.moveSums(part, sums, padded * width * 4);
+  });
 }
 
 /** Adds the float32 sums to one class of the output. */

@@ -24,12 +24,15 @@ export interface VectorLayout {
 
 /** The layout of a unit's vectors. */
 export function vectorLayout(unit: Unit, players: number): VectorLayout {
-  const all = vectorWidth(players) / 4;
-  const touched = new Set(unit.players.map(({ player }) => player >> 2));
-  const groups = Array.from({ length: all }, (_, group) => group);
-  const kept = players > MOST_DENSE ? groups.filter((group) => touched.has(group)) : groups;
-  return { width: 4 * kept.length, groups: kept };
+  if (players > MOST_DENSE) {
+    const groups = [...new Set(unit.players.map(({ player }) => player >> 2))].sort((a, b) => a - b);
+    return { width: 4 * groups.length, groups };
+  }
+  const width = vectorWidth(players);
+  return { width, groups: ALL_GROUPS.slice(0, width / 4) };
 }
+
+const ALL_GROUPS: readonly number[] = Array.from({ length: MOST_DENSE / 4 }, (_, group) => group);
 
 /** Scratch of buildTable, for units of up to 256 states. */
 export interface TableScratch {
@@ -73,7 +76,7 @@ export function buildTable(
     leafMasks(unit, leaf, tree, plan, scratch.masks);
     addLeaf(unit.states, leaf, plan, layout, scratch);
   }
-  for (let at = 0; at < size; at++) table[at] = sums[at];
+  table.set(sums.subarray(0, size));
 }
 
 /** Adds a leaf's vectors to the sums of all states, computing each satisfied set once. */

@@ -60,30 +60,34 @@ export function entryTables(
 ): Pick<TreePlan, 'entryStart' | 'players' | 'shares' | 'place'> {
   const nodes = tree.left.length;
   const entries: (readonly number[])[] = new Array(nodes);
-  const place: number[][] = Array.from({ length: nodes }, () => []);
   for (let node = nodes - 1; node >= 0; node--) {
-    const children = [tree.left[node], tree.right[node]];
     if (tree.left[node] < 0) entries[node] = paths.players[node];
-    else if (method[node] !== METHOD.table && method[node] !== METHOD.part) entries[node] = [];
+    else if (method[node] !== METHOD.table && method[node] !== METHOD.part) entries[node] = NOBODY;
     else {
-      const below = children.flatMap((child) => entries[child]);
-      const entry = [...new Set([...paths.players[node], playerOf[tree.feature[node]], ...below])];
-      entries[node] = entry;
-      for (const child of children) place[child] = entries[child].map((player) => entry.indexOf(player));
+      const below = [...entries[tree.left[node]], ...entries[tree.right[node]]];
+      entries[node] = [...new Set([...paths.players[node], playerOf[tree.feature[node]], ...below])];
     }
   }
   const entryStart = new Int32Array(nodes + 1);
-  entries.forEach((entry, node) => {
-    entryStart[node + 1] = entryStart[node] + entry.length;
-  });
-  return {
-    entryStart,
-    players: Int32Array.from(entries.flat()),
-    shares: Float64Array.from(
-      entries.flatMap((entry, node) => (tree.left[node] < 0 ? paths.shares[node] : entry.map(() => 0))),
-    ),
-    place: Int32Array.from(
-      entries.flatMap((entry, node) => (place[node].length > 0 ? place[node] : entry.map(() => -1))),
-    ),
-  };
+  for (let node = 0; node < nodes; node++) entryStart[node + 1] = entryStart[node] + entries[node].length;
+  const players = new Int32Array(entryStart[nodes]);
+  const shares = new Float64Array(players.length);
+  const place = new Int32Array(players.length).fill(-1);
+  for (let node = 0; node < nodes; node++) {
+    players.set(entries[node], entryStart[node]);
+    if (tree.left[node] < 0) {
+      shares.set(paths.shares[node], entryStart[node]);
+      continue;
+    }
+    const entry = entries[node];
+    if (entry.length === 0) continue;
+    for (const child of [tree.left[node], tree.right[node]]) {
+      entries[child].forEach((player, at) => {
+        place[entryStart[child] + at] = entry.indexOf(player);
+      });
+    }
+  }
+  return { entryStart, players, shares, place };
 }
+
+const NOBODY: readonly number[] = [];

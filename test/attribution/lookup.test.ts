@@ -65,6 +65,16 @@ describe('attribution by look-ups', () => {
     );
   });
 
+  it('equals them where there are more players than registers hold', () => {
+    const random = createRandom('many players');
+    for (const columns of [24, 25, 27, 60, 101]) {
+      // more trees of a class than are added up together
+      const ensemble = randomEnsemble(random, { columns, depth: 6, classes: 2, trees: 70 });
+      const table = randomTable(random, { rows: 130, columns });
+      expectAgreement(ensemble, featurePlayers(ensemble), table);
+    }
+  });
+
   it('equals them where columns without missing values are known', () => {
     const random = createRandom('complete');
     for (let turn = 0; turn < 20; turn++) {

@@ -137,14 +137,14 @@ describe('scoring in WebAssembly', () => {
 
 describe('scoring on threads', () => {
   const random = createRandom('threads');
-  const shapes = Array.from({ length: 5 }, (): Shape => ({ leaves: 20, growth: 'any' }));
+  const shapes = Array.from({ length: 8000 }, (): Shape => ({ leaves: 2, growth: 'any' }));
   const ensemble = randomEnsemble(random, { columns: 2, classes: 3, shapes }, () => random.normal());
-  const features = draw(60_001, 2, () => (random.uniform() < 0.05 ? Number.NaN : random.normal()));
+  const features = draw(27_001, 2, () => (random.uniform() < 0.05 ? Number.NaN : random.normal()));
 
   it('gives the same bytes, of all rows and of chosen ones', async () => {
     const alone = scoreMargins(ensemble, features);
     expect(bits(await scoreMarginsParallel(ensemble, features, { threads: 2 }))).toEqual(bits(alone));
-    const rows = Int32Array.from({ length: 55_000 }, (_, at) => (at * 7) % 60_001);
+    const rows = Int32Array.from({ length: 26_000 }, (_, at) => (at * 7) % 27_001);
     const chosen = await scoreMarginsParallel(ensemble, features, { threads: 3 }, rows);
     expect(bits(chosen)).toEqual(bits(scoreMargins(ensemble, features, rows)));
   });

@@ -31,13 +31,14 @@ class Job {
 export function attributeTree(pointer: usize): void {
   const job = changetype<Job>(pointer);
   const units = <usize>job.units;
-  const bytes = <usize>job.width * 16;
+  const width = <usize>job.width;
+  const bytes = width * 16;
   const vectors = <usize>job.vectors;
-  const step = 8 + 4 * <usize>job.width;
+  const step = 4 * width + 8;
   for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
     findStates(<usize>job.program, units, <usize>job.codes + row, <usize>job.states);
     const sums = <usize>job.sums + row * bytes;
-    accumulateAll(<i32>job.width, <usize>job.states, vectors, vectors + units * step, <usize>job.tables, sums);
+    accumulateAll(<i32>width, <usize>job.states, vectors, vectors + units * step, <usize>job.tables, sums);
   }
 }
 
@@ -168,6 +169,16 @@ function findStates(program: usize, units: usize, codes: usize, states: usize): 
     v128.store(target, s1, 16);
     v128.store(target, s2, 32);
     v128.store(target, s3, 48);
+  }
+}
+
+/** Adds so many bytes of float32 to others, and zeros them. */
+export function moveSums(from: usize, to: usize, bytes: usize): void {
+  const zero = f32x4.splat(0);
+  for (const end = from + bytes; from < end; from += 16) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    v128.store(from, zero);
+    to += 16;
   }
 }
 
