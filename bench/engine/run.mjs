@@ -1,6 +1,6 @@
 // Our engine beside its peers: TreeSHAP, training and scoring of the same tables. Run after `npm run build`:
 //   npm run bench:engine [-- --only shap,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
-//     --threads 1,2 --repeats 3 --rounds 30 --training-size 120 --model-rounds 100 --peer-seconds 1.5 --out reports]
+//     --threads 1,2 --repeats 3 --rounds 30 --training-size 100 --model-rounds 100 --peer-seconds 1 --out reports]
 // A training has at most --rounds rounds, and at most so many that rows x columns x rounds are --training-size millions.
 // Every cell is added to bench-engine.json as soon as it is measured, so that parts may be run one by one, and
 // bench-engine.md is written from all of it; --render only does the latter.
@@ -34,9 +34,9 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     repeats: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '30' },
-    'training-size': { type: 'string', default: '120' },
+    'training-size': { type: 'string', default: '100' },
     'model-rounds': { type: 'string', default: '100' },
-    'peer-seconds': { type: 'string', default: '1.5' },
+    'peer-seconds': { type: 'string', default: '1' },
     out: { type: 'string', default: join(root, 'reports') },
     render: { type: 'boolean', default: false },
   },
