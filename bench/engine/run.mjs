@@ -14,7 +14,7 @@ import { checkScoring, checkShap } from './check.mjs';
 import { CLASSES, replicateReal, simulate } from './data.mjs';
 import { PEERS, startPeers } from './peers.mjs';
 import { measureRates } from './rates.mjs';
-import { addCell, notePeers, openResults, writeResults } from './results.mjs';
+import { addCell, notePeers, onStop, openResults, writeResults } from './results.mjs';
 import { measureTraining } from './training.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -146,6 +146,7 @@ const results = openResults(flags.out);
 if (flags.render) writeResults(results);
 else {
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-engine-'));
+  onStop(() => rmSync(folder, { recursive: true, force: true }));
   const started = await startPeers(settings.sections, Math.max(...settings.threadCounts), setUp());
   try {
     notePeers(results, started);

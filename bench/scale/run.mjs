@@ -1,7 +1,7 @@
 // How long every stage takes on tables of up to the size of the largest test of the competition, and how much memory:
 // 24 models' predictions as parquet files are imported, an ensemble of 200 rounds is fitted, all rows are attributed, and
 // the models are ranked. Run after `npm run build`:
-//   npm run bench:scale [-- --rows 100000,500000,2621288 --models 24 --rounds 200 --threads 2 --budget 6 --out reports]
+//   npm run bench:scale [-- --rows 100000,500000,2621288 --models 24 --rounds 200 --threads 2 --budget 6 --only train,attribute,rank --out reports]
 // Each size is added to bench-scale.json when it is done, so that sizes may be run one by one; --render only writes
 // bench-scale.md from it. Files of about 45 MB per model at the largest size go to the temporary folder and are removed.
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { describeMachine } from '../engine/results.mjs';
+import { describeMachine, onStop } from '../engine/results.mjs';
 import { writeTask } from './data.mjs';
 import { render } from './render.mjs';
 
@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '200' },
     threads: { type: 'string', default: '2' },
     budget: { type: 'string', default: '6' },
+    only: { type: 'string', default: 'train,attribute,rank' },
     out: { type: 'string', default: join(here, '../../reports') },
     render: { type: 'boolean', default: false },
   },
@@ -43,6 +44,7 @@ async function runCommand(command, settings) {
 
 async function measure(rows) {
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-scale-'));
+  onStop(() => rmSync(folder, { recursive: true, force: true }));
   try {
     const models = Number(flags.models);
     const task = await writeTask(folder, rows, models);
@@ -51,7 +53,7 @@ async function measure(rows) {
     const load = loadavg()[0];
     const settings = { run: join(folder, 'run'), ...task, ...numbers };
     const commands = [];
-    for (const command of ['train', 'attribute', 'rank']) {
+    for (const command of flags.only.split(',')) {
       commands.push(await runCommand(command, settings));
       const { seconds, peakGiB } = commands.at(-1);
       process.stderr.write(
