@@ -56,3 +56,13 @@ const inOrder = (a, b) =>
   a.columns - b.columns ||
   Math.max(...a.rowCounts) - Math.max(...b.rowCounts) ||
   a.threads - b.threads;
+
+/** Calls `clean` when the run is interrupted: files of hundreds of megabytes must not stay behind. */
+export function onStop(clean) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      clean();
+      process.exit(130);
+    });
+  }
+}

@@ -1,6 +1,7 @@
 // Our engine beside its peers: TreeSHAP, training and scoring of the same tables. Run after `npm run build`:
 //   npm run bench:engine [-- --only shap,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
-//     --threads 1,2 --repeats 3 --rounds 30 --model-rounds 100 --peer-seconds 1.5 --out reports]
+//     --threads 1,2 --repeats 3 --rounds 30 --training-size 100 --model-rounds 100 --peer-seconds 1 --out reports]
+// A training has at most --rounds rounds, and at most so many that rows x columns x rounds are --training-size millions.
 // Every cell is added to bench-engine.json as soon as it is measured, so that parts may be run one by one, and
 // bench-engine.md is written from all of it; --render only does the latter.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { checkScoring, checkShap } from './check.mjs';
 import { CLASSES, replicateReal, simulate } from './data.mjs';
 import { PEERS, startPeers } from './peers.mjs';
 import { measureRates } from './rates.mjs';
-import { addCell, notePeers, openResults, writeResults } from './results.mjs';
+import { addCell, notePeers, onStop, openResults, writeResults } from './results.mjs';
 import { measureTraining } from './training.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -21,8 +22,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const MODEL_ROWS = 50_000;
 /** Rows on which all values of TreeSHAP are compared. */
 const CHECKED_ROWS = 500;
-/** Tables with more values than this are trained on for a third of the rounds: rates per round are what is compared. */
-const LARGE = 20_000_000;
+/** Rounds of training are fewer on large tables (rates per round are what is compared), but so many at least. */
+const LEAST_ROUNDS = 3;
 
 const { values: flags } = parseArgs({
   options: {
@@ -33,8 +34,9 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     repeats: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '30' },
+    'training-size': { type: 'string', default: '100' },
     'model-rounds': { type: 'string', default: '100' },
-    'peer-seconds': { type: 'string', default: '1.5' },
+    'peer-seconds': { type: 'string', default: '1' },
     out: { type: 'string', default: join(root, 'reports') },
     render: { type: 'boolean', default: false },
   },
@@ -46,6 +48,7 @@ const settings = {
   threadCounts: numbers(flags.threads),
   repeats: Number(flags.repeats),
   rounds: Number(flags.rounds),
+  trainingSize: Number(flags['training-size']),
   modelRounds: Number(flags['model-rounds']),
   seconds: Number(flags['peer-seconds']),
 };
@@ -96,7 +99,7 @@ async function check(section, context) {
 
 /** All cells of one section and table. */
 async function* cells(section, data, context) {
-  const { threadCounts, repeats, seconds, rowCounts, rounds, modelRounds } = settings;
+  const { threadCounts, repeats, seconds, rowCounts, rounds, modelRounds, trainingSize } = settings;
   if (section !== 'training') {
     const checks = await check(section, context);
     for (const threads of threadCounts) {
@@ -106,7 +109,8 @@ async function* cells(section, data, context) {
     return;
   }
   for (const rows of data === 'real' ? rowCounts.slice(0, 1) : rowCounts) {
-    const fewer = rows * context.features.columns > LARGE ? Math.max(1, Math.round(rounds / 3)) : rounds;
+    const fitting = Math.round((1e6 * trainingSize) / (rows * context.features.columns));
+    const fewer = Math.min(rounds, Math.max(LEAST_ROUNDS, fitting));
     for (const threads of threadCounts) {
       const cell = await measureTraining(context, { rows, rounds: fewer, threads, repeats });
       yield { rowCounts: [rows], threads, rounds: fewer, ...cell };
@@ -142,6 +146,7 @@ const results = openResults(flags.out);
 if (flags.render) writeResults(results);
 else {
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-engine-'));
+  onStop(() => rmSync(folder, { recursive: true, force: true }));
   const started = await startPeers(settings.sections, Math.max(...settings.threadCounts), setUp());
   try {
     notePeers(results, started);

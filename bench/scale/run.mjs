@@ -1,76 +1,88 @@
-// How long each stage of `train` and `rank` takes on imported parquet predictions, and the peak memory.
-// Usage: npm run build && node bench/scale/run.mjs [--rows 2621288] [--models 6] [--rounds 200] [--load-only]
+// How long every stage takes on tables of up to the size of the largest test of the competition, and how much memory:
+// 24 models' predictions as parquet files are imported, an ensemble of 200 rounds is fitted, all rows are attributed, and
+// the models are ranked. Run after `npm run build`:
+//   npm run bench:scale [-- --rows 100000,500000,2621288 --models 24 --rounds 200 --threads 2 --budget 6 --only train,attribute,rank --out reports]
+// Each size is added to bench-scale.json when it is done, so that sizes may be run one by one; --render only writes
+// bench-scale.md from it. Files of about 45 MB per model at the largest size go to the temporary folder and are removed.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeMachine, onStop } from '../engine/results.mjs';
 import { writeTask } from './data.mjs';
+import { render } from './render.mjs';
 
+const here = dirname(fileURLToPath(import.meta.url));
 const { values: flags } = parseArgs({
   options: {
-    rows: { type: 'string', default: '2621288' },
-    models: { type: 'string', default: '6' },
+    rows: { type: 'string', default: '100000,500000,2621288' },
+    models: { type: 'string', default: '24' },
     rounds: { type: 'string', default: '200' },
-    'load-only': { type: 'boolean', default: false },
+    threads: { type: 'string', default: '2' },
+    budget: { type: 'string', default: '6' },
+    only: { type: 'string', default: 'train,attribute,rank' },
+    out: { type: 'string', default: join(here, '../../reports') },
+    render: { type: 'boolean', default: false },
   },
 });
 
-/** Runs a command; records when each stage begins and the peak resident set (Linux). Stops when `until` begins. */
-async function timed(args, until) {
-  const child = spawn(process.execPath, ['bin/esci-select.js', ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+/** Runs one command of the tool; what it measured of itself. Its messages go to stderr. */
+async function runCommand(command, settings) {
+  const child = spawn(process.execPath, [join(here, 'child.mjs'), command, JSON.stringify(settings)], {
+    stdio: ['ignore', 'pipe', 2],
   });
-  const started = performance.now();
-  const stages = [];
-  let peak = 0;
-  const poll = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024 / 1024);
-  }, 100);
-  child.stderr.on('data', (chunk) => {
-    for (const line of chunk.toString().split('\n')) {
-      const stage = /^\[(\w+)\]/.exec(line)?.[1];
-      if (stage === undefined) {
-        if (/^(error|hint)/.test(line)) console.error(line);
-        continue;
-      }
-      stages.push({ stage, at: (performance.now() - started) / 1000 });
-      if (stage === until) child.kill('SIGKILL');
-    }
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
   });
-  const [code] = await new Promise((resolve) => child.on('exit', (...all) => resolve(all)));
-  clearInterval(poll);
-  const total = (performance.now() - started) / 1000;
-  stages.forEach((stage, at) => {
-    stage.seconds = (stages[at + 1]?.at ?? total) - stage.at;
-  });
-  return { code, stages, total, peakGiB: peak };
+  const status = await new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+  if (status !== 0) throw new Error(`${command} ended with ${status}`);
+  return JSON.parse(text);
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'esci-select-scale-'));
-try {
-  const task = await writeTask(folder, Number(flags.rows), Number(flags.models));
-  const run = join(folder, 'run');
-  const train = [
-    'train',
-    '--data',
-    task.data,
-    '--models',
-    'none',
-    '--predictions',
-    task.predictions,
-    '--run',
-    run,
-    '--rounds',
-    flags.rounds,
-  ];
-  const results = [['train', await timed(train, flags['load-only'] ? 'ensemble' : undefined)]];
-  if (!flags['load-only']) results.push(['rank', await timed(['rank', '--run', run, '--budget', '3'])]);
-  for (const [name, { code, stages, total, peakGiB }] of results) {
-    console.log(`${name}: ${total.toFixed(1)} s, peak ${peakGiB.toFixed(2)} GiB, exit ${code}`);
-    for (const { stage, seconds } of stages) console.log(`  ${stage}: ${seconds.toFixed(1)} s`);
+async function measure(rows) {
+  const folder = mkdtempSync(join(tmpdir(), 'esci-select-scale-'));
+  onStop(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    const models = Number(flags.models);
+    const task = await writeTask(folder, rows, models);
+    const { rounds, threads, budget } = flags;
+    const numbers = { rounds: Number(rounds), threads: Number(threads), budget: Number(budget) };
+    const load = loadavg()[0];
+    const settings = { run: join(folder, 'run'), ...task, ...numbers };
+    const commands = [];
+    for (const command of flags.only.split(',')) {
+      commands.push(await runCommand(command, settings));
+      const { seconds, peakGiB } = commands.at(-1);
+      process.stderr.write(
+        `${rows} rows, ${command}: ${seconds.toFixed(1)} s, peak ${peakGiB?.toFixed(2)} GiB\n`,
+      );
+    }
+    return { rows, models, ...numbers, load, commands };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
+
+const path = join(flags.out, 'bench-scale.json');
+mkdirSync(flags.out, { recursive: true });
+const machine = describeMachine();
+const earlier = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { machine, sizes: [] };
+const sameMachine = JSON.stringify(earlier.machine) === JSON.stringify(machine);
+if (!sameMachine) process.stderr.write(`${path} is of another machine and starts anew\n`);
+const results = { machine, sizes: sameMachine ? earlier.sizes : [] };
+
+function save() {
+  results.sizes.sort((a, b) => a.rows - b.rows);
+  writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(join(flags.out, 'bench-scale.md'), render(results));
+}
+
+for (const rows of flags.render ? [] : flags.rows.split(',').map(Number)) {
+  const size = await measure(rows);
+  results.sizes = [...results.sizes.filter((old) => old.rows !== rows), size];
+  save();
+}
+if (flags.render) save();
