@@ -1,7 +1,7 @@
 import type { FeatureMatrix } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
 import type { ModelCard } from '../../src/predictions/matrix.js';
-import { createSubsetScorer, type SubsetScorer } from '../../src/selection/subset-scorer.js';
+import { createSubsetScorer, type QueryScorer } from '../../src/selection/subset-scorer.js';
 
 /** A card with costs in ms/row. */
 export function card(name: string, costs: Record<string, number> = {}): ModelCard {
@@ -31,7 +31,7 @@ export interface Pool {
   readonly features: FeatureMatrix;
   readonly labels: Int16Array;
   readonly foldOf: Int16Array;
-  readonly scorer: SubsetScorer;
+  readonly scorer: QueryScorer;
 }
 
 /** Labels at unequal rates and planted models' probabilities of them. Five folds; every row is a query of its own. */
