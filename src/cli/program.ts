@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { VERSION } from '../run/version.js';
 import { compareCommand } from './commands/compare.js';
+import { completionCommand } from './commands/completion.js';
 import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
+import { trialCommand } from './commands/trial.js';
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +36,10 @@ export function buildProgram(signal: AbortSignal): Command {
     compareCommand,
     explainCommand,
     importCommand,
+    trialCommand,
     dataCommand,
+    doctorCommand,
+    completionCommand,
   ]) {
     program.addCommand(make(signal));
   }

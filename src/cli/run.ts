@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { EsciSelectError, exitCode } from '../errors.js';
+import { EsciSelectError, exitCode, nearest } from '../errors.js';
 import { applyConfig } from './config.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const cause = error instanceof CommanderError ? usageError(error) : error;
+    const cause = error instanceof CommanderError ? usageError(error, argv) : error;
     printError(cause, shown);
     process.exitCode = exitCode(cause);
   }
@@ -36,11 +36,32 @@ function asksForHelp(argv: readonly string[]): boolean {
   );
 }
 
-/** Commander's message without its prefix; its suggestion, if any, becomes the hint. */
-function usageError(error: CommanderError): EsciSelectError {
+/** Commander's message without its prefix; its suggestion, or the nearest legal word, becomes the hint. */
+function usageError(error: CommanderError, argv: readonly string[]): EsciSelectError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? 'see esci-select --help';
+  const hint =
+    suggestion?.replace(/^\(|\)$/g, '') ??
+    nearestChoice(message) ??
+    mistypedFlag(message, argv) ??
+    'see esci-select --help';
   return new EsciSelectError('usage', message, { hint });
+}
+
+/** The choice nearest to the value that commander refused. */
+function nearestChoice(message: string): string | undefined {
+  const refused = /(?:argument|value) '(.*?)' is invalid.* Allowed choices are (.*)\.$/.exec(message);
+  const near = refused === null ? undefined : nearest(refused[1], refused[2].split(', '));
+  return near === undefined ? undefined : `Did you mean ${near}?`;
+}
+
+/** A required option that is missing may be there with a typo, which commander does not look for. */
+function mistypedFlag(message: string, argv: readonly string[]): string | undefined {
+  const missing = /^required option '(--[\w-]+)/.exec(message)?.[1];
+  if (missing === undefined) return undefined;
+  const near = argv.find(
+    (word) => word.startsWith('--') && nearest(word.split('=')[0], [missing]) !== undefined,
+  );
+  return near === undefined ? undefined : `Did you mean ${missing} instead of ${near}?`;
 }
 
 /** `esci-select ... | head` ends without a word. */

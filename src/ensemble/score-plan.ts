@@ -62,9 +62,9 @@ const MOST_PLANES = 2 ** 20;
 
 /** Most leaves of a tree whose leaves have numbers: a number is a byte. */
 const MOST_LEAVES = 256;
-/** Deepest tree for selection, and how many nodes it may have to compare for every split there is. */
+/** Deepest tree for selection, and how many nodes it may have at most for every split there is: then reach is as fast. */
 const MOST_LEVELS = 7;
-const MOST_PADDING = 3;
+const MOST_PADDING = 2.5;
 
 /** Lays out an ensemble. O(nodes log nodes). */
 export function planScoring(ensemble: TreeEnsemble): ScorePlan {

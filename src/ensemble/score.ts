@@ -47,7 +47,8 @@ export function roundStarts(ensemble: TreeEnsemble): number[] {
   return [...starts, trees.length];
 }
 
-function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {
+/** Throws 'model' if a table's columns are not the ones of the model. */
+export function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {
   const { featureNames } = ensemble;
   if (features.columns !== featureNames.length) {
     throw new EsciSelectError(

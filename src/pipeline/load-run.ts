@@ -2,6 +2,7 @@ import type { Examples } from '../data/examples.js';
 import { readExamples } from '../data/examples-file.js';
 import type { PredictionMatrix } from '../predictions/matrix.js';
 import type { RunFolder } from '../run/run-folder.js';
+import type { ProtocolSummary } from '../selection/decision.js';
 import { DECLARED_FILE, MEASURED_FILE, readCostTable, withCosts } from './measured.js';
 import type { Protocol } from './protocol.js';
 import { readProtocol } from './protocol-file.js';
@@ -35,5 +36,17 @@ export async function loadRun(run: RunFolder, options: { text?: boolean } = {}):
     protocolKey: run.manifest.stages.protocol.key,
     matrix: { ...matrix, cards: matrix.cards.map((card) => withCosts(card, ...tables)) },
     settings,
+  };
+}
+
+/** The protocol in numbers, for decisions and trials. */
+export function protocolSummary({ protocol, examples }: LoadedRun): ProtocolSummary {
+  return {
+    mode: protocol.mode,
+    reason: protocol.reason,
+    folds: protocol.folds,
+    trainRows: protocol.trainRows.length,
+    evaluationRows: protocol.evaluationRows.length,
+    evaluationQueries: new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size,
   };
 }

@@ -4,7 +4,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import type { Cost } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
-import { parseBudget } from '../selection/budget.js';
+import { parseBudget, parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
 import {
   contributionEvidence,
@@ -22,7 +22,7 @@ import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
-import { type LoadedRun, loadRun } from './load-run.js';
+import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
 import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
@@ -45,6 +45,8 @@ export interface RankOptions {
   readonly run: string;
   /** `3`, `latency_ms=25`, ...; together */
   readonly budgets: readonly string[];
+  /** costs of a set that are not summed: `latency_ms=max` */
+  readonly combine?: readonly string[];
   /** how to choose, by name; the default strategy where not given */
   readonly strategy?: string;
   /** the score that strategies go by: macroF1 where not given */
@@ -117,7 +119,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 /** What was asked for, as far as it can be checked without the run. */
 function requestOf(options: RankOptions): Omit<SelectionRequest, 'floors' | 'seed'> {
   return {
-    budget: parseBudget(options.budgets),
+    budget: parseBudget(options.budgets, parseCombine(options.combine ?? [])),
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),
@@ -240,7 +242,7 @@ function refit(
 }
 
 function describe(loaded: LoadedRun, contributions: Contributions, scored: Scored, kept: readonly string[]) {
-  const { examples, protocol, matrix } = loaded;
+  const { matrix } = loaded;
   const models: Record<string, Scored['full']> = Object.create(null);
   matrix.cards.forEach((card, at) => {
     models[card.name] = scored.models[at];
@@ -248,14 +250,7 @@ function describe(loaded: LoadedRun, contributions: Contributions, scored: Score
   return {
     schema: 'esci-select/decision/1' as const,
     classes: matrix.classes,
-    protocol: {
-      mode: protocol.mode,
-      reason: protocol.reason,
-      folds: protocol.folds,
-      trainRows: protocol.trainRows.length,
-      evaluationRows: protocol.evaluationRows.length,
-      evaluationQueries: new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size,
-    },
+    protocol: protocolSummary(loaded),
     kept,
     metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
     differences: scored.differences,

@@ -1,5 +1,4 @@
-import { costName, costOf, setCost } from '../selection/costs.js';
-import type { ResampledContributions } from '../selection/evidence.js';
+import { costName, costOf, isShared, setCost } from '../selection/costs.js';
 import { type Frontier, type FrontierCost, frontierOf } from '../selection/frontier.js';
 import { frontierSets } from '../selection/frontier-sets.js';
 import { keptShares } from '../selection/kept-share.js';
@@ -7,24 +6,7 @@ import { problemOf } from '../selection/select.js';
 import { STRATEGIES } from '../selection/strategies/registry.js';
 import type { SelectionProblem } from '../selection/strategy.js';
 import { createSubsetScorer, type QueryScorer } from '../selection/subset-scorer.js';
-import type { SelectTask } from './select-task.js';
-
-/** What is wanted beside a selection: how sure it is, and what other budgets would buy. Plain data, sent to workers. */
-export interface EvidenceRequest {
-  /** query of each element of the task's rows */
-  readonly queries: Int32Array;
-  readonly contributions: ResampledContributions;
-  readonly replicates: number;
-}
-
-/** How often each model is kept over resamples, and the frontiers. */
-export interface SelectionEvidence {
-  /** by model; forbidden models are never kept */
-  readonly keptShare: ReadonlyMap<string, number>;
-  /** draws behind the shares */
-  readonly keptDraws: number;
-  readonly frontiers: readonly Frontier[];
-}
+import type { EvidenceRequest, SelectionEvidence, SelectTask } from './select-task.js';
 
 /** Rows that sets are scored on for the frontier, at most, where the strategy itself scores none: 4 times as quick. */
 const FRONTIER_ROWS = 5000;
@@ -112,7 +94,9 @@ function frontierCosts({ cards, request }: SelectTask, places: readonly number[]
   const own = places.map((place) => cards[place]);
   const names = [...new Set(own.flatMap((card) => Object.keys(card.costs).map(costName)))].sort();
   const combine = new Map(Object.entries(request.budget.combine ?? {}));
-  const known = names.filter((name) => own.every((card) => costOf(card, name) !== undefined));
+  const known = names.filter(
+    (name) => !isShared(name) && own.every((card) => costOf(card, name) !== undefined),
+  );
   return [
     { name: 'models', unit: 'models', of: (set) => set.length },
     ...known.map((name) => ({

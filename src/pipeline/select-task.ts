@@ -1,13 +1,9 @@
 import type { ModelCard } from '../predictions/matrix.js';
+import type { ResampledContributions } from '../selection/evidence.js';
+import type { Frontier } from '../selection/frontier.js';
 import type { Contribution } from '../selection/rank.js';
-import { type Selection, type SelectionRequest, selectModels } from '../selection/select.js';
+import type { Selection, SelectionRequest } from '../selection/select.js';
 import type { ModelFeatures } from './features.js';
-import {
-  type EvidenceRequest,
-  type SelectionEvidence,
-  scorerOf,
-  selectionEvidence,
-} from './select-evidence.js';
 
 /** One selection to make, on rows that its evaluation does not use. Plain data, sent to workers. */
 export interface SelectTask {
@@ -35,13 +31,19 @@ export interface SelectResult {
   readonly evidence: SelectionEvidence | null;
 }
 
-/** Makes one selection; `onScore` hears how many ensembles were fitted. A pure function of its task. */
-export function selectOne(task: SelectTask, onScore: (scored: number) => void = () => {}): SelectResult {
-  const { contributions, cards, request, strict, evidence } = task;
-  const scorer = scorerOf(task, evidence?.queries, onScore);
-  const selection = selectModels({ contributions, cards, request, scorer, strict });
-  return {
-    selection,
-    evidence: evidence === undefined ? null : selectionEvidence(task, evidence, scorer, onScore),
-  };
+/** What is wanted beside a selection: how sure it is, and what other budgets would buy. Plain data, sent to workers. */
+export interface EvidenceRequest {
+  /** query of each element of the task's rows */
+  readonly queries: Int32Array;
+  readonly contributions: ResampledContributions;
+  readonly replicates: number;
+}
+
+/** How often each model is kept over resamples, and the frontiers. */
+export interface SelectionEvidence {
+  /** by model; forbidden models are never kept */
+  readonly keptShare: ReadonlyMap<string, number>;
+  /** draws behind the shares */
+  readonly keptDraws: number;
+  readonly frontiers: readonly Frontier[];
 }

@@ -1,5 +1,5 @@
-import type { SelectResult } from './select-task.js';
-import { type SelectTask, selectOne } from './select-task.js';
+import { selectOne } from './select-one.js';
+import type { SelectResult, SelectTask } from './select-task.js';
 
 /** Pool entry: makes one selection on a worker thread. */
 export function run(task: SelectTask, report: (value: unknown) => void): SelectResult {

@@ -10,8 +10,7 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import type { LoadedRun } from './load-run.js';
 import type { Protocol } from './protocol.js';
-import type { SelectionEvidence } from './select-evidence.js';
-import type { SelectResult, SelectTask } from './select-task.js';
+import type { SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
 
 /** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
 export interface Selections {

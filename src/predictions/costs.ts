@@ -32,9 +32,13 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/_joules$/i, 'J'],
 ];
 
-/** The unit a cost's name ends in, e.g. 'ms/row' for latency_ms_per_row; '' if it names none. */
+/**
+ * The unit a cost's name ends in, e.g. 'ms/row' for latency_ms_per_row; '' if it names none. A percentile or a shared part
+ * behind it changes nothing: latency_ms_p95, latency_ms@encoder.
+ */
 export function unitOf(cost: string): string {
-  return UNITS.find(([ending]) => ending.test(cost))?.[1] ?? '';
+  const name = cost.replace(/@.*$/s, '').replace(/_p\d{2}(?=$|_per_)/i, '');
+  return UNITS.find(([ending]) => ending.test(name))?.[1] ?? '';
 }
 
 /**

@@ -16,11 +16,6 @@ export interface ModelCard {
   readonly kind: PredictionKind;
   /** by cost name: latency_ms, memory_mb, ... ; a record without prototype, because users choose the names */
   readonly costs: Readonly<Record<string, Cost>>;
-  /**
-   * what a part that other models may run too (an encoder, a fetch) takes of each cost, by name of the part and of the
-   * cost: models that name the same part pay for it once
-   */
-  readonly shared?: Readonly<Record<string, Readonly<Record<string, Cost>>>>;
   /** sha256 of the model's predictions as stored */
   readonly sha256: string;
   /** rows that have a prediction */

@@ -22,6 +22,13 @@ export function scoreWithInterval(evaluation: Evaluation, name: ScoreName): stri
   return `${score(evaluation[name])} [${score(low)}, ${score(high)}]`;
 }
 
+/** A share from 0 to 1 as a whole percentage, of which only nothing is 0% and only all is 100%. */
+export function percent(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded === 0 && share > 0) return '<1%';
+  return rounded === 100 && share < 1 ? '>99%' : `${rounded}%`;
+}
+
 /** Whole numbers with thousands separators. */
 export function count(value: number): string {
   return value.toLocaleString('en');

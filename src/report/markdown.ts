@@ -1,8 +1,9 @@
 import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
-import { frontierCost, frontierTable } from './choice-tables.js';
+import { frontierSection } from './frontier.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
+import { recipeSentences } from './recipe.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -36,7 +37,9 @@ interface Section {
 /** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
 export function renderMarkdown(report: Report): string {
   const { decision } = report;
-  const evidence = evidenceSentences(decision).map((sentence) => `- ${escapeMarkdown(sentence)}`);
+  const evidence = [...evidenceSentences(decision), ...recipeSentences(decision)].map(
+    (sentence) => `- ${escapeMarkdown(sentence)}`,
+  );
   return limited([
     { text: '# Which models to run' },
     { text: escapeMarkdown(decisionSentence(decision)) },
@@ -47,10 +50,7 @@ export function renderMarkdown(report: Report): string {
     {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
     },
-    ...(decision.frontiers ?? []).map((frontier) => ({
-      text: `## What more ${escapeMarkdown(frontierCost(frontier))} buys\n\n${table(frontierTable(frontier))}`,
-      spare: 2,
-    })),
+    ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
     ...auditSection(decision).map((text) => ({ text })),
     { text: `## Redundancy\n\n${redundancySection(decision)}`, spare: 1 },
     {

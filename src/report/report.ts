@@ -17,6 +17,9 @@ export interface DataSummary {
 export interface TrainingCurve {
   readonly model: string;
   readonly fold: number | 'refit';
+  /** training rows that the fit learnt from, and those there were; absent in runs of older versions */
+  readonly rows?: number;
+  readonly availableRows?: number;
   readonly points: readonly {
     readonly epoch: number;
     readonly loss: number;

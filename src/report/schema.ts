@@ -27,6 +27,9 @@ const EVALUATION = z.looseObject({
     .optional(),
 });
 
+const bounds = z.looseObject({ low: score, high: score });
+const combine = z.enum(['sum', 'max']);
+
 const RANKING_LINE = z.looseObject({
   model: z.string(),
   family: z.string(),
@@ -39,9 +42,22 @@ const RANKING_LINE = z.looseObject({
   costs: z.record(z.string(), z.number()),
   costUnits: z.record(z.string(), z.string()),
   kept: z.boolean(),
+  evidence: z
+    .looseObject({ shap: bounds, rank: bounds, keptShare: score, keptDraws: count.optional() })
+    .optional(),
 });
 
 const slices = z.array(z.looseObject({ slice: z.string(), rows: count, ...scores }));
+
+const FRONTIER = z.looseObject({
+  metric: z.string(),
+  cost: z.string(),
+  unit: z.string(),
+  points: z.array(z.looseObject({ models: names, cost: z.number(), score, low: score, high: score })),
+  knee: count,
+  enough: count.optional(),
+  sets: count.optional(),
+});
 
 const DECISION = z.looseObject({
   schema: z.literal('esci-select/decision/1'),
@@ -57,8 +73,10 @@ const DECISION = z.looseObject({
   ranking: z.array(RANKING_LINE),
   budget: z.looseObject({
     models: count.nullable(),
-    costs: z.array(z.looseObject({ name: z.string(), limit: z.number() })),
+    costs: z.array(z.looseObject({ name: z.string(), limit: z.number(), combine: combine.optional() })),
+    combine: z.record(z.string(), combine).optional(),
   }),
+  frontiers: z.array(FRONTIER).optional(),
   kept: names,
   metrics: z.looseObject({
     floor: EVALUATION,
@@ -180,6 +198,8 @@ export const REPORT_SCHEMA = z.looseObject({
     z.looseObject({
       model: z.string(),
       fold: z.union([count, z.literal('refit')]),
+      rows: count.optional(),
+      availableRows: count.optional(),
       points: z.array(z.looseObject({ epoch: z.number(), loss: score, validationLoss: score })),
     }),
   ),

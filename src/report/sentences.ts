@@ -1,5 +1,6 @@
 import type { Difference } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
+import { quantile } from '../math/quantiles.js';
 import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
 import type { NonInferiority } from '../selection/non-inferiority.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
@@ -71,18 +72,42 @@ export function protocolSentence({ protocol, replicates }: Decision): string {
   return `${how} ${intervals}`;
 }
 
-/** Whether any measured difference between two models or ensembles is as large as its own uncertainty. */
+/** Two points, the difference people ask about. */
+const TWO_POINTS = 0.02;
+
+/** How well scores and differences are known at this size, and whether a difference of two points is more than noise. */
 export function noiseSentence(decision: Decision): string {
   const widths = HEADLINES.map((name) => {
     const [low, high] = decision.metrics.full.intervals[name];
     return `${SCORE_TITLES[name]} ±${score((high - low) / 2)}`;
   });
-  return `At this size a score is known to about ${widths.join(', ')}; smaller differences between columns that are not paired are noise.`;
+  return `At this size a score is known to about ${widths.join(', ')}; smaller differences between columns that are not paired are noise.${pairedNoise(decision)}`;
+}
+
+/** The same of paired differences, from the middle one of their intervals. */
+function pairedNoise({ differences }: Decision): string {
+  if (differences.length === 0) return '';
+  const halves = HEADLINES.map((name) =>
+    quantile(
+      differences.map(({ intervals }) => (intervals[name][1] - intervals[name][0]) / 2),
+      0.5,
+    ),
+  );
+  const known = HEADLINES.map((name, at) => `${SCORE_TITLES[name]} ±${score(halves[at])}`).join(', ');
+  const lost = HEADLINES.filter((_, at) => halves[at] >= TWO_POINTS).map((name) => SCORE_TITLES[name]);
+  const verdict =
+    lost.length === 0
+      ? 'a difference of two points (0.020) is usually more than noise'
+      : `differences of two points (0.020) in ${listed(lost)} are noise here`;
+  return ` Compared on the same rows, two predictors' difference is known to about ${known}: ${verdict}.`;
 }
 
 /** What contributions are, how exactly they add up, and what they do not say. */
-export function contributionSentences({ explainedRows, additivity }: Decision): string[] {
+export function contributionSentences({ explainedRows, additivity, ranking }: Decision): string[] {
+  const intervals =
+    'Intervals of contributions and ranks, and how often a model is kept, come from drawing queries anew; ensembles are not fitted again, so how much a contribution owes to one fit is not in them.';
   return [
+    ...(ranking.some(({ evidence }) => evidence !== undefined) ? [intervals] : []),
     `Contributions are mean absolute log-odds over ${count(explainedRows)} rows that the explaining ensembles did not see.`,
     `They add up to the margins within ${additivity.relative.toExponential(1)} (relative) on every row.`,
     'A contribution says how much the ensemble listens to a model, not how much it would lose without it.',

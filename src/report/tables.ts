@@ -1,7 +1,8 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
+import { costName, isShared, setCost } from '../selection/costs.js';
 import type { Decision, RankingLine } from '../selection/decision.js';
 import { FULL, PRUNED } from '../selection/decision.js';
-import { cost, count, score, signed } from './format.js';
+import { cost, count, percent, score, signed } from './format.js';
 import type { Report } from './report.js';
 
 /** A cell: its text and, where there is one, a detail such as an interval. */
@@ -41,9 +42,11 @@ export function comparisonLines({ metrics, ranking, kept }: Decision): Compariso
   ];
 }
 
-/** Names of the costs that any model has, in order of name. */
+/** Names of the costs that any model has, in order of name; without those of shared parts. */
 export function costNames({ ranking }: Decision): string[] {
-  return [...new Set(ranking.flatMap((line) => Object.keys(line.costs)))].sort();
+  return [...new Set(ranking.flatMap((line) => Object.keys(line.costs)))]
+    .filter((name) => !isShared(name))
+    .sort();
 }
 
 /** `latency_ms (ms/row)`: a cost with the unit of the first model that has it. */
@@ -52,10 +55,18 @@ export function costTitle({ ranking }: Decision, name: string): string {
 }
 
 /** What running all these models costs per row; null where a cost is not known of one of them. */
-export function summedCost({ ranking }: Decision, models: readonly string[], name: string): number | null {
+export function summedCost(
+  { ranking, budget }: Decision,
+  models: readonly string[],
+  name: string,
+): number | null {
   const lines = ranking.filter((line) => models.includes(line.model));
   if (lines.some((line) => !Object.hasOwn(line.costs, name))) return null;
-  return lines.reduce((sum, line) => sum + line.costs[name], 0);
+  const cards = lines.map(({ costs }) => ({
+    costs: Object.fromEntries(Object.entries(costs).map(([key, value]) => [key, { value, unit: '' }])),
+  }));
+  const combine = budget.combine?.[costName(name)];
+  return setCost(cards, name, combine)([...cards.keys()]);
 }
 
 /** Scores with intervals, and costs, of everything that is compared. */
@@ -95,45 +106,38 @@ function costCell(value: number | null): string {
   return value === null ? '–' : cost(value);
 }
 
-/** Rank, contribution and fate of every model; how sure they are, where the decision says it. */
-export function rankingTable({ ranking }: Decision): TextTable {
-  const sure = ranking.some(({ evidence }) => evidence !== undefined);
+/** Rank, contribution and fate of every model, with how sure they are where that is known. */
+export function rankingTable({ ranking, replicates }: Decision): TextTable {
+  const known = ranking.some(({ evidence }) => evidence !== undefined);
   return {
-    caption: `Models in order of contribution (mean absolute log-odds)${sure ? ', with 95% intervals from resampled queries' : ''}`,
+    caption: 'Models in order of contribution (mean absolute log-odds)',
     head: [
-      'model',
-      'rank',
-      'family',
-      'kept',
-      ...(sure ? ['kept in resamples'] : []),
-      'summed SHAP',
-      'group Shapley',
+      ...['model', 'rank', 'family', 'kept', 'summed SHAP', 'group Shapley'],
+      ...(known ? [`kept in resamples of ${count(ranking[0].evidence?.keptDraws ?? replicates)}`] : []),
     ],
     rows: ranking.map((line) => [
       line.model,
-      sure ? rankCell(line) : String(line.rank),
+      rankCell(line),
       line.family,
       line.kept ? 'yes' : 'no',
-      ...(sure ? [share(line.evidence?.keptShare)] : []),
-      sure ? shapCell(line) : score(line.shap),
+      shapCell(line),
       score(line.groupShap),
+      ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
     ]),
   };
 }
 
-function rankCell({ rank, evidence }: RankingLine): Cell {
+/** `2` with `[1, 3]` where the rank's interval is known. */
+export function rankCell({ rank, evidence }: RankingLine): Cell {
   return evidence === undefined
     ? String(rank)
     : [String(rank), `[${evidence.rank.low}, ${evidence.rank.high}]`];
 }
 
-function shapCell({ shap, evidence }: RankingLine): Cell {
+/** `0.151` with `[0.148, 0.154]` where the interval is known. */
+export function shapCell({ shap, evidence }: RankingLine): Cell {
   if (evidence === undefined) return score(shap);
   return [score(shap), `[${score(evidence.shap.low)}, ${score(evidence.shap.high)}]`];
-}
-
-function share(value: number | undefined): string {
-  return value === undefined ? '–' : `${Math.round(100 * value)}%`;
 }
 
 /** What every model contributes to every class: mean size, and mean with its sign. */

@@ -1,13 +1,24 @@
 import { EsciSelectError, quote } from '../errors.js';
 import type { Cost, ModelCard } from '../predictions/matrix.js';
 
-/** The name a cost goes by: all costs are per row, and a row is a query-product pair, so `_per_row` says nothing. */
+/** What costs are read from. */
+export type Costed = Pick<ModelCard, 'costs'>;
+
+/**
+ * The name a cost goes by: all costs are per row, and a row is a query-product pair, so `_per_row` says nothing. What a
+ * part of a model that others may run too takes of a cost has the part's name behind: `latency_ms@encoder`.
+ */
 export function costName(name: string): string {
-  return name.replace(/_per_(row|pair)$/, '');
+  return name.replace(/_per_(row|pair)(?=@|$)/, '');
+}
+
+/** Whether a cost is that of a shared part, `latency_ms@encoder`, and thus in another cost of the model already. */
+export function isShared(name: string): boolean {
+  return name.includes('@');
 }
 
 /** A model's cost by name; `latency_ms` and `latency_ms_per_row` are one name. Undefined where the card has none. */
-export function costOf(card: ModelCard, name: string): Cost | undefined {
+export function costOf(card: Pick<ModelCard, 'costs'>, name: string): Cost | undefined {
   if (Object.hasOwn(card.costs, name)) return card.costs[name];
   const found = Object.keys(card.costs).find((key) => costName(key) === costName(name));
   return found === undefined ? undefined : card.costs[found];
@@ -18,11 +29,13 @@ export function costOf(card: ModelCard, name: string): Cost | undefined {
  *
  * @throws EsciSelectError('usage') naming the models whose cards lack the cost
  */
-export function costValues(cards: readonly ModelCard[], name: string): number[] {
+export function costValues(cards: readonly (Costed & { readonly name?: string })[], name: string): number[] {
   const lacking = cards.filter((card) => costOf(card, name) === undefined);
   if (lacking.length > 0) {
-    const known = [...new Set(cards.flatMap((card) => Object.keys(card.costs)))].sort();
-    const names = lacking.slice(0, 5).map((card) => quote(card.name));
+    const known = [...new Set(cards.flatMap((card) => Object.keys(card.costs)))]
+      .filter((key) => !isShared(key))
+      .sort();
+    const names = lacking.slice(0, 5).map((card) => quote(card.name ?? 'a model'));
     throw new EsciSelectError(
       'usage',
       `cost ${quote(name)} is unknown for ${lacking.length} of ${cards.length} models: ${names.join(', ')}`,
@@ -48,7 +61,7 @@ export type Combine = 'sum' | 'max';
  * @throws EsciSelectError('usage') naming the models whose cards lack the cost
  */
 export function setCost(
-  cards: readonly ModelCard[],
+  cards: readonly (Costed & { readonly name?: string })[],
   name: string,
   combine: Combine = 'sum',
 ): (subset: readonly number[]) => number {
@@ -70,19 +83,16 @@ export function setCost(
 }
 
 /** What a model's shared parts take of one of its costs; together never more than the cost itself. */
-function sharedParts(
-  { shared = {} }: ModelCard,
-  name: string,
-  cost: number,
-): [part: string, value: number][] {
+function sharedParts({ costs }: Costed, name: string, cost: number): [part: string, value: number][] {
+  const prefix = `${costName(name)}@`;
   let left = cost;
-  return Object.keys(shared)
+  return Object.keys(costs)
+    .filter((key) => costName(key).startsWith(prefix))
     .sort()
-    .map((part): [string, number] => {
-      const found = Object.keys(shared[part]).find((key) => costName(key) === costName(name));
-      const value = Math.min(left, found === undefined ? 0 : shared[part][found].value);
+    .map((key): [string, number] => {
+      const value = Math.min(left, costs[key].value);
       left -= value;
-      return [part, value];
+      return [costName(key).slice(prefix.length), value];
     })
     .filter(([, value]) => value > 0);
 }

@@ -24,7 +24,7 @@ export interface RankingLine {
   readonly shapByClass: readonly number[];
   /** mean signed summed TreeSHAP per class */
   readonly signedByClass: readonly number[];
-  /** per row, by cost name */
+  /** per row, by cost name; `latency_ms@encoder` is what a part that models share takes of latency_ms */
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;

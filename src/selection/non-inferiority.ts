@@ -24,8 +24,8 @@ export function decideNonInferiority(
   return { metric, margin, verdict };
 }
 
-/** The interval of the difference so that more is better. */
-function gains({ intervals }: Difference, metric: ScoreName): readonly [low: number, high: number] {
+/** The interval of a difference, turned so that more is better. */
+export function gains({ intervals }: Difference, metric: ScoreName): readonly [low: number, high: number] {
   const [low, high] = intervals[metric];
   return metric === 'logLoss' ? [-high, -low] : [low, high];
 }

@@ -62,6 +62,28 @@ describe('train and rank on imported predictions', () => {
     );
   });
 
+  it('says how sure contributions, ranks and the choice are, and what other numbers of models would buy', async () => {
+    const { ranking, frontiers, kept } = await decided;
+    for (const { model, shap, rank: place, evidence } of ranking) {
+      expect(evidence!.shap.low).toBeLessThan(shap);
+      expect(evidence!.shap.high).toBeGreaterThan(shap);
+      expect(evidence!.rank.low).toBeLessThanOrEqual(place);
+      expect(evidence!.rank.high).toBeGreaterThanOrEqual(place);
+      expect(evidence!.keptShare, model).toBeCloseTo(kept.includes(model) ? 1 : 0, 1);
+    }
+    expect(frontiers!.map(({ cost }) => cost)).toEqual(['models', 'latency_ms']);
+    const [byCount, byLatency] = frontiers!.map(({ points }) => points.map(({ models }) => models.join(' ')));
+    expect(byCount[0].split(' ')).toHaveLength(1);
+    expect(byCount).toContain(kept.join(' '));
+    expect(byLatency[0]).toBe('noise');
+    for (const { points } of frontiers!) {
+      expect(points.map(({ cost }) => cost)).toEqual(
+        points.map(({ cost }) => cost).toSorted((a, b) => a - b),
+      );
+      expect(points.map(({ score }) => score)).toEqual(points.map(({ score }) => score).toSorted());
+    }
+  });
+
   it('adds up on every row', async () => {
     const { additivity, explainedRows } = await decided;
     expect(explainedRows).toBe(task.labels.length);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
-import { cost, count, score, scoreWithInterval } from '../../report/format.js';
+import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
+import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { recipeSentences } from '../../report/recipe.js';
 import { searchSentences } from '../../report/search.js';
 import {
@@ -10,6 +11,7 @@ import {
   noiseSentence,
   protocolSentence,
 } from '../../report/sentences.js';
+import { type Cell, costNames, rankCell, shapCell } from '../../report/tables.js';
 import type { Decision } from '../../selection/decision.js';
 import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
@@ -22,6 +24,7 @@ import { plain } from '../text.js';
 interface RankFlags extends GlobalOptions {
   run: string;
   budget: string[];
+  combine?: string[];
   strategy?: string;
   metric?: string;
   require?: string[];
@@ -51,6 +54,11 @@ export function rankCommand(signal: AbortSignal): Command {
       'a number of models, or a limit on a summed cost; repeatable',
       collect,
     )
+    .option(
+      '--combine <cost=how>',
+      'how a cost of several models combines: sum (default) or max, for models that run side by side; repeatable',
+      collect,
+    )
     .option('--strategy <name>', `how to choose: ${strategies()}; default: ${DEFAULT_STRATEGY}`)
     .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
     .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
@@ -77,6 +85,7 @@ export function rankCommand(signal: AbortSignal): Command {
         const { rank } = await import('../../pipeline.js');
         const decision = await rank(
           {
+            combine: flags.combine,
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
             ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
             ...{ margin: flags.margin, recipe: flags.recipe },
@@ -110,21 +119,29 @@ function render(decision: Decision): string {
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
+    ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }
 
-function rankingTable({ ranking }: Decision): string {
-  const costs = [...new Set(ranking.flatMap((line) => Object.keys(line.costs)))].sort();
+function rankingTable(decision: Decision): string {
+  const { ranking } = decision;
+  const costs = costNames(decision);
+  const known = ranking.some(({ evidence }) => evidence !== undefined);
+  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.join(' '));
   return textTable(
-    ['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley', ...costs],
+    [
+      ...['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley'],
+      ...[...(known ? ['kept in'] : []), ...costs],
+    ],
     ranking.map((line) => [
       line.kept ? '✔' : ' ',
       line.model,
       line.family,
-      String(line.rank),
-      score(line.shap),
+      text(rankCell(line)),
+      text(shapCell(line)),
       score(line.groupShap),
+      ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
       ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
     ]),
     { numbersFrom: 3 },

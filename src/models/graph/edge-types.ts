@@ -91,11 +91,7 @@ export function typeEdges(behaviours: Behaviours, { kinds, weights, classes }: E
  * A constant, each log count, and the log rate of each kind in the one before it. About zero mean and unit size for
  * counts up to thousands, so that plain gradient descent converges.
  */
-function edgeFeatures(
-  behaviours: Behaviours,
-  entry: number,
-  kinds: readonly BehaviourName[],
-): Float64Array {
+function edgeFeatures(behaviours: Behaviours, entry: number, kinds: readonly BehaviourName[]): Float64Array {
   const counts = kinds.map((kind) => behaviours[kind][entry]);
   const rates = counts
     .slice(1)

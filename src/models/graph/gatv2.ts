@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { neuralModel } from '../neural.js';
-import { attend } from '../tfjs/attention.js';
+import { attend } from '../tfjs/graph-attention.js';
 import { dense } from '../tfjs/layers.js';
 import { mlpWeights } from '../tfjs/mlp.js';
 import { graphRecipe } from './graph-recipe.js';
-import { contextTensor, head, headWeights, SIDES, WIDTH } from './layers.js';
-import type { End } from './pair-batch.js';
+import { contextTensor, featuresTensor, head, headWeights, SIDES, WIDTH } from './layers.js';
 import { RELATION_NAMES, type RelationName } from './relation-names.js';
 
 const HEADS = 4;
@@ -23,7 +22,7 @@ export function gatv2Recipe(name: string, relations: readonly RelationName[]) {
     propagate: null,
     weightSpecs: (widths) => [
       ...SIDES.flatMap((side) => [
-        ...mlpWeights(`${side}/heard`, [widths.witness + widths.classes, WIDTH]),
+        ...mlpWeights(`${side}/heard`, [widths.witness, WIDTH]),
         ...mlpWeights(`${side}/own`, [widths.context, WIDTH]),
         { name: `${side}/attention`, shape: [WIDTH], initial: { normal: 0.3 } },
       ]),
@@ -34,7 +33,7 @@ export function gatv2Recipe(name: string, relations: readonly RelationName[]) {
       const [query, product] = SIDES.map((side) => {
         const linear = (x: tf.Tensor2D, name: string) =>
           dense(x, weights.get(`${name}/0/w`), weights.vector(`${name}/0/b`), { inputGradient: false });
-        const heard = linear(edges(batch[side], widths.witness, widths.classes), `${side}/heard`);
+        const heard = linear(featuresTensor(batch[side], widths.witness), `${side}/heard`);
         const own = linear(context, `${side}/own`);
         const vector = weights.vector(`${side}/attention`);
         const sums = attend({ offsets: batch[side].offsets, heads: HEADS }, heard, own, vector);
@@ -43,16 +42,6 @@ export function gatv2Recipe(name: string, relations: readonly RelationName[]) {
       return head([query, product], context, weights, random);
     },
   });
-}
-
-/** Features of the witnesses and their edges' classes, [witness][width + classes]. */
-function edges({ features, shares, node }: End, width: number, classes: number): tf.Tensor2D {
-  const values = new Float32Array(features.length + shares.length);
-  for (let at = 0; at < node.length; at++) {
-    values.set(features.subarray(at * width, (at + 1) * width), at * (width + classes));
-    values.set(shares.subarray(at * classes, (at + 1) * classes), at * (width + classes) + width);
-  }
-  return tf.tensor2d(values, [node.length, width + classes]);
 }
 
 /** GATv2 over all relations that the data has. */

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Examples } from '../../data/examples.js';
 import type { Random } from '../../math/random.js';
 import { floats, integers, type ModelState } from '../files.js';
+import type { Need } from '../model.js';
 import { checkGraphEvidence } from '../needs.js';
 import type { NetworkInput, Recipe, TrainingPlan } from '../neural.js';
 import { fitIdf, type Idf } from '../text/idf.js';
@@ -19,7 +20,7 @@ import {
   type Propagation,
   pairBatches,
 } from './pair-batch.js';
-import { type BehaviourName, behavioursOf, type RelationName } from './relation-names.js';
+import { type BehaviourName, behavioursOf, RELATION_NAMES, type RelationName } from './relation-names.js';
 
 /** What a graph model keeps: text frequencies, the judgements it may use, how behaviours read. */
 export interface GraphState {
@@ -51,10 +52,10 @@ export interface Use {
 }
 
 const PLAN: TrainingPlan = {
-  batchRows: 256,
+  batchRows: 128,
   batchBy: 'group',
-  epochs: 16,
-  patience: 4,
+  epochs: 12,
+  patience: 3,
   learningRate: 4e-3,
   weightDecay: 1e-2,
   classWeightPower: 0.35,
@@ -71,7 +72,7 @@ export function graphRecipe(network: GraphNetwork): Recipe<GraphState> {
     name,
     family: 'graph',
     description,
-    needs: [],
+    needs: needsOf(relations),
     effort,
     plan: PLAN,
     check: (examples) => checkGraphEvidence(name, examples),
@@ -83,12 +84,24 @@ export function graphRecipe(network: GraphNetwork): Recipe<GraphState> {
   };
 }
 
+/** A variant needs what it names; a model of all relations takes what there is. */
+function needsOf(relations: readonly RelationName[]): Need[] {
+  if (relations.length === RELATION_NAMES.length) return [];
+  const needs: Need[] = behavioursOf(relations).length > 0 ? ['behaviours'] : [];
+  return relations.includes('brand') || relations.includes('text') ? ['text', ...needs] : needs;
+}
+
 function learnState(examples: Examples, rows: Int32Array, relations: readonly RelationName[]): GraphState {
   const known = rememberJudgements(examples, rows);
   const idf = fitIdf(examples, rows);
   const edgeTypes = fitEdgeTypes(examples, rows, behavioursOf(relations));
   const classes = examples.labelSpace.classes.length;
-  const graph = buildGraph(examples, knownJudgements(known, examples), { relations, idf, edgeTypes, classes });
+  const graph = buildGraph(examples, knownJudgements(known, examples), {
+    relations,
+    idf,
+    edgeTypes,
+    classes,
+  });
   const state = { idf, known, edgeTypes, relations, scaling: learnScaling(graph, examples, rows) };
   built.set(state, { examples, graph });
   return state;

@@ -23,7 +23,7 @@ export interface Graph {
   readonly idf: Idf;
   /** TF-IDF bag of each node's text, of length 1 or 0; [node][bucket] */
   readonly bags: SparseMatrix;
-  /** number of each product's brand, -1 without one and for queries; [node] */
+  /** number of each product's brand; -1 without one, for queries, and in a graph without the brand relation; [node] */
   readonly brand: Int32Array;
   /** edges between queries and products: what customers did, and judgements */
   readonly ties: Ties;
@@ -50,7 +50,7 @@ export function buildGraph(examples: Examples, judgements: Judgements, options: 
   const queries = examples.groupKeys.length;
   const nodes = queries + examples.products;
   const bags = textBags(examples, idf);
-  const brand = brandsOf(examples, queries);
+  const brand = relations.includes('brand') ? brandsOf(examples, queries) : new Int32Array(nodes).fill(-1);
   const near: Relation[] = [];
   if (relations.includes('text')) near.push(relationOf('text', nodes, textEdges(bags, queries)));
   if (relations.includes('brand')) near.push(relationOf('brand', nodes, brandEdges(brand)));

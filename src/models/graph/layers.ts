@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.js';
 import { dense } from '../tfjs/layers.js';
 import { mlp, mlpWeights } from '../tfjs/mlp.js';
+import { sparseMatMul } from '../tfjs/sparse.js';
 import type { WeightSpec, Weights } from '../tfjs/weights.js';
 import type { BatchWidths, End, PairBatch } from './pair-batch.js';
 
 /** The ends of a pair; queries and products have their own weights. */
 export const SIDES = ['query', 'product'] as const;
-export type Side = (typeof SIDES)[number];
 
 /** Width of a node's embedding. */
 export const WIDTH = 32;
-const HIDDEN = 48;
-const DROPOUT = 0.2;
+const HIDDEN = 64;
+const DROPOUT = 0.15;
 
 /** The context of the batch's pairs as a tensor. */
 export function contextTensor({ context, pairs }: PairBatch): tf.Tensor2D {
@@ -32,6 +32,15 @@ export function layer(
 ): tf.Tensor2D {
   const w = weights.get(`${name}/0/w`);
   return dense(x, w, weights.vector(`${name}/0/b`), { relu: true, inputGradient });
+}
+
+/** Messages of an end, [pair x channels + channel][WIDTH]: first-layer embeddings of its witnesses, propagated. */
+export function heardBy(
+  end: End,
+  { name, weights, widths }: { name: string; weights: Weights; widths: BatchWidths },
+): tf.Tensor2D {
+  const first = layer(featuresTensor(end, widths.witness), weights, { name, inputGradient: false });
+  return sparseMatMul(end.propagation!, first);
 }
 
 /** Weights of the classifier of pairs. */

@@ -44,7 +44,7 @@ export interface BatchScaling {
 }
 
 /** Rows that scales are learnt from. */
-const SCALED_ROWS = 1500;
+const SCALED_ROWS = 1000;
 
 /** Learns the scales of a graph's inputs from some of the rows, spread over all of them. */
 export function learnScaling(graph: Graph, examples: Examples, rows: Int32Array): BatchScaling {

@@ -13,7 +13,8 @@ export function scalingOf(values: Float32Array, width: number): Scaling {
   const mean = new Float64Array(width);
   const squares = new Float64Array(width);
   for (let at = 0; at < values.length; at++) mean[at % width] += values[at] / rows;
-  for (let at = 0; at < values.length; at++) squares[at % width] += (values[at] - mean[at % width]) ** 2 / rows;
+  for (let at = 0; at < values.length; at++)
+    squares[at % width] += (values[at] - mean[at % width]) ** 2 / rows;
   return {
     mean: Float32Array.from(mean),
     deviation: Float32Array.from(squares, (square) => (square < 1e-12 ? 1 : Math.sqrt(square))),

@@ -16,7 +16,7 @@ export interface Witnesses {
   readonly node: Int32Array;
   /** the tie's share of each class, [witness][class] */
   readonly shares: Float32Array;
-  /** how the heard node resembles the pair's other end, and what the tie is like; [witness][witnessWidth] */
+  /** how the heard node resembles the pair's other end, what the tie is like, its shares; [witness][witnessWidth] */
   readonly features: Float32Array;
   /** 1 for the end's own ties, the cosine of texts for those of a neighbour */
   readonly via: Float32Array;
@@ -26,7 +26,7 @@ export interface Witnesses {
 const OWN_TIES = 128;
 const NEIGHBOUR_TIES = 16;
 /** Witnesses kept of an end: the likest. */
-const MOST_WITNESSES = 32;
+const MOST_WITNESSES = 24;
 /** A neighbour's ties never count as much as own ones, not even through the same text. */
 const MOST_VIA = 0.95;
 /** Likeness added to every cosine, so that own ties of other words still come first. */
@@ -37,7 +37,7 @@ const PLAIN_FEATURES = 8;
 
 /** Numbers per witness. */
 export function witnessWidth(classes: number): number {
-  return PLAIN_FEATURES + agreementWidth(classes);
+  return PLAIN_FEATURES + agreementWidth(classes) + classes;
 }
 
 /** The witnesses of both ends. */
@@ -151,8 +151,13 @@ function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
     values[start + 6] = label >= 0 ? 1 : 0;
     values[start + 7] = ties.volume[tie] / 4;
     agreement.write(node, values, start + PLAIN_FEATURES);
+    const last = start + width - ties.classes;
     const place = extend(into.shares, ties.classes);
-    for (let k = 0; k < ties.classes; k++) into.shares.values[place + k] = shareOf(ties, tie, label, k);
+    for (let k = 0; k < ties.classes; k++) {
+      const share = shareOf(ties, tie, label, k);
+      values[last + k] = share;
+      into.shares.values[place + k] = share;
+    }
   }
   into.offsets.push(into.node.length);
 }

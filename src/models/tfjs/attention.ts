@@ -1,143 +1,142 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Kernels, loadKernels } from '../../kernels/wasm.js';
 
-/** Consecutive items of segments: items of segment v are at offsets[v] until offsets[v + 1], half-open. */
+/** Sequences of different lengths, one after the other without padding: sequence s is tokens offsets[s] until offsets[s + 1]. */
 export interface AttentionShape {
-  /** [segments + 1] */
   readonly offsets: Int32Array;
   readonly heads: number;
+  /** width of the model; each head has its share of it, a multiple of 4 */
+  readonly width: number;
 }
 
-/** Slope of LeakyReLU below 0, as in Velickovic et al. 2018. */
-const SLOPE = 0.2;
-
 /**
- * The attention of GATv2 (Brody et al. 2022, arXiv 2105.14491): an item u of segment v scores a . LeakyReLU(u + v) per
- * head, the scores go through a softmax over the segment, and each segment gets the weighted sum of its items; one
- * without items gets 0. items [items][heads x width], targets [segments][heads x width], vector [heads x width], already
- * multiplied by their weights. Differentiable in all three; O(items x heads x width) in both directions, in a fixed order.
+ * Scaled dot-product self-attention with several heads (Vaswani and others 2017, arXiv 1706.03762, section 3.2) within
+ * each sequence: qkv [token][3 x width] holds queries, keys and values; the result is [token][width], the heads side by
+ * side. Our own WebAssembly kernels (src/kernels/assembly/attention.ts), forward and back, without padding: the
+ * backend's batched products take a slow path. O(sum of squared lengths x width).
  */
-export function attend(
-  { offsets, heads }: AttentionShape,
-  items: tf.Tensor2D,
-  targets: tf.Tensor2D,
-  vector: tf.Tensor1D,
-): tf.Tensor2D {
-  const operation = tf.customGrad((u, v, a, save) => {
-    const inputs = [u as tf.Tensor, v as tf.Tensor, a as tf.Tensor].map((x) => x.dataSync() as Float32Array);
-    const plan: Plan = { offsets, heads, side: inputs[2].length, items: inputs[0], targets: inputs[1], vector: inputs[2] };
-    const shares = sharesOf(plan);
-    const value = tf.tensor2d(weightedSums(plan, shares), (v as tf.Tensor2D).shape);
-    (save as tf.GradSaveFunc)([]);
-    const gradFunc = (dy: tf.Tensor) => {
-      const gradient = backward(plan, shares, dy.dataSync() as Float32Array);
-      return [
-        tf.tensor2d(gradient.items, (u as tf.Tensor2D).shape),
-        tf.tensor2d(gradient.targets, (v as tf.Tensor2D).shape),
-        tf.tensor1d(gradient.vector),
-      ];
+export function selfAttention(qkv: tf.Tensor2D, shape: AttentionShape): tf.Tensor2D {
+  const operation = tf.customGrad((input, save) => {
+    const x = input as tf.Tensor2D;
+    (save as tf.GradSaveFunc)([x]);
+    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
+      const gradient = attendBack(saved.dataSync() as Float32Array, dy.dataSync() as Float32Array, shape);
+      return tf.tensor2d(gradient, x.shape);
     };
-    return { value, gradFunc };
+    return {
+      value: tf.tensor2d(attend(x.dataSync() as Float32Array, shape), [x.shape[0], shape.width]),
+      gradFunc,
+    };
   });
-  return operation(items, targets, vector) as tf.Tensor2D;
+  return operation(qkv) as tf.Tensor2D;
 }
 
-interface Plan extends AttentionShape {
-  /** heads x width */
-  readonly side: number;
-  readonly items: Float32Array;
-  readonly targets: Float32Array;
-  readonly vector: Float32Array;
+/** [token][width] from [token][3 x width], one sequence at a time. */
+function attend(qkv: Float32Array, { offsets, heads, width }: AttentionShape): Float32Array {
+  const output = new Float32Array(qkv.length / 3);
+  const memory = memoryFor(longest(offsets), width);
+  forEachSequence(offsets, (start, tokens) => {
+    memory.qkv.set(qkv.subarray(start * 3 * width, (start + tokens) * 3 * width));
+    const out = memory.narrow.subarray(0, tokens * width).fill(0);
+    memory.functions.attend(
+      tokens,
+      heads,
+      width / heads,
+      memory.qkv.byteOffset,
+      out.byteOffset,
+      memory.scratch,
+    );
+    output.set(out, start * width);
+  });
+  return output;
 }
 
-/** Attention of each item within its segment, [item][head]; sums to 1 over a segment. */
-function sharesOf({ offsets, heads, side, items, targets, vector }: Plan): Float32Array {
-  const width = side / heads;
-  const shares = new Float32Array((items.length / side) * heads);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      for (let h = 0; h < heads; h++) {
-        let score = 0;
-        for (let j = h * width; j < (h + 1) * width; j++) {
-          const x = items[item * side + j] + targets[v * side + j];
-          score += vector[j] * (x > 0 ? x : SLOPE * x);
-        }
-        shares[item * heads + h] = score;
-      }
-    }
-    for (let h = 0; h < heads; h++) softmaxOver(shares, { from: offsets[v], to: offsets[v + 1], heads, h });
-  }
-  return shares;
-}
-
-function softmaxOver(
-  values: Float32Array,
-  { from, to, heads, h }: { from: number; to: number; heads: number; h: number },
-): void {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let item = from; item < to; item++) top = Math.max(top, values[item * heads + h]);
-  let sum = 0;
-  for (let item = from; item < to; item++) sum += Math.exp(values[item * heads + h] - top);
-  for (let item = from; item < to; item++)
-    values[item * heads + h] = Math.exp(values[item * heads + h] - top) / sum;
-}
-
-function weightedSums({ offsets, heads, side, items, targets }: Plan, shares: Float32Array): Float32Array {
-  const width = side / heads;
-  const sums = new Float32Array(targets.length);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      for (let j = 0; j < side; j++) {
-        sums[v * side + j] += shares[item * heads + ((j / width) | 0)] * items[item * side + j];
-      }
-    }
-  }
-  return sums;
-}
-
-/**
- * With s the softmax of scores e and dy the gradient of the sums: ds = dy . item, de = s (ds - sum of s ds over the
- * segment), and both e's and the sum's gradients reach the items.
- */
-function backward(plan: Plan, shares: Float32Array, dy: Float32Array) {
-  const { offsets, heads, side, items, targets, vector } = plan;
-  const width = side / heads;
-  const gradient = {
-    items: new Float32Array(items.length),
-    targets: new Float32Array(targets.length),
-    vector: new Float32Array(side),
-  };
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    for (let h = 0; h < heads; h++) {
-      const [first, last] = [h * width, (h + 1) * width];
-      let mean = 0;
-      for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-        mean += shares[item * heads + h] * dotAt(dy, v * side, items, item * side, first, last);
-      }
-      for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-        const share = shares[item * heads + h];
-        const score = share * (dotAt(dy, v * side, items, item * side, first, last) - mean);
-        for (let j = first; j < last; j++) {
-          const x = items[item * side + j] + targets[v * side + j];
-          const through = score * vector[j] * (x > 0 ? 1 : SLOPE);
-          gradient.items[item * side + j] += share * dy[v * side + j] + through;
-          gradient.targets[v * side + j] += through;
-          gradient.vector[j] += score * (x > 0 ? x : SLOPE * x);
-        }
-      }
-    }
-  }
+/** The gradient with respect to qkv, [token][3 x width], of an output gradient [token][width]. */
+function attendBack(
+  qkv: Float32Array,
+  dy: Float32Array,
+  { offsets, heads, width }: AttentionShape,
+): Float32Array {
+  const gradient = new Float32Array(qkv.length);
+  const memory = memoryFor(longest(offsets), width);
+  forEachSequence(offsets, (start, tokens) => {
+    memory.qkv.set(qkv.subarray(start * 3 * width, (start + tokens) * 3 * width));
+    memory.narrow.set(dy.subarray(start * width, (start + tokens) * width));
+    const out = memory.gradient.subarray(0, tokens * 3 * width).fill(0);
+    const addresses = [
+      memory.qkv.byteOffset,
+      memory.narrow.byteOffset,
+      out.byteOffset,
+      memory.scratch,
+    ] as const;
+    memory.functions.attendBack(tokens, heads, width / heads, ...addresses);
+    gradient.set(out, start * 3 * width);
+  });
   return gradient;
 }
 
-function dotAt(
-  a: Float32Array,
-  fromA: number,
-  b: Float32Array,
-  fromB: number,
-  first: number,
-  last: number,
-): number {
-  let dot = 0;
-  for (let j = first; j < last; j++) dot += a[fromA + j] * b[fromB + j];
-  return dot;
+function forEachSequence(offsets: Int32Array, visit: (start: number, tokens: number) => void): void {
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    if (offsets[s + 1] > offsets[s]) visit(offsets[s], offsets[s + 1] - offsets[s]);
+  }
+}
+
+function longest(offsets: Int32Array): number {
+  let most = 0;
+  for (let s = 0; s + 1 < offsets.length; s++) most = Math.max(most, offsets[s + 1] - offsets[s]);
+  return most;
+}
+
+/** The kernels' functions; see src/kernels/assembly/attention.ts. */
+interface AttentionKernels {
+  attend(tokens: number, heads: number, side: number, qkv: number, output: number, scratch: number): void;
+  attendBack(
+    tokens: number,
+    heads: number,
+    side: number,
+    qkv: number,
+    dy: number,
+    gradient: number,
+    scratch: number,
+  ): void;
+}
+
+/** The kernels' memory with room for one sequence. */
+interface AttentionMemory {
+  readonly functions: AttentionKernels;
+  readonly tokens: number;
+  readonly width: number;
+  readonly qkv: Float32Array;
+  readonly gradient: Float32Array;
+  /** an output or its gradient */
+  readonly narrow: Float32Array;
+  readonly scratch: number;
+}
+
+let ready: AttentionMemory | null = null;
+
+/** This thread's kernels; replaced where a longer or wider sequence comes. */
+function memoryFor(tokens: number, width: number): AttentionMemory {
+  if (ready !== null && ready.width === width && ready.tokens >= tokens) return ready;
+  const room = (Math.max(tokens, ready?.tokens ?? 0, 64) + 3) & ~3;
+  const wide = room * 3 * width;
+  const scratchFloats = 2 * room * width + 2 * room;
+  const start = 1024; // the stub runtime's statics lie before
+  const kernels: Kernels<AttentionKernels> = loadKernels(
+    'attention',
+    start + 4 * (2 * wide + room * width + scratchFloats),
+  );
+  const floats = (from: number, count: number) => new Float32Array(kernels.buffer, from, count);
+  const gradientStart = start + 4 * wide;
+  const narrowStart = gradientStart + 4 * wide;
+  ready = {
+    functions: kernels.functions,
+    tokens: room,
+    width,
+    qkv: floats(start, wide),
+    gradient: floats(gradientStart, wide),
+    narrow: floats(narrowStart, room * width),
+    scratch: narrowStart + 4 * room * width,
+  };
+  return ready;
 }

@@ -87,7 +87,7 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
   await writeFileAtomic(run.file(CURVE_FILE), `${JSON.stringify(curveOf(stacks), null, 2)}\n`);
   await writeFileAtomic(run.file(SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
   await writeProbabilities(run.file(FULL_PROBABILITIES), stacks.probabilities, classes);
-  await saveContributions(run, all.models, classes, stacks);
+  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(all.models, classes, stacks));
   await writeQuerySums(run.file(QUERY_SUMS_FILE), stacks.deployed.querySums!);
   return [
     ...[ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES],
@@ -97,13 +97,4 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
 
 function curveOf({ deployed }: Stacks) {
   return { rounds: deployed.rounds, validationLogLoss: [...deployed.curve] };
-}
-
-async function saveContributions(
-  run: RunFolder,
-  models: readonly string[],
-  classes: number,
-  stacks: Stacks,
-): Promise<void> {
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(models, classes, stacks));
 }

@@ -1,6 +1,7 @@
 import { type Decision, differenceOf, FULL, PRUNED } from '../../selection/decision.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import { SCORE_TITLES, score } from '../format.js';
+import { recipeSentences } from '../recipe.js';
 import {
   contributionSentences,
   decisionSentence,
@@ -34,7 +35,7 @@ export function decisionPart(decision: Decision): Markup {
   return html`<p class="decision">${decisionSentence(decision)}</p>
 <ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>
 <ul class="evidence">
-${evidenceSentences(decision).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+${[...evidenceSentences(decision), ...recipeSentences(decision)].map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
 <p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>
 `;
 }

@@ -1,11 +1,11 @@
 /** AssemblyScript: leaf numbers of trees of any shape. */
-import { PLANE, QUARTER, REACH, Tree } from './layout';
+import { PLANE, REACH, Tree } from './layout';
 
 /**
  * A tree of any shape. The rows that reach a node's children are those that reach the node and go left or right there;
- * a bit of the leaf number is set for the rows that reach any of certain nodes. The structure: u32 bytes from
- * REACH to the plane of the rows that reach split n, for all n (its children's planes are 2n + 1 and 2n + 2; all rows reach the first plane); then for
- * every bit u32 count of nodes and these bytes of the planes that reach them.
+ * a bit of the leaf number is set for the rows that reach any of certain nodes. The structure: u32 bytes from REACH to the
+ * plane of the rows that reach split n, for all n (its children's planes are 2n + 1 and 2n + 2; all rows reach the first
+ * plane); then for every bit u32 count of nodes, and these bytes for the planes of each.
  */
 export function reach(tree: Tree, nodes: usize, to: usize): void {
   let at = <usize>tree.structure;
@@ -14,12 +14,22 @@ export function reach(tree: Tree, nodes: usize, to: usize): void {
     const from = <usize>load<u32>(at);
     const left = <usize>load<u32>(nodes);
     nodes += 4;
-    for (let quarter: usize = 0; quarter < PLANE; quarter += QUARTER) {
-      const rows = v128.load(from + quarter, REACH);
-      const condition = v128.load(left + quarter);
-      v128.store(target + quarter, v128.and(rows, condition));
-      v128.store(target + quarter, v128.andnot(rows, condition), PLANE);
-    }
+    const r0 = v128.load(from, REACH);
+    const r1 = v128.load(from, REACH + 16);
+    const r2 = v128.load(from, REACH + 32);
+    const r3 = v128.load(from, REACH + 48);
+    const c0 = v128.load(left);
+    const c1 = v128.load(left, 16);
+    const c2 = v128.load(left, 32);
+    const c3 = v128.load(left, 48);
+    v128.store(target, v128.and(r0, c0));
+    v128.store(target, v128.and(r1, c1), 16);
+    v128.store(target, v128.and(r2, c2), 32);
+    v128.store(target, v128.and(r3, c3), 48);
+    v128.store(target, v128.andnot(r0, c0), PLANE);
+    v128.store(target, v128.andnot(r1, c1), PLANE + 16);
+    v128.store(target, v128.andnot(r2, c2), PLANE + 32);
+    v128.store(target, v128.andnot(r3, c3), PLANE + 48);
     target += 2 * PLANE;
   }
   for (const last = to + <usize>tree.bits * PLANE; to < last; to += PLANE) {
