@@ -30,6 +30,7 @@ import { parseRecipe } from './recipes.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
 import { auditAll, type Selections, selectAll } from './selecting.js';
+import { sliceModels } from './slicing.js';
 import { fitStacks, type Stacks } from './stacks.js';
 import {
   CONTRIBUTIONS_FILE,
@@ -180,6 +181,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     constraints: { metric, require, forbid, floors },
     trace,
     ...(search === undefined ? {} : { search }),
+    slices: sliceModels(loaded, kept, request, options.replicates),
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,

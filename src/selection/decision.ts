@@ -7,6 +7,7 @@ import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
+import type { SliceTable } from './slices.js';
 import type { SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
@@ -92,6 +93,8 @@ export interface Decision {
   readonly audit: Audit | null;
   /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
   readonly frontiers?: readonly Frontier[];
+  /** where each model earns its place; absent from decisions of earlier versions */
+  readonly slices?: readonly SliceTable[];
   /** what somebody else's recipe makes of the same budget; absent unless asked for */
   readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */

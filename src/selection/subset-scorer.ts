@@ -55,6 +55,8 @@ export interface QueryScorer extends SubsetScorer {
   readonly sets: () => readonly (readonly number[])[];
   /** a set's answers out of fold, per query; throws 'internal' unless they were wanted */
   readonly statistics: (models: readonly number[]) => GroupStatistics;
+  /** the query of each place in the statistics; throws as they do */
+  readonly queries: () => Int32Array;
   /** the same of a model's own answers */
   readonly singleStatistics: (model: number) => GroupStatistics;
 }
@@ -95,6 +97,7 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
     scored: () => remembered.size,
     sets: () => [...remembered.values()].map(({ models }) => models),
     statistics: (models) => lookUp(models).statistics ?? noQueries(),
+    queries: () => sample.sets?.queries ?? noQueries(),
     singleStatistics: (model) => singleStatistics(sample, model) ?? noQueries(),
   };
 }
@@ -116,7 +119,12 @@ interface Sample extends SubsetTable {
   /** [draw][row], from 0 */
   readonly folds: readonly Int16Array[];
   /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
-  readonly sets: { readonly once: EvaluationSet; readonly drawn: EvaluationSet } | null;
+  readonly sets: {
+    readonly once: EvaluationSet;
+    readonly drawn: EvaluationSet;
+    /** of each group of the sets */
+    readonly queries: Int32Array;
+  } | null;
 }
 
 function takeSample(input: ScorerInput): Sample {
@@ -141,7 +149,9 @@ function takeSample(input: ScorerInput): Sample {
   };
   return {
     ...{ features: table, binned: binTable(table), labels: own, classes, folds },
-    sets: perQuery ? { once: setOf(1), drawn: setOf(folds.length) } : null,
+    sets: perQuery
+      ? { once: setOf(1), drawn: setOf(folds.length), queries: Int32Array.from(new Set(queries)) }
+      : null,
   };
 }
 
