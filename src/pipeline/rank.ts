@@ -14,6 +14,7 @@ import {
 import { parseFloors } from '../selection/floors.js';
 import { parseMetric } from '../selection/metric.js';
 import { decideNonInferiority } from '../selection/non-inferiority.js';
+import type { QuerySums } from '../selection/query-sums.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
@@ -22,6 +23,7 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
+import { measureModels } from './measuring.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
 import { findRedundancy } from './redundancy.js';
@@ -56,6 +58,8 @@ export interface RankOptions {
   readonly audit?: boolean;
   /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
   readonly margin?: number;
+  /** whether contributions are taken by costly measures too, side by side */
+  readonly measures?: boolean;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -86,6 +90,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
     const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
       audit: options.audit === true,
+      measures: options.measures === true,
       margin: options.margin ?? null,
     });
     if (!options.force && (await run.isCurrent('decision', key))) {
@@ -93,14 +98,16 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       return await readDecision(run);
     }
     const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const resampled = resampleContributions(await readQuerySums(run.file(QUERY_SUMS_FILE)), {
+    const sums = await readQuerySums(run.file(QUERY_SUMS_FILE));
+    const resampled = resampleContributions(sums, {
       replicates: options.replicates,
       seed: request.seed,
     });
-    const evidence = { resampled, replicates: options.replicates };
+    const measures = options.measures === true;
+    const evidence = { resampled, replicates: options.replicates, measures };
     const selections = await selectAll(loaded, contributions, request, context, evidence);
     const decision = () =>
-      decide({ loaded, contributions, resampled, request, selections, options }, context);
+      decide({ loaded, contributions, sums, resampled, request, selections, options }, context);
     await run.stage('decision', key, decision, { force: options.force });
     return await readDecision(run);
   } finally {
@@ -133,6 +140,7 @@ export async function readDecision(run: RunFolder): Promise<Decision> {
 interface DecideInput {
   readonly loaded: LoadedRun;
   readonly contributions: Contributions;
+  readonly sums: QuerySums;
   readonly resampled: ResampledContributions;
   readonly request: SelectionRequest;
   readonly selections: Selections;
@@ -174,6 +182,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,
+    ...(await askedMeasures(input)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
@@ -184,6 +193,11 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
   return [DECISION_FILE, PRUNED_FILE];
+}
+
+async function askedMeasures({ loaded, sums, selections }: DecideInput): Promise<Pick<Decision, 'measures'>> {
+  const scored = selections.evidence!.measures;
+  return scored === null ? {} : { measures: await measureModels(loaded, sums, scored) };
 }
 
 function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {

@@ -2,6 +2,7 @@ import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
 import { frontierSection } from './frontier.js';
 import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { measureSection } from './measures.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -40,6 +41,7 @@ export function renderMarkdown(report: Report): string {
     escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
     `## Comparison\n\n${table(comparisonTable(decision))}`,
     `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
+    ...measureSection(decision),
     ...frontierSection(decision),
     ...auditSection(decision),
     `## Redundancy\n\n${redundancySection(decision)}`,

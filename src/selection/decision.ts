@@ -5,6 +5,7 @@ import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
+import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
 import type { TraceStep } from './strategy.js';
@@ -78,6 +79,8 @@ export interface Decision {
   readonly audit: Audit | null;
   /** the metric against each cost, the number of models first; absent from decisions of earlier versions */
   readonly frontiers?: readonly Frontier[];
+  /** contribution by several measures; absent unless asked for */
+  readonly measures?: Measures;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

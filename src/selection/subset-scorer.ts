@@ -59,7 +59,7 @@ const FOLDS = 3;
 /** Rows looked at, at most: a macro F1 is then known to about half a point. */
 const MOST_ROWS = 20_000;
 /** Shallow, quick and without sampling, so that equal columns give equal scores. */
-const BOOSTING = boostingOptions({
+export const BOOSTING = boostingOptions({
   rounds: 30,
   learningRate: 0.2,
   maxDepth: 3,
@@ -107,7 +107,7 @@ function noQueries(): never {
 }
 
 /** The selection rows alone, renumbered from 0. */
-interface Sample {
+export interface Sample {
   readonly features: FeatureMatrix;
   readonly labels: Int16Array;
   /** [row], 0..folds-1 */
@@ -118,7 +118,8 @@ interface Sample {
   readonly set: EvaluationSet | null;
 }
 
-function takeSample(input: ScorerInput): Sample {
+/** The rows that sets are scored on. */
+export function takeSample(input: ScorerInput): Sample {
   const { features, labels, rows, foldOf, classes, seed, queries, mostRows = MOST_ROWS } = input;
   let positions = Int32Array.from(rows.keys());
   if (positions.length > mostRows) {
