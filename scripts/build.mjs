@@ -19,7 +19,10 @@ function compile(script, args) {
 
 compile('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
 mkdirSync(join(root, 'dist/kernels'), { recursive: true });
-for (const file of readdirSync(join(root, 'src/kernels/assembly'))) {
+/** Kernels whose threads share a memory. */
+const SHARED = new Set(['training.ts']);
+const files = readdirSync(join(root, 'src/kernels/assembly'), { withFileTypes: true });
+for (const { name: file } of files.filter((entry) => entry.isFile())) {
   const output = `dist/kernels/${file.replace(/\.ts$/, '.wasm')}`;
   const options = [
     '-O3',
@@ -31,6 +34,7 @@ for (const file of readdirSync(join(root, 'src/kernels/assembly'))) {
     'simd',
     '--importMemory',
   ];
+  if (SHARED.has(file)) options.push('--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536');
   compile('assemblyscript/bin/asc.js', [`src/kernels/assembly/${file}`, '--outFile', output, ...options]);
 }
 writeFileSync(join(root, 'dist/.built'), '');

@@ -33,7 +33,7 @@ function importsOf(file: string): string[] {
     (match) => match[1],
   );
   return specifiers.map((specifier) =>
-    relative(src, join(src, dirname(file), specifier)).replace(/\.js$/, '.ts'),
+    relative(src, join(src, dirname(file), specifier)).replace(/(\.js)?$/, '.ts'),
   );
 }
 

@@ -1,4 +1,4 @@
-// What shap.mjs runs on worker threads: attributions of a row range, block by block; nothing is sent back.
+// What ours.mjs runs on worker threads: attributions of a row range, block by block; nothing is sent back.
 import { attributeRows } from '../../dist/attribution/attribute.js';
 
 export function run({ plan, features, from, to, block }) {

@@ -1,12 +1,13 @@
 import { loadKernels } from '../kernels/wasm.js';
 import type { Cuts } from './cuts.js';
 import { CODE_STRIDE, LOOKUP_ROWS } from './lookup-program.js';
-import { PART_WIDTH } from './lookup-table.js';
 import type { LookupPlan, LookupTree } from './lookup-types.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
 interface AttributionKernels {
+  /** for rows whose sums fit into registers, and for any */
   attributeTree(job: number): void;
+  attributeTreeByGroups(job: number): void;
   /** returns how many values are missing */
   codeColumn(job: number): number;
 }
@@ -23,7 +24,7 @@ export interface LookupMemory {
   readonly cuts: number;
   readonly program: number;
   readonly states: number;
-  readonly addresses: number;
+  readonly vectors: number;
   readonly tables: number;
   readonly codes: number;
   readonly values: number;
@@ -51,7 +52,7 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
     cuts: region(256 * 4),
     program: region(most((tree) => tree.program.byteLength)),
     states: region(most((tree) => tree.units * 64)),
-    addresses: region(most((tree) => tree.offsets.length * 4)),
+    vectors: region(most((tree) => tree.vectors.length * 4)),
     tables: region(most((tree) => tree.tables.byteLength)),
     codes: region(2 * columns * CODE_STRIDE),
     values: region(LOOKUP_ROWS * columns * 4),
@@ -70,16 +71,11 @@ export function createLookupMemory(lookup: LookupPlan, columns: number, width: n
 /** Puts a tree where attributeTree finds it, and describes the job for `rows` rows (a multiple of 64). */
 export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number): void {
   const { words, floats, width, job } = memory;
-  const parts = Math.ceil(width / PART_WIDTH);
   words.set(tree.program, memory.program >> 2);
   floats.set(tree.tables, memory.tables >> 2);
-  for (let at = 0; at < tree.offsets.length; at++) {
-    words[(memory.addresses >> 2) + at] = memory.tables + tree.offsets[at];
-  }
-  const lastWidth = (width - (parts - 1) * PART_WIDTH) / 4;
-  const { codes, program, states, addresses, sums } = memory;
-  const part = rows * PART_WIDTH * 4;
-  words.set([codes, rows, program, tree.units, states, addresses, sums, part, parts, lastWidth], job >> 2);
+  words.set(tree.vectors, memory.vectors >> 2);
+  const { codes, program, states, vectors, tables, sums } = memory;
+  words.set([codes, rows, program, tree.units, states, vectors, tables, sums, width / 4], job >> 2);
 }
 
 /** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */

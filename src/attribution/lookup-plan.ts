@@ -1,13 +1,7 @@
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { type Cuts, collectCuts, cutCode } from './cuts.js';
 import { compileUnits, MOST_CUTS } from './lookup-program.js';
-import {
-  buildTable,
-  createTableScratch,
-  PART_WIDTH,
-  type TableScratch,
-  vectorWidth,
-} from './lookup-table.js';
+import { buildTable, createTableScratch, type TableScratch, vectorLayout } from './lookup-table.js';
 import type { LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
 import type { Unit } from './lookup-unit.js';
 import { METHOD, type TreePlan } from './plan-types.js';
@@ -32,7 +26,12 @@ export interface LookupInput {
 
 /** Bytes of all tables of the units. */
 export function tableBytes(planned: readonly PlannedTree[], players: number): number {
-  return 4 * vectorWidth(players) * planned.reduce((sum, { units }) => sum + statesOf(units), 0);
+  return 4 * planned.reduce((sum, { units }) => sum + valuesOf(units, players), 0);
+}
+
+/** Float32 of the units' tables. */
+function valuesOf(units: readonly Unit[], players: number): number {
+  return units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
 }
 
 function statesOf(units: readonly Unit[]): number {
@@ -59,7 +58,7 @@ export function planLookups(input: LookupInput): LookupPlan {
     const places = Int32Array.from(input.cuts.values, (value, at) => cutCode(cuts, columnOf[at], value) - 1);
     const placeOf = (column: number, cut: number) => places[input.cuts.start[column] + cut - 1];
     const trees = members.map((member) => {
-      const tables = new Float32Array(memory, used, statesOf(member.units) * vectorWidth(players));
+      const tables = new Float32Array(memory, used, valuesOf(member.units, players));
       used += tables.byteLength;
       const program = shared(
         compileUnits(member.units, { columns: input.ensemble.featureNames.length, placeOf }),
@@ -120,19 +119,16 @@ function lookupTree(
   players: number,
   scratch: TableScratch,
 ): LookupTree {
-  const width = vectorWidth(players);
-  const parts = Math.ceil(width / PART_WIDTH);
-  const offsets = new Int32Array(parts * units.length);
+  const vectors: number[] = [];
   let used = 0;
-  units.forEach((unit, index) => {
-    for (let part = 0; part < parts; part++) {
-      offsets[part * units.length + index] = 4 * (used + part * PART_WIDTH * unit.states);
-    }
-    const size = unit.states * width;
-    buildTable(unit, { tree, plan }, width, tables.subarray(used, used + size), scratch);
+  for (const unit of units) {
+    const layout = vectorLayout(unit, players);
+    const size = unit.states * layout.width;
+    vectors.push(4 * used, layout.groups.length, ...layout.groups.map((group) => 16 * group));
+    buildTable(unit, { tree, plan }, layout, tables.subarray(used, used + size), scratch);
     used += size;
-  });
-  return { class: plan.class, units: units.length, program, tables, offsets };
+  }
+  return { class: plan.class, units: units.length, program, tables, vectors: Int32Array.from(vectors) };
 }
 
 function hasRest(plan: TreePlan): boolean {

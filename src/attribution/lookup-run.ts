@@ -2,12 +2,18 @@ import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { codeGroup, createLookupMemory, type LookupMemory, loadTree } from './lookup-memory.js';
 import { LOOKUP_ROWS } from './lookup-program.js';
-import { PART_WIDTH, vectorWidth } from './lookup-table.js';
+import { MOST_DENSE, vectorWidth } from './lookup-table.js';
 import type { LookupPlan, LookupTree } from './lookup-types.js';
 import type { AttributionPlan, RowRange } from './plan-types.js';
 
-/** Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. */
+/**
+ * Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. Fewer where
+ * each unit, rather than each tree, is added to the sums.
+ */
 const TREES_PER_FLUSH = 64;
+const WIDE_TREES_PER_FLUSH = 16;
+/** Rows of a block of many players, whose sums are to stay in the second-level cache. */
+const WIDE_ROWS = 4096;
 
 const memories = new WeakMap<LookupPlan, LookupMemory>();
 
@@ -26,8 +32,9 @@ export function lookUpRows(
   const memory = memories.get(lookup) ?? createLookupMemory(lookup, plan.columns, vectorWidth(players));
   memories.set(lookup, memory);
   const width = players * plan.classes;
-  for (let start = from; start < to; start += LOOKUP_ROWS) {
-    const end = Math.min(start + LOOKUP_ROWS, to);
+  const size = players > MOST_DENSE ? WIDE_ROWS : LOOKUP_ROWS;
+  for (let start = from; start < to; start += size) {
+    const end = Math.min(start + size, to);
     const part = out.subarray((start - from) * width, (end - from) * width);
     lookUpBlock(plan, lookup, memory, features, { from: start, to: end }, part);
   }
@@ -57,8 +64,9 @@ function lookUpBlock(
     }
     for (let k = 0; k < plan.classes; k++) {
       const trees = group.trees.filter((tree) => tree.class === k);
-      for (let first = 0; first < trees.length; first += TREES_PER_FLUSH) {
-        sumTrees(memory, trees.slice(first, first + TREES_PER_FLUSH), rows);
+      const together = memory.width > MOST_DENSE ? WIDE_TREES_PER_FLUSH : TREES_PER_FLUSH;
+      for (let first = 0; first < trees.length; first += together) {
+        sumTrees(memory, trees.slice(first, first + together), rows);
         flush(memory, plan, k, rows, out);
       }
     }
@@ -71,7 +79,8 @@ function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: numb
   memory.floats.fill(0, memory.sums >> 2, (memory.sums >> 2) + padded * memory.width);
   for (const tree of trees) {
     loadTree(memory, tree, padded);
-    memory.kernels.attributeTree(memory.job);
+    if (memory.width > MOST_DENSE) memory.kernels.attributeTreeByGroups(memory.job);
+    else memory.kernels.attributeTree(memory.job);
   }
 }
 
@@ -84,14 +93,9 @@ function flush(
   out: Float64Array,
 ): void {
   const count = players.names.length;
-  const padded = 64 * Math.ceil(rows / 64);
-  for (let part = 0; part < count; part += PART_WIDTH) {
-    const wide = Math.min(PART_WIDTH, width - part);
-    const own = Math.min(wide, count - part);
-    let from = (sums >> 2) + part * padded;
-    for (let row = 0; row < rows; row++, from += wide) {
-      let to = (row * count + part) * classes + k;
-      for (let player = 0; player < own; player++, to += classes) out[to] += floats[from + player];
-    }
+  let from = sums >> 2;
+  let to = k;
+  for (let row = 0; row < rows; row++, from += width) {
+    for (let player = 0; player < count; player++, to += classes) out[to] += floats[from + player];
   }
 }

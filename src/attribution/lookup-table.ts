@@ -3,12 +3,32 @@ import { addLeafShapley, createLeafScratch } from './leaf-game.js';
 import type { Unit, UnitColumn, UnitPlayer } from './lookup-unit.js';
 import type { TreePlan } from './plan-types.js';
 
-/** Float32 of one accumulator part: six registers of four (the kernel's WIDEST). */
-export const PART_WIDTH = 24;
+/** Most players whose sums a row keeps in registers: six of four (the kernel's WIDEST). */
+export const MOST_DENSE = 24;
 
-/** Float32 a state's vector takes: one per player, filled up to whole registers. */
+/** Float32 of a row's sums: one per player, filled up to whole registers. */
 export function vectorWidth(players: number): number {
   return Math.max(4, 4 * Math.ceil(players / 4));
+}
+
+/**
+ * Which players the vectors of a unit's table are for: all, or, where there are more than MOST_DENSE, only those whose
+ * group of four consecutive players has one of the unit's, since a unit has few players.
+ */
+export interface VectorLayout {
+  /** float32 per state */
+  readonly width: number;
+  /** groups in the vector, ascending: of players 4 g to 4 g + 3 */
+  readonly groups: readonly number[];
+}
+
+/** The layout of a unit's vectors. */
+export function vectorLayout(unit: Unit, players: number): VectorLayout {
+  const all = vectorWidth(players) / 4;
+  const touched = new Set(unit.players.map(({ player }) => player >> 2));
+  const groups = Array.from({ length: all }, (_, group) => group);
+  const kept = players > MOST_DENSE ? groups.filter((group) => touched.has(group)) : groups;
+  return { width: 4 * kept.length, groups: kept };
 }
 
 /** Scratch of buildTable, for units of up to 256 states. */
@@ -35,38 +55,41 @@ export function createTableScratch(): TableScratch {
 }
 
 /**
- * Writes a unit's attributions for all its states to `table`, in parts of up to PART_WIDTH players:
- * [part][state][player of part]. Summed over leaves in float64, stored in float32. O(states * leaves * path players).
+ * Writes a unit's attributions for all its states to `table`, [state][place in the layout]. Summed over leaves in
+ * float64, stored in float32. O(states * leaves * path players).
  */
 export function buildTable(
   unit: Unit,
   { tree, plan }: { tree: Tree; plan: TreePlan },
-  width: number,
+  layout: VectorLayout,
   table: Float32Array,
   scratch: TableScratch,
 ): void {
-  const size = unit.states * width;
+  const size = unit.states * layout.width;
   if (scratch.sums.length < size) scratch.sums = new Float64Array(size);
   const { sums } = scratch;
   sums.fill(0, 0, size);
   for (const leaf of unit.leaves) {
     leafMasks(unit, leaf, tree, plan, scratch.masks);
-    addLeaf(unit.states, leaf, plan, width, scratch);
+    addLeaf(unit.states, leaf, plan, layout, scratch);
   }
-  for (let part = 0, at = 0; part < width; part += PART_WIDTH) {
-    const end = Math.min(part + PART_WIDTH, width);
-    for (let state = 0; state < unit.states; state++) {
-      for (let player = part; player < end; player++) table[at++] = sums[state * width + player];
-    }
-  }
+  for (let at = 0; at < size; at++) table[at] = sums[at];
 }
 
 /** Adds a leaf's vectors to the sums of all states, computing each satisfied set once. */
-function addLeaf(states: number, leaf: number, plan: TreePlan, width: number, scratch: TableScratch): void {
+function addLeaf(
+  states: number,
+  leaf: number,
+  plan: TreePlan,
+  { width, groups }: VectorLayout,
+  scratch: TableScratch,
+): void {
   const { sums, masks, vectors, known, game } = scratch;
   const at = plan.entryStart[leaf];
   const count = plan.entryStart[leaf + 1] - at;
   const leafGame = { value: plan.value[leaf], shares: plan.shares, at, count };
+  const players = plan.players.subarray(at, at + count);
+  const places = players.map((player) => 4 * groups.indexOf(player >> 2) + (player & 3));
   known.fill(0, 0, 1 << count);
   for (let state = 0; state < states; state++) {
     const mask = masks[state];
@@ -77,8 +100,7 @@ function addLeaf(states: number, leaf: number, plan: TreePlan, width: number, sc
       vectors.fill(0, from, from + count);
       addLeafShapley(leafGame, game, vectors, from);
     }
-    for (let slot = 0; slot < count; slot++)
-      sums[state * width + plan.players[at + slot]] += vectors[from + slot];
+    for (let slot = 0; slot < count; slot++) sums[state * width + places[slot]] += vectors[from + slot];
   }
 }
 

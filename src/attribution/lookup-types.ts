@@ -7,10 +7,10 @@ export interface LookupTree {
   readonly units: number;
   /** how the kernel finds the units' states; src/kernels/assembly/attribution.ts describes the words */
   readonly program: Int32Array;
-  /** the units' tables one after the other, each [part][state][player of part] in float32 */
+  /** the units' tables one after the other, each [state][place in the unit's VectorLayout] */
   readonly tables: Float32Array;
-  /** [part][unit] bytes from the start of `tables` */
-  readonly offsets: Int32Array;
+  /** of each unit: bytes from the start of `tables`, groups of players in a vector, bytes to each in a row of sums */
+  readonly vectors: Int32Array;
 }
 
 /** Trees whose thresholds fit into byte codes together, in the ensemble's order. */

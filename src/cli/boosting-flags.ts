@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { BoostingOptions } from '../ensemble/options.js';
+import { RECIPE_NAMES, RECIPES, type RecipeName } from '../pipeline/recipes.js';
 import { positiveNumber, wholeNumber } from './parse.js';
 
 /** Flags of the tree ensemble. */
 export interface BoostingFlags {
+  recipe?: RecipeName;
   rounds?: number;
   learningRate?: number;
   growth?: BoostingOptions['growth'];
@@ -17,6 +19,9 @@ export interface BoostingFlags {
 export function withBoostingFlags(command: Command): Command {
   return command
     .optionsGroup('The tree ensemble:')
+    .addOption(
+      new Option('--recipe <name>', 'start from the settings of a published recipe').choices(RECIPE_NAMES),
+    )
     .option(
       '--rounds <n>',
       'boosting rounds at most; early stopping on grouped folds decides',
@@ -36,9 +41,10 @@ export function withBoostingFlags(command: Command): Command {
     );
 }
 
-/** The boosting options given; the others keep their defaults. */
+/** The boosting options given, over those of the recipe if one is; the others keep their defaults. */
 export function boostingFlags(flags: BoostingFlags): Partial<BoostingOptions> {
   const { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights } = flags;
   const all = { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return flags.recipe === undefined ? given : { ...RECIPES[flags.recipe].boosting, ...given };
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LoadOptions, ROLES } from '../data/options.js';
+import { nearest } from '../errors.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */
@@ -40,7 +41,12 @@ export function withDataFlags(command: Command): Command {
 function rolePairs(text: string, before: ReadonlyMap<string, string> | undefined): Map<string, string> {
   const given = pairs(text, before);
   const unknown = [...given.keys()].find((role) => !(ROLES as readonly string[]).includes(role));
-  if (unknown !== undefined) throw new InvalidArgumentError(`expected a role of ${ROLES.join(', ')}.`);
+  if (unknown !== undefined) {
+    const near = nearest(unknown, ROLES);
+    throw new InvalidArgumentError(
+      `expected a role of ${ROLES.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    );
+  }
   return given;
 }
 

@@ -1,27 +1,27 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { wholeNumber } from './parse.js';
 
 /** The run folder that commands use unless told otherwise. */
 export const DEFAULT_RUN = 'esci-run';
 
-/** A command with the flags that all have: --json, --quiet, --verbose. */
+/** A command with the flags that all have: --json, --quiet, --verbose, --config. */
 export function newCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--json', 'write one JSON object to stdout')
     .option('--quiet', 'no progress and no notes')
-    .option('--verbose', 'with an error, show where in the program it arose');
+    .option('--verbose', 'show when each stage began, and with an error where in the program it arose')
+    .option('--config <file>', 'options as JSON; default: esci-select.config.json, where there is one');
 }
 
 /** Adds --threads; results do not depend on it. */
 export function withThreads(command: Command): Command {
   return command
     .optionsGroup('Options:')
-    .option(
-      '--threads <n>',
-      'worker threads; results do not depend on it',
-      wholeNumber(1),
-      availableParallelism(),
+    .addOption(
+      new Option('--threads <n>', 'worker threads; results do not depend on it')
+        .argParser(wholeNumber(1))
+        .default(availableParallelism(), 'one per core'),
     );
 }

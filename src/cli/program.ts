@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../run/version.js';
 import { compareCommand } from './commands/compare.js';
+import { completionCommand } from './commands/completion.js';
 import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { rankCommand } from './commands/rank.js';
@@ -36,6 +38,8 @@ export function buildProgram(signal: AbortSignal): Command {
     importCommand,
     trialCommand,
     dataCommand,
+    doctorCommand,
+    completionCommand,
   ]) {
     program.addCommand(make(signal));
   }

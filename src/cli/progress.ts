@@ -12,13 +12,18 @@ const LINE_EVERY_MS = 5000;
 /** Shows what a command is doing on stderr: a bar on a terminal, plain lines elsewhere, nothing with --quiet. */
 export class Progress {
   readonly #quiet: boolean;
+  readonly #verbose: boolean;
+  readonly #begun = performance.now();
   #bar: SingleBar | null = null;
   #stage = '';
   #started = 0;
   #lastLine = 0;
+  /** when each part of the stage was first seen, and its share then */
+  readonly #parts = new Map<string, { at: number; share: number }>();
 
   constructor(options: GlobalOptions) {
     this.#quiet = options.quiet === true;
+    this.#verbose = options.verbose === true;
   }
 
   /** To be given as `onEvent`. */
@@ -48,7 +53,8 @@ export class Progress {
 
   #line(text: string): void {
     this.stop();
-    process.stderr.write(`${text}\n`);
+    const elapsed = ((performance.now() - this.#begun) / 1000).toFixed(1);
+    process.stderr.write(this.#verbose ? `${pc.dim(`${elapsed.padStart(7)} s`)} ${text}\n` : `${text}\n`);
   }
 
   #progress(event: PipelineEvent & { kind: 'progress' }): void {
@@ -58,18 +64,32 @@ export class Progress {
       this.#stage = event.stage;
       this.#started = now;
       this.#lastLine = now;
+      this.#parts.clear();
     }
+    const message = `${event.message}${this.#partLeft(event, now)}`;
     const left = timeLeft(now - this.#started, event.done / event.total);
-    if (process.stderr.isTTY) this.#drawBar(event, left);
+    if (process.stderr.isTTY) this.#drawBar({ ...event, message }, left);
     else if (now - this.#lastLine >= LINE_EVERY_MS) {
       this.#lastLine = now;
       const percent = Math.floor((100 * event.done) / event.total);
-      process.stderr.write(`  [${event.stage}] ${percent}%, ${left}: ${plain(event.message)}\n`);
+      process.stderr.write(`  [${event.stage}] ${percent}%, ${left}: ${plain(message)}\n`);
     }
   }
 
+  /** How long one of several parts will take, from its pace since it was first seen; nothing where that is unknown. */
+  #partLeft({ part }: PipelineEvent & { kind: 'progress' }, now: number): string {
+    if (part === undefined) return '';
+    const first = this.#parts.get(part.name);
+    if (first === undefined) {
+      this.#parts.set(part.name, { at: now, share: part.share });
+      return '';
+    }
+    const done = (part.share - first.share) / (1 - first.share);
+    return done > 0 && now - first.at >= 1000 ? `, ${timeLeft(now - first.at, done)} for ${part.name}` : '';
+  }
+
   #drawBar(event: PipelineEvent & { kind: 'progress' }, left: string): void {
-    const payload = { message: clipped(event.message, 60), left };
+    const payload = { message: clipped(event.message, 80), left };
     if (this.#bar === null) {
       this.#bar = new SingleBar({
         format: `  {bar} {percentage}% {left}  {message}`,

@@ -1,28 +1,67 @@
 import { CommanderError } from 'commander';
-import { EsciSelectError, exitCode } from '../errors.js';
-import { printError } from './output.js';
+import { EsciSelectError, exitCode, nearest } from '../errors.js';
+import { applyConfig } from './config.js';
+import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
 import { withSignals } from './signals.js';
 
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   quietOnClosedPipe();
-  const json = argv.includes('--json');
+  const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
   try {
-    await withSignals((signal) => buildProgram(signal).parseAsync([...argv]));
+    await withSignals(async (signal) => {
+      const program = buildProgram(signal);
+      program.hook('preAction', (_, command) => {
+        const { json, verbose } = command.opts<GlobalOptions>();
+        Object.assign(shown, { json: json === true, verbose: verbose === true });
+      });
+      if (!asksForHelp(argv)) await applyConfig(program, argv);
+      await program.parseAsync([...argv]);
+    });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
-    printError(shown, { json, verbose: argv.includes('--verbose') });
-    process.exitCode = exitCode(shown);
+    const cause = error instanceof CommanderError ? usageError(error, argv) : error;
+    printError(cause, shown);
+    process.exitCode = exitCode(cause);
   }
 }
 
-/** Commander's message without its prefix; its suggestion, if any, becomes the hint. */
-function usageError(error: CommanderError): EsciSelectError {
+/** Whether only help, a version or a completion script is wanted: these work whatever a config file says. */
+function asksForHelp(argv: readonly string[]): boolean {
+  return (
+    argv.length < 3 ||
+    ['help', 'completion', 'doctor'].includes(argv[2]) ||
+    argv.some((word) => ['--help', '-h', '--version', '-V'].includes(word))
+  );
+}
+
+/** Commander's message without its prefix; its suggestion, or the nearest legal word, becomes the hint. */
+function usageError(error: CommanderError, argv: readonly string[]): EsciSelectError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? 'see esci-select --help';
+  const hint =
+    suggestion?.replace(/^\(|\)$/g, '') ??
+    nearestChoice(message) ??
+    mistypedFlag(message, argv) ??
+    'see esci-select --help';
   return new EsciSelectError('usage', message, { hint });
+}
+
+/** The choice nearest to the value that commander refused. */
+function nearestChoice(message: string): string | undefined {
+  const refused = /(?:argument|value) '(.*?)' is invalid.* Allowed choices are (.*)\.$/.exec(message);
+  const near = refused === null ? undefined : nearest(refused[1], refused[2].split(', '));
+  return near === undefined ? undefined : `Did you mean ${near}?`;
+}
+
+/** A required option that is missing may be there with a typo, which commander does not look for. */
+function mistypedFlag(message: string, argv: readonly string[]): string | undefined {
+  const missing = /^required option '(--[\w-]+)/.exec(message)?.[1];
+  if (missing === undefined) return undefined;
+  const near = argv.find(
+    (word) => word.startsWith('--') && nearest(word.split('=')[0], [missing]) !== undefined,
+  );
+  return near === undefined ? undefined : `Did you mean ${missing} instead of ${near}?`;
 }
 
 /** `esci-select ... | head` ends without a word. */

@@ -108,6 +108,19 @@ export async function readExamples(path: string, options: { text?: boolean } = {
   };
 }
 
+/** The titles of a few rows' products, null where there is none, without the other texts. Throws as readExamples. */
+export async function readTitles(
+  path: string,
+  { product }: Pick<Examples, 'product'>,
+  rows: readonly number[],
+): Promise<(string | null)[]> {
+  const header = await readHeader(path);
+  if (header.text === null || rows.length === 0) return rows.map(() => null);
+  const titles = texts(await readArrow(path, { columns: (name) => name === 'title' }), 'title');
+  const first = firstRows(product, header.products);
+  return rows.map((row) => titles[header.text === 'product' ? first[product[row]] : row]);
+}
+
 async function readHeader(path: string): Promise<Header> {
   const text = (await readArrowMetadata(path)).get(METADATA_KEY);
   if (text === undefined) throw invalid(path, 'the file holds no examples of a run');

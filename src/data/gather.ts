@@ -8,6 +8,7 @@ import { identifySubjects, type Subjects } from './identify.js';
 import { chooseIds } from './identity.js';
 import { type Judgements, readJudgements, reportBadIds } from './judgements.js';
 import { type DataFile, findLayout, type Layout, type TableKind } from './layout.js';
+import { findLeaks } from './leaks.js';
 import type { LoadedExamples, LoadOptions } from './options.js';
 import { pickNumbers, pickValues } from './pick.js';
 import { RowProblems } from './problems.js';
@@ -69,6 +70,7 @@ export async function gatherExamples(
     fold: checks.fold,
     ...extras,
   };
+  findings.push(...findLeaks(examples, checks.place));
   return {
     examples,
     findings,

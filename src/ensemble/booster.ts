@@ -1,15 +1,16 @@
 import { createRandom, type Random } from '../math/random.js';
-import { type BinnedFeatures, binFeatures } from './binning.js';
+import type { BinnedFeatures } from './binning.js';
 import { classWeightsOf } from './class-weights.js';
-import { computeGradients, fixedPointScale, type Gradients, meanLogLoss, type Scored } from './gradients.js';
-import { type GrownTree, growTree } from './grow.js';
-import { HistogramPool } from './histogram-pool.js';
+import { fixedPointScale } from './gradients.js';
+import { type Growing, growTrees } from './grow-trees.js';
+import { computeDerivatives, sumLosses } from './losses.js';
 import type { BoostingOptions } from './options.js';
 import { priorMargins, priorTrees } from './priors.js';
-import { columnsByName, others, partOf, sampleAscending } from './sample.js';
+import { others, partOf, sampleAscending } from './sample.js';
 import { truncateRounds } from './score.js';
+import type { BoosterPlaces } from './training-layout.js';
+import type { TrainingMemory } from './training-memory.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from './tree.js';
-import { addLeaves } from './walk.js';
 
 /** What boosting learns from. */
 export interface BoostingData {
@@ -24,91 +25,90 @@ export interface BoostingData {
   /** rows to measure the loss on, which training never sees */
   readonly validationRows?: Int32Array;
   readonly options: BoostingOptions;
+  /** threads to train with, at least 1; the result does not depend on it */
+  readonly threads?: number;
 }
 
-/** Working memory of one round; boosters that take turns may share it. */
-export interface BoostingBuffers {
-  readonly gradient: Int32Array;
-  readonly hessian: Int32Array;
-  readonly order: Int32Array;
-  readonly spare: Int32Array;
+/** One ensemble's part of a training table: positions to learn from and to measure the loss on, ascending. */
+export interface BoosterPart {
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
 }
 
-/** Working memory for up to so many training rows. */
-export function createBuffers(rows: number, classes: number): BoostingBuffers {
-  return {
-    gradient: new Int32Array(rows * classes),
-    hessian: new Int32Array(rows * classes),
-    order: new Int32Array(rows),
-    spare: new Int32Array(rows),
-  };
+/** The table that a booster's memory was filled from; positions are places in `rows`. */
+export interface TrainingTable {
+  readonly features: FeatureMatrix;
+  readonly binned: BinnedFeatures;
+  /** the table's column at each place of the memory's rows: columns in the order of their names */
+  readonly columnAt: Int32Array;
+  /** class of each position */
+  readonly labels: Int16Array;
+  readonly classes: number;
+  readonly options: BoostingOptions;
 }
 
 /**
- * Boosting of softmax margins, advanced a round at a time, after the class priors where the options ask for them.
- * Positions are indices into `data.rows`.
+ * Boosting of softmax margins, advanced a round at a time, after the class priors where the options ask for them. Margins
+ * and lists of positions lie in the training memory, where the kernels work on them.
  */
 export class Booster {
-  readonly #data: BoostingData;
-  readonly #buffers: BoostingBuffers;
-  readonly #binned: BinnedFeatures;
-  readonly #pool: HistogramPool;
+  readonly #table: TrainingTable;
+  readonly #part: BoosterPart;
+  readonly #memory: TrainingMemory;
+  readonly #places: BoosterPlaces;
+  readonly #classWeights: Float64Array;
   readonly #scale: number;
-  readonly #columns: Int32Array;
   readonly #random: Random;
-  readonly #training: Scored;
-  readonly #validation: Scored | null;
   readonly #trees: Tree[] = [];
-  #bag: Int32Array;
-  #outOfBag: Int32Array = new Int32Array(0);
+  #bagCount: number;
   #round = 0;
 
-  constructor(data: BoostingData, buffers = createBuffers(data.rows.length, data.classes)) {
-    const { features, rows, options, labels, classes } = data;
-    this.#data = data;
-    this.#buffers = buffers;
-    this.#binned = data.binned ?? binFeatures(features, rows, options.maxBins);
-    const columns = partOf(features.columns, options.featureFraction);
-    this.#pool = new HistogramPool(columns << this.#binned.bins.slotBits, options.minDataInLeaf > 1);
-    const weights = classWeightsOf(options.classWeights, labels, rows, classes);
-    this.#scale = fixedPointScale(rows.length, Math.max(...weights));
-    this.#columns = columnsByName(features.names);
+  constructor(table: TrainingTable, part: BoosterPart, memory: TrainingMemory, places: BoosterPlaces) {
+    const { options, labels, classes } = table;
+    this.#table = table;
+    this.#part = part;
+    this.#memory = memory;
+    this.#places = places;
+    this.#classWeights = classWeightsOf(options.classWeights, labels, part.training, classes);
+    this.#scale = fixedPointScale(part.training.length, Math.max(...this.#classWeights));
     this.#random = createRandom(options.seed);
-    this.#training = unscored(data, rows, weights);
-    this.#validation = data.validationRows ? unscored(data, data.validationRows, weights) : null;
-    this.#bag = Int32Array.from(rows, (_, position) => position);
+    this.#fill();
+    this.#bagCount = this.#placeBag(part.training, new Int32Array(0));
     if (options.priors) this.#startFromPriors();
   }
 
   /** Adds one tree per class. */
   advance(): void {
-    const { classes, rows, validationRows } = this.#data;
+    const { classes, options, binned, columnAt } = this.#table;
     this.#drawBag();
-    const gradients: Gradients = this.#buffers;
-    computeGradients(this.#training, this.#bag, this.#scale, gradients);
-    for (let k = 0; k < classes; k++) {
-      const grown = this.#growClass(k, k * rows.length);
-      this.#trees.push(grown.tree);
-      this.#addToTraining(grown, k);
-      if (this.#validation === null) continue;
-      addLeaves(grown, this.#binned, { ...this.#validation, rows: validationRows!, class: k });
-    }
+    computeDerivatives(this.#memory, this.#places, classes);
+    const growing: Growing = {
+      options,
+      bins: binned.bins,
+      columnAt,
+      scale: this.#scale,
+      bagCount: this.#bagCount,
+      allCount: this.#part.training.length + this.#part.validation.length,
+      columns: Array.from({ length: classes }, (_, k) => this.#drawColumns(k)),
+    };
+    this.#trees.push(...growTrees(this.#memory, this.#places, growing));
     this.#round++;
   }
 
   /** Class-weighted mean log-loss of the training rows, in and out of the bag. */
   trainLoss(): number {
-    return meanLogLoss(this.#training);
+    return this.#loss(this.#part.training, this.#places.training);
   }
 
   /** Class-weighted mean log-loss of the validation rows; null without them. */
   validationLoss(): number | null {
-    return this.#validation === null ? null : meanLogLoss(this.#validation);
+    const { validation } = this.#part;
+    return validation.length === 0 ? null : this.#loss(validation, this.#places.validation);
   }
 
   /** The ensemble of the priors and the first `rounds` rounds. */
   ensemble(rounds: number): TreeEnsemble {
-    const { classes, features, options } = this.#data;
+    const { classes, features, options } = this.#table;
     const all = {
       classes,
       featureNames: features.names,
@@ -119,75 +119,68 @@ export class Booster {
     return truncateRounds(all, rounds + (options.priors ? 1 : 0));
   }
 
+  #loss(list: Int32Array, address: number): number {
+    const { labels, classes } = this.#table;
+    let weights = 0;
+    for (const position of list) weights += this.#classWeights[labels[position]];
+    return sumLosses(this.#memory, this.#places, { address, length: list.length }, classes) / weights;
+  }
+
+  /** Puts this ensemble's lists, weights and margins (all 0) into the memory. */
+  #fill(): void {
+    const { labels, classes } = this.#table;
+    const { words, floats, doubles, layout } = this.#memory;
+    const { training, validation, weights, classWeights, margins } = this.#places;
+    words.set(this.#part.training, training >>> 2);
+    words.set(this.#part.validation, validation >>> 2);
+    doubles.set(this.#classWeights, classWeights / 8);
+    const first = weights >>> 2;
+    floats.fill(0, first, first + layout.paddedPositions);
+    labels.forEach((label, position) => {
+      floats[first + position] = this.#classWeights[label] * this.#scale;
+    });
+    floats.fill(0, margins >>> 2, (margins >>> 2) + classes * layout.paddedPositions);
+  }
+
   #startFromPriors(): void {
-    const margins = priorMargins(this.#training);
-    const weight = this.#training.labels.reduce((sum, label) => sum + this.#training.classWeights[label], 0);
+    const { labels, classes } = this.#table;
+    const { floats, layout } = this.#memory;
+    const ofTraining = Int16Array.from(this.#part.training, (position) => labels[position]);
+    const margins = priorMargins(ofTraining, this.#classWeights);
+    const weight = ofTraining.reduce((sum, label) => sum + this.#classWeights[label], 0);
     this.#trees.push(...priorTrees(margins, weight));
-    for (const scored of [this.#training, this.#validation]) {
-      for (let at = 0; scored !== null && at < scored.margins.length; at += margins.length) {
-        scored.margins.set(margins, at);
-      }
+    for (let k = 0; k < classes; k++) {
+      const start = (this.#places.margins >>> 2) + k * layout.paddedPositions;
+      floats.fill(margins[k], start, start + layout.paddedPositions);
     }
   }
 
   #drawBag(): void {
-    const { baggingFraction, baggingFrequency } = this.#data.options;
+    const { baggingFraction, baggingFrequency } = this.#table.options;
     if (baggingFrequency === 0 || baggingFraction === 1 || this.#round % baggingFrequency !== 0) return;
-    const rows = this.#data.rows.length;
-    this.#bag = sampleAscending(
-      rows,
-      partOf(rows, baggingFraction),
-      this.#random.fork(`rows ${this.#round}`),
-    );
-    this.#outOfBag = others(rows, this.#bag);
+    const { training } = this.#part;
+    const count = partOf(training.length, baggingFraction);
+    const drawn = sampleAscending(training.length, count, this.#random.fork(`rows ${this.#round}`));
+    const at = (place: number) => training[place];
+    this.#bagCount = this.#placeBag(drawn.map(at), others(training.length, drawn).map(at));
   }
 
-  #growClass(k: number, offset: number): GrownTree {
-    const { options, features, rows } = this.#data;
-    const { gradient, hessian, order, spare } = this.#buffers;
-    const { bins, codes } = this.#binned;
-    order.set(this.#bag);
-    return growTree({
-      rows: {
-        codes,
-        stride: features.columns,
-        rowOf: rows,
-        gradient: gradient.subarray(offset, offset + rows.length),
-        hessian: hessian.subarray(offset, offset + rows.length),
-        order: order.subarray(0, this.#bag.length),
-      },
-      rules: { bins, features: this.#drawColumns(k), scale: this.#scale, options },
-      pool: this.#pool,
-      spare,
-    });
+  /** Lists the positions to learn from, then all others of this ensemble; returns how many the former are. */
+  #placeBag(bag: Int32Array, rest: Int32Array): number {
+    const { words } = this.#memory;
+    const first = this.#places.positions >>> 2;
+    words.set(bag, first);
+    words.set(rest, first + bag.length);
+    words.set(this.#part.validation, first + bag.length + rest.length);
+    return bag.length;
   }
 
+  /** Places of the columns that a tree may test, ascending. */
   #drawColumns(k: number): Int32Array {
-    const { featureFraction } = this.#data.options;
-    if (featureFraction === 1) return this.#columns;
-    const total = this.#columns.length;
+    const { columnAt, options } = this.#table;
+    const total = columnAt.length;
+    if (options.featureFraction === 1) return Int32Array.from(columnAt, (_, place) => place);
     const random = this.#random.fork(`columns ${this.#round} ${k}`);
-    return sampleAscending(total, partOf(total, featureFraction), random).map((at) => this.#columns[at]);
+    return sampleAscending(total, partOf(total, options.featureFraction), random);
   }
-
-  /** Rows in the bag take the value of the leaf they are in; the others are sent down the tree. */
-  #addToTraining(grown: GrownTree, k: number): void {
-    const { margins, classes } = this.#training;
-    for (const { node, start, end } of grown.leaves) {
-      const value = grown.tree.value[node];
-      for (let at = start; at < end; at++) margins[this.#buffers.order[at] * classes + k] += value;
-    }
-    const place = { rows: this.#data.rows, margins, classes, class: k, positions: this.#outOfBag };
-    addLeaves(grown, this.#binned, place);
-  }
-}
-
-function unscored(data: BoostingData, rows: Int32Array, classWeights: Float64Array): Scored {
-  const { classes } = data;
-  return {
-    labels: Int16Array.from(rows, (row) => data.labels[row]),
-    margins: new Float32Array(rows.length * classes),
-    classes,
-    classWeights,
-  };
 }

@@ -1,9 +1,9 @@
 import { EsciSelectError } from '../errors.js';
 import { mean } from '../math/sums.js';
-import { binFeatures } from './binning.js';
-import { Booster, type BoostingData, createBuffers } from './booster.js';
+import type { BoosterPart, BoostingData } from './booster.js';
 import { checkBoostingData } from './check-input.js';
 import { EarlyStopping } from './early-stopping.js';
+import { withBoosters } from './training-session.js';
 import type { TreeEnsemble } from './tree.js';
 
 export { fitWithRounds } from './train.js';
@@ -31,43 +31,39 @@ export interface CrossValidationResult {
 /**
  * Early stopping on grouped folds: for each fold an ensemble that never saw it, all advanced together round by round
  * until the mean validation loss stops improving. Throws 'data' if a fold is empty. Memory: the margins of every validated
- * fold; codes and working memory are shared.
+ * fold; codes, derivatives and working memory are shared.
  */
 export function crossValidateRounds(input: CrossValidationInput): CrossValidationResult {
-  const { rows, classes, options, onProgress } = input;
-  const buffers = createBuffers(rows.length, classes);
-  const boosters = splitFolds(input).map((data) => {
-    checkBoostingData(data);
-    return new Booster(data, buffers);
+  const { options, onProgress } = input;
+  checkBoostingData(input);
+  return withBoosters({ data: input, parts: splitFolds(input) }, (boosters) => {
+    const stopping = new EarlyStopping(options.earlyStoppingRounds);
+    for (let round = 1; round <= options.rounds && !stopping.isOver; round++) {
+      for (const booster of boosters) booster.advance();
+      stopping.add(mean(boosters.map((booster) => booster.validationLoss() as number)));
+      onProgress?.(round, stopping.losses[round - 1]);
+    }
+    return {
+      rounds: stopping.best,
+      curve: Float64Array.from(stopping.losses),
+      ensembles: boosters.map((booster) => booster.ensemble(stopping.best)),
+    };
   });
-  const stopping = new EarlyStopping(options.earlyStoppingRounds);
-  for (let round = 1; round <= options.rounds && !stopping.isOver; round++) {
-    for (const booster of boosters) booster.advance();
-    stopping.add(mean(boosters.map((booster) => booster.validationLoss() as number)));
-    onProgress?.(round, stopping.losses[round - 1]);
-  }
-  return {
-    rounds: stopping.best,
-    curve: Float64Array.from(stopping.losses),
-    ensembles: boosters.map((booster) => booster.ensemble(stopping.best)),
-  };
 }
 
-function splitFolds(input: CrossValidationInput): BoostingData[] {
-  const { features, labels, classes, rows, foldOf, folds, options } = input;
-  const binned = input.binned ?? binFeatures(features, rows, options.maxBins);
+function splitFolds({ rows, foldOf, folds, validationFolds }: CrossValidationInput): BoosterPart[] {
   if (foldOf.length !== rows.length) {
     throw new EsciSelectError(
       'internal',
       `folds number ${foldOf.length}, expected ${rows.length}, one per row`,
     );
   }
-  const validated = Math.min(folds, input.validationFolds ?? folds);
-  return Array.from({ length: validated }, (_, fold) => {
-    const validationRows = rows.filter((_, at) => foldOf[at] === fold);
-    const trainingRows = rows.filter((_, at) => foldOf[at] !== fold);
-    if (validationRows.length === 0 || trainingRows.length === 0) throw emptyFold(fold, folds, rows.length);
-    return { features, binned, labels, classes, rows: trainingRows, validationRows, options };
+  const positions = Int32Array.from(rows, (_, at) => at);
+  return Array.from({ length: Math.min(folds, validationFolds ?? folds) }, (_, fold) => {
+    const validation = positions.filter((at) => foldOf[at] === fold);
+    const training = positions.filter((at) => foldOf[at] !== fold);
+    if (validation.length === 0 || training.length === 0) throw emptyFold(fold, folds, rows.length);
+    return { training, validation };
   });
 }
 

@@ -1,11 +1,11 @@
-import type { Scored } from './gradients.js';
 import type { Tree } from './tree.js';
 
 /**
  * Margins of the class frequencies [class]: mean-centred logarithms of the weighted class counts, each one row larger
  * (Laplace), so that a class without rows stays finite. Their softmax is the best constant answer.
  */
-export function priorMargins({ labels, classes, classWeights }: Scored): Float32Array {
+export function priorMargins(labels: Int16Array, classWeights: Float64Array): Float32Array {
+  const classes = classWeights.length;
   const weights = new Float64Array(classes).fill(1);
   for (const label of labels) weights[label] += classWeights[label];
   const logs = weights.map(Math.log);

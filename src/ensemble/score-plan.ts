@@ -1,48 +1,107 @@
-import type { Tree, TreeEnsemble } from './tree.js';
+import { compileReach, compileSelection, compileWalk, type TreeProgram } from './score-program.js';
+import { describeShape, type TreeShape } from './score-shape.js';
+import type { TreeEnsemble } from './tree.js';
 
 /**
- * An ensemble laid out for scoring. Nodes of all trees stand in shared arrays [node], each tree's in the order of its
- * levels, so that a right child follows its left sibling. A row's next node is child + 1 if its code lies above the
- * limit, else child; a leaf leads to itself.
+ * How a tree's leaves are found: `select`, for trees that fill their depth: at every level, among the comparisons of its
+ * nodes; `reach`, for any shape of up to 256 leaves: from the rows that reach each node; `walk`: row by row.
  */
-export interface ScorePlan {
-  /** the distinct thresholds of each column [column], ascending */
-  readonly cuts: readonly Float32Array[];
-  /** number of the cut that a node tests; LARGEST_CODE in a leaf */
-  readonly limit: Int32Array;
-  /** column tested, plus the number of columns where missing values go right */
-  readonly plane: Int32Array;
-  readonly child: Int32Array;
-  readonly value: Float32Array;
-  /** first node of each tree [tree] */
-  readonly root: Int32Array;
-  /** splits on the longest path of each tree [tree] */
-  readonly depth: Int32Array;
+export const SCORE_METHODS = ['select', 'reach', 'walk'] as const;
+export type ScoreMethod = (typeof SCORE_METHODS)[number];
+
+/** One tree of a plan. Places are in words of the plan's arrays. */
+export interface ScoreTree {
+  /** its place in the ensemble */
+  readonly tree: number;
+  readonly class: number;
+  readonly method: ScoreMethod;
+  /** splits of the longest path */
+  readonly depth: number;
+  readonly splits: number;
+  /** bits of a leaf number; 0 for `walk` */
+  readonly bits: number;
+  /** first words in `nodes`, `structure` and `leaves` */
+  readonly nodes: number;
+  readonly structure: number;
+  readonly leaves: number;
 }
 
-/** Above every cut's number: the code of a missing value that goes right. */
-export const LARGEST_CODE = 0x3fffffff;
+/** Consecutive trees of a class that are added together: 16, 8, 4, 2 or 1. */
+export interface ScoreBatch {
+  /** leaf numbers of six bits, of eight, or none */
+  readonly kind: 'narrow' | 'wide' | 'walk';
+  readonly class: number;
+  /** first place in ScorePlan.trees */
+  readonly first: number;
+  readonly count: number;
+}
+
+/** An ensemble laid out for scoring, as data that can be printed and sent to workers. */
+export interface ScorePlan {
+  readonly columns: number;
+  readonly classes: number;
+  readonly baseScore: Float32Array;
+  /** cuts[cutStart[c] .. cutStart[c + 1]) are column c's distinct thresholds, ascending; cuts are numbered throughout */
+  readonly cutStart: Int32Array;
+  readonly cuts: Float32Array;
+  /** class by class, in the ensemble's order within each */
+  readonly trees: readonly ScoreTree[];
+  readonly batches: readonly ScoreBatch[];
+  /** comparisons that trees look at: 2 * number of the cut, plus 1 where missing values go right */
+  readonly nodes: Int32Array;
+  /** what else the methods need; src/kernels/assembly/scoring describes the words */
+  readonly structure: Int32Array;
+  /** values of leaves by number */
+  readonly leaves: Float32Array;
+}
+
+/** Most distinct thresholds of a column whose comparisons are sliced: a code has sixteen bits. */
+const MOST_CUTS = 65_535;
+/** Most thresholds in all; each takes 128 bytes. */
+const MOST_PLANES = 2 ** 20;
+
+/** Most leaves of a tree whose leaves have numbers: a number is a byte. */
+const MOST_LEAVES = 256;
+/** Deepest tree for selection, and how many nodes it may have at most for every split there is: then reach is as fast. */
+const MOST_LEVELS = 7;
+const MOST_PADDING = 2.5;
 
 /** Lays out an ensemble. O(nodes log nodes). */
 export function planScoring(ensemble: TreeEnsemble): ScorePlan {
-  const { trees } = ensemble;
-  const nodes = trees.reduce((sum, tree) => sum + tree.left.length, 0);
-  const plan = {
-    cuts: distinctThresholds(ensemble),
-    limit: new Int32Array(nodes).fill(LARGEST_CODE),
-    plane: new Int32Array(nodes),
-    child: new Int32Array(nodes),
-    value: new Float32Array(nodes),
-    root: new Int32Array(trees.length),
-    depth: new Int32Array(trees.length),
-  };
-  let next = 0;
-  trees.forEach((tree, t) => {
-    plan.root[t] = next;
-    plan.depth[t] = layOutTree(tree, next, plan);
-    next += tree.left.length;
+  const { classes, baseScore, treeClass, trees } = ensemble;
+  const columns = ensemble.featureNames.length;
+  const shapes = trees.map(describeShape);
+  const { cutStart, cuts, sliced } = distinctThresholds(ensemble, shapes);
+  const place = (column: number, threshold: number) =>
+    cutStart[column] + cutsBelow(cuts.subarray(cutStart[column], cutStart[column + 1]), threshold) - 1;
+  const order = Array.from(trees.keys()).sort((a, b) => treeClass[a] - treeClass[b] || a - b);
+  const nodes: number[] = [];
+  const structure: number[] = [];
+  const leaves: number[] = [];
+  const placed = order.map((tree): ScoreTree => {
+    const shape = shapes[tree];
+    const method = sliced[tree] === 1 ? methodOf(shape) : 'walk';
+    const compile = { select: compileSelection, reach: compileReach, walk: compileWalk }[method];
+    const program: TreeProgram = compile(trees[tree], shape, place);
+    const start = { nodes: nodes.length, structure: structure.length, leaves: leaves.length };
+    for (const word of program.nodes) nodes.push(word);
+    for (const word of program.structure) structure.push(word);
+    for (const value of program.leaves) leaves.push(value);
+    const { depth, splits } = shape;
+    return { tree, class: treeClass[tree], method, depth, splits, bits: program.bits, ...start };
   });
-  return plan;
+  return {
+    columns,
+    classes,
+    baseScore,
+    cutStart,
+    cuts,
+    trees: placed,
+    batches: batch(placed),
+    nodes: Int32Array.from(nodes),
+    structure: Int32Array.from(structure),
+    leaves: Float32Array.from(leaves),
+  };
 }
 
 /** The number of ascending cuts at or below a present value. O(log cuts). */
@@ -57,43 +116,53 @@ export function cutsBelow(cuts: Float32Array, value: number): number {
   return low;
 }
 
-function distinctThresholds({ trees, featureNames }: TreeEnsemble): Float32Array[] {
-  const thresholds: number[][] = featureNames.map(() => []);
-  for (const { left, feature, threshold } of trees) {
+/** The distinct thresholds of every column, and which trees are not left to walks because a column has too many. */
+function distinctThresholds({ trees, featureNames }: TreeEnsemble, shapes: readonly TreeShape[]) {
+  const thresholds = featureNames.map(() => new Set<number>());
+  const sliced = Uint8Array.from(shapes, ({ leaves }) => (leaves <= MOST_LEAVES ? 1 : 0));
+  trees.forEach(({ left, feature, threshold }, t) => {
+    if (sliced[t] === 0) return;
     for (let node = 0; node < left.length; node++) {
-      if (left[node] >= 0) thresholds[feature[node]].push(threshold[node]);
+      // of -0 and 0, which are equal, only 0 stays
+      if (left[node] >= 0) thresholds[feature[node]].add(threshold[node] + 0);
     }
-  }
-  return thresholds.map((list) => {
-    const ascending = Float32Array.from(list).sort();
-    return ascending.filter((value, at) => at === 0 || value !== ascending[at - 1]);
   });
+  const total = thresholds.reduce((sum, { size }) => sum + size, 0);
+  if (total > MOST_PLANES || thresholds.some(({ size }) => size > MOST_CUTS)) {
+    const none = new Int32Array(featureNames.length + 1);
+    return { cutStart: none, cuts: new Float32Array(0), sliced: sliced.fill(0) };
+  }
+  const cutStart = new Int32Array(featureNames.length + 1);
+  const cuts = new Float32Array(total);
+  thresholds.forEach((distinct, column) => {
+    cutStart[column + 1] = cutStart[column] + distinct.size;
+    cuts.set(Float32Array.from(distinct).sort(), cutStart[column]);
+  });
+  return { cutStart, cuts, sliced };
 }
 
-/** Writes a tree's nodes from place `first` on, level by level, and returns its depth. */
-function layOutTree(tree: Tree, first: number, plan: ScorePlan): number {
-  let level = [0];
-  let place = first;
-  let depth = -1;
-  for (; level.length > 0; depth++) {
-    const below: number[] = [];
-    const firstBelow = place + level.length;
-    for (const node of level) {
-      if (tree.left[node] < 0) {
-        plan.child[place] = place;
-        plan.value[place] = tree.value[node];
-      } else {
-        const column = tree.feature[node];
-        const cuts = plan.cuts[column];
-        plan.child[place] = firstBelow + below.length;
-        // a threshold is at or below itself, so its own number is one less
-        plan.limit[place] = cutsBelow(cuts, tree.threshold[node]) - 1;
-        plan.plane[place] = column + (tree.defaultLeft[node] === 1 ? 0 : plan.cuts.length);
-        below.push(tree.left[node], tree.right[node]);
-      }
-      place++;
+function methodOf({ depth, splits }: TreeShape): ScoreMethod {
+  return depth <= MOST_LEVELS && 2 ** depth - 1 <= MOST_PADDING * Math.max(1, splits) ? 'select' : 'reach';
+}
+
+function kindOf({ method, bits }: ScoreTree): ScoreBatch['kind'] {
+  if (method === 'walk') return 'walk';
+  return bits <= 6 ? 'narrow' : 'wide';
+}
+
+/** Runs of trees of one class and kind, in parts whose sizes the kernel has loops for. */
+function batch(trees: readonly ScoreTree[]): ScoreBatch[] {
+  const batches: ScoreBatch[] = [];
+  for (let first = 0; first < trees.length; ) {
+    const kind = kindOf(trees[first]);
+    const { class: k } = trees[first];
+    let end = first + 1;
+    while (end < trees.length && trees[end].class === k && kindOf(trees[end]) === kind) end++;
+    while (first < end) {
+      const count = Math.min(16, 2 ** Math.floor(Math.log2(end - first)));
+      batches.push({ kind, class: k, first, count });
+      first += count;
     }
-    level = below;
   }
-  return depth;
+  return batches;
 }

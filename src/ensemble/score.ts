@@ -1,12 +1,12 @@
 import { EsciSelectError, quote } from '../errors.js';
-import { addTree, BLOCK_ROWS, createCodes, encodeBlock } from './score-block.js';
 import { planScoring } from './score-plan.js';
+import { scoreRange } from './score-run.js';
 import type { FeatureMatrix, TreeEnsemble } from './tree.js';
 
 /**
  * Margins [row][class] of the given rows (all by default), in their order: from the base score, leaves added in tree
  * order in float32, which gives XGBoost's margins to the bit. Throws 'model' if the table's columns are not the ones of
- * the model. O(rows (trees depth + columns log thresholds)).
+ * the model. O(rows (trees + columns) + nodes log nodes).
  */
 export function scoreMargins(
   ensemble: TreeEnsemble,
@@ -14,19 +14,9 @@ export function scoreMargins(
   rows?: Int32Array,
 ): Float32Array {
   checkColumns(ensemble, features);
-  const { classes, baseScore, treeClass, trees } = ensemble;
   const count = rows === undefined ? features.rows : rows.length;
-  const margins = new Float32Array(count * classes);
-  for (let row = 0; row < count; row++) margins.set(baseScore, row * classes);
-  const plan = planScoring(ensemble);
-  const codes = createCodes(plan);
-  for (let start = 0; start < count; start += BLOCK_ROWS) {
-    const block = { start, end: Math.min(count, start + BLOCK_ROWS), rows };
-    encodeBlock(plan, features, block, codes);
-    const ofBlock = margins.subarray(start * classes, block.end * classes);
-    for (let t = 0; t < trees.length; t++)
-      addTree(plan, t, codes, { margins: ofBlock, classes, class: treeClass[t] });
-  }
+  const margins = new Float32Array(count * ensemble.classes);
+  if (count > 0) scoreRange(planScoring(ensemble), features, { from: 0, to: count, rows }, margins);
   return margins;
 }
 
@@ -57,7 +47,8 @@ export function roundStarts(ensemble: TreeEnsemble): number[] {
   return [...starts, trees.length];
 }
 
-function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {
+/** Throws 'model' if a table's columns are not the ones of the model. */
+export function checkColumns(ensemble: TreeEnsemble, features: FeatureMatrix): void {
   const { featureNames } = ensemble;
   if (features.columns !== featureNames.length) {
     throw new EsciSelectError(

@@ -1,6 +1,8 @@
-import { Booster, type BoostingData } from './booster.js';
+import { binFeatures } from './binning.js';
+import type { Booster, BoostingData } from './booster.js';
 import { checkBoostingData } from './check-input.js';
 import { EarlyStopping } from './early-stopping.js';
+import { withBoosters } from './training-session.js';
 import type { TreeEnsemble } from './tree.js';
 
 /** What to learn from, how, and whom to tell. */
@@ -29,24 +31,25 @@ export interface BoostingResult {
 export function trainBoosting(input: BoostingInput): BoostingResult {
   checkBoostingData(input);
   const { options, onRound } = input;
-  const booster = new Booster(input);
-  const trainLoss: number[] = [];
-  const stopping = new EarlyStopping(options.earlyStoppingRounds);
-  for (let round = 1; round <= options.rounds && !stopping.isOver; round++) {
-    booster.advance();
-    trainLoss.push(booster.trainLoss());
-    const validationLoss = booster.validationLoss();
-    if (validationLoss !== null) stopping.add(validationLoss);
-    onRound?.(round, trainLoss[round - 1], validationLoss);
-  }
-  const stops = input.validationRows !== undefined && options.earlyStoppingRounds > 0;
-  const bestRound = stops ? stopping.best : trainLoss.length;
-  return {
-    ensemble: booster.ensemble(bestRound),
-    trainLoss: Float64Array.from(trainLoss),
-    validationLoss: input.validationRows === undefined ? null : Float64Array.from(stopping.losses),
-    bestRound,
-  };
+  return boostAlone(input, (booster) => {
+    const trainLoss: number[] = [];
+    const stopping = new EarlyStopping(options.earlyStoppingRounds);
+    for (let round = 1; round <= options.rounds && !stopping.isOver; round++) {
+      booster.advance();
+      trainLoss.push(booster.trainLoss());
+      const validationLoss = booster.validationLoss();
+      if (validationLoss !== null) stopping.add(validationLoss);
+      onRound?.(round, trainLoss[round - 1], validationLoss);
+    }
+    const stops = input.validationRows !== undefined && options.earlyStoppingRounds > 0;
+    const bestRound = stops ? stopping.best : trainLoss.length;
+    return {
+      ensemble: booster.ensemble(bestRound),
+      trainLoss: Float64Array.from(trainLoss),
+      validationLoss: input.validationRows === undefined ? null : Float64Array.from(stopping.losses),
+      bestRound,
+    };
+  });
 }
 
 /**
@@ -59,10 +62,26 @@ export function fitWithRounds(
   onRound: (round: number) => void = () => {},
 ): TreeEnsemble {
   checkBoostingData(data);
-  const booster = new Booster(data);
-  for (let round = 1; round <= rounds; round++) {
-    booster.advance();
-    onRound(round);
-  }
-  return booster.ensemble(rounds);
+  return boostAlone({ ...data, validationRows: undefined }, (booster) => {
+    for (let round = 1; round <= rounds; round++) {
+      booster.advance();
+      onRound(round);
+    }
+    return booster.ensemble(rounds);
+  });
+}
+
+/** One ensemble with a table of its own: its training rows, then its validation rows. Bins are made from the former. */
+function boostAlone<Result>(data: BoostingData, use: (booster: Booster) => Result): Result {
+  const { features, rows, options, validationRows = new Int32Array(0) } = data;
+  const binned = data.binned ?? binFeatures(features, rows, options.maxBins);
+  const all = new Int32Array(rows.length + validationRows.length);
+  all.set(rows);
+  all.set(validationRows, rows.length);
+  const part = {
+    training: Int32Array.from(rows, (_, at) => at),
+    validation: Int32Array.from(validationRows, (_, at) => rows.length + at),
+  };
+  const table = { ...data, binned, rows: all };
+  return withBoosters({ data: table, parts: [part] }, ([booster]) => use(booster));
 }

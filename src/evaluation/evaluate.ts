@@ -7,7 +7,7 @@ import {
   type Replicates,
   weightedScores,
 } from './bootstrap.js';
-import { calibrationError } from './calibration.js';
+import { calibrationError, type ReliabilityBin, reliability } from './calibration.js';
 import { type ClassMetrics, classMetrics, SCORE_NAMES, type ScoreName, type Scores } from './metrics.js';
 import {
   confusionMatrix,
@@ -22,6 +22,8 @@ export interface Evaluation extends Scores {
   /** labelled rows that the predictor covers */
   readonly rows: number;
   readonly calibrationError: number;
+  /** how often answers of each confidence are right; absent from decisions of earlier versions */
+  readonly reliability?: readonly ReliabilityBin[];
   readonly intervals: Intervals;
   readonly perClass: readonly ClassMetrics[];
   /** [true][predicted] row counts */
@@ -103,10 +105,12 @@ function describe(
 ): Evaluation {
   const confusion = confusionMatrix(statistics);
   const { classes } = set;
+  const bins = reliability(set, predictor);
   return {
     ...pointScores(statistics),
     rows: statistics.rows,
-    calibrationError: calibrationError(set, predictor),
+    calibrationError: calibrationError(bins),
+    reliability: bins,
     intervals: intervalsOf(replicates),
     perClass: classMetrics(confusion, classes),
     confusion: Array.from({ length: classes }, (_, k) => [

@@ -3,6 +3,7 @@ import { safeFileName } from '../io/atomic.js';
 import { sha256File } from '../io/hash.js';
 import { runTasks, workerModule } from '../kernels/pool.js';
 import { packResult, taskFingerprint, unpackResult } from './cross-fit/checkpoint.js';
+import { taskShares } from './cross-fit/shares.js';
 import {
   type EpochReport,
   type FitResult,
@@ -34,6 +35,9 @@ export interface CrossFitProgress {
   /** fits finished, and all fits */
   readonly done: number;
   readonly total: number;
+  /** how much of everything is done, and of this model's fits, 0..1; by expected length, the running epochs included */
+  readonly share: number;
+  readonly modelShare: number;
 }
 
 export interface CrossFitOptions {
@@ -47,10 +51,23 @@ export interface CrossFitOptions {
   /** worker threads; 0 works in this thread */
   readonly threads: number;
   readonly checkpoints: Checkpoints;
+  /** training rows of a fit at most, drawn as `sampleRows` does; all unless given */
+  readonly maxTrainRows?: number;
+  /** files of saved models by name, whose weights the fits start from */
+  readonly warmStart?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
   /** `tensorflow`, where it is installed, is faster and gives up byte-equal results; `wasm` unless told */
   readonly backend?: BackendName;
   readonly onProgress?: (progress: CrossFitProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** How one fit went. */
+export interface FitCurve {
+  readonly fold: Fold;
+  /** training rows it learnt from, and those there were */
+  readonly rows: number;
+  readonly availableRows: number;
+  readonly points: readonly CurvePoint[];
 }
 
 /** A model's cross-fitted predictions and what it costs. All but `latencyMs` is deterministic. */
@@ -64,7 +81,7 @@ export interface CrossFitResult {
   readonly bytes: number;
   /** milliseconds per pair at inference in batch mode, text reading and graph building included */
   readonly latencyMs: number;
-  readonly curves: readonly { fold: Fold; points: readonly CurvePoint[] }[];
+  readonly curves: readonly FitCurve[];
   /** the refitted model, to be saved */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -86,6 +103,14 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
   }
   const due = tasks.map((_, at) => at).filter((at) => results[at] === null);
   let done = tasks.length - due.length;
+  const shares = taskShares(tasks);
+  for (const [at, result] of results.entries()) if (result !== null) shares.set(at, 1);
+  const progress = (at: number, report: EpochReport) => {
+    const { model, fold } = tasks[at];
+    shares.set(at, report.epoch / report.epochs);
+    const soFar = { share: shares.all(), modelShare: shares.ofModel(model) };
+    options.onProgress?.({ model, fold, ...report, ...soFar, done, total: tasks.length });
+  };
   if (due.length > 0)
     await runTasks<FitTask, FitResult>(
       workerModule(import.meta.url, 'cross-fit.worker'),
@@ -94,14 +119,12 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
         threads: Math.min(options.threads, due.length),
         signal: options.signal,
         label: (index) => `model ${tasks[due[index]].model}, fold ${tasks[due[index]].fold}`,
-        onProgress: (index, value) => {
-          const { model, fold } = tasks[due[index]];
-          options.onProgress?.({ model, fold, ...(value as EpochReport), done, total: tasks.length });
-        },
+        onProgress: (index, value) => progress(due[index], value as EpochReport),
         onDone: async (index, result) => {
           const at = due[index];
           results[at] = result;
           await options.checkpoints.save(checkpointName(tasks[at]), packResult(result, fingerprints[at]));
+          shares.set(at, 1);
           done++;
         },
       },
@@ -110,7 +133,8 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
 }
 
 /** Every fit, the longest first, so that the last ones to finish are short. */
-function planTasks({ models, foldOf, folds, seed, examplesPath, backend }: CrossFitOptions): FitTask[] {
+function planTasks(options: CrossFitOptions): FitTask[] {
+  const { models, foldOf, folds, seed, examplesPath, maxTrainRows, warmStart, backend } = options;
   const present = Array.from({ length: folds }, (_, fold) => fold).filter((fold) => foldOf.includes(fold));
   const wanted: Fold[] = ['refit', ...present];
   return models
@@ -123,6 +147,8 @@ function planTasks({ models, foldOf, folds, seed, examplesPath, backend }: Cross
         fold,
         foldOf,
         seed: taskSeed(seed, name, fold),
+        maxTrainRows,
+        start: warmStart?.get(name),
         backend,
       })),
     );
@@ -144,6 +170,10 @@ function checkFolds({ folds, foldOf }: CrossFitOptions): void {
 
 function checkpointName({ model, fold }: FitTask): string {
   return `${safeFileName(model)}-${fold === 'refit' ? 'refit' : `fold-${fold}`}`;
+}
+
+function curveOf(fold: Fold, { curve, trained }: FitResult): FitCurve {
+  return { fold, rows: trained.rows, availableRows: trained.of, points: curve };
 }
 
 /** One model's predictions of all rows from its fits. */
@@ -171,7 +201,7 @@ function assemble(
     parameters: refit.parameters,
     bytes: refit.bytes,
     latencyMs: refit.latencyMs!,
-    curves: own.map((at) => ({ fold: tasks[at].fold, points: results[at].curve })),
+    curves: own.map((at) => curveOf(tasks[at].fold, results[at])),
     files: refit.files,
   };
 }

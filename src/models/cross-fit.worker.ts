@@ -9,6 +9,7 @@ import {
 } from './cross-fit/task.js';
 import type { FittedModel } from './model.js';
 import { modelNamed } from './registry.js';
+import { sampleRows } from './sample.js';
 import { prepareTensorflow } from './tfjs/backend.js';
 
 /** Rows on which inference is timed. */
@@ -24,11 +25,14 @@ export async function run(task: FitTask, report: (value: unknown) => void): Prom
   const examples = await last.examples;
   await prepareTensorflow({ backend: task.backend ?? 'wasm' });
   const model = modelNamed(task.model);
-  const rows = trainingRows(task, examples.label);
+  const every = trainingRows(task, examples.label);
+  const most = task.maxTrainRows ?? every.length;
+  const rows = sampleRows(examples, every, { most, seed: task.seed, by: model.sampleBy });
   const fitted = await model.fit({
     examples,
     rows,
     seed: task.seed,
+    start: task.start,
     onEpoch: ({ epoch, loss }, epochs) => report({ epoch: epoch + 1, epochs, loss } satisfies EpochReport),
   });
   try {
@@ -40,6 +44,7 @@ export async function run(task: FitTask, report: (value: unknown) => void): Prom
       parameters: fitted.parameters,
       bytes: fitted.bytes,
       curve: fitted.curve,
+      trained: { rows: rows.length, of: every.length },
       latencyMs: refit ? await latencyOf(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
       files: refit ? await fitted.save() : new Map(),
     };

@@ -1,6 +1,7 @@
 import { EsciSelectError, quote } from '../errors.js';
 import { CONFIG_FILE, unpackModel } from './files.js';
 import type { FittedModel } from './model.js';
+import type { LoadableModel } from './neural.js';
 import { MODELS, modelNamed } from './registry.js';
 
 /**
@@ -9,11 +10,17 @@ import { MODELS, modelNamed } from './registry.js';
  */
 export async function loadModel(files: ReadonlyMap<string, Uint8Array>): Promise<FittedModel> {
   const saved = unpackModel(files);
-  if (!Object.hasOwn(MODELS, saved.model)) {
-    throw new EsciSelectError('model', `saved model is of kind ${quote(saved.model)}, which is not known`, {
+  return modelOf(saved.model).load(saved);
+}
+
+function modelOf(name: string): LoadableModel {
+  try {
+    return modelNamed(name);
+  } catch (cause) {
+    throw new EsciSelectError('model', `saved model is of kind ${quote(name)}, which is not known`, {
       path: CONFIG_FILE,
-      hint: `known kinds are ${Object.keys(MODELS).join(', ')}`,
+      hint: `known kinds are ${Object.keys(MODELS).join(', ')}, and relation variants of the graph models`,
+      cause,
     });
   }
-  return modelNamed(saved.model).load(saved);
 }

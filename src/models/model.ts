@@ -16,6 +16,8 @@ export interface FitInput {
   /** labelled rows to learn from; the model must use the labels of no other row */
   readonly rows: Int32Array;
   readonly seed: number;
+  /** files of a saved model of the same kind, whose weights the training starts from; drawn by the seed unless given */
+  readonly start?: ReadonlyMap<string, Uint8Array>;
   /** called after every epoch with the number of epochs at most */
   readonly onEpoch?: (point: CurvePoint, epochs: number) => void;
 }

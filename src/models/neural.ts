@@ -1,18 +1,12 @@
 import type { Examples } from '../data/examples.js';
-import { EsciSelectError } from '../errors.js';
-import { floats, type ModelState, packModel, type SavedModel } from './files.js';
+import { floats, type ModelState, packModel, type SavedModel, unpackModel } from './files.js';
 import type { CurvePoint, FitInput, FittedModel, Model, Need } from './model.js';
 import { checkNeeds } from './needs.js';
 import { batchesByGroup, batchesByRow, classWeights, groupedHoldout } from './rows.js';
+import { savedWeights, warmWeights } from './saved-weights.js';
 import { prepareTensorflow } from './tfjs/backend.js';
 import { type Network, predictNetwork, trainNetwork } from './tfjs/train.js';
-import {
-  createWeights,
-  flattenWeights,
-  restoreWeights,
-  type WeightSpec,
-  type Weights,
-} from './tfjs/weights.js';
+import { createWeights, flattenWeights, type WeightSpec, type Weights } from './tfjs/weights.js';
 
 /** How a model is trained. */
 export interface TrainingPlan {
@@ -21,8 +15,12 @@ export interface TrainingPlan {
   readonly batchBy: 'row' | 'group';
   readonly epochs: number;
   readonly patience: number;
+  /** a later epoch is kept while its validation loss is at most this share above the least: less is luck */
+  readonly tolerance?: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** keep a running mean of the weights with this decay; unless given, the weights of the best epoch */
+  readonly averaging?: number;
   /** 0 natural class rates, 1 balanced */
   readonly classWeightPower: number;
 }
@@ -63,6 +61,8 @@ export interface Recipe<State> {
 export interface LoadableModel extends Model {
   /** training time per row relative to the other models */
   readonly effort: number;
+  /** what a sample of training rows is made of: any rows, or whole queries */
+  readonly sampleBy: 'row' | 'group';
   load(saved: SavedModel): Promise<FittedModel>;
 }
 
@@ -75,6 +75,7 @@ export function neuralModel<State>(recipe: Recipe<State>): LoadableModel {
     description,
     needs,
     effort,
+    sampleBy: recipe.plan.batchBy,
     fit: (input) => fitRecipe(recipe, input),
     load: (saved) => loadRecipe(recipe, saved),
   };
@@ -88,7 +89,7 @@ async function fitRecipe<State>(recipe: Recipe<State>, input: FitInput): Promise
   const { plan } = recipe;
   const classes = examples.labelSpace.classes;
   const state = recipe.learnState(examples, rows);
-  const weights = createWeights(recipe.weightSpecs(state, classes.length), `${recipe.name}/${seed}`);
+  const weights = startingWeights(recipe, state, input);
   const network = recipe.network({ weights, state, examples, rows, classes: classes.length });
   const { learn, validate } = groupedHoldout(examples, rows, seed);
   const batches =
@@ -106,19 +107,29 @@ async function fitRecipe<State>(recipe: Recipe<State>, input: FitInput): Promise
   return fitted(recipe, { state, weights, classes, curve });
 }
 
+/** Drawn by the seed, or those of the saved model that the training is to start from. */
+function startingWeights<State>(
+  recipe: Recipe<State>,
+  state: State,
+  { examples, seed, start }: FitInput,
+): Weights {
+  const { name, weightSpecs } = recipe;
+  const { classes } = examples.labelSpace;
+  const specs = weightSpecs(state, classes.length);
+  if (start === undefined) return createWeights(specs, `${name}/${seed}`);
+  const saved = unpackModel(start);
+  const own = saved.model === name;
+  const savedSpecs = own ? weightSpecs(recipe.unpackState(saved), saved.classes.length) : [];
+  return warmWeights(saved, { name, classes, specs, savedSpecs });
+}
+
 async function loadRecipe<State>(recipe: Recipe<State>, saved: SavedModel): Promise<FittedModel> {
   await prepareTensorflow();
   const state = recipe.unpackState(saved);
   const specs = recipe.weightSpecs(state, saved.classes.length);
-  const flat = floats(saved, 'weights');
-  const expected = specs.reduce((sum, spec) => sum + spec.shape.reduce((size, side) => size * side, 1), 0);
-  if (flat.length !== expected) {
-    throw new EsciSelectError('model', `saved model has ${flat.length} weights, expected ${expected}`, {
-      hint: 'the files were written by another version: train again with --force',
-    });
-  }
+  const weights = savedWeights(saved, specs);
   const curve = readCurve(floats(saved, 'curve'));
-  return fitted(recipe, { state, weights: restoreWeights(specs, flat), classes: saved.classes, curve });
+  return fitted(recipe, { state, weights, classes: saved.classes, curve });
 }
 
 interface Trained<State> {

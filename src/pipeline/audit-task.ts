@@ -1,6 +1,7 @@
 import { type AuditPart, auditedStrategies, auditPart } from '../selection/audit.js';
 import { problemOf } from '../selection/select.js';
-import { createSubsetScorer, tallyHeldOut } from '../selection/subset-scorer.js';
+import { tallyHeldOut } from '../selection/subset-fit.js';
+import { createSubsetScorer } from '../selection/subset-scorer.js';
 import type { SelectTask } from './select-task.js';
 
 /** One part of an audit: choose on the task's rows, judge every set on others. Plain data, sent to workers. */
@@ -11,9 +12,9 @@ export interface AuditTask extends SelectTask {
 
 /** Audits one part; `onSet` hears how many sets were judged. A pure function of its task. */
 export function auditOne(task: AuditTask, onSet: (judged: number) => void = () => {}): AuditPart {
-  const { model, labels, classes, rows, foldOf, contributions, cards, request, held } = task;
+  const { model, labels, classes, rows, foldOf, queries, contributions, cards, request, held } = task;
   const table = { features: model.features, labels, classes };
-  const scorer = createSubsetScorer({ ...table, rows, foldOf, seed: request.seed });
+  const scorer = createSubsetScorer({ ...table, rows, foldOf, queries, seed: request.seed });
   const problem = problemOf({ contributions, cards, request, scorer });
   const places = problem.candidates.map(({ name }) => model.models.indexOf(name));
   let judged = 0;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ModelAttribution } from '../attribution/models.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import type { Contribution } from '../selection/rank.js';
+import type { Stacks } from './stacks.js';
 
 /** One model's contribution, averaged over explained rows; margins (log-odds). */
 export interface ModelContribution extends Contribution {
@@ -43,6 +44,25 @@ export function contributionsOf(
     groupShapByClass: perClass(groupShap.meanAbsoluteByClass, at),
     signedByClass: perClass(shap.meanSignedByClass, at),
   }));
+}
+
+/** The contributions that ensembles with attribution tell, of the deployed one and of every outer fold's. */
+export function contributionsOfStacks(
+  models: readonly string[],
+  classes: number,
+  stacks: Stacks,
+): Contributions {
+  const parts = [stacks.deployed, ...stacks.folds].map((stack) => stack.attribution!);
+  const short = ({ model, shap, groupShap }: ModelContribution) => ({ model, shap, groupShap });
+  return {
+    rows: parts[0].shap.rows,
+    models: contributionsOf(models, classes, parts[0]),
+    additivity: {
+      absolute: Math.max(...parts.map((part) => part.additivity.absolute)),
+      relative: Math.max(...parts.map((part) => part.additivity.relative)),
+    },
+    folds: parts.slice(1).map((part) => contributionsOf(models, classes, part).map(short)),
+  };
 }
 
 /** Saves contributions as JSON. */

@@ -13,6 +13,8 @@ export type PipelineEvent =
       readonly done: number;
       readonly total: number;
       readonly message: string;
+      /** one of several things that progress side by side, and how much of it is done, 0..1 */
+      readonly part?: { readonly name: string; readonly share: number };
     };
 
 /** How a command reports, is cancelled and how many threads it may use; none of it changes a result. */

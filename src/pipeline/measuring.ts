@@ -1,14 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { totalGain } from '../ensemble/importance.js';
 import { fromXgboostJson } from '../ensemble/xgboost-json.js';
+import type { Decision } from '../selection/decision.js';
 import { compareMeasures, type Measures } from '../selection/measures.js';
 import { meansOf, type QuerySums } from '../selection/query-sums.js';
 import type { LoadedRun } from './load-run.js';
 import type { ScoredMeasures } from './select-task.js';
 import { ENSEMBLE_FILE } from './stages/ensemble.js';
 
+/** The measures as a decision holds them: none where they were not wanted. */
+export async function askedMeasures(
+  loaded: LoadedRun,
+  sums: QuerySums,
+  scored: ScoredMeasures | null,
+): Promise<Pick<Decision, 'measures'>> {
+  return scored === null ? {} : { measures: await measureModels(loaded, sums, scored) };
+}
+
 /** All measures of a run's models side by side. */
-export async function measureModels(
+async function measureModels(
   { run, matrix }: LoadedRun,
   sums: QuerySums,
   scored: ScoredMeasures,

@@ -22,6 +22,10 @@ export interface TrainOptions {
   readonly importing: Omit<ImportOptions, 'onProgress' | 'dataFiles'>;
   /** files model,<cost>,... beside those found with the predictions */
   readonly costs: readonly string[];
+  /** training rows of a fit at most, in the classes' shares; null for all */
+  readonly maxTrainRows: number | null;
+  /** run folder whose models of the same names the training starts from; null to start anew */
+  readonly warmStart: string | null;
   readonly folds: number;
   readonly seed: number;
   readonly evaluation: EvaluationMode;
@@ -40,6 +44,8 @@ export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   predictions: [],
   importing: {},
   costs: [],
+  maxTrainRows: null,
+  warmStart: null,
   folds: 5,
   seed: 7,
   evaluation: 'auto',

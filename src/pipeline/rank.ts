@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { toXgboostJson } from '../ensemble/xgboost-json.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
-import type { Cost } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
 import { parseBudget, parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
@@ -18,14 +17,18 @@ import type { QuerySums } from '../selection/query-sums.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
+import { recipeBaseline } from './baseline.js';
 import { type Contributions, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
-import { measureModels } from './measuring.js';
+import { costRecords } from './measured.js';
+import { askedMeasures } from './measuring.js';
+import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
+import { parseRecipe } from './recipes.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
 import { auditAll, type Selections, selectAll } from './selecting.js';
@@ -60,6 +63,8 @@ export interface RankOptions {
   readonly margin?: number;
   /** whether contributions are taken by costly measures too, side by side */
   readonly measures?: boolean;
+  /** a recipe to compare the choice with, by name */
+  readonly recipe?: string;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -78,6 +83,7 @@ export const PRUNED_FILE = 'decision/model.json';
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const asked = requestOf(options);
+  const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
@@ -92,6 +98,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       audit: options.audit === true,
       measures: options.measures === true,
       margin: options.margin ?? null,
+      recipe,
     });
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
@@ -151,7 +158,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
   const classes = matrix.classes.length;
-  const { kept, trace } = selections.deployed;
+  const { kept, trace, search } = selections.deployed;
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -163,9 +170,10 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
+  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
   const scored = scoreAll({
     ...loaded,
-    full: await readProbabilities(run.file(FULL_PROBABILITIES), classes),
+    full,
     pruned: pruned.probabilities,
     replicates: options.replicates,
     seed: loaded.settings.seed,
@@ -179,11 +187,13 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     strategy,
     constraints: { metric, require, forbid, floors },
     trace,
+    ...(search === undefined ? {} : { search }),
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,
-    ...(await askedMeasures(input)),
+    ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
@@ -192,12 +202,24 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     run.file(PRUNED_FILE),
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
-  return [DECISION_FILE, PRUNED_FILE];
+  await writePaired(loaded, { full, pruned: pruned.probabilities });
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE];
 }
 
-async function askedMeasures({ loaded, sums, selections }: DecideInput): Promise<Pick<Decision, 'measures'>> {
-  const scored = selections.evidence!.measures;
-  return scored === null ? {} : { measures: await measureModels(loaded, sums, scored) };
+async function comparedWithRecipe(
+  { loaded, request, options }: DecideInput,
+  pruned: Float32Array,
+  context: PipelineContext,
+): Promise<Pick<Decision, 'baseline'>> {
+  if (options.recipe === undefined) return {};
+  const input = {
+    loaded,
+    request,
+    pruned,
+    recipe: parseRecipe(options.recipe),
+    replicates: options.replicates,
+  };
+  return { baseline: await recipeBaseline(input, context) };
 }
 
 function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
@@ -265,15 +287,4 @@ function rankingLines(
       evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },
     };
   });
-}
-
-/** Costs by name, in order, as values and units. */
-function costRecords(costs: Readonly<Record<string, Cost>>): Pick<RankingLine, 'costs' | 'costUnits'> {
-  const values: Record<string, number> = Object.create(null);
-  const costUnits: Record<string, string> = Object.create(null);
-  for (const name of Object.keys(costs).sort()) {
-    values[name] = costs[name].value;
-    costUnits[name] = costs[name].unit;
-  }
-  return { costs: values, costUnits };
 }

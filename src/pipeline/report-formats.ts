@@ -1,5 +1,5 @@
-/** What a report can be written as. */
-export const REPORT_FORMATS = ['html', 'md', 'json', 'csv'] as const;
+/** What a report can be written as; paired: results per query, so that a later report can be compared query by query. */
+export const REPORT_FORMATS = ['html', 'md', 'json', 'csv', 'paired'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Formats written unless told otherwise. */

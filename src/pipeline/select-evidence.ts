@@ -40,18 +40,18 @@ export function selectionEvidence(
     keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
     keptDraws: kept.draws,
     frontiers: frontiersOf(task, wide, options),
-    measures: request.measures ? measuresOf(task, wide, request.queries) : null,
+    measures: request.measures ? measuresOf(task, wide) : null,
   };
 }
 
-function measuresOf(task: SelectTask, scorer: QueryScorer, queries: Int32Array): ScoredMeasures {
+function measuresOf(task: SelectTask, scorer: QueryScorer): ScoredMeasures {
   const models = [...task.cards.keys()];
   const { seed, metric } = task.request;
   const none = priorLoss(scorer);
   const worth = (set: readonly number[]) => (set.length === 0 ? -none : -scorer.score(set).logLoss);
   return {
     refit: coalitionShares(models.length, worth, seed),
-    permutation: permutationImportance({ ...scorerInput(task, queries), mostRows: FRONTIER_ROWS }),
+    permutation: permutationImportance({ ...scorerInput(task), mostRows: FRONTIER_ROWS }),
     solo: models.map((model) => merit(metric, scorer.single(model))),
   };
 }
@@ -77,14 +77,16 @@ export function scorerOf(
   onScore: (scored: number) => void,
   mostRows?: number,
 ): QueryScorer {
-  return createSubsetScorer({ ...scorerInput(task, queries), mostRows, onScore });
+  // an exact search says the best of all rows, so it looks at all of them
+  const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
+  return createSubsetScorer({
+    ...scorerInput(task),
+    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
+  });
 }
 
-function scorerInput(
-  { model, labels, classes, rows, foldOf, request }: SelectTask,
-  queries: Int32Array | undefined,
-): ScorerInput {
-  return { ...{ features: model.features, classes, labels, rows, foldOf }, queries, seed: request.seed };
+function scorerInput({ model, labels, classes, rows, foldOf, queries, request }: SelectTask): ScorerInput {
+  return { ...{ features: model.features, classes, labels, rows, foldOf, queries }, seed: request.seed };
 }
 
 function placed(task: SelectTask, scorer: QueryScorer): { problem: SelectionProblem; places: number[] } {

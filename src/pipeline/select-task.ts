@@ -15,6 +15,8 @@ export interface SelectTask {
   readonly rows: Int32Array;
   /** fold of each element of `rows` */
   readonly foldOf: Int16Array;
+  /** query of each element of `rows` */
+  readonly queries: Int32Array;
   readonly contributions: readonly Contribution[];
   /** in the order of the features' models */
   readonly cards: readonly ModelCard[];

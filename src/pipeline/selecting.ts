@@ -115,6 +115,7 @@ function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Selection
     classes: matrix.classes.length,
     rows,
     foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]),
+    queries: Int32Array.from(rows, (row) => examples.group[row]),
     contributions: contributions.map(({ model: name, shap, groupShap }) => ({
       model: name,
       shap,

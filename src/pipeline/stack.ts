@@ -29,6 +29,8 @@ export interface StackTask {
   readonly validationFolds: number;
   /** whether contributions are wanted */
   readonly attribute: boolean;
+  /** threads to train with, at least 1; the result does not depend on it */
+  readonly threads: number;
   /** query of every row of the features where contributions are wanted per query too, else null */
   readonly queryOf: Int32Array | null;
 }
@@ -56,7 +58,7 @@ export function fitStack(
   onProgress: (done: number, total: number) => void = () => {},
 ): Stack {
   const { features } = task.model;
-  const { labels, classes, rows, foldOf, folds, options, validationFolds } = task;
+  const { labels, classes, rows, foldOf, folds, options, validationFolds, threads } = task;
   const steps = validationFolds + 1;
   const data = {
     features,
@@ -65,6 +67,7 @@ export function fitStack(
     classes,
     rows,
     options,
+    threads,
   };
   const chosen = crossValidateRounds({
     ...data,

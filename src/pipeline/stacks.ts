@@ -15,6 +15,8 @@ export interface StacksInput {
   readonly protocol: Protocol;
   readonly options: BoostingOptions;
   readonly attribute: boolean;
+  /** folds that decide the number of rounds, at most; all of them, up to 200,000 rows, unless given */
+  readonly validationFolds?: number;
   /** query of every row, where the deployed ensemble's contributions are wanted per query */
   readonly queryOf?: Int32Array;
   /** models of the deployed ensemble, and of each outer fold's (cross-validated only) */
@@ -39,8 +41,11 @@ export interface Stacks {
 export async function fitStacks(input: StacksInput, context: PipelineContext): Promise<Stacks> {
   const { protocol } = input;
   const nested = protocol.mode === 'cross-validated';
-  const tasks = [deployedTask(input)];
-  if (nested) for (let fold = 0; fold < protocol.folds; fold++) tasks.push(outerFoldTask(input, fold));
+  const places = [deployedPlace(input)];
+  if (nested) for (let fold = 0; fold < protocol.folds; fold++) places.push(outerFoldPlace(input, fold));
+  // ensembles come first; threads left over share in the work of each
+  const threads = Math.max(1, Math.floor(context.threads / places.length));
+  const tasks = places.map((place) => task(input, place, threads));
   const done = tasks.map(() => 0);
   const [deployed, ...folds] = await runTasks<StackTask, Stack>(
     workerModule(import.meta.url, 'stack.worker'),
@@ -66,40 +71,41 @@ export async function fitStacks(input: StacksInput, context: PipelineContext): P
   return { deployed, folds, probabilities };
 }
 
-function deployedTask(input: StacksInput): StackTask {
+function deployedPlace(input: StacksInput): Place {
   const { protocol } = input;
   const nested = protocol.mode === 'cross-validated';
-  return task(input, {
+  return {
     model: input.keep ? keepModels(input.all, input.keep.deployed) : input.all,
     rows: protocol.trainRows,
     foldOf: Int16Array.from(protocol.trainRows, (row) => protocol.foldOf[row]),
     folds: protocol.folds,
     predictRows: nested ? new Int32Array() : protocol.evaluationRows,
     queryOf: input.queryOf ?? null,
-  });
+  };
 }
 
 /** The ensemble without fold `outer`: the remaining folds are its own folds, renumbered. */
-function outerFoldTask(input: StacksInput, outer: number): StackTask {
+function outerFoldPlace(input: StacksInput, outer: number): Place {
   const { protocol } = input;
   const rows = protocol.trainRows.filter((row) => protocol.foldOf[row] !== outer);
   const inner = (row: number) => protocol.foldOf[row] - (protocol.foldOf[row] > outer ? 1 : 0);
-  return task(input, {
+  return {
     model: input.keep ? keepModels(input.all, input.keep.folds[outer]) : input.all,
     rows,
     foldOf: Int16Array.from(rows, inner),
     folds: protocol.folds - 1,
     predictRows: protocol.evaluationRows.filter((row) => protocol.foldOf[row] === outer),
     queryOf: null,
-  });
+  };
 }
 
 type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows' | 'queryOf'>;
 
-function task(input: StacksInput, place: Place): StackTask {
+function task(input: StacksInput, place: Place, threads: number): StackTask {
   const { labels, classes, options, attribute } = input;
-  const validationFolds = place.rows.length > ALL_FOLDS_ROWS ? 1 : place.folds;
-  return { ...place, labels, classes, options, attribute, validationFolds };
+  const validationFolds =
+    place.rows.length > ALL_FOLDS_ROWS ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
+  return { ...place, labels, classes, options, attribute, validationFolds, threads };
 }
 
 /** Puts the outer folds' predictions back into the order of the evaluation rows. */

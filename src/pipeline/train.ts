@@ -20,6 +20,8 @@ import {
 } from './stages/import.js';
 import { chosenModels, modelStage, modelStageName } from './stages/models.js';
 import { protocolStage } from './stages/protocol.js';
+import { type TrainedModel, trainedModels } from './training-summary.js';
+import { warmStartIdentity } from './warm-start.js';
 
 /** What a finished `train` did. */
 export interface TrainSummary {
@@ -27,7 +29,7 @@ export interface TrainSummary {
   readonly rows: number;
   readonly mode: Protocol['mode'];
   readonly reason: string;
-  readonly models: readonly { readonly name: string; readonly family: string; readonly source: string }[];
+  readonly models: readonly TrainedModel[];
 }
 
 /**
@@ -54,7 +56,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
       rows: data.examples.rows,
       mode: protocol.mode,
       reason: protocol.reason,
-      models: matrix.cards.map(({ name, family, source }) => ({ name, family, source })),
+      models: await trainedModels(run, matrix.cards),
     };
   } finally {
     await run.close();
@@ -71,10 +73,11 @@ async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly 
       hint: 'give another --run, or --force to replace it',
     });
   }
-  const { models, folds, seed, evaluation, measure, boosting } = options;
+  const { models, maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
+  const warmStart = await warmStartIdentity(options.warmStart);
   await run.setHeader({
     seed,
-    options: { data, models, folds, evaluation, measure, boosting },
+    options: { data, models, maxTrainRows, warmStart, folds, evaluation, measure, boosting },
     inputs: [...inputs, ...(await fingerprint(options.predictions))],
     version: VERSION,
   });

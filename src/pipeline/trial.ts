@@ -14,7 +14,7 @@ import { similarities } from '../selection/redundancy.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
 import { type CostChange, judgeTrial, type Newcomer, type Trial } from '../selection/trial.js';
-import { type Contributions, readContributions } from './contributions.js';
+import { type Contributions, contributionsOfStacks, readContributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
@@ -23,7 +23,7 @@ import { readDecision } from './rank.js';
 import { modelPredictor } from './scoring.js';
 import { type Selections, selectAll } from './selecting.js';
 import { fitStacks } from './stacks.js';
-import { CONTRIBUTIONS_FILE, contributionsFrom, ensembleKey } from './stages/ensemble.js';
+import { CONTRIBUTIONS_FILE, ensembleKey } from './stages/ensemble.js';
 
 /** What `trial` can be told. */
 export interface TrialOptions {
@@ -127,7 +127,7 @@ async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Pro
     },
     context,
   );
-  return contributionsFrom(all.models, classes, stacks);
+  return contributionsOfStacks(all.models, classes, stacks);
 }
 
 /** What the ensemble of the models kept answers on the evaluation rows, [row][class]. */

@@ -184,5 +184,7 @@ function duplicate(collected: Collected, block: Block, row: number, id: string):
     });
   }
   const message = `example ${quote(id)} is predicted twice by model ${quote(collected.name)}; first at ${places[0]}`;
-  return cellError(block.table, row, message, { hint: 'keep one row per example and model' });
+  return cellError(block.table, row, message, {
+    hint: 'keep one row per example and model; an export of graph edges in both directions has two',
+  });
 }

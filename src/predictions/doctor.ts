@@ -2,6 +2,8 @@ import { type Examples, type Finding, UNLABELLED } from '../data/examples.js';
 import { quote } from '../errors.js';
 import { argmaxAt } from '../math/softmax.js';
 import { bestAssignment } from './assignment.js';
+import { findDisguise } from './disguise.js';
+import { findInSample } from './in-sample.js';
 import type { ImportedModel } from './options.js';
 import { findTwins } from './twins.js';
 
@@ -15,7 +17,8 @@ const FEWEST_ROWS = 20;
 
 /**
  * The import doctor: what looks wrong in predictions that are formally valid. Wrong class order, constant or one-class
- * models, twins, rounded probabilities, accuracy too good to be true. O(models x rows x classes).
+ * models, twins, rounded probabilities, accuracy too good to be true, labels in disguise, predictions on the model's own
+ * training rows. O(models x rows x classes).
  */
 export function examineModels(models: readonly ImportedModel[], examples: Examples): Finding[] {
   const single = models.flatMap((model) => examineModel(model, examples));
@@ -28,7 +31,7 @@ function examineModel(model: ImportedModel, examples: Examples): Finding[] {
   const labelled = confusion.reduce((sum, count) => sum + count, 0);
   return [
     ...classOrder(model, classes, confusion, labelled),
-    ...tooGood(model, classes.length, confusion, labelled),
+    ...leaks(model, examples, confusion, labelled),
     ...degenerate(model, classes),
     ...rounded(model),
   ];
@@ -74,6 +77,18 @@ function classOrder(
       hint: `check the columns' names, or declare --class-order ${order.join(',')} if they are numbered`,
     },
   ];
+}
+
+/** Labels told outright, else in disguise, and answers on rows that the model learned from. */
+function leaks(
+  model: ImportedModel,
+  examples: Examples,
+  confusion: Float64Array,
+  labelled: number,
+): Finding[] {
+  const outright = tooGood(model, examples.labelSpace.classes.length, confusion, labelled);
+  const hidden = outright.length > 0 ? outright : findDisguise(model, examples);
+  return [...hidden, ...findInSample(model, examples)];
 }
 
 function tooGood(

@@ -63,15 +63,26 @@ export async function readPredictionMatrix(
     classes,
   );
   const missing = new Uint8Array(rows * files.length);
-  for (const [index, { path, card }] of files.entries()) {
-    const values = valuesOf(await readArrow(path), rows, classes);
-    checkHash(path, card, values);
+  for (const [index, { path }] of files.entries()) {
+    const { values } = await readModelPredictions(path, rows, classes);
     placeModel(matrix, index, values);
     for (let row = 0; row < rows; row++) {
       if (Number.isNaN(values[row * classes.length])) missing[row * files.length + index] = 1;
     }
   }
   return { ...matrix, missing: missing.includes(1) ? missing : null };
+}
+
+/** One such file: the model's card, and its values [row][class], NaN where missing. Throws as readPredictionMatrix. */
+export async function readModelPredictions(
+  path: string,
+  rows: number,
+  classes: readonly string[],
+): Promise<{ card: ModelCard; values: Float32Array }> {
+  const card = await readCard(path);
+  const values = valuesOf(await readArrow(path), rows, classes);
+  checkHash(path, card, values);
+  return { card, values };
 }
 
 async function readCard(path: string): Promise<ModelCard> {

@@ -1,6 +1,7 @@
 import type { Decision } from '../selection/decision.js';
+import { auditTable } from './choice-tables.js';
 import { count, listed, SCORE_TITLES, score } from './format.js';
-import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 
 /** What the choice costs against the best set in hindsight, in a sentence; none without an audit. */
 export function auditSentences({ audit, strategy }: Decision): string[] {
@@ -17,14 +18,6 @@ export function auditSentences({ audit, strategy }: Decision): string[] {
 export function auditSection(decision: Decision): string[] {
   const { audit } = decision;
   if (audit === null) return [];
-  const table = markdownTable(
-    ['strategy', SCORE_TITLES[audit.metric], 'regret', `place of ${audit.subsets}`],
-    audit.strategies.map((line) => [
-      line.strategy,
-      score(line.score),
-      score(line.regret),
-      String(line.place),
-    ]),
-  );
+  const table = markdownTextTable(auditTable(audit));
   return [`## What the choice costs\n\n${escapeMarkdown(auditSentences(decision).join(' '))}\n\n${table}`];
 }

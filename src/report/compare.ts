@@ -1,79 +1,73 @@
+import type { Intervals } from '../evaluation/bootstrap.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
+import type { ReportComparison, ScoreChange } from './comparison.js';
 import type { Report } from './report.js';
 import { comparisonLines } from './tables.js';
 
-/** How one score of one predictor changed from the base report to the new one. */
-export interface ScoreChange {
-  readonly predictor: string;
-  readonly score: ScoreName;
-  /** null where a report has no such score */
-  readonly base: number | null;
-  readonly next: number | null;
-  /** next - base */
-  readonly difference: number | null;
-  /** approximate 95% interval of the difference */
-  readonly interval: readonly [low: number, high: number] | null;
-  /** better and worse mean that the interval leaves out zero; of log-loss, less is better */
-  readonly verdict: 'better' | 'worse' | 'unchanged' | 'within noise' | 'unknown';
-}
+/** Intervals of next - base by predictor, from the same queries drawn for both. */
+export type PairedIntervals = ReadonlyMap<string, Intervals>;
 
-/** Two reports side by side. */
-export interface ReportComparison {
-  readonly schema: 'esci-select/comparison/1';
-  /** for each predictor that both reports have, a change per score, in the new report's order */
-  readonly changes: readonly ScoreChange[];
-  readonly kept: { readonly base: readonly string[]; readonly next: readonly string[] };
-  readonly onlyInBase: readonly string[];
-  readonly onlyInNext: readonly string[];
-  /** what makes the two hard to compare, a sentence each */
-  readonly cautions: readonly string[];
-}
-
-/** Compares every predictor that two reports share, score by score. */
-export function compareReports(base: Report, next: Report): ReportComparison {
-  const before = evaluations(base);
-  const after = evaluations(next);
+/** Compares every predictor of two reports, score by score; paired intervals are used where there are any. */
+export function compareReports(
+  base: Report,
+  next: Report,
+  paired: PairedIntervals = new Map(),
+): ReportComparison {
+  const before = evaluationsOf(base);
+  const after = evaluationsOf(next);
+  const changes = [...new Set([...after.keys(), ...before.keys()])].flatMap((predictor) => {
+    const [earlier, evaluation] = [before.get(predictor), after.get(predictor)];
+    const intervals = paired.get(predictor) ?? null;
+    return SCORE_NAMES.map((score) => changeOf({ predictor, score, earlier, evaluation, intervals }));
+  });
   return {
     schema: 'esci-select/comparison/1',
-    changes: [...after].flatMap(([predictor, evaluation]) => {
-      const earlier = before.get(predictor);
-      if (earlier === undefined) return [];
-      return SCORE_NAMES.map((score) => changeOf({ predictor, score, earlier, evaluation }));
-    }),
+    changes,
     kept: { base: base.decision.kept, next: next.decision.kept },
     onlyInBase: [...before.keys()].filter((name) => !after.has(name)),
     onlyInNext: [...after.keys()].filter((name) => !before.has(name)),
+    intervals: intervalSentence(changes),
     cautions: cautionsOf(base, next),
   };
 }
 
-function evaluations({ decision }: Report): Map<string, Evaluation> {
+/** Every predictor of a report by name: the constant answer, single models, ensembles. */
+function evaluationsOf({ decision }: Report): Map<string, Evaluation> {
   return new Map(comparisonLines(decision).map(({ name, evaluation }) => [name, evaluation]));
 }
 
 interface Pair {
   readonly predictor: string;
   readonly score: ScoreName;
-  readonly earlier: Evaluation;
-  readonly evaluation: Evaluation;
+  /** undefined where that report has no such predictor */
+  readonly earlier: Evaluation | undefined;
+  readonly evaluation: Evaluation | undefined;
+  readonly intervals: Intervals | null;
 }
 
-function changeOf({ predictor, score, earlier, evaluation }: Pair): ScoreChange {
-  const base = numberOrNull(earlier[score]);
-  const next = numberOrNull(evaluation[score]);
-  if (base === null || next === null) {
-    return { predictor, score, base, next, difference: null, interval: null, verdict: 'unknown' };
+function changeOf({ predictor, score, earlier, evaluation, intervals }: Pair): ScoreChange {
+  const base = numberOrNull(earlier?.[score]);
+  const next = numberOrNull(evaluation?.[score]);
+  const paired = intervals !== null;
+  if (base === null || next === null || earlier === undefined || evaluation === undefined) {
+    return { predictor, score, base, next, difference: null, interval: null, paired, verdict: 'unknown' };
   }
-  const interval = differenceInterval(base, earlier.intervals[score], next, evaluation.intervals[score]);
+  const interval = paired
+    ? finite(intervals[score])
+    : differenceInterval(base, earlier.intervals[score], next, evaluation.intervals[score]);
   const difference = next - base;
   const verdict = difference === 0 ? 'unchanged' : verdictOf(score, interval);
-  return { predictor, score, base, next, difference, interval, verdict };
+  return { predictor, score, base, next, difference, interval, paired, verdict };
 }
 
 /** A score read from JSON, where one that does not exist is null. */
-function numberOrNull(value: number | null): number | null {
-  return value === null || Number.isNaN(value) ? null : value;
+function numberOrNull(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function finite([low, high]: readonly [number, number]): readonly [number, number] | null {
+  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null;
 }
 
 /**
@@ -87,10 +81,10 @@ function differenceInterval(
   [nextLow, nextHigh]: readonly (number | null)[],
 ): readonly [number, number] | null {
   if (baseLow === null || baseHigh === null || nextLow === null || nextHigh === null) return null;
-  return [
+  return finite([
     next - base - Math.hypot(next - nextLow, baseHigh - base),
     next - base + Math.hypot(nextHigh - next, base - baseLow),
-  ];
+  ]);
 }
 
 function verdictOf(score: ScoreName, interval: readonly [number, number] | null): ScoreChange['verdict'] {
@@ -98,6 +92,19 @@ function verdictOf(score: ScoreName, interval: readonly [number, number] | null)
   const [low, high] = interval;
   if (low <= 0 && high >= 0) return 'within noise';
   return low > 0 === (score !== 'logLoss') ? 'better' : 'worse';
+}
+
+function intervalSentence(all: readonly ScoreChange[]): string {
+  const changes = all.filter(({ difference }) => difference !== null);
+  const paired = changes.filter((change) => change.paired).length;
+  const noise = 'Better and worse mean that the 95% interval of the difference leaves out zero';
+  if (changes.length > 0 && paired === changes.length) {
+    return `${noise}; it is paired: the same queries were drawn for both.`;
+  }
+  const independent = 'it takes the two reports as independent, so small changes are called noise';
+  if (paired === 0) return `${noise}; ${independent}.`;
+  const names = new Set(changes.filter((change) => !change.paired).map(({ predictor }) => predictor));
+  return `${noise}; it is paired, except that of ${[...names].join(', ')}, where ${independent}.`;
 }
 
 function cautionsOf(base: Report, next: Report): string[] {

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
 import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import type { Frontier } from '../selection/frontier.js';
 import { type CsvCell, csvText } from './csv.js';
 import type { Report } from './report.js';
 import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
@@ -24,6 +25,12 @@ export function csvTables(report: Report): [name: string, text: string][] {
     ['confusion.csv', confusion(decision)],
     ['findings.csv', findings(report)],
   ];
+  const { redundancy, frontiers } = decision;
+  if (redundancy.pairs.length > 0) tables.push(['similarities.csv', similarities(decision)]);
+  if (frontiers !== undefined) tables.push(['frontiers.csv', frontierPoints(frontiers)]);
+  if (decision.metrics.full.reliability !== undefined) {
+    tables.push(['calibration.csv', calibration(decision)]);
+  }
   if (report.curves.length > 0) tables.push(['curves.csv', curves(report)]);
   return tables.map(([name, { head, rows }]) => [name, csvText(head, rows)]);
 }
@@ -66,8 +73,21 @@ function differences(decision: Decision): CsvTable {
 
 function models({ ranking }: Decision): CsvTable {
   return {
-    head: ['model', 'family', 'source', 'rank', 'kept', 'summed SHAP', 'group Shapley'],
-    rows: ranking.map(({ model, family, source, rank, kept, shap, groupShap }) => [
+    head: [
+      'model',
+      'family',
+      'source',
+      'rank',
+      'kept',
+      'summed SHAP',
+      'group Shapley',
+      'summed SHAP low',
+      'summed SHAP high',
+      'rank low',
+      'rank high',
+      'kept share',
+    ],
+    rows: ranking.map(({ model, family, source, rank, kept, shap, groupShap, evidence }) => [
       model,
       family,
       source,
@@ -75,6 +95,11 @@ function models({ ranking }: Decision): CsvTable {
       kept,
       shap,
       groupShap,
+      evidence?.shap.low ?? null,
+      evidence?.shap.high ?? null,
+      evidence?.rank.low ?? null,
+      evidence?.rank.high ?? null,
+      evidence?.keptShare ?? null,
     ]),
   };
 }
@@ -137,6 +162,48 @@ function confusion(decision: Decision): CsvTable {
       evaluation.confusion.flatMap((row, truth) =>
         row.map((rows, answer) => [predictor, decision.classes[truth], decision.classes[answer], rows]),
       ),
+    ),
+  };
+}
+
+function similarities({ redundancy: { pairs } }: Decision): CsvTable {
+  return {
+    head: ['model', 'other model', 'correlation of probabilities', 'correlation of errors'],
+    rows: pairs.map(({ a, b, probabilities, errors }) => [a, b, probabilities, errors]),
+  };
+}
+
+/** Models of a set as a JSON array, because names may hold any character. */
+function frontierPoints(frontiers: readonly Frontier[]): CsvTable {
+  return {
+    head: ['cost', 'unit', 'metric', 'models', 'value', 'score', 'score low', 'score high', 'knee'],
+    rows: frontiers.flatMap(({ cost, unit, metric, points, knee }) =>
+      points.map((point, at) => [
+        cost,
+        unit,
+        metric,
+        JSON.stringify(point.models),
+        point.cost,
+        point.score,
+        point.low,
+        point.high,
+        at === knee,
+      ]),
+    ),
+  };
+}
+
+function calibration(decision: Decision): CsvTable {
+  return {
+    head: ['predictor', 'bin', 'rows', 'mean confidence', 'accuracy'],
+    rows: comparisonLines(decision).flatMap(({ name, evaluation }) =>
+      (evaluation.reliability ?? []).map(({ bin, rows, confidence, accuracy }) => [
+        name,
+        bin,
+        rows,
+        confidence,
+        accuracy,
+      ]),
     ),
   };
 }

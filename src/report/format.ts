@@ -3,12 +3,17 @@ import type { ScoreName } from '../evaluation/metrics.js';
 
 /** A score with three decimals; a dash where there is none. */
 export function score(value: number | null): string {
-  return value === null || Number.isNaN(value) ? '–' : value.toFixed(3).replace('-', '−');
+  if (value === null || Number.isNaN(value)) return '–';
+  return value
+    .toFixed(3)
+    .replace(/^-0\.000$/, '0.000')
+    .replace('-', '−');
 }
 
 /** A difference with its sign. */
 export function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${score(value)}`;
+  const text = score(value);
+  return value > 0 && text !== '0.000' ? `+${text}` : text;
 }
 
 /** A score with its 95% interval: `0.587 [0.561, 0.612]`. */

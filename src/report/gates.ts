@@ -1,8 +1,11 @@
 import { EsciSelectError, nearest, quote } from '../errors.js';
 import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
 import { PRUNED } from '../selection/decision.js';
-import type { ReportComparison, ScoreChange } from './compare.js';
+import type { GateResult, ReportComparison, ScoreChange } from './comparison.js';
 import { SCORE_TITLES, score, signed } from './format.js';
+
+/** Kinds of gates; all but the last have a limit. */
+export const GATE_KINDS = ['drop', 'rise', 'below', 'above', 'significantly worse'] as const;
 
 /** A condition under which a comparison fails. */
 export interface Gate {
@@ -10,17 +13,9 @@ export interface Gate {
   readonly text: string;
   readonly score: ScoreName;
   readonly predictor: string;
-  readonly kind: 'drop' | 'rise' | 'below' | 'above' | 'significantly worse';
+  readonly kind: (typeof GATE_KINDS)[number];
   /** of drop, rise, below and above */
   readonly limit: number;
-}
-
-/** What became of a gate. */
-export interface GateResult {
-  readonly gate: string;
-  readonly failed: boolean;
-  /** the numbers behind it, in one line */
-  readonly message: string;
 }
 
 const FORMS = `'macroF1 drop > 0.005', 'logLoss rise > 0.01', 'accuracy < 0.7' or 'macroF1 significantly worse'; of another predictor: 'macroF1 of lexical drop > 0.005'`;
@@ -68,39 +63,63 @@ function badGate(text: string, what: string): EsciSelectError {
 }
 
 /**
- * Whether a comparison fails a gate. A score that one of the reports lacks fails it.
+ * Whether a comparison fails a gate. A score that is missing fails it, because nothing shows that the gate holds.
  *
- * @throws EsciSelectError('usage') where the reports do not share the predictor
+ * @throws EsciSelectError('usage') where neither report has the predictor
  */
 export function checkGate(gate: Gate, comparison: ReportComparison): GateResult {
   const change = comparison.changes.find((at) => at.predictor === gate.predictor && at.score === gate.score);
   if (change === undefined) {
-    const shared = [...new Set(comparison.changes.map(({ predictor }) => predictor))];
+    const known = [...new Set(comparison.changes.map(({ predictor }) => predictor))];
+    const near = nearest(gate.predictor, known);
     throw new EsciSelectError(
       'usage',
-      `gate ${quote(gate.text)} is about ${quote(gate.predictor)}, which the reports do not share`,
-      { hint: `give one of ${shared.map(quote).join(', ')}` },
+      `gate ${quote(gate.text)} is about ${quote(gate.predictor)}, which neither report has`,
+      {
+        hint: `${near === undefined ? '' : `did you mean ${quote(near)}? `}give one of ${known.map(quote).join(', ')}`,
+      },
     );
   }
-  const title = `${gate.predictor} ${SCORE_TITLES[gate.score]}`;
-  const numbers = `${title} ${score(change.base)} → ${score(change.next)}`;
-  const { difference } = change;
-  const shown = difference === null ? 'no difference' : `${signed(difference)}, ${change.verdict}`;
-  return { gate: gate.text, failed: isFailed(gate, change), message: `${numbers} (${shown})` };
+  const reason = missing(gate, change, comparison);
+  const failed = reason !== null || isFailed(gate, change);
+  return { gate: gate.text, failed, message: `${numbers(change)}${reason === null ? '' : `: ${reason}`}` };
 }
 
-function isFailed({ kind, limit }: Gate, { base, next, interval, verdict }: ScoreChange): boolean {
-  if (next === null || (base === null && kind !== 'below' && kind !== 'above')) return true;
+/** The change in words: `pruned ensemble macro F1 0.700 → 0.650 (−0.050 [−0.080, −0.020], worse)`. */
+function numbers(change: ScoreChange): string {
+  const { predictor, base, next, difference, interval, verdict } = change;
+  const title = `${predictor} ${SCORE_TITLES[change.score]} ${score(base)} → ${score(next)}`;
+  if (difference === null) return `${title} (no difference)`;
+  const range = interval === null ? '' : ` [${signed(interval[0])}, ${signed(interval[1])}]`;
+  return `${title} (${signed(difference)}${range}, ${verdict})`;
+}
+
+/** Why a gate cannot be decided, or null where it can. */
+function missing(
+  { kind }: Gate,
+  { predictor, base, next, interval }: ScoreChange,
+  { onlyInBase, onlyInNext }: ReportComparison,
+): string | null {
+  if (next === null) {
+    return `the new report has no such ${onlyInBase.includes(predictor) ? 'predictor' : 'score'}`;
+  }
+  if (kind === 'below' || kind === 'above') return null;
+  if (base === null)
+    return `the base report has no such ${onlyInNext.includes(predictor) ? 'predictor' : 'score'}`;
+  return kind === 'significantly worse' && interval === null ? 'there is no interval to judge by' : null;
+}
+
+function isFailed({ kind, limit }: Gate, { base, next, verdict }: ScoreChange): boolean {
   switch (kind) {
     case 'drop':
-      return base! - next > limit + ROUNDING;
+      return !(base! - next! <= limit + ROUNDING);
     case 'rise':
-      return next - base! > limit + ROUNDING;
+      return !(next! - base! <= limit + ROUNDING);
     case 'below':
-      return next < limit;
+      return !(next! >= limit);
     case 'above':
-      return next > limit;
+      return !(next! <= limit);
     case 'significantly worse':
-      return interval === null || verdict === 'worse';
+      return verdict === 'worse' || verdict === 'unknown';
   }
 }

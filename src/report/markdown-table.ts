@@ -1,3 +1,5 @@
+import type { TextTable } from './tables.js';
+
 /** Control and bidirectional-override characters, which could reorder or hide what a reader sees. */
 const INVISIBLE = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -23,6 +25,14 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
     `|${numeric.map((right) => (right ? ' ---: |' : ' --- |')).join('')}`,
     ...rows.map(line),
   ].join('\n');
+}
+
+/** A table with a detail after its value; the caption is the heading's work. */
+export function markdownTextTable({ head, rows }: TextTable): string {
+  return markdownTable(
+    head,
+    rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.join(' ')))),
+  );
 }
 
 /** Brackets of intervals stay readable: only what could be markup is escaped. */

@@ -1,8 +1,10 @@
 import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
+import { baselineSection } from './baseline.js';
 import { frontierSection } from './frontier.js';
-import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
+import { recipeSentences } from './recipe.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -15,7 +17,6 @@ import {
   reproductionSentence,
 } from './sentences.js';
 import {
-  type Cell,
   classContributionTable,
   classTable,
   comparisonTable,
@@ -23,58 +24,67 @@ import {
   inputTable,
   localeTable,
   rankingTable,
-  type TextTable,
 } from './tables.js';
 
 /** A pull-request comment may have this many characters. */
 export const MARKDOWN_LIMIT = 65_536;
 
-/** Renders a report as Markdown, in the order a reader needs it; cut with a notice if it would exceed the limit. */
+/** A part of the text; where all is too long, parts that can be spared go first, those of the highest number before. */
+interface Section {
+  readonly text: string;
+  readonly spare?: number;
+}
+
+/** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
 export function renderMarkdown(report: Report): string {
   const { decision } = report;
-  const sections = [
-    `# Which models to run`,
-    escapeMarkdown(decisionSentence(decision)),
-    evidenceSentences(decision)
-      .map((sentence) => `- ${escapeMarkdown(sentence)}`)
-      .join('\n'),
-    escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
-    `## Comparison\n\n${table(comparisonTable(decision))}`,
-    `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
-    ...measureSection(decision),
-    ...frontierSection(decision),
-    ...auditSection(decision),
-    `## Redundancy\n\n${redundancySection(decision)}`,
-    `## What each model contributes to each class\n\n${table(classContributionTable(decision))}`,
-    `## By class\n\n${table(classTable(decision))}`,
-    `## By locale\n\n${table(localeTable(decision))}`,
-    `## Confusion of the pruned ensemble\n\n${table(confusionTable(decision, PRUNED, decision.metrics.pruned))}`,
-    `## Data\n\n${dataSection(report)}`,
-    `## Reproduce\n\n${reproductionSection(report)}`,
-  ];
-  return limited(sections);
-}
-
-/** Drops sections from the end until the text fits, and says so. */
-function limited(sections: readonly string[]): string {
-  const whole = `${sections.join('\n\n')}\n`;
-  if (whole.length < MARKDOWN_LIMIT) return whole;
-  const notice = '_This report was shortened to fit a pull request; report.json has everything._\n';
-  let text = '';
-  for (const section of sections) {
-    if (text.length + section.length + notice.length + 4 > MARKDOWN_LIMIT) break;
-    text += `${section}\n\n`;
-  }
-  return text + notice;
-}
-
-/** A table with a detail after its value; the caption is the heading's work. */
-function table({ head, rows }: TextTable): string {
-  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.join(' '));
-  return markdownTable(
-    head,
-    rows.map((row) => row.map(text)),
+  const evidence = [...evidenceSentences(decision), ...recipeSentences(decision)].map(
+    (sentence) => `- ${escapeMarkdown(sentence)}`,
   );
+  return limited([
+    { text: '# Which models to run' },
+    { text: escapeMarkdown(decisionSentence(decision)) },
+    { text: evidence.join('\n') },
+    { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
+    ...baselineSection(report.baseline).map((text) => ({ text })),
+    { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
+    {
+      text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
+    },
+    ...measureSection(decision).map((text) => ({ text, spare: 2 })),
+    ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
+    ...auditSection(decision).map((text) => ({ text })),
+    { text: `## Redundancy\n\n${redundancySection(decision)}`, spare: 1 },
+    {
+      text: `## What each model contributes to each class\n\n${table(classContributionTable(decision))}`,
+      spare: 4,
+    },
+    { text: `## By class\n\n${table(classTable(decision))}`, spare: 3 },
+    { text: `## By locale\n\n${table(localeTable(decision))}`, spare: 3 },
+    {
+      text: `## Confusion of the pruned ensemble\n\n${table(confusionTable(decision, PRUNED, decision.metrics.pruned))}`,
+      spare: 5,
+    },
+    { text: `## Data\n\n${dataSection(report)}` },
+    { text: `## Reproduce\n\n${reproductionSection(report)}` },
+  ]);
+}
+
+const NOTICE = '_This report was shortened to fit a pull request; report.json has everything._\n';
+
+/** Leaves out what can be spared until the text fits, then sections from the end, and says so. */
+function limited(all: readonly Section[]): string {
+  const sections = [...all];
+  const length = () => sections.reduce((sum, { text }) => sum + text.length + 2, 0) + NOTICE.length;
+  while (length() >= MARKDOWN_LIMIT && sections.length > 0) {
+    const spare = Math.max(...sections.map((section) => section.spare ?? 0));
+    sections.splice(
+      sections.findLastIndex((section) => (section.spare ?? 0) === spare),
+      1,
+    );
+  }
+  const text = `${sections.map((section) => section.text).join('\n\n')}\n`;
+  return sections.length === all.length ? text : `${text}\n${NOTICE}`;
 }
 
 function dataSection({ data, findings }: Report): string {

@@ -1,35 +1,32 @@
 import type { Decision } from '../selection/decision.js';
 import { ONE_VOICE } from '../selection/redundancy.js';
-import { count, listed, score } from './format.js';
-import { escapeMarkdown, markdownTable } from './markdown-table.js';
+import { clusterTable, pairTable } from './choice-tables.js';
+import { count } from './format.js';
+import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 
 /** Pairs shown; report.json has all. */
-const MOST_PAIRS = 10;
+export const MOST_PAIRS = 10;
 
-/** Which models say the same, as Markdown: the most alike pairs, and the credit of each cluster beside its members'. */
-export function redundancySection({ redundancy, kept }: Decision): string {
+/** What the redundancy found means for a reader. */
+export function redundancySentences({ redundancy }: Decision): string[] {
   const { pairs, clusters, rows, creditRows } = redundancy;
-  if (pairs.length === 0) return 'There is one model, so none is redundant.';
-  const alike = markdownTable(
-    ['model', 'model', 'correlation of probabilities', 'correlation of errors'],
-    pairs
-      .slice(0, MOST_PAIRS)
-      .map(({ a, b, probabilities, errors }) => [a, b, score(probabilities), score(errors)]),
-  );
-  const note = `The ${Math.min(MOST_PAIRS, pairs.length)} most alike of ${count(pairs.length)} pairs, on ${count(rows)} training rows.`;
-  if (clusters.length === 0) return `No two models correlate by ${ONE_VOICE} or more. ${note}\n\n${alike}`;
-  const voices = markdownTable(
-    ['say the same', 'kept', 'credit together', 'credits alone', 'least correlation'],
-    clusters.map(({ models, similarity, credit, memberCredits }) => [
-      listed(models),
-      listed(models.filter((name) => kept.includes(name))) || 'none',
-      score(credit),
-      memberCredits.map(score).join(', '),
-      score(similarity),
-    ]),
-  );
-  const meaning =
-    'Each shares its credit with the others of its row: judge them together. Group Shapley values (mean absolute ' +
-    `log-odds) of the full ensemble on ${count(creditRows)} rows that it was fitted on.`;
-  return [escapeMarkdown(meaning), voices, note, alike].join('\n\n');
+  if (pairs.length === 0) return ['There is one model, so none is redundant.'];
+  if (clusters.length === 0) {
+    return [`No two models correlate by ${ONE_VOICE} or more, on ${count(rows)} training rows.`];
+  }
+  return [
+    `Models whose probabilities correlate by ${ONE_VOICE} or more, on ${count(rows)} training rows, are one cluster. ` +
+      'Each shares its credit with the others of its row: judge them together. Credits are group Shapley values (mean absolute ' +
+      `log-odds) of the full ensemble on ${count(creditRows)} rows that it was fitted on.`,
+  ];
+}
+
+/** Which models say the same, as Markdown: the credit of each cluster beside its members', the most alike pairs. */
+export function redundancySection(decision: Decision): string {
+  const { pairs, clusters } = decision.redundancy;
+  const parts = redundancySentences(decision).map(escapeMarkdown);
+  if (pairs.length === 0) return parts.join('\n\n');
+  if (clusters.length > 0) parts.push(markdownTextTable(clusterTable(decision)));
+  const table = pairTable(decision, MOST_PAIRS);
+  return [...parts, `${table.caption}.`, markdownTextTable(table)].join('\n\n');
 }

@@ -1,5 +1,7 @@
 import type { Finding } from '../data/examples.js';
 import type { Decision } from '../selection/decision.js';
+import type { ComparedReports } from './comparison.js';
+import type { Insights } from './insights.js';
 
 /** How the data looks, for the report's reader. */
 export interface DataSummary {
@@ -15,6 +17,9 @@ export interface DataSummary {
 export interface TrainingCurve {
   readonly model: string;
   readonly fold: number | 'refit';
+  /** training rows that the fit learnt from, and those there were; absent in runs of older versions */
+  readonly rows?: number;
+  readonly availableRows?: number;
   readonly points: readonly {
     readonly epoch: number;
     readonly loss: number;
@@ -37,5 +42,9 @@ export interface Report {
   readonly data: DataSummary;
   readonly findings: readonly Finding[];
   readonly curves: readonly TrainingCurve[];
+  /** what the ensemble does with single rows; where it was asked for */
+  readonly insights?: Insights;
   readonly reproduction: Reproduction;
+  /** against an earlier report, where one was given */
+  readonly baseline?: ComparedReports;
 }

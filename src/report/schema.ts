@@ -22,6 +22,9 @@ const EVALUATION = z.looseObject({
   intervals,
   perClass: z.array(z.looseObject({ precision: score, recall: score, f1: score, support: count })),
   confusion: z.array(z.array(count)),
+  reliability: z
+    .array(z.looseObject({ bin: count, rows: count, confidence: score, accuracy: score }))
+    .optional(),
 });
 
 const bounds = z.looseObject({ low: score, high: score });
@@ -120,8 +123,71 @@ const DECISION = z.looseObject({
   replicates: count,
 });
 
+const BASELINE = z.looseObject({
+  schema: z.literal('esci-select/comparison/1'),
+  changes: z.array(
+    z.looseObject({
+      predictor: z.string(),
+      score: z.enum(['accuracy', 'macroF1', 'weightedF1', 'logLoss']),
+      base: score,
+      next: score,
+      difference: score,
+      interval: z.tuple([z.number(), z.number()]).nullable(),
+      paired: z.boolean(),
+      verdict: z.enum(['better', 'worse', 'unchanged', 'within noise', 'unknown']),
+    }),
+  ),
+  kept: z.looseObject({ base: names, next: names }),
+  onlyInBase: names,
+  onlyInNext: names,
+  intervals: z.string(),
+  cautions: names,
+  gates: z.array(z.looseObject({ gate: z.string(), failed: z.boolean(), message: z.string() })),
+});
+
 const named = z.array(z.looseObject({ name: z.string(), rows: count }));
 const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });
+
+const numbers = z.array(z.number());
+
+/** What the ensemble does with single rows. */
+const INSIGHTS = z.looseObject({
+  bestModel: z.string(),
+  trainedOn: z.boolean(),
+  sample: z.looseObject({
+    rows: count,
+    of: count,
+    models: z.array(
+      z.looseObject({ model: z.string(), contributions: numbers, probabilities: z.array(score) }),
+    ),
+  }),
+  disagreements: z.looseObject({ ensembleRight: count, modelRight: count }),
+  examples: z.array(
+    z.looseObject({
+      right: z.enum(['ensemble', 'model']),
+      id: z.string(),
+      query: z.string(),
+      title: z.string().nullable(),
+      locale: z.string(),
+      label: z.string(),
+      ensemble: z.string(),
+      model: z.string(),
+      bias: z.number(),
+      margin: z.number(),
+      parts: z.array(z.looseObject({ model: z.string(), contribution: z.number() })),
+    }),
+  ),
+  trust: z
+    .looseObject({
+      fittedRows: count,
+      heldOutRows: count,
+      fidelity: z.number(),
+      baseline: z.looseObject({ model: z.string(), fidelity: z.number() }),
+      root: z.looseObject({ kind: z.enum(['leaf', 'split']) }),
+    })
+    .nullable(),
+  ensembleCurve: z.looseObject({ rounds: count, validationLogLoss: numbers }),
+});
 
 /** report.json as a zod schema; keys that later versions add are let through. */
 export const REPORT_SCHEMA = z.looseObject({
@@ -149,15 +215,19 @@ export const REPORT_SCHEMA = z.looseObject({
     z.looseObject({
       model: z.string(),
       fold: z.union([count, z.literal('refit')]),
+      rows: count.optional(),
+      availableRows: count.optional(),
       points: z.array(z.looseObject({ epoch: z.number(), loss: score, validationLoss: score })),
     }),
   ),
+  insights: INSIGHTS.optional(),
   reproduction: z.looseObject({
     version: z.string(),
     seed: z.number().int(),
     inputs: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: z.string() })),
     options: z.record(z.string(), z.unknown()),
   }),
+  baseline: BASELINE.optional(),
 });
 
 /** The JSON schema (draft 2020-12) that docs/report.schema.json holds. */

@@ -8,7 +8,7 @@ import type { Frontier } from './frontier.js';
 import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
-import type { TraceStep } from './strategy.js';
+import type { SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -44,6 +44,18 @@ export interface RankingEvidence {
   readonly keptDraws?: number;
 }
 
+/** A recipe gone by from end to end on the same folds and within the same budget. */
+export interface Baseline {
+  /** the name that --recipe takes */
+  readonly recipe: string;
+  /** in order of its own rank */
+  readonly kept: readonly string[];
+  /** of its ensemble of the models it keeps, on the evaluation rows */
+  readonly evaluation: Evaluation;
+  /** paired, from the recipe's ensemble to the decision's pruned one */
+  readonly difference: Difference;
+}
+
 /** Who was allowed to see which label, in numbers. */
 export interface ProtocolSummary {
   readonly mode: 'holdout' | 'cross-validated';
@@ -71,6 +83,8 @@ export interface Decision {
   };
   /** the strategy's steps for the deployed ensemble, then what was changed to meet floors */
   readonly trace: readonly TraceStep[];
+  /** how the search went; absent of strategies that do not search */
+  readonly search?: SearchReport;
   /** which models say the same, and what they are worth together */
   readonly redundancy: Redundancy;
   /** whether pruning loses at most --margin of the metric; null without a margin */
@@ -81,6 +95,8 @@ export interface Decision {
   readonly frontiers?: readonly Frontier[];
   /** contribution by several measures; absent unless asked for */
   readonly measures?: Measures;
+  /** what somebody else's recipe makes of the same budget; absent unless asked for */
+  readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
   readonly metrics: {

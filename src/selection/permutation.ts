@@ -3,7 +3,8 @@ import { fitWithRounds } from '../ensemble/train.js';
 import { rowLoss } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
 import { softmaxRows } from '../math/softmax.js';
-import { BOOSTING, type ScorerInput, takeSample } from './subset-scorer.js';
+import { SUBSET_BOOSTING } from './subset-fit.js';
+import { type ScorerInput, takeSample } from './subset-scorer.js';
 
 /**
  * By how much the log-loss of the ensemble of all models rises when one model's answers are shuffled among held-out rows,
@@ -11,17 +12,18 @@ import { BOOSTING, type ScorerInput, takeSample } from './subset-scorer.js';
  * sets are scored on. O(rounds rows columns models).
  */
 export function permutationImportance(input: ScorerInput): number[] {
-  const { features, labels, foldOf, folds, classes } = takeSample(input);
+  const { features, binned, labels, folds, classes } = takeSample(input);
+  const [foldOf] = folds;
   const models = features.columns / classes;
   const random = createRandom(input.seed).fork('permutation');
   const rises = new Array<number>(models).fill(0);
   const all = Int32Array.from(labels.keys());
-  for (let fold = 0; fold < folds; fold++) {
+  for (const fold of new Set(foldOf)) {
     const training = all.filter((row) => foldOf[row] !== fold);
     const held = all.filter((row) => foldOf[row] === fold);
     const ensemble = fitWithRounds(
-      { features, labels, classes, rows: training, options: BOOSTING },
-      BOOSTING.rounds,
+      { features, binned, labels, classes, rows: training, options: SUBSET_BOOSTING },
+      SUBSET_BOOSTING.rounds,
     );
     const lossOf = (values: Float32Array) => {
       const margins = scoreMargins(ensemble, { ...features, rows: held.length, values });

@@ -7,7 +7,7 @@ import { checkFeasible, limitsOf } from './limits.js';
 import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
-import type { SelectionProblem, TraceStep } from './strategy.js';
+import type { Screen, SearchReport, SelectionProblem, TraceStep } from './strategy.js';
 import type { SubsetScorer } from './subset-scorer.js';
 import type { SubsetScore } from './tally.js';
 
@@ -41,6 +41,8 @@ export interface Selection {
   readonly trace: readonly TraceStep[];
   /** the cross-validated scores by which floors were judged; null without floors */
   readonly score: SubsetScore | null;
+  /** how the search went; absent of strategies that do not search */
+  readonly search?: SearchReport;
 }
 
 /**
@@ -64,6 +66,7 @@ export function selectModels(input: SelectionInput): Selection {
     kept: ranking.filter((name) => names.has(name)),
     trace: [...choice.trace, ...repairs(problem, choice.kept, kept)],
     score,
+    ...(choice.search === undefined ? {} : { search: choice.search }),
   };
 }
 
@@ -98,7 +101,13 @@ export function problemOf({
     seed: request.seed,
     score: (subset) => scorer.score(subset.map((candidate) => places[candidate])),
     single: (candidate) => scorer.single(places[candidate]),
+    ...(scorer.screen === undefined ? {} : { screen: screenOf(scorer.screen, places) }),
   };
+}
+
+/** A screen of models as one of candidates. */
+function screenOf(screen: Screen, places: readonly number[]): Screen {
+  return { ...screen, score: (subset) => screen.score(subset.map((candidate) => places[candidate])) };
 }
 
 function checkNames(

@@ -26,7 +26,46 @@ export interface SelectionProblem {
   readonly score: (subset: readonly number[]) => SubsetScore;
   /** the score of one candidate's own answers on the rows that it covers */
   readonly single: (candidate: number) => SubsetScore;
+  /** the same of an ensemble of fewer rows and rounds: many times as quick, and rougher; absent where rows are few */
+  readonly screen?: Screen;
   readonly seed: number;
+}
+
+/** A rough score, to tell which sets are worth the full one. */
+export interface Screen {
+  readonly score: (subset: readonly number[]) => SubsetScore;
+  /** rows that it looks at, and rows that the full score looks at */
+  readonly rows: number;
+  readonly allRows: number;
+}
+
+/** How a search for the best set went, and how far it can be trusted. */
+export interface SearchReport {
+  /** every set that fits, or a beam: the best few sets of each size, each with one model more */
+  readonly method: 'all sets' | 'beam';
+  /** sets scored, roughly or in full */
+  readonly sets: number;
+  /** null where every set was scored in full */
+  readonly screening: Screening | null;
+  /**
+   * how much more of the metric the ensemble of all candidates has than the set chosen, at least 0: what no set can exceed
+   * unless leaving models out helps; null where all sets were tried
+   */
+  readonly gap: number | null;
+}
+
+/** What scoring on a sample of the rows first may have missed; scores so that more is better. */
+export interface Screening {
+  readonly rows: number;
+  readonly allRows: number;
+  /** sets scored again in full */
+  readonly finalists: number;
+  /** standard deviation over the finalists of rough less full scores */
+  readonly error: number;
+  /** place of the set chosen by its rough score, from 1 */
+  readonly place: number;
+  /** how much too low the rough score of the best set left out must be for it to be the best after all */
+  readonly margin: number;
 }
 
 /** One step of a strategy, for people. */
@@ -42,6 +81,8 @@ export interface Choice {
   /** indices of candidates, the most important first */
   readonly kept: readonly number[];
   readonly trace: readonly TraceStep[];
+  /** of strategies that search */
+  readonly search?: SearchReport;
 }
 
 /** A way to choose. Pure: same problem, same choice. The choice holds every required model and no limit is exceeded. */

@@ -1,6 +1,4 @@
-import { boostingOptions } from '../ensemble/options.js';
-import { scoreMargins } from '../ensemble/score.js';
-import { fitWithRounds } from '../ensemble/train.js';
+import { groupedFolds } from '../data/splits.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
@@ -11,8 +9,11 @@ import {
   rowLoss,
 } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
-import { argmaxAt, softmaxRows } from '../math/softmax.js';
-import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
+import { argmaxAt } from '../math/softmax.js';
+import type { Screen } from './strategy.js';
+import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
+import { createScreen } from './subset-screen.js';
+import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
@@ -25,9 +26,11 @@ export interface ScorerInput {
   readonly rows: Int32Array;
   /** fold of each element of `rows`, whole queries */
   readonly foldOf: Int16Array;
+  /** query of each element of `rows`: folds are drawn anew where rows are few */
+  readonly queries: Int32Array;
   readonly seed: number;
-  /** query of each element of `rows`, where sets' statistics per query are wanted */
-  readonly queries?: Int32Array;
+  /** whether sets' statistics per query are wanted; not by default */
+  readonly perQuery?: boolean;
   /** rows looked at, at most; 20,000 unless given */
   readonly mostRows?: number;
   /** called after every ensemble that is not remembered */
@@ -40,6 +43,8 @@ export interface SubsetScorer {
   readonly score: (models: readonly number[]) => SubsetScore;
   /** a model's own answers, on the rows it covers; all 0 where it covers none */
   readonly single: (model: number) => SubsetScore;
+  /** a rougher, quicker score of models; absent where rows are few */
+  readonly screen?: Screen;
   /** how many different sets were fitted so far */
   readonly scored: () => number;
 }
@@ -48,7 +53,7 @@ export interface SubsetScorer {
 export interface QueryScorer extends SubsetScorer {
   /** the sets fitted so far, models ascending, in the order of fitting */
   readonly sets: () => readonly (readonly number[])[];
-  /** a set's answers out of fold, per query; throws 'internal' if no queries were given */
+  /** a set's answers out of fold, per query; throws 'internal' unless they were wanted */
   readonly statistics: (models: readonly number[]) => GroupStatistics;
   /** the same of a model's own answers */
   readonly singleStatistics: (model: number) => GroupStatistics;
@@ -56,21 +61,19 @@ export interface QueryScorer extends SubsetScorer {
 
 /** Folds that take turns: more cost time and change the order of subsets little. */
 const FOLDS = 3;
+/**
+ * Rows that are to be answered out of fold, counting each draw of folds: with fewer, which rows share a fold decides
+ * between sets that are nearly as good. In reports/bench-selection.md two draws lose less than one on small tasks.
+ */
+const ANSWERS = 5000;
+const MOST_DRAWS = 3;
 /** Rows looked at, at most: a macro F1 is then known to about half a point. */
 const MOST_ROWS = 20_000;
-/** Shallow, quick and without sampling, so that equal columns give equal scores. */
-export const BOOSTING = boostingOptions({
-  rounds: 30,
-  learningRate: 0.2,
-  maxDepth: 3,
-  maxBins: 32,
-  minChildWeight: 5,
-  featureFraction: 1,
-  baggingFrequency: 0,
-  earlyStoppingRounds: 0,
-});
 
-/** A scorer of subsets by small stacked ensembles on grouped folds. Deterministic. O(rounds rows columns) a subset. */
+/**
+ * A scorer of subsets by small stacked ensembles on grouped folds; up to 2,500 rows the folds are drawn two or three
+ * times, and the answers counted together. Deterministic. O(rounds rows columns) a subset.
+ */
 export function createSubsetScorer(input: ScorerInput): QueryScorer {
   const sample = takeSample(input);
   const remembered = new Map<string, ScoredSet>();
@@ -84,7 +87,9 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
     input.onScore?.(remembered.size);
     return fresh;
   };
+  const screen = createScreen(sample);
   return {
+    ...(screen === null ? {} : { screen }),
     score: (models) => lookUp(models).score,
     single: (model) => scoreSingle(sample, model),
     scored: () => remembered.size,
@@ -98,29 +103,25 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
 interface ScoredSet {
   readonly models: readonly number[];
   readonly score: SubsetScore;
-  /** null unless queries were given */
+  /** null unless wanted */
   readonly statistics: GroupStatistics | null;
 }
 
 function noQueries(): never {
-  throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that knows no queries');
+  throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that takes none');
 }
 
 /** The selection rows alone, renumbered from 0. */
-export interface Sample {
-  readonly features: FeatureMatrix;
-  readonly labels: Int16Array;
-  /** [row], 0..folds-1 */
-  readonly foldOf: Int16Array;
-  readonly folds: number;
-  readonly classes: number;
-  /** the rows as an evaluation set; null unless queries were given */
-  readonly set: EvaluationSet | null;
+export interface Sample extends SubsetTable {
+  /** [draw][row], from 0 */
+  readonly folds: readonly Int16Array[];
+  /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
+  readonly sets: { readonly once: EvaluationSet; readonly drawn: EvaluationSet } | null;
 }
 
 /** The rows that sets are scored on. */
 export function takeSample(input: ScorerInput): Sample {
-  const { features, labels, rows, foldOf, classes, seed, queries, mostRows = MOST_ROWS } = input;
+  const { features, labels, rows, classes, seed, perQuery = false, mostRows = MOST_ROWS } = input;
   let positions = Int32Array.from(rows.keys());
   if (positions.length > mostRows) {
     positions = createRandom(seed).fork('selection rows').shuffle(positions).slice(0, mostRows).sort();
@@ -131,43 +132,46 @@ export function takeSample(input: ScorerInput): Sample {
     const start = rows[position] * columns;
     values.set(features.values.subarray(start, start + columns), at * columns);
   });
-  const merged = Int16Array.from(positions, (position) => foldOf[position] % FOLDS);
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);
+  const queries = Int32Array.from(positions, (position) => input.queries[position]);
+  const table = { ...features, rows: positions.length, values };
+  const folds = drawFolds(input, positions, queries);
+  const setOf = (times: number) => {
+    const all = Int32Array.from({ length: times * own.length }, (_, at) => at % own.length);
+    return evaluationSet(classes, own, queries, all);
+  };
   return {
-    features: { ...features, rows: positions.length, values },
-    labels: own,
-    set:
-      queries === undefined
-        ? null
-        : evaluationSet(
-            classes,
-            own,
-            Int32Array.from(positions, (position) => queries[position]),
-            Int32Array.from(own.keys()),
-          ),
-    foldOf: merged,
-    folds: new Set(merged).size,
-    classes,
+    ...{ features: table, binned: binTable(table), labels: own, classes, folds },
+    sets: perQuery ? { once: setOf(1), drawn: setOf(folds.length) } : null,
   };
 }
 
+/** The folds given, three of them, then others drawn by query where rows are few. */
+function drawFolds({ foldOf, seed }: ScorerInput, positions: Int32Array, queries: Int32Array): Int16Array[] {
+  const given = Int16Array.from(positions, (position) => foldOf[position] % FOLDS);
+  const draws = Math.max(1, Math.min(MOST_DRAWS, Math.round(ANSWERS / positions.length)));
+  const folds: Int16Array[] = [given];
+  if (new Set(queries).size < FOLDS) return folds;
+  while (folds.length < draws) folds.push(groupedFolds(queries, FOLDS, seed + folds.length));
+  return folds;
+}
+
 function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSet, 'models'> {
-  const { labels, foldOf, folds, classes, set } = sample;
-  const features = selectColumns(sample.features, classes, models);
-  const all = Int32Array.from(labels.keys());
+  const { labels, classes, folds, sets } = sample;
+  const predict = subsetPredictor(sample, models);
   const tally = emptyTally(classes);
-  const answers = set === null ? null : new Float32Array(labels.length * classes);
-  for (let fold = 0; fold < folds; fold++) {
-    const training = all.filter((row) => foldOf[row] !== fold);
-    const held = all.filter((row) => foldOf[row] === fold);
-    const probabilities = fitAndPredict({ features, labels, classes }, training, held);
-    addTally(tally, tallyOf({ labels, classes }, probabilities, held));
-    if (answers !== null) scatterRows(probabilities, held, classes, answers);
-  }
+  const answers = sets === null ? null : new Float32Array(folds.length * labels.length * classes);
+  folds.forEach((foldOf, draw) => {
+    const own = answers?.subarray(draw * labels.length * classes);
+    const part = tallyFolds(sample, predict, foldOf, (probabilities, held) => {
+      if (own !== undefined) scatterRows(probabilities, held, classes, own);
+    });
+    addTally(tally, part);
+  });
   const statistics =
-    set === null || answers === null
+    sets === null || answers === null
       ? null
-      : groupStatistics(set, { name: models.join(' '), probabilities: answers, covered: null });
+      : groupStatistics(sets.drawn, { name: models.join(' '), probabilities: answers, covered: null });
   return { score: scoreTally(tally), statistics };
 }
 
@@ -175,59 +179,6 @@ function scatterRows(source: Float32Array, rows: Int32Array, width: number, targ
   rows.forEach((row, at) => {
     target.set(source.subarray(at * width, (at + 1) * width), row * width);
   });
-}
-
-/** What an ensemble of some models, fitted on some rows, answers on others that it did not see. */
-export function tallyHeldOut(
-  table: Pick<ScorerInput, 'features' | 'labels' | 'classes'>,
-  models: readonly number[],
-  training: Int32Array,
-  held: Int32Array,
-): Tally {
-  const { labels, classes } = table;
-  const features = selectColumns(table.features, classes, models);
-  const probabilities = fitAndPredict({ features, labels, classes }, training, held);
-  return tallyOf({ labels, classes }, probabilities, held);
-}
-
-type Labelled = Pick<ScorerInput, 'features' | 'labels' | 'classes'>;
-
-function fitAndPredict(
-  { features, labels, classes }: Labelled,
-  training: Int32Array,
-  held: Int32Array,
-): Float32Array {
-  const data = { features, labels, classes, rows: training, options: BOOSTING };
-  const ensemble = fitWithRounds(data, BOOSTING.rounds);
-  return softmaxRows(scoreMargins(ensemble, features, held), classes);
-}
-
-function tallyOf(
-  { labels, classes }: Omit<Labelled, 'features'>,
-  probabilities: Float32Array,
-  held: Int32Array,
-): Tally {
-  const tally = emptyTally(classes);
-  held.forEach((row, at) => {
-    const start = at * classes;
-    tally.confusion[labels[row] * classes + argmaxAt(probabilities, start, classes)]++;
-    tally.loss += rowLoss(probabilities, start, classes, labels[row]);
-  });
-  return tally;
-}
-
-/** The columns of some models: boosting walks rows whole, so a narrow copy is much faster than skipping columns. */
-function selectColumns(features: FeatureMatrix, classes: number, models: readonly number[]): FeatureMatrix {
-  const width = models.length * classes;
-  const values = new Float32Array(features.rows * width);
-  for (let row = 0; row < features.rows; row++) {
-    models.forEach((model, at) => {
-      const start = row * features.columns + model * classes;
-      values.set(features.values.subarray(start, start + classes), row * width + at * classes);
-    });
-  }
-  const names = models.flatMap((model) => features.names.slice(model * classes, (model + 1) * classes));
-  return { rows: features.rows, columns: width, names, values };
 }
 
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
@@ -241,11 +192,11 @@ function scoreSingle({ features, labels, classes }: Sample, model: number): Subs
   return scoreTally(tally);
 }
 
-function singleStatistics({ features, classes, set }: Sample, model: number): GroupStatistics | null {
-  if (set === null) return null;
+function singleStatistics({ features, classes, sets }: Sample, model: number): GroupStatistics | null {
+  if (sets === null) return null;
   const { values: probabilities } = selectColumns(features, classes, [model]);
-  const covered = Uint8Array.from(set.labels, (_, row) =>
+  const covered = Uint8Array.from(sets.once.labels, (_, row) =>
     Number.isNaN(probabilities[row * classes]) ? 0 : 1,
   );
-  return groupStatistics(set, { name: String(model), probabilities, covered });
+  return groupStatistics(sets.once, { name: String(model), probabilities, covered });
 }

@@ -37,9 +37,9 @@ describe('esci-select compare', () => {
     expect(status).toBe(1);
     const lines = stdout.split('\n').filter((line) => /^(FAILED|passed) /.test(line));
     expect(lines).toEqual([
-      'FAILED macroF1 drop > 0.005: pruned ensemble macro F1 0.700 → 0.600 (−0.100, worse)',
-      'FAILED accuracy significantly worse: pruned ensemble accuracy 0.700 → 0.600 (−0.100, worse)',
-      'passed accuracy of lexical < 0.1: lexical accuracy 0.600 → 0.600 (0.000, unchanged)',
+      'FAILED macroF1 drop > 0.005: pruned ensemble macro F1 0.700 → 0.600 (−0.100 [−0.128, −0.072], worse)',
+      'FAILED accuracy significantly worse: pruned ensemble accuracy 0.700 → 0.600 (−0.100 [−0.128, −0.072], worse)',
+      'passed accuracy of lexical < 0.1: lexical accuracy 0.600 → 0.600 (0.000 [−0.028, +0.028], unchanged)',
     ]);
     expect(stderr).toMatch(/^error: 2 of 3 gates failed\nhint: /);
   });
@@ -67,7 +67,7 @@ describe('esci-select compare', () => {
       {
         gate: 'macroF1 < 0.65',
         failed: true,
-        message: 'pruned ensemble macro F1 0.700 → 0.600 (−0.100, worse)',
+        message: 'pruned ensemble macro F1 0.700 → 0.600 (−0.100 [−0.128, −0.072], worse)',
       },
     ]);
     expect(found.changes.map((change: { predictor: string }) => change.predictor)).toContain('__proto__');
@@ -80,7 +80,7 @@ describe('esci-select compare', () => {
     });
     const missing = esciSelect('compare', base, join(folder, 'nowhere.json'));
     expect(missing.status).toBe(5);
-    expect(missing.stderr).toContain('nowhere.json: report cannot be read (ENOENT)');
+    expect(missing.stderr).toContain('nowhere.json: file cannot be read (ENOENT)');
     writeFileSync(join(folder, 'other.json'), '{"schema":"else"}');
     const other = esciSelect('compare', base, join(folder, 'other.json'));
     expect(other.status).toBe(3);

@@ -1,34 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import { binFeatures } from '../../src/ensemble/binning.js';
-import { growTree } from '../../src/ensemble/grow.js';
-import { HistogramPool } from '../../src/ensemble/histogram-pool.js';
+import { Booster } from '../../src/ensemble/booster.js';
+import { layOutTraining } from '../../src/ensemble/training-layout.js';
+import { TrainingMemory } from '../../src/ensemble/training-memory.js';
+import { fillTable } from '../../src/ensemble/training-table.js';
 import { plain, range, simulate } from './support.js';
 
-describe('histogram memory', () => {
-  it.each(['depthwise', 'leafwise'] as const)(
-    'changes no %s tree when it is scarce, and is given back',
-    (growth) => {
-      const { features, rows, labels } = simulate(1, 300, 4, 2);
-      const { bins, codes } = binFeatures(features, rows, 255);
-      const gradient = Int32Array.from(labels, (label) => (label === 1 ? -(2 ** 29) : 2 ** 29));
-      const hessian = new Int32Array(300).fill(2 ** 29);
-      const options = plain({ maxDepth: 6, growth, minDataInLeaf: 3, maxLeaves: 20 });
-      const grow = (pool: HistogramPool) =>
-        growTree({
-          rows: { codes, stride: features.columns, rowOf: rows, gradient, hessian, order: range(300) },
-          rules: { bins, features: range(4), scale: 2 ** 30, options },
-          pool,
-          spare: new Int32Array(300),
-        }).tree;
-      const scarce = new HistogramPool(4 * 256, true, 1);
-      const tree = grow(scarce);
-      expect(tree.left.length).toBeGreaterThan(30);
-      expect(tree).toEqual(grow(new HistogramPool(4 * 256, true)));
-      scarce.take();
-      scarce.take();
-      expect(scarce.full).toBe(false);
-      scarce.take();
-      expect(scarce.full).toBe(true);
-    },
-  );
+const COLUMNS = 4;
+const ROWS = 300;
+
+/** The trees of two rounds, grown with room for so many bytes of histograms. */
+function grow(growth: 'depthwise' | 'leafwise', mostHistogramBytes?: number) {
+  const { features, rows, labels, classes } = simulate(1, ROWS, COLUMNS, 2);
+  const options = plain({ maxDepth: 6, growth, minDataInLeaf: 3, maxLeaves: 20 });
+  const binned = binFeatures(features, rows, 255);
+  const { slotBits } = binned.bins;
+  const sizes = { positions: ROWS, columns: COLUMNS, columnsUsed: COLUMNS, slotBits, classes };
+  const input = { ...sizes, boosters: 1, threads: 1, options, mostHistogramBytes };
+  const memory = new TrainingMemory(input);
+  try {
+    fillTable(memory, binned, labels, { rows, columnAt: range(COLUMNS) });
+    const table = { features, binned, columnAt: range(COLUMNS), labels, classes, options };
+    const part = { training: range(ROWS), validation: new Int32Array(0) };
+    const booster = new Booster(table, part, memory, memory.layout.boosters[0]);
+    booster.advance();
+    booster.advance();
+    return { trees: booster.ensemble(2).trees, histograms: memory.layout.histogramCount };
+  } finally {
+    memory.close();
+  }
+}
+
+describe('training memory', () => {
+  it.each(['depthwise', 'leafwise'] as const)('changes no %s tree when histograms are scarce', (growth) => {
+    const plenty = grow(growth);
+    const scarce = grow(growth, 1);
+    expect([plenty.histograms, scarce.histograms]).toEqual([22, 4]);
+    expect(plenty.trees[0].left.length).toBeGreaterThan(30);
+    expect(scarce.trees).toEqual(plenty.trees);
+  });
+
+  it('gives every region room of its own, on cache lines', () => {
+    const options = plain({ maxDepth: 3, minDataInLeaf: 2, featureFraction: 0.5 });
+    const sizes = { positions: 1001, columns: 37, columnsUsed: 19, slotBits: 6, classes: 3 };
+    const layout = layOutTraining({ ...sizes, boosters: 2, threads: 3, options });
+    const addresses: number[] = [];
+    JSON.stringify(layout, (key, value) => {
+      const size = ['stride', 'batchStride', 'columnStride', 'bytes', 'paddedPositions'].includes(key);
+      if (typeof value === 'number' && value >= 65_536 && !size) addresses.push(value);
+      return value;
+    });
+    // a table of 5 regions, 4 and 1 per class and range, 6 a booster, 9 a thread
+    expect(addresses.length).toBe(5 + 4 * 3 + 1 + 6 * 2 + 9 * 3);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    expect(addresses.every((address) => address % 64 === 0 && address < layout.bytes)).toBe(true);
+  });
 });

@@ -21,8 +21,7 @@ describe('class priors', () => {
         fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 80 }),
         fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 4, maxLength: 4 }),
         (labels, weights) => {
-          const scored = { labels: Int16Array.from(labels), margins: new Float32Array(0), classes: 4 };
-          const margins = priorMargins({ ...scored, classWeights: Float64Array.from(weights) });
+          const margins = priorMargins(Int16Array.from(labels), Float64Array.from(weights));
           const counts = weights.map((weight, k) => 1 + weight * labels.filter((l) => l === k).length);
           const total = counts.reduce((sum, count) => sum + count, 0);
           const shares = softmaxRows(margins, 4);

@@ -85,3 +85,21 @@ export function nested(tree: Tree, node = 0): NestedTree {
     right: nested(tree, tree.right[node]),
   };
 }
+
+/** Weighted mean cross-entropy of margins [row][class] in nats, each row's weight that of its class. */
+export function meanLogLoss(
+  margins: Float32Array,
+  labels: Int16Array,
+  classWeights: ArrayLike<number>,
+): number {
+  const classes = classWeights.length;
+  let loss = 0;
+  let weights = 0;
+  labels.forEach((label, row) => {
+    const own = Array.from(margins.subarray(row * classes, (row + 1) * classes));
+    const logSum = Math.log(own.reduce((sum, margin) => sum + Math.exp(margin), 0));
+    loss += classWeights[label] * (logSum - own[label]);
+    weights += classWeights[label];
+  });
+  return loss / weights;
+}

@@ -1,18 +1,19 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Behaviours, Examples } from '../../src/data/examples.js';
 import { createRandom } from '../../src/math/random.js';
 import { fitEdgeTypes } from '../../src/models/graph/edge-types.js';
+import { gatv2 } from '../../src/models/graph/gatv2.js';
+import { gcn, symmetricPropagation } from '../../src/models/graph/gcn.js';
 import { buildGraph } from '../../src/models/graph/graph.js';
-import { graphsage } from '../../src/models/graph/graphsage.js';
+import { graphsage, meanPropagation } from '../../src/models/graph/graphsage.js';
 import { knownJudgements, rememberJudgements } from '../../src/models/graph/judgements.js';
-import { openMeans } from '../../src/models/graph/messages.js';
-import { pairsOf } from '../../src/models/graph/pairs.js';
-import { sageBatch } from '../../src/models/graph/sage-batch.js';
+import { learnScaling, pairBatches } from '../../src/models/graph/pair-batch.js';
+import { BEHAVIOUR_NAMES, RELATION_NAMES } from '../../src/models/graph/relation-names.js';
 import { fitIdf } from '../../src/models/text/idf.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
 import { accuracy, behave, examplesOf, floor, rowsWhere, shop } from './shop.js';
 
-beforeAll(() => prepareTensorflow());
+await prepareTensorflow();
 
 /** The same behaviours, but for the entries of one pair, which become what is given. */
 function changed(examples: Examples, row: number, count: number): Behaviours {
@@ -33,24 +34,31 @@ function changed(examples: Examples, row: number, count: number): Behaviours {
   };
 }
 
-describe('a batch of pairs', () => {
+describe.each([
+  ['graphsage', meanPropagation],
+  ['gcn', symmetricPropagation],
+  ['gatv2', null],
+])('a batch of pairs of %s', (_name, propagate) => {
   const examples = shop({ queries: 30, perQuery: 12, seed: 5 });
   const every = rowsWhere(examples, () => true);
   const options = {
-    relations: ['impressions', 'purchases', 'types', 'brand', 'text'] as const,
+    relations: RELATION_NAMES,
     classes: 4,
     idf: fitIdf(examples, every),
-    edgeTypes: fitEdgeTypes(examples, every),
+    edgeTypes: fitEdgeTypes(examples, every, BEHAVIOUR_NAMES),
   };
-  const batchOf = (data: Examples, rows: Int32Array, row: number) => {
-    const graph = buildGraph(data, knownJudgements(rememberJudgements(data, rows), data), options);
-    return sageBatch(graph, openMeans(graph), pairsOf(graph, data, Int32Array.of(row)));
-  };
+  const graphOf = (data: Examples, rows: Int32Array) =>
+    buildGraph(data, knownJudgements(rememberJudgements(data, rows), data), options);
+  const scaling = learnScaling(graphOf(examples, every), examples, every);
+  const batchOf = (data: Examples, rows: Int32Array, row: number) =>
+    pairBatches(graphOf(data, rows), data, { propagate, scaling })(Int32Array.of(row));
 
   it.each([0, 17, 101, 250])(
     'of row %i is the same without its own edge and its query’s judgements',
     (row) => {
       const own = batchOf(examples, every, row);
+      expect(own.query.node.length).toBeGreaterThan(5);
+      expect(own.product.node.length).toBeGreaterThan(5);
       const withoutEdge = { ...examples, behaviours: changed(examples, row, 0) };
       const withoutQuery = rowsWhere(examples, (group) => group !== examples.group[row]);
       expect(batchOf(withoutEdge, withoutQuery, row)).toEqual(own);
@@ -79,7 +87,7 @@ describe('a batch of pairs', () => {
   });
 
   it('leaves no gap where a crowded product loses its own edge', () => {
-    const queries = 60;
+    const queries = 160; // more ties than a node is compared with
     const pairs = Array.from({ length: queries }, (_, group) => ({ group, product: 0, label: group % 4 }));
     const crowd = examplesOf({
       pairs,
@@ -99,7 +107,7 @@ describe('a batch of pairs', () => {
   });
 });
 
-describe('graphsage', () => {
+describe.each([graphsage, gcn, gatv2])('$name', (model) => {
   it('stays at the floor when only the pair’s own edge tells the label', async () => {
     const random = createRandom('planted leak');
     const pairs = Array.from({ length: 1200 }, (_, at) => ({
@@ -122,7 +130,7 @@ describe('graphsage', () => {
     });
     const train = rowsWhere(planted, (group) => group < 80);
     const test = rowsWhere(planted, (group) => group >= 80);
-    const fitted = await graphsage.fit({ examples: planted, rows: train, seed: 1 });
+    const fitted = await model.fit({ examples: planted, rows: train, seed: 1 });
     const probabilities = await fitted.predict(planted, test);
     fitted.dispose();
     expect(accuracy(planted, test, probabilities)).toBeLessThan(floor(planted, test) + 0.03);
@@ -138,7 +146,7 @@ describe('graphsage', () => {
     const examples = shop({ queries: 120, perQuery: 12, noText: true });
     const train = rowsWhere(examples, (group) => group < 90);
     const test = rowsWhere(examples, (group) => group >= 90);
-    const fitted = await graphsage.fit({ examples, rows: train, seed: 1 });
+    const fitted = await model.fit({ examples, rows: train, seed: 1 });
     const probabilities = await fitted.predict(examples, test);
     fitted.dispose();
     expect(accuracy(examples, test, probabilities)).toBeGreaterThan(floor(examples, test) + 0.1);
@@ -150,7 +158,7 @@ describe('graphsage', () => {
     const test = rowsWhere(examples, (group) => group >= 25);
     const label = examples.label.map((value, row) => (examples.group[row] < 25 ? value : 3 - value));
     const predictions = [examples, { ...examples, label }].map(async (data) => {
-      const fitted = await graphsage.fit({ examples: data, rows: train, seed: 3 });
+      const fitted = await model.fit({ examples: data, rows: train, seed: 3 });
       const probabilities = await fitted.predict(data, test);
       fitted.dispose();
       return probabilities;

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
+import { createCosines } from '../../src/models/graph/cosines.js';
 import { fitEdgeTypes, typeEdges } from '../../src/models/graph/edge-types.js';
 import { knownJudgements, rememberJudgements } from '../../src/models/graph/judgements.js';
 import { nearestNeighbours } from '../../src/models/graph/neighbours.js';
-import { bothWays, MAX_NEIGHBOURS, relationOf } from '../../src/models/graph/relation.js';
-import { narrowed, TEXT_WIDTH, textVectors } from '../../src/models/graph/text-vectors.js';
+import { eachNeighbour, relationOf } from '../../src/models/graph/relation.js';
+import { BEHAVIOUR_NAMES } from '../../src/models/graph/relation-names.js';
+import { project, TEXT_WIDTH, textBags } from '../../src/models/graph/text-vectors.js';
 import { fitIdf } from '../../src/models/text/idf.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
 import { examplesOf, rowsWhere, shop } from './shop.js';
@@ -19,20 +21,13 @@ describe('relation', () => {
       weight: [1, 1, 5, 3, 0],
     });
     expect(Array.from(relation.offsets)).toEqual([0, 2, 2, 3]);
-    expect(Array.from(relation.neighbours)).toEqual([2, 1, 0]);
-    expect(Array.from(relation.weights)).toEqual([5, 3, 1]);
-  });
-
-  it('keeps one neighbour more than is heard', () => {
-    const many = Array.from({ length: 100 }, (_, at) => at + 1);
-    const relation = relationOf('r', 101, { from: many.map(() => 0), to: many, weight: many });
-    expect(relation.offsets[1]).toBe(MAX_NEIGHBOURS + 1);
-    expect(relation.neighbours[0]).toBe(100);
-  });
-
-  it('goes both ways', () => {
-    const relation = relationOf('r', 4, bothWays([0, 1], [2, 3], [1, 2]));
-    expect(Array.from(relation.neighbours)).toEqual([2, 3, 0, 1]);
+    const heard: number[][] = [];
+    eachNeighbour(relation, 0, (...each) => heard.push(each));
+    eachNeighbour(relation, 1, (...each) => heard.push(each));
+    expect(heard).toEqual([
+      [2, 5],
+      [1, 3],
+    ]);
   });
 });
 
@@ -69,7 +64,7 @@ describe('nearest neighbours', () => {
 });
 
 describe('text vectors', () => {
-  it('keep TF-IDF cosines roughly, also when narrowed', () => {
+  it('keep TF-IDF cosines roughly', () => {
     const examples = examplesOf({
       pairs: [0, 1, 2].map((product) => ({ group: 0, product, label: product })),
       queryText: ['red wool scarf'],
@@ -77,13 +72,20 @@ describe('text vectors', () => {
       brands: ['', '', ''],
       behaviours: null,
     });
-    const { queries, products } = textVectors(examples, fitIdf(examples, Int32Array.of(0, 1, 2)));
+    const bags = textBags(examples, fitIdf(examples, Int32Array.of(0, 1, 2)));
+    const vectors = project(bags);
+    const vector = (node: number) => vectors.subarray(node * TEXT_WIDTH, (node + 1) * TEXT_WIDTH);
     const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, j) => sum + x * b[j], 0);
-    const product = (at: number) => products.subarray(at * TEXT_WIDTH, (at + 1) * TEXT_WIDTH);
-    expect(dot(queries, product(0))).toBeCloseTo(1, 5);
-    expect(dot(queries, product(1))).toBeGreaterThan(0.6);
-    expect(Math.abs(dot(queries, product(2)))).toBeLessThan(0.35);
-    expect(dot(narrowed(queries, 16), narrowed(queries, 16))).toBeCloseTo(1, 5);
+    const cosines = createCosines(bags);
+    cosines.root(3);
+    cosines.root(0);
+    // node 0 is the query, then the products
+    for (const node of [1, 2, 3])
+      expect(Math.abs(dot(vector(0), vector(node)) - cosines.to(node))).toBeLessThan(0.3);
+    expect(cosines.to(1)).toBeCloseTo(1, 5);
+    expect(cosines.to(2)).toBeGreaterThan(0.5);
+    expect(cosines.to(2)).toBeLessThan(0.95);
+    expect(cosines.to(3)).toBeLessThan(0.05);
   });
 });
 
@@ -92,7 +94,7 @@ describe('edge types', () => {
   const train = rowsWhere(examples, (group) => group < 30);
 
   it('read the class of an edge from what customers did', () => {
-    const types = fitEdgeTypes(examples, train)!;
+    const types = fitEdgeTypes(examples, train, BEHAVIOUR_NAMES)!;
     const probabilities = typeEdges(examples.behaviours!, types);
     let right = 0;
     const held = rowsWhere(examples, (group) => group >= 30);
@@ -105,9 +107,11 @@ describe('edge types', () => {
   });
 
   it('are null without behaviours, and use the labels of the rows given only', () => {
-    expect(fitEdgeTypes({ ...examples, behaviours: null }, train)).toBeNull();
+    expect(fitEdgeTypes({ ...examples, behaviours: null }, train, BEHAVIOUR_NAMES)).toBeNull();
     const label = examples.label.map((value, row) => (examples.group[row] < 30 ? value : 3 - value));
-    expect(fitEdgeTypes({ ...examples, label }, train)).toEqual(fitEdgeTypes(examples, train));
+    expect(fitEdgeTypes({ ...examples, label }, train, BEHAVIOUR_NAMES)).toEqual(
+      fitEdgeTypes(examples, train, BEHAVIOUR_NAMES),
+    );
   });
 });
 

@@ -3,11 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/io/hash.js';
 import { createRandom } from '../../src/math/random.js';
 import { ARRAYS_FILE, CONFIG_FILE } from '../../src/models/files.js';
+import { gatv2Recipe } from '../../src/models/graph/gatv2.js';
+import { gcnRecipe } from '../../src/models/graph/gcn.js';
 import { graphsageRecipe } from '../../src/models/graph/graphsage.js';
+import { RELATION_NAMES } from '../../src/models/graph/relation-names.js';
 import { loadModel } from '../../src/models/load.js';
 import type { FittedModel } from '../../src/models/model.js';
 import { neuralModel, type TrainingPlan } from '../../src/models/neural.js';
 import { MODELS } from '../../src/models/registry.js';
+import { crossEncoderRecipe } from '../../src/models/text/cross-encoder.js';
 import { lexicalRecipe } from '../../src/models/text/lexical.js';
 import { twoTowerRecipe } from '../../src/models/text/two-tower.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
@@ -138,7 +142,10 @@ describe('capacity', () => {
   it.each([
     neuralModel(longer(lexicalRecipe)),
     neuralModel(longer(twoTowerRecipe)),
-    neuralModel(longer(graphsageRecipe('graphsage', ['types', 'brand', 'text'], 'test'))),
+    neuralModel(longer(crossEncoderRecipe)),
+    neuralModel(longer(graphsageRecipe('graphsage', RELATION_NAMES))),
+    neuralModel(longer(gcnRecipe('gcn', RELATION_NAMES))),
+    neuralModel(longer(gatv2Recipe('gatv2', RELATION_NAMES))),
   ])('$name can overfit 64 examples', async (model) => {
     const fitted = await model.fit({ examples: few, rows, seed: 1 });
     const probabilities = await fitted.predict(few, rows);
@@ -149,13 +156,16 @@ describe('capacity', () => {
 });
 
 describe('data without text', () => {
-  it('graphsage works on behaviours alone, and on text alone', async () => {
-    for (const part of [{ text: null }, { behaviours: null }]) {
-      const data = { ...examples, ...part };
-      const fitted = await MODELS.graphsage.fit({ examples: data, rows: train, seed: 1 });
-      const probabilities = await fitted.predict(data, test);
-      expect(probabilities.every((p) => p > 0 && p < 1)).toBe(true);
-      fitted.dispose();
-    }
-  });
+  it.each(models.filter(({ family }) => family === 'graph'))(
+    '$name works on behaviours alone, and on text alone',
+    async (model) => {
+      for (const part of [{ text: null }, { behaviours: null }]) {
+        const data = { ...examples, ...part };
+        const fitted = await model.fit({ examples: data, rows: train, seed: 1 });
+        const probabilities = await fitted.predict(data, test);
+        expect(probabilities.every((p) => p > 0 && p < 1)).toBe(true);
+        fitted.dispose();
+      }
+    },
+  );
 });

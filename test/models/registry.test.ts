@@ -25,7 +25,7 @@ describe('registry', () => {
       expect(() => resolveModels(spec)).toThrow(
         expect.objectContaining({
           code: 'usage',
-          hint: expect.stringContaining('lexical, two-tower, graphsage'),
+          hint: expect.stringContaining(Object.keys(MODELS).join(', ')),
         }),
       );
     },
@@ -160,6 +160,7 @@ describe('tasks and checkpoints', () => {
       parameters: 4,
       bytes: 9,
       curve: [{ epoch: 0, loss: 1.25, validationLoss: null }],
+      trained: { rows: 2, of: 3 },
       latencyMs: 0.5,
       files: new Map([
         ['a', Uint8Array.of(1, 2, 3)],
@@ -181,6 +182,8 @@ describe('tasks and checkpoints', () => {
       taskFingerprint({ ...task, fold: 1 }, 'hash'),
       taskFingerprint({ ...task, foldOf: Int16Array.of(1, 0, -1, 0, 1) }, 'hash'),
       taskFingerprint(task, 'other'),
+      taskFingerprint({ ...task, maxTrainRows: 2 }, 'hash'),
+      taskFingerprint({ ...task, start: new Map([['a', Uint8Array.of(1)]]) }, 'hash'),
     ];
     for (const other of others) expect(unpackResult(packed, other)).toBeNull();
   });

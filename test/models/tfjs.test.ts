@@ -14,6 +14,7 @@ import {
   flattenWeights,
   restoreWeights,
 } from '../../src/models/tfjs/weights.js';
+import { normals as drawNormals, expectGradient as expectGradientOf } from './gradients.js';
 
 let tensors = 0;
 beforeAll(async () => {
@@ -35,39 +36,9 @@ afterEach(() => {
 });
 
 const random = createRandom('tfjs tests');
-const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
-
-/** Central differences of a scalar function of one array, in the float32 that the kernels compute with. */
-function numericGradient(values: Float32Array, value: (at: Float32Array) => number, step = 4e-3): number[] {
-  return Array.from(values, (_, at) => {
-    const moved = (by: number) => {
-      const copy = values.slice();
-      copy[at] += by;
-      return value(copy);
-    };
-    return (moved(step) - moved(-step)) / (2 * step);
-  });
-}
-
-/** The tape's gradient of a scalar function of one matrix against central differences. */
-function expectGradient(shape: [number, number], f: (x: tf.Tensor2D) => tf.Scalar): void {
-  const values = normals(shape[0] * shape[1]);
-  const analytic = tf.tidy(() =>
-    Array.from(
-      tf
-        .grad((x) => f(x as tf.Tensor2D))(tf.tensor2d(values, shape))
-        .dataSync(),
-    ),
-  );
-  const numeric = numericGradient(values, (moved) =>
-    tf.tidy(() => f(tf.tensor2d(moved, shape)).dataSync()[0]),
-  );
-  const largest = Math.max(...numeric.map(Math.abs));
-  expect(largest).toBeGreaterThan(0.05);
-  numeric.forEach((expected, at) => {
-    expect(Math.abs(analytic[at] - expected)).toBeLessThan(0.01 * largest);
-  });
-}
+const normals = (count: number) => drawNormals(count, random);
+const expectGradient = (shape: [number, number], f: (x: tf.Tensor2D) => tf.Scalar) =>
+  expectGradientOf(shape, f, random);
 
 function randomSparse(rows: number, columns: number): SparseMatrix {
   const builder = sparseRows();

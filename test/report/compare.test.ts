@@ -148,10 +148,57 @@ describe('checkGate', () => {
 
   it('says the numbers, and refuses a predictor that the reports do not share', () => {
     expect(checkGate(parseGate('macroF1 drop > 0.005'), compared(0.7, 0.65)).message).toBe(
-      'pruned ensemble macro F1 0.700 → 0.650 (−0.050, worse)',
+      'pruned ensemble macro F1 0.700 → 0.650 (−0.050 [−0.078, −0.022], worse)',
     );
     expect(() => checkGate(parseGate('macroF1 of nobody drop > 0.1'), compared(0.7, 0.7))).toThrow(
-      /'nobody', which the reports do not share/,
+      /'nobody', which neither report has/,
     );
+  });
+
+  it('fails a gate about a predictor that one report lacks, except a level of the new one', () => {
+    const comparison = compareReports(
+      reportWith(evaluation(0.7), ['a', 'gone']),
+      reportWith(evaluation(0.7), ['a', 'new']),
+    );
+    const check = (gate: string) => checkGate(parseGate(gate), comparison);
+    expect(check('accuracy of gone drop > 0.5')).toMatchObject({
+      failed: true,
+      message: 'gone accuracy 0.600 → – (no difference): the new report has no such predictor',
+    });
+    expect(check('accuracy of gone < 0.1').failed).toBe(true);
+    expect(check('accuracy of new significantly worse').message).toMatch(
+      /the base report has no such predictor/,
+    );
+    expect(check('accuracy of new rise > 0.9').failed).toBe(true);
+    expect(check('accuracy of new < 0.5').failed).toBe(false);
+    expect(check('accuracy of new < 0.65').failed).toBe(true);
+  });
+
+  it('fails for significantly worse where there is no interval, even between equal scores', () => {
+    const unknown = {
+      ...evaluation(0.7),
+      intervals: { ...evaluation(0.7).intervals, macroF1: [null, null] },
+    };
+    const none = unknown as unknown as Evaluation;
+    const comparison = compareReports(reportWith(none), reportWith(none));
+    expect(checkGate(parseGate('macroF1 significantly worse'), comparison)).toMatchObject({ failed: true });
+    expect(checkGate(parseGate('accuracy significantly worse'), comparison).failed).toBe(false);
+  });
+
+  it('goes by the paired interval where there is one', () => {
+    const [base, next] = [reportWith(evaluation(0.7)), reportWith(evaluation(0.69))];
+    const narrow = { accuracy: [-0.015, -0.005], macroF1: [-0.012, 0.001] } as const;
+    const intervals = { ...evaluation(0).intervals, ...narrow };
+    const comparison = compareReports(base, next, new Map([['pruned ensemble', intervals]]));
+    const check = (gate: string) => checkGate(parseGate(gate), comparison);
+    expect(check('accuracy significantly worse')).toMatchObject({
+      failed: true,
+      message: 'pruned ensemble accuracy 0.700 → 0.690 (−0.010 [−0.015, −0.005], worse)',
+    });
+    expect(check('macroF1 significantly worse').failed).toBe(false);
+    expect(checkGate(parseGate('accuracy significantly worse'), compareReports(base, next)).failed).toBe(
+      false,
+    );
+    expect(comparison.intervals).toContain('except that of constant answer, a, b, full ensemble');
   });
 });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../src/report/csv.js';
 import { csvTables } from '../../src/report/csv-tables.js';
-import { decisionOf, reportOf } from './decisions.js';
+import { reportOf } from './decisions.js';
+import { richDecision } from './rich-reports.js';
 
 /** RFC 4180, as a spreadsheet reads it. */
 function parseCsv(text: string): string[][] {
@@ -36,7 +37,7 @@ describe('csvText', () => {
 });
 
 describe('csvTables', () => {
-  const report = reportOf(decisionOf(['=HYPERLINK("x")', '__proto__']));
+  const report = reportOf(richDecision(['=HYPERLINK("x")', '__proto__']));
   const tables = new Map(csvTables(report).map(([name, text]) => [name, parseCsv(text)]));
 
   it('writes every table with as many cells in each row as in its head', () => {
@@ -49,6 +50,9 @@ describe('csvTables', () => {
       'locales.csv',
       'confusion.csv',
       'findings.csv',
+      'similarities.csv',
+      'frontiers.csv',
+      'calibration.csv',
     ]);
     for (const rows of tables.values()) {
       expect(rows.length).toBeGreaterThan(1);
@@ -65,6 +69,15 @@ describe('csvTables', () => {
       ['__proto__', '1.5'],
       ['full ensemble', '3'],
       ['pruned ensemble', '1.5'],
+    ]);
+  });
+
+  it('says how sure contributions are, and what each set of a frontier holds', () => {
+    expect(tables.get('models.csv')![1].slice(-5)).toEqual(['0.4', '0.65', '1', '2', '0.93']);
+    const sets = tables.get('frontiers.csv')!;
+    expect(sets[2]).toEqual([
+      ...['models', 'models', 'macroF1', '["=HYPERLINK(\\"x\\")","__proto__"]', '2', '0.69', '0.67', '0.71'],
+      'true',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { MARKDOWN_LIMIT, renderMarkdown } from '../../src/report/markdown.js';
 import { escapeMarkdown } from '../../src/report/markdown-table.js';
 import { decisionSentence, evidenceSentences, verdict } from '../../src/report/sentences.js';
 import { decisionOf, reportOf } from './decisions.js';
+import { richDecision } from './rich-reports.js';
 
 /** The cells of each row of the table under a heading. */
 function tableUnder(markdown: string, heading: string): string[][] {
@@ -56,6 +57,38 @@ describe('renderMarkdown', () => {
     expect(long.length).toBeLessThan(MARKDOWN_LIMIT);
     expect(long).toContain('This report was shortened');
     expect(markdown).not.toContain('This report was shortened');
+  });
+});
+
+describe('renderMarkdown of 24 models and 64 classes', () => {
+  const names = Array.from({ length: 24 }, (_, at) => `team-${at}/a-model-with-a-long-name-${at}`);
+  const classes = Array.from({ length: 64 }, (_, at) => `class of products ${at}`);
+  const rich = richDecision(names);
+  const line = rich.metrics.full.perClass[0];
+  const wide = (evaluation: typeof rich.metrics.full) => ({
+    ...evaluation,
+    perClass: classes.map(() => line),
+    confusion: classes.map(() => classes.map(() => 12_345)),
+  });
+  const markdown = renderMarkdown(
+    reportOf({
+      ...rich,
+      classes,
+      ranking: rich.ranking.map((one) => ({
+        ...one,
+        shapByClass: classes.map(() => 0.123),
+        signedByClass: classes.map(() => -0.123),
+      })),
+      metrics: { ...rich.metrics, full: wide(rich.metrics.full), pruned: wide(rich.metrics.pruned) },
+    }),
+  );
+
+  it('fits, says that it was shortened, and spares what a decision needs least', () => {
+    expect(markdown.length).toBeLessThan(MARKDOWN_LIMIT);
+    expect(markdown).toContain('This report was shortened');
+    for (const heading of ['Comparison', 'Ranking', 'Redundancy', 'By class', 'Data', 'Reproduce'])
+      expect(markdown).toContain(`\n## ${heading}\n`);
+    expect(markdown).not.toContain('## Confusion of the pruned ensemble');
   });
 });
 

@@ -50,6 +50,7 @@ describe('permutation importance', () => {
         classes: 2,
         labels: pool.labels,
         rows: Int32Array.from(pool.labels.keys()),
+        queries: Int32Array.from(pool.labels.keys()),
         foldOf: pool.foldOf,
         seed: 1,
       },

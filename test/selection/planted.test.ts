@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ScoreName } from '../../src/evaluation/metrics.js';
 import { selectModels } from '../../src/selection/select.js';
-import { STRATEGY_NAMES, type StrategyName } from '../../src/selection/strategies/registry.js';
+import {
+  DEFAULT_STRATEGY,
+  STRATEGY_NAMES,
+  type StrategyName,
+} from '../../src/selection/strategies/registry.js';
+import { createSubsetScorer } from '../../src/selection/subset-scorer.js';
 import { card, type Planted, type Pool, plantPool } from './pools.js';
 
 function keptOf(
@@ -26,6 +31,10 @@ function keptOf(
 const REFITTING: StrategyName[] = ['greedy', 'elimination', 'exact'];
 
 describe('planted pools', () => {
+  it('are passed by the default strategy too, below', () => {
+    expect(REFITTING).toContain(DEFAULT_STRATEGY);
+  });
+
   const twins: Planted[] = [
     { name: 'a', signal: [1.6, 1.6, 1.6] },
     { name: 'a-copy', signal: [1.6, 1.6, 1.6], twinOf: 'a' },
@@ -87,6 +96,23 @@ describe('the subset scorer', () => {
     const { scorer } = pool();
     expect(scorer.score([1, 0])).toBe(scorer.score([0, 1]));
     expect(scorer.scored()).toBe(1);
+  });
+
+  it('counts every row as often as folds are drawn: thrice of few rows, once of many', () => {
+    const planted = [{ name: 'a', signal: [2, 2] }];
+    const rowsOf = (rows: number) => {
+      const { features, labels, foldOf } = plantPool(planted, { rows, seed: 1 });
+      const queries = Int32Array.from(labels.keys());
+      const given = { features, labels, foldOf, queries, classes: 2, rows: queries, seed: 1 };
+      return createSubsetScorer({ ...given, perQuery: true }).statistics([0]).rows;
+    };
+    expect(rowsOf(300)).toBe(900);
+    expect(rowsOf(2500)).toBe(5000);
+    expect(rowsOf(3500)).toBe(3500);
+  });
+
+  it('tells answers per query only where they are wanted', () => {
+    expect(() => pool().scorer.statistics([0])).toThrow('statistics per query');
   });
 
   it('is the same for the same rows, and better for signal than for noise', () => {

@@ -1,6 +1,7 @@
+import type { FeatureMatrix } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
 import type { ModelCard } from '../../src/predictions/matrix.js';
-import { createSubsetScorer, type SubsetScorer } from '../../src/selection/subset-scorer.js';
+import { createSubsetScorer, type QueryScorer } from '../../src/selection/subset-scorer.js';
 
 /** A card with costs in ms/row. */
 export function card(name: string, costs: Record<string, number> = {}): ModelCard {
@@ -27,9 +28,10 @@ export interface Planted {
 export interface Pool {
   readonly names: readonly string[];
   readonly values: Float32Array;
+  readonly features: FeatureMatrix;
   readonly labels: Int16Array;
   readonly foldOf: Int16Array;
-  readonly scorer: SubsetScorer;
+  readonly scorer: QueryScorer;
 }
 
 /** Labels at unequal rates and planted models' probabilities of them. Five folds; every row is a query of its own. */
@@ -57,13 +59,15 @@ export function plantPool(planted: readonly Planted[], options: { rows: number; 
   }
   const foldOf = Int16Array.from(labels, (_, row) => row % 5);
   const featureNames = names.flatMap((name) => Array.from({ length: classes }, (_, k) => `${name}:${k}`));
+  const features = { rows: options.rows, columns: width, names: featureNames, values };
   const scorer = createSubsetScorer({
-    features: { rows: options.rows, columns: width, names: featureNames, values },
+    features,
     classes,
     labels,
     rows: Int32Array.from(labels.keys()),
     foldOf,
+    queries: Int32Array.from(labels.keys()),
     seed: 1,
   });
-  return { names, values, labels, foldOf, scorer };
+  return { names, values, features, labels, foldOf, scorer };
 }

@@ -135,18 +135,23 @@ describe('strategies apart', () => {
     expect(trace.length + kept.length).toBe(problem.candidates.length);
   });
 
-  it('exact search tries all sets that fit and refuses more than it can', () => {
+  it('exact search tries all sets that fit, and goes on with a beam where there are too many', () => {
     expect(fittingSubsets(problem, 100)).toHaveLength(4 + 6);
     expect(fittingSubsets({ ...problem, required: [3] }, 100)).toHaveLength(1 + 3);
     expect(fittingSubsets(problem, 9)).toBeNull();
     const many = Array.from({ length: 13 }, () => skill('1'));
     const wide = gameOf(many, new Array(13).fill(0), 20, 13);
-    expect(() => STRATEGIES.exact.choose(wide)).toThrow('more than 4095 sets');
+    expect(STRATEGIES.exact.choose(wide).search?.method).toBe('beam');
+    expect(STRATEGIES.exact.choose(problem).search).toMatchObject({
+      method: 'all sets',
+      sets: 10,
+      gap: null,
+    });
   });
 
   it('names the nearest strategy for an unknown one', () => {
     expect(parseStrategy('exact')).toBe('exact');
-    expect(parseStrategy(undefined)).toBe('shap');
+    expect(parseStrategy(undefined)).toBe('greedy');
     expect(() => parseStrategy('gredy')).toThrow("strategy 'gredy' is unknown");
   });
 });

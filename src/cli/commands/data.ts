@@ -19,9 +19,16 @@ export function dataCommand(signal: AbortSignal): Command {
     .addCommand(downloadCommand(signal));
 }
 
+const INSPECT_EXAMPLES = `
+Examples:
+  $ esci-select data inspect datasets/official
+  $ esci-select data inspect judgements.csv --column label=grade --label-map 1=irrelevant,2=exact --json
+`;
+
 function inspectCommand(): Command {
   return withDataFlags(newCommand('inspect', 'what is in example files, and every problem with its place'))
     .argument('<paths...>', 'files or folders')
+    .addHelpText('after', INSPECT_EXAMPLES)
     .action(async (paths: string[], flags: GlobalOptions & DataFlags) => {
       const { inspectData } = await import('../../data/inspect.js');
       const inspection = await inspectData(paths, loadOptions(flags));
@@ -45,6 +52,12 @@ interface SimulateFlags extends GlobalOptions {
   out: string;
 }
 
+const SIMULATE_EXAMPLES = `
+Examples:
+  $ esci-select data simulate --out simulated
+  $ esci-select data simulate --queries 2000 --seed 11 --out simulated --json
+`;
+
 function simulateCommand(): Command {
   return newCommand(
     'simulate',
@@ -53,6 +66,7 @@ function simulateCommand(): Command {
     .option('--queries <n>', 'number of queries', wholeNumber(10), 400)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), 7)
     .requiredOption('--out <dir>', 'folder to write to')
+    .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (flags: SimulateFlags) => {
       const { queries, seed, out } = flags;
       const { simulate } = await import('../../data/simulator/simulate.js');
@@ -70,9 +84,15 @@ function simulateCommand(): Command {
     });
 }
 
+const DOWNLOAD_EXAMPLES = `
+Examples:
+  $ esci-select data download --out datasets/official
+`;
+
 function downloadCommand(signal: AbortSignal): Command {
   return newCommand('download', 'download the official Shopping Queries files, checksums verified, resuming')
     .requiredOption('--out <dir>', 'folder to write to')
+    .addHelpText('after', DOWNLOAD_EXAMPLES)
     .action(async (flags: GlobalOptions & { out: string }) => {
       const progress = new Progress(flags);
       try {

@@ -6,11 +6,18 @@ import { type GlobalOptions, printResult } from '../output.js';
 import { textTable } from '../table.js';
 import { clipped, plain } from '../text.js';
 
+const EXAMPLES = `
+Examples:
+  $ esci-select explain --example 90000001
+  $ esci-select explain --run my-run --example 90000001 --json
+`;
+
 /** `esci-select explain`: each model's signed contribution to each class for one example. */
 export function explainCommand(): Command {
   return newCommand('explain', "each model's signed contribution to each class for one example")
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .requiredOption('--example <id>', 'the example, by its id')
+    .addHelpText('after', EXAMPLES)
     .action(async (options: GlobalOptions & { run: string; example: string }) => {
       const { explain } = await import('../../pipeline.js');
       const explanation = await explain(options);

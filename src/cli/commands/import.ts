@@ -13,6 +13,13 @@ interface Flags extends GlobalOptions, ImportFlags {
   force?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  $ esci-select import --run my-run new-model.csv
+  $ esci-select import --run my-run predictions/ --costs costs.csv --allow-missing
+  $ esci-select import --run my-run scores.npy --ids ids.csv --kind logits --class-order exact,substitute,complement,irrelevant
+`;
+
 /** `esci-select import`: adds or replaces predictions in a run. */
 export function importCommand(signal: AbortSignal): Command {
   const command = newCommand('import', 'add or replace predictions in a run, and fit its ensemble again')
@@ -20,7 +27,8 @@ export function importCommand(signal: AbortSignal): Command {
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--delimiter <character>', 'field separator of CSV files')
     .option('--force', 'import again even if nothing has changed');
-  return withThreads(withImportFlags(command)).action(async (paths: string[], flags: Flags) => {
+  const all = withThreads(withImportFlags(command)).addHelpText('after', EXAMPLES);
+  return all.action(async (paths: string[], flags: Flags) => {
     const progress = new Progress(flags);
     try {
       const { addPredictions } = await import('../../pipeline.js');

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
+import { recipeSentences } from '../../report/recipe.js';
+import { searchSentences } from '../../report/search.js';
 import {
   decisionSentence,
   evidenceSentences,
@@ -31,6 +34,7 @@ interface RankFlags extends GlobalOptions {
   audit?: boolean;
   measures?: boolean;
   margin?: number;
+  recipe?: string;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -76,6 +80,7 @@ export function rankCommand(signal: AbortSignal): Command {
       '--measures',
       'contribution by seven measures side by side; fits up to 255 or 20 per model small ensembles',
     )
+    .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
@@ -89,7 +94,7 @@ export function rankCommand(signal: AbortSignal): Command {
             combine: flags.combine,
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
             ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
-            ...{ margin: flags.margin, measures: flags.measures },
+            ...{ margin: flags.margin, measures: flags.measures, recipe: flags.recipe },
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -105,6 +110,10 @@ function strategies(): string {
   return STRATEGY_NAMES.map((name) => `${name} (${STRATEGIES[name].summary})`).join(', ');
 }
 
+function recipes(): string {
+  return RECIPE_NAMES.map((name) => `${name} (${RECIPES[name].summary})`).join(', ');
+}
+
 function render(decision: Decision): string {
   return [
     rankingTable(decision),
@@ -114,7 +123,9 @@ function render(decision: Decision): string {
     ...measureLines(decision),
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
+    ...recipeSentences(decision).map(plain),
     ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');

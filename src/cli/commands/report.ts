@@ -1,43 +1,67 @@
 import { basename, dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { nearest } from '../../errors.js';
+import { EsciSelectError, nearest } from '../../errors.js';
 import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
 import { decisionSentence } from '../../report/sentences.js';
+import { renderComparison } from '../comparison.js';
+import { GATE_HELP, type GateFlags, requireGates, withGateFlags } from '../gate-flags.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { names } from '../parse.js';
 import { plain } from '../text.js';
 
-interface ReportFlags extends GlobalOptions {
+interface ReportFlags extends GlobalOptions, GateFlags {
   run: string;
   out?: string;
   format: readonly ReportFormat[];
+  baseline?: string;
 }
 
-const EXAMPLES = `
+const EXAMPLES = `${GATE_HELP}
 Examples:
   $ esci-select report
   $ esci-select report --run my-run --out site --format html,csv
+  $ esci-select report --format md,json,paired --out reports/new
+  $ esci-select report --baseline reports/main/report.json --fail-on "macroF1 significantly worse"
 `;
 
-/** `esci-select report`: writes the latest decision as HTML, Markdown, JSON and CSV. */
+/** `esci-select report`: writes the latest decision as HTML, Markdown, JSON and CSV, and judges it by a baseline. */
 export function reportCommand(): Command {
-  return newCommand('report', 'write the latest decision as a page, Markdown, JSON and CSV')
+  const command = newCommand('report', 'write the latest decision as a page, Markdown, JSON and CSV')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--out <dir>', 'where to write; default: the folder report inside the run')
-    .option('--format <list>', `any of ${REPORT_FORMATS.join(', ')}`, formats, DEFAULT_FORMATS)
-    .addHelpText('after', EXAMPLES)
-    .action(async (flags: ReportFlags) => {
-      const { report } = await import('../../pipeline.js');
-      const { report: built, files } = await report({
-        run: flags.run,
-        out: flags.out,
-        formats: flags.format,
-      });
-      printResult(flags, { files, report: built }, () =>
-        [plain(decisionSentence(built.decision)), '', ...written(files)].join('\n'),
-      );
+    .option(
+      '--format <list>',
+      `any of ${REPORT_FORMATS.join(', ')}; paired: results per query, for paired comparisons later`,
+      formats,
+      DEFAULT_FORMATS,
+    )
+    .option('--baseline <file>', 'report.json (or its folder, or a run) of an earlier run to compare with');
+  return withGateFlags(command).addHelpText('after', EXAMPLES).action(writeReport);
+}
+
+async function writeReport(flags: ReportFlags): Promise<void> {
+  const { compare, report } = await import('../../pipeline.js');
+  const { run, out, format, failOn, gates } = flags;
+  if (flags.baseline === undefined && (failOn ?? gates) !== undefined) {
+    throw new EsciSelectError('usage', 'gates need a report to compare with', {
+      hint: 'give --baseline FILE, a report.json of an earlier run',
     });
+  }
+  const baseline =
+    flags.baseline === undefined
+      ? undefined
+      : await compare({ base: flags.baseline, next: run, gates: failOn, gateFiles: gates });
+  const { report: built, files } = await report({ run, out, formats: format, baseline });
+  printResult(flags, { files, report: built }, () =>
+    [
+      plain(decisionSentence(built.decision)),
+      '',
+      ...written(files),
+      ...(baseline === undefined ? [] : ['', renderComparison(baseline)]),
+    ].join('\n'),
+  );
+  if (baseline !== undefined) requireGates(baseline);
 }
 
 /** A line per document, and one per folder of charts or tables. */

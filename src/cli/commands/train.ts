@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TRAIN_DEFAULTS } from '../../pipeline/options.js';
 import type { EvaluationMode, TrainOptions, TrainSummary } from '../../pipeline.js';
-import { count } from '../../report/format.js';
+import { cost, count, score } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
@@ -9,6 +9,7 @@ import { type ImportFlags, importOptions, withImportFlags } from '../import-flag
 import { type GlobalOptions, printResult } from '../output.js';
 import { wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
+import { textTable } from '../table.js';
 import { plain } from '../text.js';
 
 interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlags {
@@ -16,6 +17,8 @@ interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlag
   models: string;
   predictions?: string[];
   run: string;
+  maxTrainRows?: number;
+  warmStart?: string;
   folds: number;
   seed: number;
   threads: number;
@@ -41,6 +44,12 @@ export function trainCommand(signal: AbortSignal): Command {
     .option('--models <list>', 'models to train: all, none, or names such as lexical,graphsage', 'all')
     .option('--predictions <paths...>', 'files or folders of predictions of other models')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
+    .option(
+      '--max-train-rows <n>',
+      "training rows of each fit at most, drawn in the classes' shares; default: all",
+      wholeNumber(1),
+    )
+    .option('--warm-start <run>', 'start from the models of the same names in this run (of other queries)')
     .option('--folds <k>', 'folds of whole queries', wholeNumber(2), TRAIN_DEFAULTS.folds)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), TRAIN_DEFAULTS.seed)
     .addOption(
@@ -83,12 +92,51 @@ function trainOptions(flags: TrainFlags): TrainOptions {
     predictions: flags.predictions ?? [],
     importing: { ...importOptions(flags), labelMap: flags.labelMap },
     costs: flags.costs ?? [],
+    maxTrainRows: flags.maxTrainRows ?? null,
+    warmStart: flags.warmStart ?? null,
     boosting: boostingFlags(flags),
     force: flags.force === true,
   };
 }
 
 function render({ run, rows, models }: TrainSummary): string {
-  const names = models.map(({ name, source }) => `${plain(name)} (${source})`).join(', ');
-  return `trained on ${count(rows)} rows with ${models.length} models: ${names}\nnext: esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`} --budget N`;
+  const imported = models.filter(({ training }) => training === null).map(({ name }) => plain(name));
+  const parts = [
+    `trained on ${count(rows)} rows with ${models.length} models`,
+    ...trainedTable(models),
+    ...(imported.length === 0 ? [] : [`imported: ${imported.join(', ')}`]),
+    `next: esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`} --budget N`,
+  ];
+  return parts.join('\n');
+}
+
+/** One line per model trained here: the refit on all training rows, and what the model costs. */
+function trainedTable(models: TrainSummary['models']): string[] {
+  const trained = models.flatMap(({ name, family, training }) =>
+    training === null ? [] : [{ name, family, ...training }],
+  );
+  if (trained.length === 0) return [];
+  const measured = trained.some(({ msPerThousandPairs }) => msPerThousandPairs !== null);
+  const head = ['model', 'family', 'training rows', 'epochs', 'loss', 'held-out loss', 'parameters', 'size'];
+  const lines = trained.map((model) => [
+    model.name,
+    model.family,
+    model.rows < model.availableRows
+      ? `${count(model.rows)} of ${count(model.availableRows)}`
+      : count(model.rows),
+    String(model.epochs),
+    score(model.loss),
+    score(model.validationLoss),
+    count(model.parameters),
+    `${cost(model.bytes / 1e6)} MB`,
+    ...(measured ? [milliseconds(model.msPerThousandPairs)] : []),
+  ]);
+  return [
+    textTable([...head, ...(measured ? ['time per 1,000 pairs'] : [])], lines, { numbersFrom: 2 }),
+    'losses are mean cross-entropies in nats: over the training rows, and the least on queries held out of them',
+  ];
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '–' : `${cost(value)} ms`;
 }

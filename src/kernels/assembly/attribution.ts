@@ -8,9 +8,6 @@
 const LANES: usize = 64;
 /** Bytes of a condition: u32 offset of its column's codes, i8 cut, u8 stride (or flip), two unused. */
 const CONDITION: usize = 8;
-/** Most registers of four float32 that a row's sums are held in. */
-const WIDEST: i32 = 6;
-
 /** What attributeTree works on; addresses in bytes. src/attribution/lookup-memory.ts writes it. */
 @unmanaged
 class Job {
@@ -22,30 +19,92 @@ class Job {
   units: u32;
   /** scratch for the states of a pass, [unit][lane] */
   states: u32;
-  /** [part][unit] addresses of tables of vectors */
+  /** per unit: u32 bytes from `tables` to its table, u32 count of groups of players, u32 bytes of each in a row of sums */
+  vectors: u32;
   tables: u32;
-  /** sums [part][row][float32], and the bytes of a part */
+  /** sums [row][player] in float32, and the registers of a row */
   sums: u32;
-  sumsPart: u32;
-  /** vectors are in parts of WIDEST registers, but for the last, of lastWidth */
-  parts: u32;
-  lastWidth: u32;
+  width: u32;
 }
 
-/** Adds a tree's vectors to the sums of all rows. */
+/** Adds a tree's vectors, which are of all players, at most 24, to the sums of all rows. */
 export function attributeTree(pointer: usize): void {
   const job = changetype<Job>(pointer);
   const units = <usize>job.units;
+  const bytes = <usize>job.width * 16;
+  const vectors = <usize>job.vectors;
+  const step = 8 + 4 * <usize>job.width;
   for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
     findStates(<usize>job.program, units, <usize>job.codes + row, <usize>job.states);
-    let tables = <usize>job.tables;
-    let sums = <usize>job.sums;
-    for (let part: u32 = 1; part < job.parts; part++) {
-      accumulate(WIDEST, units, <usize>job.states, tables, sums + row * 16 * <usize>WIDEST);
-      tables += units * 4;
-      sums += <usize>job.sumsPart;
+    const sums = <usize>job.sums + row * bytes;
+    accumulateAll(<i32>job.width, <usize>job.states, vectors, vectors + units * step, <usize>job.tables, sums);
+  }
+}
+
+/** Adds a tree's vectors, which are of some groups of four players, to the sums of all rows. */
+export function attributeTreeByGroups(pointer: usize): void {
+  const job = changetype<Job>(pointer);
+  const units = <usize>job.units;
+  const bytes = <usize>job.width * 16;
+  for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
+    findStates(<usize>job.program, units, <usize>job.codes + row, <usize>job.states);
+    let vectors = <usize>job.vectors;
+    let state = <usize>job.states;
+    const sums = <usize>job.sums + row * bytes;
+    for (const end = state + units * LANES; state < end; state += LANES) {
+      const table = <usize>job.tables + <usize>load<u32>(vectors);
+      const groups = <usize>load<u32>(vectors, 4);
+      vectors += 8;
+      for (let group: usize = 0; group < groups; group += 4) {
+        addGroups(<i32>min<usize>(4, groups - group), state, table + group * 16, groups * 16, vectors, sums, bytes);
+        vectors += 4 * min<usize>(4, groups - group);
+      }
     }
-    accumulateLast(<i32>job.lastWidth, units, <usize>job.states, tables, sums + row * 16 * <usize>job.lastWidth);
+  }
+}
+
+/** Adds up to four groups of 64 rows' vectors in a unit, which are `vector` bytes long, to sums of `bytes` a row. */
+function addGroups(
+  count: i32,
+  state: usize,
+  table: usize,
+  vector: usize,
+  groups: usize,
+  sums: usize,
+  bytes: usize,
+): void {
+  const last = state + LANES;
+  const a = sums + <usize>load<u32>(groups);
+  const b = sums + <usize>load<u32>(groups, 4) - a;
+  const c = sums + <usize>load<u32>(groups, 8) - a;
+  const d = sums + <usize>load<u32>(groups, 12) - a;
+  let to = a;
+  if (count == 4) {
+    for (; state < last; state++, to += bytes) {
+      const from = table + <usize>load<u8>(state) * vector;
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
+      v128.store(to + c, f32x4.add(v128.load(to + c), v128.load(from, 32)));
+      v128.store(to + d, f32x4.add(v128.load(to + d), v128.load(from, 48)));
+    }
+  } else if (count == 3) {
+    for (; state < last; state++, to += bytes) {
+      const from = table + <usize>load<u8>(state) * vector;
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
+      v128.store(to + c, f32x4.add(v128.load(to + c), v128.load(from, 32)));
+    }
+  } else if (count == 2) {
+    for (; state < last; state++, to += bytes) {
+      const from = table + <usize>load<u8>(state) * vector;
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
+    }
+  } else {
+    for (; state < last; state++, to += bytes) {
+      const from = table + <usize>load<u8>(state) * vector;
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    }
   }
 }
 
@@ -113,20 +172,19 @@ function findStates(program: usize, units: usize, codes: usize, states: usize): 
 }
 
 /** accumulate with a width that is known at compile time in every branch. */
-function accumulateLast(width: i32, units: usize, states: usize, tables: usize, sums: usize): void {
-  if (width == 1) accumulate(1, units, states, tables, sums);
-  else if (width == 2) accumulate(2, units, states, tables, sums);
-  else if (width == 3) accumulate(3, units, states, tables, sums);
-  else if (width == 4) accumulate(4, units, states, tables, sums);
-  else if (width == 5) accumulate(5, units, states, tables, sums);
-  else accumulate(6, units, states, tables, sums);
+function accumulateAll(width: i32, states: usize, vectors: usize, end: usize, tables: usize, sums: usize): void {
+  if (width == 1) accumulate(1, states, vectors, end, tables, sums);
+  else if (width == 2) accumulate(2, states, vectors, end, tables, sums);
+  else if (width == 3) accumulate(3, states, vectors, end, tables, sums);
+  else if (width == 4) accumulate(4, states, vectors, end, tables, sums);
+  else if (width == 5) accumulate(5, states, vectors, end, tables, sums);
+  else accumulate(6, states, vectors, end, tables, sums);
 }
 
 /** Looks up 64 rows' vectors of `width` registers in every unit's table, and adds each row's total to its sums. */
 @inline
-function accumulate(width: i32, units: usize, states: usize, tables: usize, sums: usize): void {
+function accumulate(width: i32, states: usize, vectors: usize, end: usize, tables: usize, sums: usize): void {
   const bytes = <usize>width * 16;
-  const end = tables + units * 4;
   for (let row: usize = 0; row < LANES; row++) {
     let a = f32x4.splat(0);
     let b = a;
@@ -135,8 +193,8 @@ function accumulate(width: i32, units: usize, states: usize, tables: usize, sums
     let e = a;
     let f = a;
     let state = states + row;
-    for (let unit = tables; unit < end; unit += 4) {
-      const from = <usize>load<u32>(unit) + <usize>load<u8>(state) * bytes;
+    for (let unit = vectors; unit < end; unit += 8 + 4 * <usize>width) {
+      const from = tables + <usize>load<u32>(unit) + <usize>load<u8>(state) * bytes;
       state += LANES;
       a = f32x4.add(a, v128.load(from));
       if (width > 1) b = f32x4.add(b, v128.load(from, 16));

@@ -6,7 +6,16 @@ import type { FitResult, FitTask } from './task.js';
 export function taskFingerprint(task: FitTask, examplesSha256: string): string {
   const { model, fold, seed, foldOf, backend = 'wasm' } = task;
   const folds = sha256(new Uint8Array(foldOf.buffer, foldOf.byteOffset, foldOf.byteLength));
-  return sha256(canonicalJson({ version: 1, model, fold, seed, folds, backend, examples: examplesSha256 }));
+  const most = task.maxTrainRows ?? null;
+  const start = filesSha256(task.start);
+  const made = { model, fold, seed, folds, backend, most, start, examples: examplesSha256 };
+  return sha256(canonicalJson({ version: 2, ...made }));
+}
+
+/** One hash of named files; null without files. */
+export function filesSha256(files: ReadonlyMap<string, Uint8Array> | undefined): string | null {
+  if (files === undefined) return null;
+  return sha256(canonicalJson([...files].map(([name, bytes]) => [name, sha256(bytes)])));
 }
 
 interface Header {
@@ -14,6 +23,7 @@ interface Header {
   readonly parameters: number;
   readonly bytes: number;
   readonly curve: readonly CurvePoint[];
+  readonly trained: FitResult['trained'];
   readonly latencyMs: number | null;
   readonly probabilities: number;
   readonly files: readonly { name: string; bytes: number }[];
@@ -23,13 +33,14 @@ const DIGEST_BYTES = 64;
 
 /** A finished fit as bytes: sha256 of the rest in hexadecimal, header length, JSON header, probabilities, files. */
 export function packResult(result: FitResult, fingerprint: string): Uint8Array {
-  const { parameters, bytes, curve, latencyMs, probabilities } = result;
+  const { parameters, bytes, curve, trained, latencyMs, probabilities } = result;
   const files = [...result.files].map(([name, content]) => ({ name, bytes: content.length }));
   const header: Header = {
     fingerprint,
     parameters,
     bytes,
     curve,
+    trained,
     latencyMs,
     probabilities: probabilities.length,
     files,
@@ -64,6 +75,6 @@ export function unpackResult(packed: Uint8Array, fingerprint: string): FitResult
     0,
     header.probabilities,
   );
-  const { parameters, bytes, curve, latencyMs } = header;
-  return { probabilities: probabilities.slice(), parameters, bytes, curve, latencyMs, files };
+  const { parameters, bytes, curve, trained, latencyMs } = header;
+  return { probabilities: probabilities.slice(), parameters, bytes, curve, trained, latencyMs, files };
 }

@@ -14,6 +14,10 @@ export interface FitTask {
   /** [row]: fold, or -1 for rows that no fit learns from */
   readonly foldOf: Int16Array;
   readonly seed: number;
+  /** training rows at most; all unless given */
+  readonly maxTrainRows?: number;
+  /** files of a saved model to start from */
+  readonly start?: ReadonlyMap<string, Uint8Array>;
   readonly backend?: BackendName;
 }
 
@@ -24,6 +28,8 @@ export interface FitResult {
   readonly parameters: number;
   readonly bytes: number;
   readonly curve: readonly CurvePoint[];
+  /** training rows it learnt from, and those there were */
+  readonly trained: { readonly rows: number; readonly of: number };
   /** measured on the refit, else null */
   readonly latencyMs: number | null;
   /** the saved model, of the refit only */

@@ -1,16 +1,13 @@
 import type { Examples } from '../../data/examples.js';
 import { corpusOf } from '../text/document.js';
 import type { Idf } from '../text/idf.js';
-import { type EdgeTypes, typeEdges } from './edge-types.js';
+import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
+import type { EdgeTypes } from './edge-types.js';
 import { nearestNeighbours } from './neighbours.js';
-import { bothWays, type EdgeList, type Relation, relationOf } from './relation.js';
-import { narrowed, TEXT_WIDTH, type TextVectors, textVectors } from './text-vectors.js';
-
-/**
- * Kinds of edges besides judgements. `types` are one relation per class: behaviours weighted by how much they look like
- * those of the class (edge-types.ts).
- */
-export type RelationName = 'impressions' | 'clicks' | 'adds' | 'purchases' | 'types' | 'brand' | 'text';
+import { type EdgeList, type Relation, relationOf } from './relation.js';
+import type { RelationName } from './relation-names.js';
+import { project, TEXT_WIDTH, textBags } from './text-vectors.js';
+import { buildTies, type Ties } from './ties.js';
 
 /** Judged pairs whose labels may be seen, by query and product. Each array is [pair]. */
 export interface Judgements {
@@ -23,14 +20,15 @@ export interface Judgements {
 export interface Graph {
   readonly queries: number;
   readonly nodes: number;
-  /** text vector of each node, for similarities; [node][TEXT_WIDTH] */
-  readonly text: Float32Array;
-  /** the same, narrower, for messages; [node][FEATURE_WIDTH] */
-  readonly features: Float32Array;
-  /** behaviours, brand, text: the same whatever is predicted */
-  readonly open: readonly Relation[];
-  /** one relation per class: judged pairs with that label */
-  readonly judged: readonly Relation[];
+  readonly idf: Idf;
+  /** TF-IDF bag of each node's text, of length 1 or 0; [node][bucket] */
+  readonly bags: SparseMatrix;
+  /** number of each product's brand; -1 without one, for queries, and in a graph without the brand relation; [node] */
+  readonly brand: Int32Array;
+  /** edges between queries and products: what customers did, and judgements */
+  readonly ties: Ties;
+  /** edges among queries and among products: nearest texts, same brand */
+  readonly near: readonly Relation[];
 }
 
 export interface GraphOptions {
@@ -41,92 +39,37 @@ export interface GraphOptions {
   readonly edgeTypes: EdgeTypes | null;
 }
 
-/** Numbers of a node that travel along edges. */
-export const FEATURE_WIDTH = 24;
 const TEXT_NEIGHBOURS = { count: 6, least: 0.2 };
 const BRAND_NEIGHBOURS = 6;
+/** What the same brand counts for, where the same text counts for 1. */
+const BRAND_WEIGHT = 0.3;
 
 /** Builds the graph of all queries and products of the examples. Labels come from `judgements` only. */
 export function buildGraph(examples: Examples, judgements: Judgements, options: GraphOptions): Graph {
+  const { relations, idf } = options;
   const queries = examples.groupKeys.length;
   const nodes = queries + examples.products;
-  const vectors = textVectors(examples, options.idf);
-  const text = new Float32Array(nodes * TEXT_WIDTH);
-  text.set(vectors.queries);
-  text.set(vectors.products, queries * TEXT_WIDTH);
-  const open = options.relations.flatMap((name) => {
-    const lists =
-      name === 'types'
-        ? typedEdges(examples, queries, options)
-        : [edgesOf(name, examples, { queries, vectors })];
-    return lists.map((edges, at) => relationOf(lists.length > 1 ? `${name}-${at}` : name, nodes, edges));
-  });
-  const judged = Array.from({ length: options.classes }, (_, k) =>
-    // whole lists: those of hidden queries are left out only when a message is formed
-    relationOf(`judged-${k}`, nodes, judgedEdges(judgements, k, queries), Number.POSITIVE_INFINITY),
-  );
-  return { queries, nodes, text, features: narrowed(text, FEATURE_WIDTH), open, judged };
+  const bags = textBags(examples, idf);
+  const brand = relations.includes('brand') ? brandsOf(examples, queries) : new Int32Array(nodes).fill(-1);
+  const near: Relation[] = [];
+  if (relations.includes('text')) near.push(relationOf('text', nodes, textEdges(bags, queries)));
+  if (relations.includes('brand')) near.push(relationOf('brand', nodes, brandEdges(brand)));
+  const known = relations.includes('judged') ? judgements : NO_JUDGEMENTS;
+  return { queries, nodes, idf, bags, brand, near, ties: buildTies(examples, known, options) };
 }
 
-interface Parts {
-  readonly queries: number;
-  readonly vectors: TextVectors;
-}
-
-function edgesOf(
-  name: Exclude<RelationName, 'types'>,
-  examples: Examples,
-  { queries, vectors }: Parts,
-): EdgeList {
-  if (name === 'text') return textEdges(vectors, queries);
-  if (name === 'brand') return brandEdges(examples, queries);
-  const { behaviours } = examples;
-  if (behaviours === null) return bothWays([], [], []);
-  const products = behaviours.product.map((product) => product + queries);
-  return bothWays(behaviours.group, products, behaviours[name].map(Math.log1p));
-}
-
-/** A behaviour is left out of the classes it looks less like than this. */
-const LEAST_TYPE = 0.1;
-
-/** Behaviours as edges of each class, weighted by its probability; none without behaviours. [class] */
-function typedEdges(
-  { behaviours }: Examples,
-  queries: number,
-  { edgeTypes, classes }: GraphOptions,
-): EdgeList[] {
-  if (behaviours === null || edgeTypes === null) {
-    return Array.from({ length: classes }, () => bothWays([], [], []));
-  }
-  const types = typeEdges(behaviours, edgeTypes);
-  const products = behaviours.product.map((product) => product + queries);
-  return Array.from({ length: classes }, (_, k) => {
-    const weights = types.filter((_, at) => at % classes === k);
-    return bothWays(
-      behaviours.group,
-      products,
-      weights.map((value) => (value < LEAST_TYPE ? 0 : value)),
-    );
-  });
-}
-
-/** Judged pairs of one class, both ways, of weight 1. */
-function judgedEdges(judgements: Judgements, label: number, queries: number): EdgeList {
-  const pairs = Array.from(judgements.label.keys()).filter((at) => judgements.label[at] === label);
-  const group = pairs.map((at) => judgements.group[at]);
-  const product = pairs.map((at) => judgements.product[at] + queries);
-  return bothWays(
-    group,
-    product,
-    pairs.map(() => 1),
-  );
-}
+const NO_JUDGEMENTS: Judgements = {
+  group: new Int32Array(0),
+  product: new Int32Array(0),
+  label: new Int32Array(0),
+};
 
 /** Each query to the queries, and each product to the products, of the nearest text. */
-function textEdges(vectors: TextVectors, queries: number): EdgeList {
+function textEdges(bags: SparseMatrix, queries: number): EdgeList {
+  const values = project(bags);
   const width = TEXT_WIDTH;
-  const q = nearestNeighbours({ values: vectors.queries, width }, TEXT_NEIGHBOURS);
-  const p = nearestNeighbours({ values: vectors.products, width }, TEXT_NEIGHBOURS);
+  const q = nearestNeighbours({ values: values.subarray(0, queries * width), width }, TEXT_NEIGHBOURS);
+  const p = nearestNeighbours({ values: values.subarray(queries * width), width }, TEXT_NEIGHBOURS);
   const shift = (item: number) => item + queries;
   return {
     from: [...Array.from(q.from), ...Array.from(p.from, shift)],
@@ -135,27 +78,38 @@ function textEdges(vectors: TextVectors, queries: number): EdgeList {
   };
 }
 
+/** Numbers of the products' brands, in order of first appearance. */
+function brandsOf(examples: Examples, queries: number): Int32Array {
+  const brand = new Int32Array(queries + examples.products).fill(-1);
+  const numbers = new Map<string, number>();
+  corpusOf(examples).products?.forEach((product, at) => {
+    const name = product.brand.words.join(' ');
+    if (name === '') return;
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    brand[queries + at] = numbers.get(name)!;
+  });
+  return brand;
+}
+
 /** Each product to the next few of its brand, round in a circle, so that large brands stay sparse. */
-function brandEdges(examples: Examples, queries: number): EdgeList {
+function brandEdges(brand: Int32Array): EdgeList {
   const from: number[] = [];
   const to: number[] = [];
-  const byBrand = new Map<string, number[]>();
-  const products = corpusOf(examples).products ?? [];
-  for (let product = 0; product < products.length; product++) {
-    const brand = products[product].brand.words.join(' ');
-    if (brand === '') continue;
-    const members = byBrand.get(brand);
-    if (members) members.push(product);
-    else byBrand.set(brand, [product]);
-  }
+  const byBrand = new Map<number, number[]>();
+  brand.forEach((number, node) => {
+    if (number < 0) return;
+    const members = byBrand.get(number);
+    if (members) members.push(node);
+    else byBrand.set(number, [node]);
+  });
   for (const members of byBrand.values()) {
     const reach = Math.min(BRAND_NEIGHBOURS, members.length - 1);
     for (let at = 0; at < members.length; at++) {
       for (let step = 1; step <= reach; step++) {
-        from.push(queries + members[at]);
-        to.push(queries + members[(at + step) % members.length]);
+        from.push(members[at]);
+        to.push(members[(at + step) % members.length]);
       }
     }
   }
-  return { from, to, weight: from.map(() => 1) };
+  return { from, to, weight: from.map(() => BRAND_WEIGHT) };
 }

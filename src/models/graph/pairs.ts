@@ -1,6 +1,14 @@
 import type { Examples } from '../../data/examples.js';
-import type { Graph } from './graph.js';
-import type { HiddenQueries, Listener } from './messages.js';
+
+/** A node that hears messages, except from one neighbour. */
+export interface Listener {
+  readonly node: number;
+  /** the neighbour whose edges, of every relation, carry nothing; -1 for none */
+  readonly except: number;
+}
+
+/** Queries whose judgements may not be used, by node number: those that are being predicted. */
+export type HiddenQueries = ReadonlySet<number>;
 
 /** Pairs to predict, as listeners that do not hear each other. */
 export interface Pairs {
@@ -12,10 +20,10 @@ export interface Pairs {
   readonly hidden: HiddenQueries;
 }
 
-/** The pairs of the rows asked. O(rows). */
-export function pairsOf(graph: Graph, examples: Examples, rows: Int32Array): Pairs {
+/** The pairs of the rows asked; query nodes are the groups, product nodes come after them. O(rows). */
+export function pairsOf(examples: Examples, rows: Int32Array): Pairs {
   const query = Array.from(rows, (row) => examples.group[row]);
-  const product = Array.from(rows, (row) => graph.queries + examples.product[row]);
+  const product = Array.from(rows, (row) => examples.groupKeys.length + examples.product[row]);
   return {
     queries: query.map((node, at) => ({ node, except: product[at] })),
     products: product.map((node, at) => ({ node, except: query[at] })),

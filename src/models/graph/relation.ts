@@ -17,20 +17,11 @@ export interface EdgeList {
   readonly weight: ArrayLike<number>;
 }
 
-/** A node listens to at most this many neighbours of a relation: the heaviest, then the first. */
-export const MAX_NEIGHBOURS = 32;
-
 /**
- * Adjacency lists from edges, each list by descending weight, then node; of repeated edges the heaviest stays. A list
- * keeps at most `longest` neighbours: one more than a node listens to, so that leaving one out makes no gap (which
- * would tell that it was there). O(edges log edges).
+ * Adjacency lists from edges, each list by descending weight, then node; of repeated edges the heaviest stays, and
+ * weights of 0 are dropped. O(edges log edges).
  */
-export function relationOf(
-  name: string,
-  nodes: number,
-  edges: EdgeList,
-  longest = MAX_NEIGHBOURS + 1,
-): Relation {
+export function relationOf(name: string, nodes: number, edges: EdgeList): Relation {
   const count = edges.from.length;
   const order = Array.from({ length: count }, (_, at) => at)
     .filter((at) => edges.weight[at] > 0)
@@ -45,8 +36,7 @@ export function relationOf(
   for (let node = 0; node < nodes; node++) {
     const start = neighbours.length;
     for (; at < order.length && edges.from[order[at]] === node; at++) {
-      const full = neighbours.length - start >= longest;
-      if (full || neighbours.indexOf(edges.to[order[at]], start) >= 0) continue;
+      if (neighbours.indexOf(edges.to[order[at]], start) >= 0) continue;
       neighbours.push(edges.to[order[at]]);
       weights.push(edges.weight[order[at]]);
     }
@@ -55,18 +45,13 @@ export function relationOf(
   return { name, offsets, neighbours: Int32Array.from(neighbours), weights: Float32Array.from(weights) };
 }
 
-/** Both directions of edges between queries and products. `query` and `product` are node numbers. */
-export function bothWays(
-  query: ArrayLike<number>,
-  product: ArrayLike<number>,
-  weight: ArrayLike<number>,
-): EdgeList {
-  const queries = Array.from(query);
-  const products = Array.from(product);
-  const weights = Array.from(weight);
-  return {
-    from: [...queries, ...products],
-    to: [...products, ...queries],
-    weight: [...weights, ...weights],
-  };
+/** Calls back for each neighbour of a node. */
+export function eachNeighbour(
+  relation: Relation,
+  node: number,
+  hear: (neighbour: number, weight: number) => void,
+): void {
+  for (let at = relation.offsets[node]; at < relation.offsets[node + 1]; at++) {
+    hear(relation.neighbours[at], relation.weights[at]);
+  }
 }

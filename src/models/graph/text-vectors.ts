@@ -9,48 +9,28 @@ import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 export const TEXT_WIDTH = 128;
 const BUCKETS = 65_536;
 
-/** Text vectors of every query and product: length 1, or 0 where there is no text. */
-export interface TextVectors {
-  /** [group][TEXT_WIDTH] */
-  readonly queries: Float32Array;
-  /** [product][TEXT_WIDTH] */
-  readonly products: Float32Array;
+/**
+ * TF-IDF bags of words and character n-grams of every query's and product's text, queries first: [node][bucket], each
+ * row of length 1, or 0 where there is no text. O(terms).
+ */
+export function textBags(examples: Examples, idf: Idf): SparseMatrix {
+  const corpus = corpusOf(examples);
+  const queries = corpus.queries.map((document): BagPart[] => [{ document, weight: 1 }]);
+  const products =
+    corpus.products?.map(({ title, brand, color, body }): BagPart[] => [
+      { document: title, weight: 1 },
+      { document: brand, weight: 0.7 },
+      { document: color, weight: 0.5 },
+      { document: body, weight: 0.1 },
+    ]) ?? Array.from({ length: examples.products }, (): BagPart[] => []);
+  return bagRows([...queries, ...products], { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING });
 }
 
 /**
- * TF-IDF bags of words and character n-grams through a fixed random projection of signs (Achlioptas 2003): cosines are
- * kept up to about 1 / sqrt(TEXT_WIDTH), without training and without a vocabulary. O(terms x TEXT_WIDTH).
+ * Bags through a fixed random projection of signs (Achlioptas 2003), scaled to length 1 again: cosines are kept up to
+ * about 1 / sqrt(TEXT_WIDTH), without training and without a vocabulary. [row][TEXT_WIDTH]; O(terms x TEXT_WIDTH).
  */
-export function textVectors(examples: Examples, idf: Idf): TextVectors {
-  const corpus = corpusOf(examples);
-  const queries = corpus.queries.map((document): BagPart[] => [{ document, weight: 1 }]);
-  const products = corpus.products?.map(({ title, brand, color, body }): BagPart[] => [
-    { document: title, weight: 1 },
-    { document: brand, weight: 0.7 },
-    { document: color, weight: 0.5 },
-    { document: body, weight: 0.1 },
-  ]);
-  const options = { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING };
-  return {
-    queries: project(bagRows(queries, options)),
-    products: products
-      ? project(bagRows(products, options))
-      : new Float32Array(examples.products * TEXT_WIDTH),
-  };
-}
-
-/** The first numbers of each vector, scaled to length 1 again: a coarser projection of the same texts. */
-export function narrowed(vectors: Float32Array, width: number): Float32Array {
-  const items = vectors.length / TEXT_WIDTH;
-  const narrow = new Float32Array(items * width);
-  for (let item = 0; item < items; item++) {
-    narrow.set(vectors.subarray(item * TEXT_WIDTH, item * TEXT_WIDTH + width), item * width);
-    normalise(narrow, item * width, width);
-  }
-  return narrow;
-}
-
-function project(bags: SparseMatrix): Float32Array {
+export function project(bags: SparseMatrix): Float32Array {
   const vectors = new Float32Array(bags.rows * TEXT_WIDTH);
   for (let row = 0; row < bags.rows; row++) {
     const start = row * TEXT_WIDTH;
@@ -67,7 +47,7 @@ function addSigns(vectors: Float32Array, start: number, bucket: number, value: n
   for (let j = 0; j < TEXT_WIDTH; j += 32) {
     let bits = mix(bucket * (TEXT_WIDTH / 32) + j / 32 + 1);
     for (let k = j; k < j + 32; k++) {
-      vectors[start + k] += bits & 1 ? value : -value;
+      vectors[start + k] += value * (((bits & 1) << 1) - 1); // no branch: signs are random
       bits >>>= 1;
     }
   }

@@ -2,7 +2,7 @@ import type { Document } from './document.js';
 import { hashText } from './hashing.js';
 import { type Idf, idfOf } from './idf.js';
 import type { Features } from './overlap.js';
-import { characterGrams } from './tokens.js';
+import { nearestSimilarity } from './similarity.js';
 
 /** Words that announce what a product is for rather than what it is (us, es, jp). */
 const PURPOSE = new Set([
@@ -59,7 +59,7 @@ function longestRun(found: readonly number[]): number {
 
 /** For each query word the most similar title word, 1 where it occurs as it is. */
 function nearness(query: Document, title: Document, found: readonly number[], idf: Idf) {
-  const near = query.words.map((word, at) => (found[at] >= 0 ? 1 : nearestWord(word, title.words)));
+  const near = query.words.map((word, at) => (found[at] >= 0 ? 1 : nearestSimilarity(word, title.words)));
   const weights = query.words.map((word) => idfOf(idf, hashText(word)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const missing = near.map((value, at) => (1 - value) * weights[at]);
@@ -70,38 +70,6 @@ function nearness(query: Document, title: Document, found: readonly number[], id
     least: near.length === 0 ? 0 : Math.min(...near),
     rarestMissing: Math.max(0, ...missing),
   };
-}
-
-function nearestWord(word: string, candidates: readonly string[]): number {
-  let best = 0;
-  const grams = gramsOf(word);
-  for (const candidate of candidates) best = Math.max(best, dice(grams, gramsOf(candidate)));
-  return best;
-}
-
-/** Two words' shared letter pairs: twice the shared, by all (Dice); sorted hashes, O(length). */
-function dice(a: Int32Array, b: Int32Array): number {
-  let shared = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) shared++;
-    const step = a[i] - b[j];
-    if (step <= 0) i++;
-    if (step >= 0) j++;
-  }
-  return (2 * shared) / Math.max(1, a.length + b.length);
-}
-
-const known = new Map<string, Int32Array>();
-const KNOWN_LIMIT = 200_000;
-
-function gramsOf(word: string): Int32Array {
-  const cached = known.get(word);
-  if (cached) return cached;
-  const grams = characterGrams(`<${word}>`, 2).map((gram) => hashText(gram) | 0);
-  const sorted = Int32Array.from(new Set(grams)).sort();
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  known.set(word, sorted);
-  return sorted;
 }
 
 function saysPurpose(document: Document): boolean {

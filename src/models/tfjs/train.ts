@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../math/random.js';
 import { softmaxRows } from '../../math/softmax.js';
 import type { CurvePoint } from '../model.js';
 import { createAdam } from './adam.js';
+import { averageWeights } from './average.js';
 import { crossEntropy, weightedLoss } from './loss.js';
 import { assignWeights, flattenWeights, type Weights } from './weights.js';
 
@@ -31,7 +32,11 @@ export interface TrainOptions {
   readonly patience: number;
   /** the largest rate; it falls to a twentieth of it along a cosine */
   readonly learningRate: number;
+  /** a later epoch is kept while its validation loss is at most this share above the least; 0 unless given */
+  readonly tolerance?: number;
   readonly weightDecay: number;
+  /** judge and keep a running mean of the weights with this decay; the weights themselves unless given */
+  readonly averaging?: number;
   readonly seed: number | string;
   /** the epoch's rows in mini-batches, drawn from the stream */
   batches(rows: Int32Array, random: Random): Int32Array[];
@@ -45,6 +50,8 @@ export interface TrainOptions {
 export async function trainNetwork(network: Network, options: TrainOptions): Promise<CurvePoint[]> {
   const random = createRandom(`${options.seed}/train`);
   const adam = createAdam(network.weights, { weightDecay: options.weightDecay });
+  const mean = options.averaging === undefined ? null : averageWeights(network.weights, options.averaging);
+  const judged = <Result>(work: () => Result) => (mean === null ? work() : mean.with(work));
   const curve: CurvePoint[] = [];
   const validation = blocksOf(options.validate);
   let best: { loss: number; epoch: number; weights: Float32Array } | null = null;
@@ -53,18 +60,21 @@ export async function trainNetwork(network: Network, options: TrainOptions): Pro
     let total = 0;
     for (const batch of options.batches(options.learn, random)) {
       total += trainStep(network, options, { batch, random, apply: (grads) => adam.step(grads, rate) });
+      mean?.add();
     }
-    const validationLoss = validation.length === 0 ? null : validate(network, options, validation);
+    const validationLoss =
+      validation.length === 0 ? null : judged(() => validate(network, options, validation));
     const point = { epoch, loss: total / options.learn.length, validationLoss };
     curve.push(point);
     options.onEpoch?.(point, options.epochs);
     await new Promise((resolve) => setImmediate(resolve)); // lets messages out and cancellation in
     if (validationLoss === null) continue;
-    if (best === null || validationLoss < best.loss) {
-      best = { loss: validationLoss, epoch, weights: flattenWeights(network.weights) };
-    } else if (epoch - best.epoch >= options.patience) break;
+    const least = Math.min(validationLoss, best?.loss ?? validationLoss);
+    if (validationLoss <= least * (1 + (options.tolerance ?? 0))) {
+      best = { loss: least, epoch, weights: judged(() => flattenWeights(network.weights)) };
+    } else if (best !== null && epoch - best.epoch >= options.patience) break;
   }
-  if (best !== null) assignWeights(network.weights, best.weights);
+  assignWeights(network.weights, best?.weights ?? judged(() => flattenWeights(network.weights)));
   return curve;
 }
 

@@ -4,7 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { type Contributions, contributionsOf, writeContributions } from '../contributions.js';
+import { contributionsOfStacks, writeContributions } from '../contributions.js';
 import type { PipelineContext } from '../events.js';
 import { modelFeatures } from '../features.js';
 import { versionedKey } from '../keys.js';
@@ -87,7 +87,7 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
   await writeFileAtomic(run.file(CURVE_FILE), `${JSON.stringify(curveOf(stacks), null, 2)}\n`);
   await writeFileAtomic(run.file(SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
   await writeProbabilities(run.file(FULL_PROBABILITIES), stacks.probabilities, classes);
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsFrom(all.models, classes, stacks));
+  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(all.models, classes, stacks));
   await writeQuerySums(run.file(QUERY_SUMS_FILE), stacks.deployed.querySums!);
   return [
     ...[ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES],
@@ -97,24 +97,4 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
 
 function curveOf({ deployed }: Stacks) {
   return { rounds: deployed.rounds, validationLogLoss: [...deployed.curve] };
-}
-
-/** The contributions of all fitted ensembles' models. */
-export function contributionsFrom(models: readonly string[], classes: number, stacks: Stacks): Contributions {
-  const parts = [stacks.deployed, ...stacks.folds].map((stack) => stack.attribution!);
-  return {
-    rows: parts[0].shap.rows,
-    models: contributionsOf(models, classes, parts[0]),
-    additivity: {
-      absolute: Math.max(...parts.map((part) => part.additivity.absolute)),
-      relative: Math.max(...parts.map((part) => part.additivity.relative)),
-    },
-    folds: parts.slice(1).map((part) =>
-      contributionsOf(models, classes, part).map(({ model, shap, groupShap }) => ({
-        model,
-        shap,
-        groupShap,
-      })),
-    ),
-  };
 }

@@ -1,5 +1,6 @@
 import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
+import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
 import { modelNamed, resolveModels } from '../../models/registry.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
@@ -11,6 +12,7 @@ import { versionedKey } from '../keys.js';
 import { addMeasured, MEASURED_FILE } from '../measured.js';
 import type { TrainOptions } from '../options.js';
 import type { Protocol } from '../protocol.js';
+import { readWarmStart, type WarmStartFiles } from '../warm-start.js';
 import { type DataStage, EXAMPLES_FILE } from './data.js';
 import { PREDICTIONS_FOLDER } from './import.js';
 
@@ -45,8 +47,10 @@ export async function modelStage(
   options: TrainOptions & { readonly names: readonly string[] },
   context: PipelineContext,
 ): Promise<void> {
-  const base = versionedKey('models', data.key, sha256(bytesOf(protocol.foldOf)), options.seed);
-  const keyOf = (model: string) => versionedKey(base, model);
+  const { maxTrainRows, seed } = options;
+  const base = versionedKey('models', data.key, sha256(bytesOf(protocol.foldOf)), seed, maxTrainRows);
+  const warm = await readWarmStart(options.warmStart, options.names, data.examples);
+  const keyOf = (model: string) => versionedKey(base, model, filesSha256(warm.get(model)));
   const due: string[] = [];
   for (const model of options.names) {
     if (options.force || !(await run.isCurrent(modelStageName(model), keyOf(model)))) due.push(model);
@@ -55,7 +59,7 @@ export async function modelStage(
   if (due.length > 0) {
     const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
     if (options.force) await checkpoints.clear();
-    const results = await crossFitDue(run, due, protocol, options, context, checkpoints);
+    const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
     for (const result of results) {
       await run.stage(
         modelStageName(result.name),
@@ -68,36 +72,50 @@ export async function modelStage(
   }
 }
 
+interface Due {
+  /** models to fit */
+  readonly due: readonly string[];
+  readonly protocol: Protocol;
+  readonly options: TrainOptions;
+  readonly warm: WarmStartFiles;
+  readonly checkpoints: Checkpoints;
+}
+
 async function crossFitDue(
   run: RunFolder,
-  models: readonly string[],
-  protocol: Protocol,
-  options: TrainOptions,
+  { due, protocol, options, warm, checkpoints }: Due,
   context: PipelineContext,
-  checkpoints: Checkpoints,
 ): Promise<CrossFitResult[]> {
-  const fits = models.length * (protocol.folds + 1);
+  const fits = due.length * (protocol.folds + 1);
+  const most =
+    options.maxTrainRows === null
+      ? ''
+      : `, each on at most ${options.maxTrainRows.toLocaleString('en')} rows`;
+  const from = options.warmStart === null ? '' : ', from the weights of another run';
   context.onEvent?.({
     kind: 'stage',
     stage: 'models',
-    message: `training ${models.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits`,
+    message: `training ${due.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
   });
   return crossFit({
     examplesPath: run.file(EXAMPLES_FILE),
-    models,
+    models: due,
     foldOf: protocol.foldOf,
     folds: protocol.folds,
     seed: options.seed,
+    maxTrainRows: options.maxTrainRows ?? undefined,
+    warmStart: warm,
     threads: context.threads,
     checkpoints,
     signal: context.signal,
-    onProgress: ({ model, fold, epoch, epochs, loss, done, total }) =>
+    onProgress: ({ model, fold, epoch, epochs, loss, share, modelShare }) =>
       context.onEvent?.({
         kind: 'progress',
         stage: 'models',
-        done,
-        total,
+        done: share,
+        total: 1,
         message: `${model} ${fold === 'refit' ? 'refit' : `fold ${fold + 1}`}, epoch ${epoch} of at most ${epochs}, loss ${loss.toFixed(3)}`,
+        part: { name: model, share: modelShare },
       }),
   });
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import type { Report } from '../report.js';
+import { baselinePart } from './baseline-section.js';
+import { auditPart, calibrationSection, frontierSection, redundancyPart } from './choice-sections.js';
 import { findingSection, reproductionSection } from './data-section.js';
+import { beeswarmSection, exampleSection, trustSection } from './insight-sections.js';
 import { html, Markup, render } from './markup.js';
 import {
   classContributionSection,
@@ -22,16 +25,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  * screen reader, in light and dark. The same bytes for the same report. Every text of the report is shown as text.
  */
 export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
-  const { decision } = report;
-  const sections = [
-    comparisonSection(decision, charts.comparison),
-    contributionSection(decision, charts.contributions),
-    classContributionSection(decision),
-    resultSection(decision),
-    curveSection(charts.curves),
-    findingSection(report),
-    reproductionSection(report),
-  ].filter((section) => section !== null);
+  const sections = sectionsOf(report, charts);
   return `<!DOCTYPE html>\n${render(html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -50,12 +44,35 @@ export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): st
 <h1>Which models to run</h1>
 </header>
 <main id="main">
-${decisionPart(decision)}${contents(sections)}${sections.map(sectionMarkup)}</main>
+${decisionPart(report.decision)}${contents(sections)}${sections.map(sectionMarkup)}</main>
 <footer>Made by esci-select ${report.reproduction.version} from the data named above. This page fetches nothing and runs no script.</footer>
 </div>
 </body>
 </html>
 `)}`;
+}
+
+/** In the order in which a reader asks. */
+function sectionsOf(report: Report, charts: ReportCharts<DrawnChart>): Section[] {
+  const { decision, insights } = report;
+  const { beeswarm } = charts;
+  return [
+    baselinePart(report),
+    comparisonSection(decision, charts.comparison),
+    contributionSection(decision, charts.contributions),
+    classContributionSection(decision),
+    insights === undefined || beeswarm === null ? null : beeswarmSection(insights, beeswarm),
+    frontierSection(decision, charts.frontiers),
+    auditPart(decision),
+    redundancyPart(decision, charts.redundancy),
+    resultSection(decision),
+    calibrationSection(decision, charts.calibration),
+    insights === undefined ? null : exampleSection(insights, charts.waterfalls),
+    insights === undefined ? null : trustSection(insights),
+    curveSection(charts.curves),
+    findingSection(report),
+    reproductionSection(report),
+  ].filter((section) => section !== null);
 }
 
 function contents(sections: readonly Section[]): Markup {

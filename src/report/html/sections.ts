@@ -1,6 +1,7 @@
 import { type Decision, differenceOf, FULL, PRUNED } from '../../selection/decision.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import { SCORE_TITLES, score } from '../format.js';
+import { recipeSentences } from '../recipe.js';
 import {
   contributionSentences,
   decisionSentence,
@@ -34,7 +35,7 @@ export function decisionPart(decision: Decision): Markup {
   return html`<p class="decision">${decisionSentence(decision)}</p>
 <ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>
 <ul class="evidence">
-${evidenceSentences(decision).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+${[...evidenceSentences(decision), ...recipeSentences(decision)].map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
 <p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>
 `;
 }
@@ -76,7 +77,11 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
     id: 'contributions',
     title: 'Contributions',
     body: html`${contributionSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
-<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped</p>
+<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped${
+      ranking.some(({ evidence }) => evidence !== undefined)
+        ? '; lines over the bars are 95% intervals from resampled queries'
+        : null
+    }</p>
 <div class="charts">
 ${htmlFigure(chart)}</div>
 ${htmlTable(rankingTable(decision), { rowClass: (row) => (ranking[row].kept ? 'kept' : '') })}`,
@@ -125,7 +130,9 @@ export function curveSection(charts: ReportCharts<DrawnChart>['curves']): Sectio
   return {
     id: 'training',
     title: 'Training curves',
-    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows</p>
+    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows${
+      charts.some(({ id }) => id === 'ensemble-curve') ? '; the diamond is where boosting was stopped' : null
+    }</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
 `,

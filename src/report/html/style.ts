@@ -58,6 +58,16 @@ ${chartColours}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
 .k-line{color:var(--kept);height:0;border-width:2px 0 0;border-radius:0;width:1.6em;vertical-align:.25em}
 .k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
+.k-against{color:var(--training);background:var(--training)}
+.k-low{color:var(--low);background:var(--low)}.k-lower{color:var(--lower);background:var(--lower)}.k-middle{color:var(--middle);background:var(--middle)}.k-higher{color:var(--higher);background:var(--higher)}.k-high{color:var(--high);background:var(--high)}
+.whole{white-space:nowrap;margin-right:.75em}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20.5rem),1fr));gap:1rem;margin:.75rem 0}
+.card{background:var(--panel);border:1px solid var(--grid);border-radius:.6rem;padding:.85rem 1rem;min-width:0}
+.card .chart{background:var(--paper);border-radius:.4rem}
+dl{margin:0 0 .75rem;font-size:.9rem}dl div{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.5rem;padding:.1rem 0}
+dt{color:var(--muted);overflow-wrap:anywhere}dd{margin:0;overflow-wrap:anywhere}
+details{margin:.75rem 0}summary{cursor:pointer;color:var(--kept);font-size:.9rem}
+.rules ul{margin:.15rem 0;padding-left:1.4rem}.rules>ul{padding-left:1.2rem}.rules li{margin:.3rem 0}.rules b{font-weight:600}.rules small{color:var(--muted)}
 .scroll{overflow-x:auto;margin:.75rem 0 1rem;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,26rem)}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .35rem}
@@ -83,6 +93,6 @@ footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:v
 @media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
 body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
 .scroll{overflow:visible}table{font-size:8pt}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
-.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
+.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.card,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

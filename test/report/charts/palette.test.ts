@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PALETTE } from '../../../src/report/charts/palette.js';
+import { DOT_STEPS, PALETTE, stepColour } from '../../../src/report/charts/palette.js';
+
+const DOTS = ['low', 'lower', 'middle', 'higher', 'high'] as const;
 
 /** Relative luminance of #rrggbb (WCAG 2.2). */
 function luminance(colour: string): number {
@@ -20,8 +22,16 @@ describe('PALETTE', () => {
     const paper = PALETTE.paper[scheme];
     for (const job of ['ink', 'muted', 'kept'] as const)
       expect(contrast(PALETTE[job][scheme], paper)).toBeGreaterThanOrEqual(4.5);
-    for (const job of ['dropped', 'ensemble', 'training'] as const)
+    for (const job of ['dropped', 'ensemble', 'training', ...DOTS] as const)
       expect(contrast(PALETTE[job][scheme], paper)).toBeGreaterThanOrEqual(3);
+    for (const job of ['heat0', 'heat1', 'heat2', 'heat3', 'heat4'] as const)
+      expect(contrast(PALETTE[job][scheme], PALETTE.ink[scheme])).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('has a colour for every value, at the ends too', () => {
+    expect([-1, 0, 0.19, 0.2, 0.999, 1, 7].map((value) => stepColour(DOT_STEPS, value))).toEqual(
+      [0, 0, 0, 1, 4, 4, 4].map((step) => DOT_STEPS[step]),
+    );
   });
 
   it('gives no two jobs one light colour, because the dark page recolours by it', () => {

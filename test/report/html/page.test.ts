@@ -1,45 +1,40 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { chartsOf, drawCharts } from '../../../src/report/charts/render.js';
+import type { Chart } from '../../../src/report/charts/chart.js';
+import {
+  chartsOf,
+  type DrawnChart,
+  drawCharts,
+  type ReportCharts,
+} from '../../../src/report/charts/render.js';
 import { renderHtml } from '../../../src/report/html/page.js';
 import type { Report } from '../../../src/report/report.js';
-import { decisionOf, reportOf } from '../decisions.js';
+import { reportOf } from '../decisions.js';
 import { elements, parseHtml, textOf } from '../parse-html.js';
-
-const CURVE = {
-  fold: 'refit' as const,
-  points: [
-    { epoch: 0, loss: 1, validationLoss: 0.9 },
-    { epoch: 1, loss: 0.8, validationLoss: null },
-  ],
-};
-
-/** A report of models with these names, whose classes, files and findings have hostile names too. */
-function reportNamed(names: readonly string[], text = 'plain'): Report {
-  const report = reportOf({ ...decisionOf(names), classes: [text, 'no'] });
-  return {
-    ...report,
-    findings: [
-      { severity: 'warning', code: 'x', message: text, hint: text, places: [{ path: text, line: 3 }] },
-    ],
-    curves: [{ model: names[0], ...CURVE }],
-    reproduction: {
-      ...report.reproduction,
-      inputs: [{ name: text, bytes: 1, sha256: 'ab' }],
-      options: { text },
-    },
-  };
-}
+import { richDecision, richReport } from '../rich-reports.js';
 
 async function page(report: Report): Promise<string> {
   return renderHtml(report, await drawCharts(chartsOf(report)));
+}
+
+/** The page with frames instead of pictures, which take long to draw, where a test is about its text. */
+function words(report: Report): string {
+  const frame = (chart: Chart) => ({ ...chart, svg: '<svg width="1"></svg>' });
+  const { beeswarm, redundancy, contributions, ...lists } = chartsOf(report);
+  const framed = Object.entries(lists).map(([section, charts]) => [section, charts.map(frame)]);
+  return renderHtml(report, {
+    ...(Object.fromEntries(framed) as Pick<ReportCharts<DrawnChart>, keyof typeof lists>),
+    contributions: frame(contributions),
+    beeswarm: beeswarm && frame(beeswarm),
+    redundancy: redundancy && frame(redundancy),
+  });
 }
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>&lt;`;
 
 describe('renderHtml', () => {
   it('shows names, classes, findings, files and options with markup as text', async () => {
-    const root = parseHtml(await page(reportNamed([HOSTILE, '__proto__', 'constructor'], HOSTILE)));
+    const root = parseHtml(await page(richReport([HOSTILE, '__proto__', 'constructor'], HOSTILE)));
     expect(elements(root, 'script')).toEqual([]);
     expect(elements(root, 'img')).toEqual([]);
     const events = elements(root)
@@ -53,15 +48,15 @@ describe('renderHtml', () => {
     expect(textOf(finding)).toContain(`warning: ${HOSTILE}at ${HOSTILE}:3hint: ${HOSTILE}`);
   });
 
-  it('writes out characters that hide or reorder text', async () => {
-    const text = await page(reportNamed(['\u202eevil\u200b', 'b\u0000c'], 'x\u2066y'));
+  it('writes out characters that hide or reorder text', () => {
+    const text = words(richReport(['\u202eevil\u200b', 'b\u0000c'], 'x\u2066y'));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0008\u202a-\u202e\u2066-\u2069\u200b]/);
     expect(text).toContain('[U+202E]evil[U+200B]');
   });
 
-  it('forbids everything but its own style, whose hash the policy names', async () => {
-    const root = parseHtml(await page(reportNamed(['a', 'b'])));
+  it('forbids everything but its own style, whose hash the policy names', () => {
+    const root = parseHtml(words(richReport(['a', 'b'])));
     const policy = elements(root, 'meta').find(
       ({ attributes }) => attributes.get('http-equiv') === 'Content-Security-Policy',
     );
@@ -78,8 +73,8 @@ describe('renderHtml', () => {
     expect(links.filter((link) => link !== undefined && !link.startsWith('#'))).toEqual([]);
   });
 
-  it('has landmarks, one first heading, and links that lead somewhere', async () => {
-    const root = parseHtml(await page(reportNamed(['a', 'b'])));
+  it('has landmarks, one first heading, and links that lead somewhere', () => {
+    const root = parseHtml(words(richReport(['a', 'b'])));
     for (const name of ['header', 'main', 'footer', 'h1', 'title'])
       expect(elements(root, name)).toHaveLength(1);
     expect(elements(root, 'html')[0].attributes.get('lang')).toBe('en');
@@ -91,7 +86,7 @@ describe('renderHtml', () => {
   });
 
   it('gives every table a caption and scoped heads, every chart a text alternative', async () => {
-    const root = parseHtml(await page(reportNamed(['a', 'b'])));
+    const root = parseHtml(await page(richReport(['a', 'b'])));
     for (const table of elements(root, 'table')) {
       expect(textOf(elements(table, 'caption')[0])).not.toBe('');
       for (const row of elements(elements(table, 'tbody')[0], 'tr')) {
@@ -100,7 +95,7 @@ describe('renderHtml', () => {
       }
     }
     const figures = elements(root, 'figure');
-    expect(figures).toHaveLength(5);
+    expect(figures).toHaveLength(14);
     for (const figure of figures) {
       const picture = elements(figure, 'div').find(({ attributes }) => attributes.get('role') === 'img');
       expect(picture?.attributes.get('aria-label')?.length).toBeGreaterThan(40);
@@ -108,39 +103,105 @@ describe('renderHtml', () => {
     }
   });
 
-  it('opens with the decision and keeps the order of the issue, without empty sections', async () => {
-    const withCurves = parseHtml(await page(reportNamed(['a', 'b'])));
+  it('opens with the decision and keeps the order of the issue, without empty sections', () => {
+    const withCurves = parseHtml(words(richReport(['a', 'b'])));
     const ids = elements(withCurves, 'section').map(({ attributes }) => attributes.get('id'));
     expect(ids).toEqual([
       'comparison',
       'contributions',
       'model-by-class',
+      'single-rows',
+      'frontier',
+      'audit',
+      'redundancy',
       'results',
+      'calibration',
+      'examples',
+      'trust',
       'training',
       'data',
       'reproduce',
     ]);
     const paragraphs = elements(elements(withCurves, 'main')[0], 'p').map(textOf);
     expect(paragraphs[0]).toMatch(/^Keep 1 of 2 models: a\./);
-    const without = parseHtml(await page({ ...reportNamed(['a', 'b']), curves: [], findings: [] }));
-    expect(elements(without, 'section').map(({ attributes }) => attributes.get('id'))).not.toContain(
-      'training',
+    const without = parseHtml(
+      words({
+        ...reportOf({ ...richDecision(['a']), frontiers: undefined, audit: null }),
+        findings: [],
+      }),
+    );
+    expect(elements(without, 'section').map(({ attributes }) => attributes.get('id'))).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/training|single-rows|frontier|audit|examples|trust/)]),
     );
     expect(
       elements(without, 'ul').filter(({ attributes }) => attributes.get('class') === 'findings'),
     ).toEqual([]);
   });
 
+  it('shows the query, the title and both answers beside each example, and where nothing has a title no line for it', () => {
+    const root = parseHtml(words(richReport(['a', 'b'], HOSTILE)));
+    const cards = elements(root, 'article');
+    const lines = cards.map((card) =>
+      elements(card, 'div').flatMap((line) =>
+        elements(line, 'dt').map((term) => [textOf(term), textOf(elements(line, 'dd')[0])]),
+      ),
+    );
+    expect(lines[0]).toEqual([
+      ['Query', HOSTILE],
+      ['Product', HOSTILE],
+      ['Row', `${HOSTILE}, us`],
+      ['True class', HOSTILE],
+      ['Full ensemble', HOSTILE],
+      ['a', 'no'],
+    ]);
+    expect(lines[1].map(([term]) => term)).not.toContain('Product');
+    expect(textOf(root)).toContain('On 12 evaluated rows only the full ensemble is right, on 5 only a');
+  });
+
+  it('cuts a title that no card has room for', () => {
+    const root = parseHtml(words(richReport(['a', 'b'], 'word '.repeat(100))));
+    const [query] = elements(elements(root, 'article')[0], 'dd').map(textOf);
+    expect(query).toMatch(/…$/);
+    expect([...query]).toHaveLength(200);
+  });
+
+  it('writes the surrogate tree as rules, with its fidelity beside that of the simplest guess', () => {
+    const report = richReport(['a', 'b'], 'yes');
+    const [section] = elements(parseHtml(words(report)), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'trust',
+    );
+    expect(textOf(section)).toContain('Fidelity 0.800: on 30 other rows');
+    expect(textOf(section)).toContain('always naming a would reach 0.550.');
+    expect(textOf(section)).not.toContain('do not rely');
+    const rules = elements(section, 'li').map((rule) => textOf(rule).replace(/\s+/g, ' '));
+    expect(rules[0]).toBe('If the confidence of a is 0.825 or more: a (on 97% of 35 rows)');
+    expect(rules[1]).toContain('If it is less: Do most models answer no? If yes: b (on 70% of 15 rows)');
+    expect(rules[3]).toBe('If no: a (on 60% of 20 rows)');
+    const trust = { ...report.insights!.trust!, fidelity: 0.5 };
+    const weak = words({ ...report, insights: { ...report.insights!, trust } });
+    expect(textOf(parseHtml(weak))).toContain('do not rely on them');
+  });
+
+  it('shows intervals of contributions and ranks, the knee and the regret', () => {
+    const tables = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'table');
+    const text = (caption: RegExp) =>
+      textOf(tables.find((table) => caption.test(textOf(elements(table, 'caption')[0])))!);
+    expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textyes93%0\.500 \[0\.400, 0\.650\]/);
+    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]yes/);
+    expect(text(/^What each way/)).toContain('shap0.6880.01214');
+    expect(text(/^Rows by the confidence/)).toContain('full ensemble14800.9000.900');
+  });
+
   it('gives the same bytes for the same report', async () => {
-    const report = reportNamed(['a', 'b', HOSTILE], HOSTILE);
+    const report = richReport(['a', 'b', HOSTILE], HOSTILE);
     expect(await page(report)).toBe(await page(structuredClone(report)));
   });
 
-  it('survives scores that JSON turned into null', async () => {
-    const report = JSON.parse(JSON.stringify(reportNamed(['a', 'b']))) as Report;
+  it('survives scores that JSON turned into null', () => {
+    const report = JSON.parse(JSON.stringify(richReport(['a', 'b']))) as Report;
     const floor = { ...report.decision.metrics.floor, logLoss: null as unknown as number };
     const decision = { ...report.decision, metrics: { ...report.decision.metrics, floor } };
-    const root = parseHtml(await page({ ...report, decision }));
+    const root = parseHtml(words({ ...report, decision }));
     expect(textOf(elements(root, 'tbody')[0])).toContain('–');
     expect(textOf(root)).not.toMatch(/NaN|undefined/);
   });

@@ -1,0 +1,154 @@
+// Our side, in the parts that the peers are timed in: model (from XGBoost's JSON), matrix (from raw floats) and work.
+import { existsSync, readFileSync } from 'node:fs';
+import { attributeRows } from '../../dist/attribution/attribute.js';
+import { plansToSend } from '../../dist/attribution/model-block.js';
+import { planAttribution } from '../../dist/attribution/plan.js';
+import { featurePlayers, groupPlayers } from '../../dist/attribution/players.js';
+import { binFeatures } from '../../dist/ensemble/binning.js';
+import { fitWithRounds } from '../../dist/ensemble/cv.js';
+import { boostingOptions } from '../../dist/ensemble/options.js';
+import { scoreMargins } from '../../dist/ensemble/score.js';
+import { fromXgboostJson } from '../../dist/ensemble/xgboost-json.js';
+import { runTasks } from '../../dist/kernels/pool.js';
+import { CLASSES, firstRows } from './data.mjs';
+
+const BLOCK = 16_384;
+/** attributions that a block holds at most, as in the tool */
+const BLOCK_VALUES = 2 ** 21;
+const PARALLEL = new URL('../../dist/ensemble/score-parallel.js', import.meta.url);
+const scoreMarginsParallel = existsSync(PARALLEL) ? (await import(PARALLEL.href)).scoreMarginsParallel : null;
+
+const readModel = (path) => fromXgboostJson(readFileSync(path), path);
+
+/** Seconds that an async function takes, and what it returns. */
+async function clock(work) {
+  const start = performance.now();
+  const value = await work();
+  return [(performance.now() - start) / 1000, value];
+}
+
+/** The raw floats in shared memory, and which columns have missing values: what planning needs to know of them. */
+function takeIn(raw) {
+  const values = new Float32Array(new SharedArrayBuffer(raw.values.byteLength));
+  values.set(raw.values);
+  const missing = new Uint8Array(raw.columns);
+  for (
+    let at = 0, column = 0;
+    at < values.length;
+    at++, column = column + 1 === raw.columns ? 0 : column + 1
+  ) {
+    if (Number.isNaN(values[at])) missing[column] = 1;
+  }
+  return { features: { ...raw, values }, missing };
+}
+
+/** Columns as players (`features`, what the peers compute) or models as players (`models`, which no peer does). */
+export function planFor(quantity, path, missing) {
+  const ensemble = readModel(path);
+  const columns = ensemble.featureNames.length;
+  const names = Array.from({ length: columns / CLASSES }, (_, model) => `model ${model}`);
+  const modelOfColumn = Array.from({ length: columns }, (_, at) => Math.floor(at / CLASSES));
+  const players = quantity === 'features' ? featurePlayers(ensemble) : groupPlayers(names, modelOfColumn);
+  return planAttribution(ensemble, players, { lookup: true, missing });
+}
+
+/** Attributions of all rows on worker threads, block by block; a block's values are overwritten by the next block's. */
+async function attributeAll(plan, features, threads) {
+  const { rows, columns } = features;
+  const block = Math.min(BLOCK, Math.max(512, Math.floor(BLOCK_VALUES / (columns * CLASSES))));
+  const [sent] = Object.values(plansToSend({ features: plan, models: plan }));
+  const perTask = Math.max(block, block * Math.ceil(rows / block / (threads * 4)));
+  const tasks = [];
+  for (let from = 0; from < rows; from += perTask) {
+    tasks.push({ plan: sent, features, from, to: Math.min(from + perTask, rows), block });
+  }
+  await runTasks(new URL('./shap.worker.mjs', import.meta.url), tasks, { threads });
+}
+
+/** One run of TreeSHAP of all rows: seconds of its parts. */
+export async function explain(quantity, path, raw, threads) {
+  const [matrix, { features, missing }] = await clock(() => takeIn(raw));
+  const [model, plan] = await clock(() => planFor(quantity, path, missing));
+  const [work] = await clock(() => attributeAll(plan, features, threads));
+  return { model, matrix, work };
+}
+
+/** Attributions [row][column][class] and the bias, for the check against the peers. */
+export function explainForCheck(path, raw, rows) {
+  const features = firstRows(raw, rows);
+  const plan = planFor('features', path, new Uint8Array(raw.columns));
+  const values = new Float64Array(rows * raw.columns * CLASSES);
+  attributeRows(plan, features, 0, rows, values);
+  return { values, bias: plan.bias };
+}
+
+/** Whether the engine can score on so many threads. */
+export const scoresOn = (threads) => threads === 1 || scoreMarginsParallel !== null;
+
+const margins = (ensemble, features, threads) =>
+  threads === 1 ? scoreMargins(ensemble, features) : scoreMarginsParallel(ensemble, features, { threads });
+
+/** One run of scoring: seconds of its parts. The work includes planning: the functions for users take the trees. */
+export async function score(path, raw, threads) {
+  const [matrix, { features }] = await clock(() => takeIn(raw));
+  const [model, ensemble] = await clock(() => readModel(path));
+  const [work] = await clock(() => margins(ensemble, features, threads));
+  return { model, matrix, work };
+}
+
+/** Margins [row][class] of the first rows on threads. */
+export const scoreForCheck = async (path, raw, rows, threads) =>
+  margins(readModel(path), firstRows(raw, rows), threads);
+
+/** One training on the first three quarters of the rows: seconds of its parts, and the log-loss on the rest. */
+export async function train(raw, labels, rounds, threads) {
+  const end = Math.floor((raw.rows * 3) / 4);
+  const features = firstRows(raw, end);
+  const rows = Int32Array.from({ length: end }, (_, row) => row);
+  const options = boostingOptions({
+    rounds,
+    learningRate: 0.3,
+    growth: 'depthwise',
+    maxDepth: 6,
+    maxLeaves: 0,
+    minChildWeight: 1,
+    minDataInLeaf: 1,
+    lambda: 1,
+    featureFraction: 1,
+    baggingFraction: 1,
+    baggingFrequency: 0,
+    classWeights: 'none',
+    priors: false,
+    maxBins: 255,
+    earlyStoppingRounds: 0,
+  });
+  const [matrix, binned] = await clock(() => binFeatures(features, rows, options.maxBins));
+  const data = {
+    features,
+    binned,
+    labels: labels.subarray(0, end),
+    classes: CLASSES,
+    rows,
+    options,
+    threads,
+  };
+  const [work, ensemble] = await clock(() => fitWithRounds(data, rounds));
+  return { model: 0, matrix, work, loss: heldOutLoss(ensemble, raw, labels, end) };
+}
+
+function heldOutLoss(ensemble, raw, labels, end) {
+  const scored = scoreMargins(ensemble, {
+    ...raw,
+    rows: raw.rows - end,
+    values: raw.values.subarray(end * raw.columns),
+  });
+  let loss = 0;
+  for (let row = end; row < raw.rows; row++) {
+    const margin = scored.subarray((row - end) * CLASSES, (row - end + 1) * CLASSES);
+    const largest = Math.max(...margin);
+    let sum = 0;
+    for (const value of margin) sum += Math.exp(value - largest);
+    loss += Math.log(sum) + largest - margin[labels[row]];
+  }
+  return loss / (raw.rows - end);
+}

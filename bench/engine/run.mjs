@@ -1,0 +1,156 @@
+// Our engine beside its peers: TreeSHAP, training and scoring of the same tables. Run after `npm run build`:
+//   npm run bench:engine [-- --only shap,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
+//     --threads 1,2 --repeats 3 --rounds 30 --model-rounds 100 --peer-seconds 1.5 --out reports]
+// Every cell is added to bench-engine.json as soon as it is measured, so that parts may be run one by one, and
+// bench-engine.md is written from all of it; --render only does the latter.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { setUp } from '../setup.mjs';
+import { checkScoring, checkShap } from './check.mjs';
+import { CLASSES, replicateReal, simulate } from './data.mjs';
+import { PEERS, startPeers } from './peers.mjs';
+import { measureRates } from './rates.mjs';
+import { addCell, notePeers, openResults, writeResults } from './results.mjs';
+import { measureTraining } from './training.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/** Rows that the model which is explained and scored was trained on. */
+const MODEL_ROWS = 50_000;
+/** Rows on which all values of TreeSHAP are compared. */
+const CHECKED_ROWS = 500;
+/** Tables with more values than this are trained on for a third of the rounds: rates per round are what is compared. */
+const LARGE = 20_000_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'shap,training,scoring' },
+    data: { type: 'string', default: 'simulated,real' },
+    rows: { type: 'string', default: '50000,500000' },
+    features: { type: 'string', default: '24,96' },
+    threads: { type: 'string', default: '1,2' },
+    repeats: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '30' },
+    'model-rounds': { type: 'string', default: '100' },
+    'peer-seconds': { type: 'string', default: '1.5' },
+    out: { type: 'string', default: join(root, 'reports') },
+    render: { type: 'boolean', default: false },
+  },
+});
+const numbers = (text) => text.split(',').map(Number);
+const settings = {
+  sections: flags.only.split(','),
+  rowCounts: numbers(flags.rows).sort((a, b) => a - b),
+  threadCounts: numbers(flags.threads),
+  repeats: Number(flags.repeats),
+  rounds: Number(flags.rounds),
+  modelRounds: Number(flags['model-rounds']),
+  seconds: Number(flags['peer-seconds']),
+};
+
+/** The tables to measure on, made one at a time, because they are large. */
+function tables() {
+  const most = settings.rowCounts.at(-1);
+  const sources = flags.data.split(',');
+  const simulated = numbers(flags.features).map((columns) => ({
+    data: 'simulated',
+    make: () => simulate(most, columns),
+  }));
+  const shared = process.env.ESCI_SHARED ?? join(root, '../shared');
+  const real = { data: 'real', make: () => replicateReal(most, shared) };
+  return [...(sources.includes('simulated') ? simulated : []), ...(sources.includes('real') ? [real] : [])];
+}
+
+/** Gives the table to every peer, and lets those that make models make them; returns the reasons of those that cannot. */
+async function share({ features, labels }, folder, peers) {
+  writeFileSync(join(folder, 'x.f32'), new Uint8Array(features.values.buffer));
+  writeFileSync(join(folder, 'y.i32'), new Uint8Array(Int32Array.from(labels).buffer));
+  const { rows, columns } = features;
+  const unusable = {};
+  for (const peer of peers) {
+    const loaded = await peer.ask({ op: 'load', folder, rows, columns, classes: CLASSES });
+    const made = await peer.ask({
+      op: 'model',
+      rows: Math.min(rows, MODEL_ROWS),
+      rounds: settings.modelRounds,
+    });
+    const error = loaded.error ?? made.error;
+    if (error !== undefined) unusable[peer.name] = error;
+  }
+  return unusable;
+}
+
+/** The part of the work that is the same for every number of threads: what must agree before anything is timed. */
+async function check(section, context) {
+  const threads = Math.max(...settings.threadCounts);
+  const peers = context.peers.filter(({ name }) => PEERS[name].sections.includes(section));
+  const xgboost = peers.find(({ name }) => name === 'xgboost');
+  if (xgboost === undefined)
+    throw new Error('xgboost is absent, and its model is what is explained and scored');
+  const input = { ...context, peers, xgboost, threads };
+  if (section === 'shap') return checkShap(input, Math.min(CHECKED_ROWS, context.features.rows));
+  return checkScoring(input, settings.threadCounts);
+}
+
+/** All cells of one section and table. */
+async function* cells(section, data, context) {
+  const { threadCounts, repeats, seconds, rowCounts, rounds, modelRounds } = settings;
+  if (section !== 'training') {
+    const checks = await check(section, context);
+    for (const threads of threadCounts) {
+      const cell = await measureRates(section, context, { rowCounts, threads, repeats, seconds, checks });
+      yield { rowCounts, threads, rounds: modelRounds, ...cell };
+    }
+    return;
+  }
+  for (const rows of data === 'real' ? rowCounts.slice(0, 1) : rowCounts) {
+    const fewer = rows * context.features.columns > LARGE ? Math.max(1, Math.round(rounds / 3)) : rounds;
+    for (const threads of threadCounts) {
+      const cell = await measureTraining(context, { rows, rounds: fewer, threads, repeats });
+      yield { rowCounts: [rows], threads, rounds: fewer, ...cell };
+    }
+  }
+}
+
+async function main(folder, results, peers) {
+  for (const { data, make } of tables()) {
+    const table = make();
+    if (table === null) {
+      process.stderr.write('real: skipped, ../shared/predictions/esci-12-models is not there\n');
+      continue;
+    }
+    const unusable = await share(table, folder, peers);
+    const usable = peers.filter(({ name }) => !(name in unusable));
+    for (const section of settings.sections) {
+      let start = performance.now();
+      for await (const cell of cells(section, data, { ...table, folder, peers: usable })) {
+        const seconds = (performance.now() - start) / 1000;
+        const excluded = { ...unusable, ...cell.excluded };
+        addCell(results, { section, data, columns: table.features.columns, ...cell, excluded, seconds });
+        process.stderr.write(
+          `${section} ${data} ${cell.rowCounts} x ${table.features.columns}, ${cell.threads} threads: ${seconds.toFixed(0)} s\n`,
+        );
+        start = performance.now();
+      }
+    }
+  }
+}
+
+const results = openResults(flags.out);
+if (flags.render) writeResults(results);
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'esci-select-engine-'));
+  const started = await startPeers(settings.sections, Math.max(...settings.threadCounts), setUp());
+  try {
+    notePeers(results, started);
+    const present = started.filter(({ facts }) => facts.absent === undefined);
+    for (const { name, facts } of started)
+      process.stderr.write(`${name}: ${facts.version ?? `absent, ${facts.absent}`}\n`);
+    await main(folder, results, present);
+  } finally {
+    for (const peer of started) peer.stop();
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What the training kernels read and write: records at addresses that src/ensemble/training-memory.ts lays out. A
+ * position is a row of the training table, counted from 0; derivatives are fixed-point integers, so that their sums in
+ * float64 are exact whatever the order.
+ */
+
+/** Growing one tree. Weights and gains are in fixed-point units unless said otherwise. */
+@unmanaged
+export class GrowJob {
+  /** fixed-point units per unit, a power of two */
+  scale: f64;
+  learningRate: f64;
+  alpha: f64;
+  lambda: f64;
+  /** least hessian of a leaf, at least one unit */
+  leastHessian: f64;
+  /** gain above which a split is worth making */
+  leastGain: f64;
+  /** the same limits in units of the loss, for the values of leaves */
+  minChildWeight: f64;
+  alphaOfLoss: f64;
+  lambdaOfLoss: f64;
+  /** codes [position][byte], `stride` bytes a row, a multiple of 16 */
+  rowCodes: u32;
+  stride: u32;
+  /** codes [column][position], `columnStride` bytes a column */
+  columnCodes: u32;
+  columnStride: u32;
+  /** number of bins of each column, u32 [column] */
+  binCounts: u32;
+  /** code of a missing value: a power of two less one, above all bins */
+  missing: u32;
+  /** columns that the tree may test, ascending u32 [place]: the order that breaks ties */
+  features: u32;
+  featureCount: u32;
+  /** how their codes are brought together: records of Move; none where the tree may test all columns */
+  moves: u32;
+  moveCount: u32;
+  /** bytes of a gathered row, a multiple of 16 */
+  batchStride: u32;
+  /** gradient and hessian of the tree's class, i32 pairs [position] */
+  derivatives: u32;
+  /** positions to learn from, then those that only take the tree's values; u32, ascending in each part */
+  positions: u32;
+  bagCount: u32;
+  allCount: u32;
+  /** bytes between columns of a histogram, and of its sums; row counts, where there are any, follow the sums */
+  columnBytes: u32;
+  sumBytes: u32;
+  /** 1 where leaves must hold so many rows that they are counted */
+  counted: u32;
+  minDataInLeaf: u32;
+  /** 0 is no limit */
+  maxDepth: u32;
+  /** 0 is no limit */
+  maxLeaves: u32;
+  leafwise: u32;
+  /** room for the nodes */
+  nodes: u32;
+  /** float32 margins of the tree's class [position] */
+  margins: u32;
+  /** written: nodes grown */
+  nodeCount: u32;
+}
+
+/** Codes of 16 columns of a row that go to 16 places of a gathered row: byte i takes the byte of number mask[i], or 0. */
+@unmanaged
+export class Move {
+  from: u32;
+  to: u32;
+  /** 1 where earlier moves went to the same places */
+  joins: u32;
+  unused: u32;
+  mask: u64;
+  maskEnd: u64;
+}
+
+/** Working memory of a thread: addresses of rooms. */
+@unmanaged
+export class Scratch {
+  /** for all positions, u32, each */
+  order: u32;
+  spare: u32;
+  /** for the codes and the derivatives (f64 pairs) of `batchRows` rows */
+  batch: u32;
+  batchSums: u32;
+  batchRows: u32;
+  /** for `histogramCount` histograms, and for a list of them */
+  histogramCount: u32;
+  histograms: u32;
+  freeList: u32;
+  /** for a list of the nodes that wait to be split */
+  waiting: u32;
+  /** for 16 bytes a class */
+  exponentials: u32;
+}
+
+/** A node of the tree, in the order they are made. */
+@unmanaged
+export class Node {
+  gradient: f64;
+  hessian: f64;
+  /** of the best split found, above that of leaving the node whole; 0 without one */
+  gain: f64;
+  leftGradient: f64;
+  leftHessian: f64;
+  /** value of the node as a leaf */
+  value: f32;
+  /** the children's numbers, 0 in a leaf */
+  left: u32;
+  right: u32;
+  feature: u32;
+  bin: u32;
+  defaultLeft: u32;
+  depth: u32;
+  /** its part of the order: positions learned from, and the others */
+  start: u32;
+  end: u32;
+  restStart: u32;
+  restEnd: u32;
+  /** address of its histogram; 0 where it has none */
+  histogram: u32;
+  /** 1 where a split was found */
+  splits: u32;
+  /** fills the record up to a multiple of 8 bytes */
+  unused: u32;
+}
+
+/** Derivatives of all classes for the positions from..to, multiples of 4. */
+@unmanaged
+export class GradientJob {
+  /** float32 [class][position], `positions` of a class, a multiple of 4 */
+  margins: u32;
+  positions: u32;
+  classes: u32;
+  /** class and weight times scale of each position: i32, float32 */
+  labels: u32;
+  weights: u32;
+  /** written: i32 pairs [class][position] */
+  derivatives: u32;
+  from: u32;
+  to: u32;
+}
+
+/** Cross-entropy of listed positions. */
+@unmanaged
+export class LossJob {
+  /** written: class-weighted sum in nats */
+  loss: f64;
+  margins: u32;
+  positions: u32;
+  classes: u32;
+  labels: u32;
+  /** float64 [class] */
+  classWeights: u32;
+  /** u32 */
+  list: u32;
+  from: u32;
+  to: u32;
+}

@@ -1,0 +1,57 @@
+import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { type LoadableModel, neuralModel } from '../neural.js';
+import { gatv2Recipe } from './gatv2.js';
+import { gcnRecipe } from './gcn.js';
+import { graphsageRecipe } from './graphsage.js';
+import { RELATION_NAMES, type RelationName } from './relation-names.js';
+
+const RECIPES = new Map([
+  ['graphsage', graphsageRecipe],
+  ['gcn', gcnRecipe],
+  ['gatv2', gatv2Recipe],
+]);
+
+const EXAMPLE = 'graphsage:purchases, gcn:clicks+adds, gatv2:brand';
+
+/** Whether a name has the form of a relation variant: a model, a colon, relations. */
+export function isVariantName(name: string): boolean {
+  return name.includes(':');
+}
+
+/**
+ * The model of a relation variant, e.g. `gatv2:clicks` or `gcn:brand+text`: the graph network over the judged pairs and
+ * the relations named only. Equal relations in another order are the same model, named in RELATION_NAMES' order.
+ *
+ * @throws EsciSelectError('usage') for a model without variants or an unknown relation, with the nearest name
+ */
+export function variantNamed(name: string): LoadableModel {
+  const [base, list] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
+  const recipe = RECIPES.get(base);
+  if (recipe === undefined) throw noVariants(name, base);
+  const asked = list.split('+').map((part) => relationNamed(name, base, part.trim()));
+  const ordered = RELATION_NAMES.filter((relation) => asked.includes(relation));
+  const relations = RELATION_NAMES.filter((relation) => relation === 'judged' || asked.includes(relation));
+  return neuralModel(recipe(`${base}:${ordered.join('+')}`, relations));
+}
+
+function relationNamed(name: string, base: string, part: string): RelationName {
+  const relation = RELATION_NAMES.find((known) => known === part);
+  if (relation !== undefined) return relation;
+  const near = nearest(part, [...RELATION_NAMES]);
+  const legal = `relations are ${RELATION_NAMES.join(', ')}, several joined by +`;
+  throw new EsciSelectError('usage', `relation ${quote(part)} of model ${quote(name)} is not known`, {
+    hint: near === undefined ? legal : `did you mean ${base}:${near}? ${legal}`,
+  });
+}
+
+function noVariants(name: string, base: string): EsciSelectError {
+  const near = nearest(base, [...RECIPES.keys()]);
+  const legal = `graph models have variants, such as ${EXAMPLE}`;
+  return new EsciSelectError(
+    'usage',
+    `model ${quote(name)} is not known: ${quote(base)} has no relation variants`,
+    {
+      hint: near === undefined ? legal : `did you mean ${near}:${name.slice(base.length + 1)}? ${legal}`,
+    },
+  );
+}

@@ -1,0 +1,184 @@
+import { type Agreement, agreementWidth, createAgreement } from './agreement.js';
+import { type Cosines, createCosines } from './cosines.js';
+import type { Graph } from './graph.js';
+import type { HiddenQueries, Listener, Pairs } from './pairs.js';
+import { eachNeighbour } from './relation.js';
+import { eachTie, shareOf } from './ties.js';
+
+/**
+ * What is heard at one end of the pairs: for a product, queries it is tied to; for a query, products; and those of the
+ * nearest texts. Witnesses of pair i are at offsets[i] until offsets[i + 1], half-open.
+ */
+export interface Witnesses {
+  /** [pairs + 1] */
+  readonly offsets: Int32Array;
+  /** the node heard; [witness] */
+  readonly node: Int32Array;
+  /** the tie's share of each class, [witness][class] */
+  readonly shares: Float32Array;
+  /** how the heard node resembles the pair's other end, what the tie is like, its shares; [witness][witnessWidth] */
+  readonly features: Float32Array;
+  /** 1 for the end's own ties, the cosine of texts for those of a neighbour */
+  readonly via: Float32Array;
+}
+
+/** A node is compared with at most so many of its own ties, and so many of a text neighbour's. */
+const OWN_TIES = 128;
+const NEIGHBOUR_TIES = 16;
+/** Witnesses kept of an end: the likest. */
+const MOST_WITNESSES = 24;
+/** A neighbour's ties never count as much as own ones, not even through the same text. */
+const MOST_VIA = 0.95;
+/** Likeness added to every cosine, so that own ties of other words still come first. */
+const BASE = 0.1;
+
+/** cosine and powers of it, same brand, via, own, judged, volume */
+const PLAIN_FEATURES = 8;
+
+/** Numbers per witness. */
+export function witnessWidth(classes: number): number {
+  return PLAIN_FEATURES + agreementWidth(classes) + classes;
+}
+
+/** The witnesses of both ends. */
+export interface WitnessesOfPairs {
+  readonly query: Witnesses;
+  readonly product: Witnesses;
+}
+
+/** Scratch of one graph, shared by all its batches. */
+export interface WitnessReader {
+  readonly graph: Graph;
+  readonly cosines: Cosines;
+  readonly agreement: Agreement;
+}
+
+export function createWitnessReader(graph: Graph): WitnessReader {
+  return { graph, cosines: createCosines(graph.bags), agreement: createAgreement(graph) };
+}
+
+/**
+ * Collects the witnesses of each pair's ends. Neither end is a witness at the other, and ties of the pair itself are
+ * heard nowhere, so nothing that customers or annotators say about the pair enters. O(pairs x ties x terms).
+ */
+export function witnessesOf(reader: WitnessReader, { queries, products, hidden }: Pairs): WitnessesOfPairs {
+  const query = createCollector();
+  const product = createCollector();
+  queries.forEach((end, pair) => {
+    const other = products[pair];
+    collect(reader, { end, other, hidden }, query);
+    collect(reader, { end: other, other: end, hidden }, product);
+  });
+  return { query: finish(query), product: finish(product) };
+}
+
+interface Ends {
+  /** the end that hears */
+  readonly end: Listener;
+  /** the other end, which the witnesses are compared with */
+  readonly other: Listener;
+  readonly hidden: HiddenQueries;
+}
+
+interface Candidate {
+  readonly node: number;
+  readonly tie: number;
+  readonly label: number;
+  readonly via: number;
+  readonly cosine: number;
+  readonly score: number;
+}
+
+/** Numbers that grow. */
+interface Growing {
+  values: Float32Array;
+  length: number;
+}
+
+interface Collector {
+  readonly offsets: number[];
+  readonly node: number[];
+  readonly via: number[];
+  readonly shares: Growing;
+  readonly features: Growing;
+}
+
+function createCollector(): Collector {
+  const growing = (): Growing => ({ values: new Float32Array(1024), length: 0 });
+  return { offsets: [0], node: [], via: [], shares: growing(), features: growing() };
+}
+
+/** Makes room for so many more numbers and returns where they start. */
+function extend(growing: Growing, count: number): number {
+  const start = growing.length;
+  growing.length += count;
+  if (growing.length > growing.values.length) {
+    const larger = new Float32Array(2 * growing.length);
+    larger.set(growing.values);
+    growing.values = larger;
+  }
+  return start;
+}
+
+function finish({ offsets, node, via, shares, features }: Collector): Witnesses {
+  return {
+    offsets: Int32Array.from(offsets),
+    node: Int32Array.from(node),
+    via: Float32Array.from(via),
+    shares: shares.values.slice(0, shares.length),
+    features: features.values.slice(0, features.length),
+  };
+}
+
+function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
+  const { graph, agreement } = reader;
+  const { ties } = graph;
+  const { other, hidden } = ends;
+  agreement.root(other, hidden);
+  const width = witnessWidth(ties.classes);
+  for (const { node, tie, label, via, cosine } of candidates(reader, ends)) {
+    into.node.push(node);
+    into.via.push(via);
+    const sameBrand = graph.brand[node] >= 0 && graph.brand[node] === graph.brand[other.node] ? 1 : 0;
+    const start = extend(into.features, width);
+    const { values } = into.features;
+    values[start] = cosine;
+    values[start + 1] = cosine ** 2;
+    values[start + 2] = cosine ** 4;
+    values[start + 3] = sameBrand;
+    values[start + 4] = via;
+    values[start + 5] = via === 1 ? 1 : 0;
+    values[start + 6] = label >= 0 ? 1 : 0;
+    values[start + 7] = ties.volume[tie] / 4;
+    agreement.write(node, values, start + PLAIN_FEATURES);
+    const last = start + width - ties.classes;
+    const place = extend(into.shares, ties.classes);
+    for (let k = 0; k < ties.classes; k++) {
+      const share = shareOf(ties, tie, label, k);
+      values[last + k] = share;
+      into.shares.values[place + k] = share;
+    }
+  }
+  into.offsets.push(into.node.length);
+}
+
+/** The likest witnesses: own ties, then those of text neighbours; by descending score, then node. */
+function candidates({ graph, cosines }: WitnessReader, { end, other, hidden }: Ends): Candidate[] {
+  const found: Candidate[] = [];
+  cosines.root(other.node);
+  const listen = (node: number, via: number, most: number) => {
+    // through a neighbour, too, the pair's other end says nothing
+    eachTie(graph.ties, { node, except: other.node }, { hidden, most }, (neighbour, tie, label) => {
+      const cosine = Math.max(0, cosines.to(neighbour));
+      found.push({ node: neighbour, tie, label, via, cosine, score: via * (cosine + BASE) });
+    });
+  };
+  listen(end.node, 1, OWN_TIES);
+  for (const relation of graph.near) {
+    eachNeighbour(relation, end.node, (neighbour, weight) => {
+      listen(neighbour, Math.min(weight, MOST_VIA), NEIGHBOUR_TIES);
+    });
+  }
+  found.sort((a, b) => b.score - a.score || a.node - b.node || b.via - a.via);
+  return found.slice(0, MOST_WITNESSES);
+}

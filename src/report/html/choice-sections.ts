@@ -1,0 +1,69 @@
+import type { Decision } from '../../selection/decision.js';
+import { auditSentences } from '../audit.js';
+import type { DrawnChart } from '../charts/render.js';
+import { auditTable, clusterTable, frontierTable, pairTable } from '../choice-tables.js';
+import { likenessTable, reliabilityTable } from '../evidence-tables.js';
+import { MOST_PAIRS, redundancySentences } from '../redundancy.js';
+import { htmlDetails } from './details.js';
+import { htmlFigure } from './figure.js';
+import { html } from './markup.js';
+import type { Section } from './sections.js';
+import { htmlTable } from './table.js';
+
+/** What more cost buys; nothing in reports of earlier versions. */
+export function frontierSection({ frontiers }: Decision, charts: readonly DrawnChart[]): Section | null {
+  if (charts.length === 0) return null;
+  return {
+    id: 'frontier',
+    title: 'What more cost buys',
+    body: html`<p class="note">Every set here scores more than all cheaper ones that were tried. <span class="key k-ensemble"></span>the knee: after it, more cost buys least; lines are 95% intervals</p>
+<div class="charts">
+${charts.map(htmlFigure)}</div>
+${(frontiers ?? [])
+  .filter(({ points }) => points.length > 0)
+  .map((frontier) =>
+    htmlTable(frontierTable(frontier), { rowClass: (row) => (row === frontier.knee ? 'strong' : '') }),
+  )}`,
+  };
+}
+
+/** What the choice costs against the best set in hindsight; nothing without an audit. */
+export function auditPart(decision: Decision): Section | null {
+  if (decision.audit === null) return null;
+  return {
+    id: 'audit',
+    title: 'What the choice costs',
+    body: html`${auditSentences(decision).map((sentence) => html`<p>${sentence}</p>\n`)}${htmlTable(
+      auditTable(decision.audit),
+      { rowClass: (row) => (decision.audit!.strategies[row].strategy === decision.strategy ? 'strong' : '') },
+    )}`,
+  };
+}
+
+/** Which models say the same; nothing where there is one. */
+export function redundancyPart(decision: Decision, chart: DrawnChart | null): Section | null {
+  if (chart === null) return null;
+  const { clusters } = decision.redundancy;
+  return {
+    id: 'redundancy',
+    title: 'Which models say the same',
+    body: html`${redundancySentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
+<div class="charts">
+${htmlFigure(chart)}</div>
+${clusters.length === 0 ? null : htmlTable(clusterTable(decision))}${htmlTable(pairTable(decision, MOST_PAIRS))}
+${htmlDetails('The map as a table', htmlTable(likenessTable(decision)))}`,
+  };
+}
+
+/** How far the probabilities can be believed; nothing in reports of earlier versions. */
+export function calibrationSection(decision: Decision, charts: readonly DrawnChart[]): Section | null {
+  if (charts.length === 0) return null;
+  return {
+    id: 'calibration',
+    title: 'Calibration',
+    body: html`<p class="note">Rows are binned by the probability that an answer was given with. On the dashed line, answers are right as often as that probability says; below it they are too sure. The larger a dot, the more rows.</p>
+<div class="charts">
+${charts.map(htmlFigure)}</div>
+${htmlDetails('Confidence and accuracy as a table', htmlTable(reliabilityTable(decision)))}`,
+  };
+}

@@ -1,0 +1,129 @@
+import type { Evaluation } from '../../src/evaluation/evaluate.js';
+import type { Insights } from '../../src/report/insights.js';
+import type { Report } from '../../src/report/report.js';
+import type { Decision } from '../../src/selection/decision.js';
+import { decisionOf, reportOf } from './decisions.js';
+
+/** A reliability of two bins: 20 rows at 0.5, of which half are right, and 80 at 0.9, of which 72 are. */
+const RELIABILITY = [
+  { bin: 7, rows: 20, confidence: 0.5, accuracy: 0.5 },
+  { bin: 13, rows: 80, confidence: 0.9, accuracy: 0.9 },
+];
+
+/** A decision with everything that `rank` can say: intervals, frontiers, an audit, reliability. */
+export function richDecision(names: readonly string[]): Decision {
+  const plain = decisionOf(names);
+  const { metrics } = plain;
+  const models: Record<string, Evaluation> = Object.create(null);
+  for (const name of names) models[name] = { ...metrics.models[name], reliability: RELIABILITY };
+  return {
+    ...plain,
+    ranking: plain.ranking.map((line) => ({
+      ...line,
+      evidence: {
+        shap: { low: line.shap * 0.8, high: line.shap * 1.3 },
+        rank: { low: 1, high: names.length },
+        keptShare: line.kept ? 0.93 : 0.07,
+      },
+    })),
+    audit: {
+      metric: 'macroF1',
+      subsets: 298,
+      best: { models: [names[0]], score: 0.7 },
+      regret: 0.012,
+      strategies: [{ strategy: 'shap', score: 0.688, regret: 0.012, place: 14 }],
+    },
+    frontiers: [
+      {
+        metric: 'macroF1',
+        cost: 'models',
+        unit: 'models',
+        points: [
+          { models: names.slice(0, 1), cost: 1, score: 0.6, low: 0.58, high: 0.62 },
+          { models: names.slice(0, 2), cost: 2, score: 0.69, low: 0.67, high: 0.71 },
+          { models: names, cost: names.length, score: 0.7, low: 0.68, high: 0.72 },
+        ],
+        knee: 1,
+      },
+    ],
+    metrics: {
+      floor: { ...metrics.floor, reliability: RELIABILITY.slice(0, 1) },
+      models,
+      full: { ...metrics.full, reliability: RELIABILITY },
+      pruned: { ...metrics.pruned, reliability: RELIABILITY },
+    },
+  };
+}
+
+/** Insights into 40 rows of these models; `text` is the query and the title of the examples. */
+export function insightsOf(names: readonly string[], classes: readonly string[], text: string): Insights {
+  const dots = Array.from({ length: 40 }, (_, at) => (at - 10) / 20);
+  const example = {
+    ...{ id: text, query: text, title: text, locale: 'us', label: classes[0] },
+    ...{ bias: -0.5, margin: 1.25 },
+    parts: names.map((model, at) => ({ model, contribution: at === 0 ? 2 : -0.25 / (names.length - 1) })),
+  };
+  const [first, last] = [names[0], names[names.length - 1]];
+  return {
+    bestModel: first,
+    trainedOn: false,
+    sample: {
+      rows: dots.length,
+      of: 100,
+      models: names.map((model) => ({
+        model,
+        contributions: dots,
+        probabilities: dots.map((_, at) => (at === 0 ? null : at / 40)),
+      })),
+    },
+    disagreements: { ensembleRight: 12, modelRight: 5 },
+    examples: [
+      { ...example, right: 'ensemble', ensemble: classes[0], model: classes[1] },
+      { ...example, right: 'model', title: null, ensemble: classes[1], model: classes[0] },
+    ],
+    trust: {
+      ...{ fittedRows: 70, heldOutRows: 30, fidelity: 0.8 },
+      baseline: { model: first, fidelity: 0.55 },
+      root: {
+        kind: 'split',
+        question: `the confidence of ${first}`,
+        threshold: 0.825,
+        below: {
+          kind: 'split',
+          question: `do most models answer ${classes[1]}`,
+          threshold: null,
+          below: { kind: 'leaf', model: first, rows: 20, share: 0.6 },
+          above: { kind: 'leaf', model: last, rows: 15, share: 0.7 },
+        },
+        above: { kind: 'leaf', model: first, rows: 35, share: 0.97 },
+      },
+    },
+    ensembleCurve: { rounds: 3, validationLogLoss: [1, 0.8, 0.7, 0.75] },
+  };
+}
+
+/** A report that fills every section; classes, findings, inputs, queries and titles are all called `text`. */
+export function richReport(names: readonly string[], text = 'plain'): Report {
+  const decision = { ...richDecision(names), classes: [text, 'no'] };
+  const plain = reportOf(decision);
+  return {
+    ...plain,
+    data: { ...plain.data, locales: [{ name: text, rows: 400 }] },
+    findings: [
+      { severity: 'warning', code: 'x', message: text, hint: text, places: [{ path: text, line: 3 }] },
+    ],
+    curves: [
+      {
+        model: names[0],
+        fold: 0,
+        points: [1, 0.8, 0.7].map((loss, epoch) => ({ epoch, loss, validationLoss: loss + 0.1 })),
+      },
+    ],
+    insights: insightsOf(names, decision.classes, text),
+    reproduction: {
+      ...plain.reproduction,
+      inputs: [{ name: text, bytes: 1, sha256: 'ab' }],
+      options: { text },
+    },
+  };
+}
