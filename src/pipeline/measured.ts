@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../io/atomic.js';
 import { readCosts } from '../predictions/costs.js';
 import type { Cost, ModelCard } from '../predictions/matrix.js';
 import { costName } from '../selection/costs.js';
+import type { RankingLine } from '../selection/decision.js';
 
 /** Measured costs: the only file of a run that differs between two runs of the same inputs. */
 export const MEASURED_FILE = 'measured-costs.json';
@@ -75,4 +76,15 @@ export function withCosts(card: ModelCard, ...tables: readonly CostTable[]): Mod
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Costs by name, in order, as values and units. */
+export function costRecords(costs: Readonly<Record<string, Cost>>): Pick<RankingLine, 'costs' | 'costUnits'> {
+  const values: Record<string, number> = Object.create(null);
+  const costUnits: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(costs).sort()) {
+    values[name] = costs[name].value;
+    costUnits[name] = costs[name].unit;
+  }
+  return { costs: values, costUnits };
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { toXgboostJson } from '../ensemble/xgboost-json.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
-import type { Cost } from '../predictions/matrix.js';
 import { RunFolder } from '../run/run-folder.js';
 import { parseBudget, parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
@@ -14,6 +13,7 @@ import {
 import { parseFloors } from '../selection/floors.js';
 import { parseMetric } from '../selection/metric.js';
 import { decideNonInferiority } from '../selection/non-inferiority.js';
+import type { QuerySums } from '../selection/query-sums.js';
 import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
@@ -23,6 +23,8 @@ import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
 import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
+import { costRecords } from './measured.js';
+import { askedMeasures } from './measuring.js';
 import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
 import { readQuerySums } from './query-sums-file.js';
@@ -60,6 +62,8 @@ export interface RankOptions {
   readonly audit?: boolean;
   /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
   readonly margin?: number;
+  /** whether contributions are taken by costly measures too, side by side */
+  readonly measures?: boolean;
   /** a recipe to compare the choice with, by name */
   readonly recipe?: string;
   /** bootstrap replicates for every interval */
@@ -93,6 +97,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
     const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
       audit: options.audit === true,
+      measures: options.measures === true,
       margin: options.margin ?? null,
       recipe,
     });
@@ -101,14 +106,16 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       return await readDecision(run);
     }
     const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const resampled = resampleContributions(await readQuerySums(run.file(QUERY_SUMS_FILE)), {
+    const sums = await readQuerySums(run.file(QUERY_SUMS_FILE));
+    const resampled = resampleContributions(sums, {
       replicates: options.replicates,
       seed: request.seed,
     });
-    const evidence = { resampled, replicates: options.replicates };
+    const measures = options.measures === true;
+    const evidence = { resampled, replicates: options.replicates, measures };
     const selections = await selectAll(loaded, contributions, request, context, evidence);
     const decision = () =>
-      decide({ loaded, contributions, resampled, request, selections, options }, context);
+      decide({ loaded, contributions, sums, resampled, request, selections, options }, context);
     await run.stage('decision', key, decision, { force: options.force });
     return await readDecision(run);
   } finally {
@@ -141,6 +148,7 @@ export async function readDecision(run: RunFolder): Promise<Decision> {
 interface DecideInput {
   readonly loaded: LoadedRun;
   readonly contributions: Contributions;
+  readonly sums: QuerySums;
   readonly resampled: ResampledContributions;
   readonly request: SelectionRequest;
   readonly selections: Selections;
@@ -185,6 +193,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,
+    ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
@@ -280,15 +289,4 @@ function rankingLines(
       evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },
     };
   });
-}
-
-/** Costs by name, in order, as values and units. */
-function costRecords(costs: Readonly<Record<string, Cost>>): Pick<RankingLine, 'costs' | 'costUnits'> {
-  const values: Record<string, number> = Object.create(null);
-  const costUnits: Record<string, string> = Object.create(null);
-  for (const name of Object.keys(costs).sort()) {
-    values[name] = costs[name].value;
-    costUnits[name] = costs[name].unit;
-  }
-  return { costs: values, costUnits };
 }

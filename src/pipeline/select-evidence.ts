@@ -1,12 +1,16 @@
+import { confusionMatrix } from '../evaluation/statistics.js';
+import { coalitionShares } from '../selection/coalitions.js';
 import { costName, costOf, isShared, setCost } from '../selection/costs.js';
 import { type Frontier, type FrontierCost, frontierOf } from '../selection/frontier.js';
 import { frontierSets } from '../selection/frontier-sets.js';
 import { keptShares } from '../selection/kept-share.js';
+import { merit } from '../selection/objective.js';
+import { permutationImportance } from '../selection/permutation.js';
 import { problemOf } from '../selection/select.js';
 import { STRATEGIES } from '../selection/strategies/registry.js';
 import type { SelectionProblem } from '../selection/strategy.js';
-import { createSubsetScorer, type QueryScorer } from '../selection/subset-scorer.js';
-import type { EvidenceRequest, SelectionEvidence, SelectTask } from './select-task.js';
+import { createSubsetScorer, type QueryScorer, type ScorerInput } from '../selection/subset-scorer.js';
+import type { EvidenceRequest, ScoredMeasures, SelectionEvidence, SelectTask } from './select-task.js';
 
 /** Rows that sets are scored on for the frontier, at most, where the strategy itself scores none: 4 times as quick. */
 const FRONTIER_ROWS = 5000;
@@ -36,7 +40,34 @@ export function selectionEvidence(
     keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
     keptDraws: kept.draws,
     frontiers: frontiersOf(task, wide, options),
+    measures: request.measures ? measuresOf(task, wide) : null,
   };
+}
+
+function measuresOf(task: SelectTask, scorer: QueryScorer): ScoredMeasures {
+  const models = [...task.cards.keys()];
+  const { seed, metric } = task.request;
+  const none = priorLoss(scorer);
+  const worth = (set: readonly number[]) => (set.length === 0 ? -none : -scorer.score(set).logLoss);
+  return {
+    refit: coalitionShares(models.length, worth, seed),
+    permutation: permutationImportance({ ...scorerInput(task), mostRows: FRONTIER_ROWS }),
+    solo: models.map((model) => merit(metric, scorer.single(model))),
+  };
+}
+
+/** The log-loss of answering with the shares of the classes, nats per row. */
+function priorLoss(scorer: QueryScorer): number {
+  const statistics = scorer.statistics([0]);
+  const confusion = confusionMatrix(statistics);
+  const { classes, rows } = statistics;
+  const counts = Array.from({ length: classes }, (_, k) =>
+    confusion.subarray(k * classes, (k + 1) * classes).reduce((a, b) => a + b, 0),
+  );
+  return counts.reduce(
+    (sum, count) => (count === 0 ? sum : sum - (count / rows) * Math.log(count / rows)),
+    0,
+  );
 }
 
 /** A scorer of the task's rows. */
@@ -46,15 +77,16 @@ export function scorerOf(
   onScore: (scored: number) => void,
   mostRows?: number,
 ): QueryScorer {
-  const { model, labels, classes, rows, foldOf, request } = task;
-  const { features } = model;
-  const { seed } = request;
   // an exact search says the best of all rows, so it looks at all of them
-  const most = mostRows ?? (request.strategy === 'exact' ? rows.length : undefined);
+  const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
   return createSubsetScorer({
-    ...{ features, classes, labels, rows, foldOf, seed, mostRows: most, onScore },
-    ...{ queries: task.queries, perQuery: queries !== undefined },
+    ...scorerInput(task),
+    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
   });
+}
+
+function scorerInput({ model, labels, classes, rows, foldOf, queries, request }: SelectTask): ScorerInput {
+  return { ...{ features: model.features, classes, labels, rows, foldOf, queries }, seed: request.seed };
 }
 
 function placed(task: SelectTask, scorer: QueryScorer): { problem: SelectionProblem; places: number[] } {

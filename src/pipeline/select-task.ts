@@ -1,4 +1,5 @@
 import type { ModelCard } from '../predictions/matrix.js';
+import type { CoalitionShares } from '../selection/coalitions.js';
 import type { ResampledContributions } from '../selection/evidence.js';
 import type { Frontier } from '../selection/frontier.js';
 import type { Contribution } from '../selection/rank.js';
@@ -37,6 +38,8 @@ export interface EvidenceRequest {
   readonly queries: Int32Array;
   readonly contributions: ResampledContributions;
   readonly replicates: number;
+  /** whether costly measures of contribution are wanted too */
+  readonly measures: boolean;
 }
 
 /** How often each model is kept over resamples, and the frontiers. */
@@ -46,4 +49,13 @@ export interface SelectionEvidence {
   /** draws behind the shares */
   readonly keptDraws: number;
   readonly frontiers: readonly Frontier[];
+  /** null unless wanted */
+  readonly measures: ScoredMeasures | null;
+}
+
+/** The measures that need ensembles fitted or single answers scored, [model of the task]. */
+export interface ScoredMeasures {
+  readonly refit: CoalitionShares;
+  readonly permutation: readonly number[];
+  readonly solo: readonly number[];
 }

@@ -24,6 +24,8 @@ export interface Selections {
 export interface EvidenceOptions {
   readonly resampled: ResampledContributions;
   readonly replicates: number;
+  /** whether costly measures of contribution are wanted too */
+  readonly measures: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function selectAll(
           queries: Int32Array.from(protocol.trainRows, (row) => examples.group[row]),
           contributions: evidence.resampled,
           replicates: evidence.replicates,
+          measures: evidence.measures,
         };
   const tasks = [
     { ...task(protocol.trainRows, contributions.models, true), evidence: wanted },

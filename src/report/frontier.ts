@@ -60,10 +60,11 @@ export function frontierSentence({
   if (last === 0) return `Of ${name}, more buys nothing: the best${of} is also the cheapest, ${named(0)}.`;
   const until =
     enough === last
-      ? `Every step up to ${named(last)} is more than noise against the last`
+      ? `Every cheaper set falls short of the best${of}, ${named(last)}, by more than noise`
       : `From ${named(enough)} on, the rows cannot tell a set from the best${of}, ${named(last)}`;
   const at = knee === enough ? 'That is also the knee' : `The knee is at ${named(knee)}`;
-  return `${until}. ${at}: beyond it, more ${name} buys least.`;
+  const beyond = name === 'models' ? 'further models buy less' : `further ${name} buys less`;
+  return knee === last ? `${until}.` : `${until}. ${at}: ${beyond}.`;
 }
 
 /** The frontiers as a section of the Markdown report; none for decisions without. */

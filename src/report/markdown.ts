@@ -3,6 +3,7 @@ import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { frontierSection } from './frontier.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
+import { measureSection } from './measures.js';
 import { recipeSentences } from './recipe.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
@@ -50,6 +51,7 @@ export function renderMarkdown(report: Report): string {
     {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
     },
+    ...measureSection(decision).map((text) => ({ text, spare: 2 })),
     ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
     ...auditSection(decision).map((text) => ({ text })),
     { text: `## Redundancy\n\n${redundancySection(decision)}`, spare: 1 },

@@ -59,6 +59,22 @@ const FRONTIER = z.looseObject({
   sets: count.optional(),
 });
 
+const MEASURES = z.looseObject({
+  models: z.array(
+    z.looseObject({
+      model: z.string(),
+      values: z.record(z.string(), score),
+      refitMargin: score,
+      ranks: z.record(z.string(), count),
+      spread: count,
+      disputed: z.boolean(),
+    }),
+  ),
+  exact: z.boolean(),
+  orders: count,
+  disputedFrom: count,
+});
+
 const DECISION = z.looseObject({
   schema: z.literal('esci-select/decision/1'),
   classes: names,
@@ -77,6 +93,7 @@ const DECISION = z.looseObject({
     combine: z.record(z.string(), combine).optional(),
   }),
   frontiers: z.array(FRONTIER).optional(),
+  measures: MEASURES.optional(),
   kept: names,
   metrics: z.looseObject({
     floor: EVALUATION,

@@ -5,6 +5,7 @@ import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
+import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
 import type { SliceTable } from './slices.js';
@@ -95,6 +96,8 @@ export interface Decision {
   readonly frontiers?: readonly Frontier[];
   /** where each model earns its place; absent from decisions of earlier versions */
   readonly slices?: readonly SliceTable[];
+  /** contribution by several measures; absent unless asked for */
+  readonly measures?: Measures;
   /** what somebody else's recipe makes of the same budget; absent unless asked for */
   readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */

@@ -115,7 +115,7 @@ function noQueries(): never {
 }
 
 /** The selection rows alone, renumbered from 0. */
-interface Sample extends SubsetTable {
+export interface Sample extends SubsetTable {
   /** [draw][row], from 0 */
   readonly folds: readonly Int16Array[];
   /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
@@ -127,7 +127,8 @@ interface Sample extends SubsetTable {
   } | null;
 }
 
-function takeSample(input: ScorerInput): Sample {
+/** The rows that sets are scored on. */
+export function takeSample(input: ScorerInput): Sample {
   const { features, labels, rows, classes, seed, perQuery = false, mostRows = MOST_ROWS } = input;
   let positions = Int32Array.from(rows.keys());
   if (positions.length > mostRows) {

@@ -3,6 +3,7 @@ import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
+import { measureSentences, measureTable } from '../../report/measures.js';
 import { recipeSentences } from '../../report/recipe.js';
 import { searchSentences } from '../../report/search.js';
 import {
@@ -31,6 +32,7 @@ interface RankFlags extends GlobalOptions {
   forbid?: string[];
   floor?: string[];
   audit?: boolean;
+  measures?: boolean;
   margin?: number;
   recipe?: string;
   replicates: number;
@@ -74,6 +76,10 @@ export function rankCommand(signal: AbortSignal): Command {
       positiveNumber,
     )
     .option('--audit', 'try every set that fits on the evaluation rows: what does the choice cost?')
+    .option(
+      '--measures',
+      'contribution by seven measures side by side; fits up to 255 or 20 per model small ensembles',
+    )
     .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
@@ -88,7 +94,7 @@ export function rankCommand(signal: AbortSignal): Command {
             combine: flags.combine,
             ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
             ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
-            ...{ margin: flags.margin, recipe: flags.recipe },
+            ...{ margin: flags.margin, measures: flags.measures, recipe: flags.recipe },
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -114,6 +120,7 @@ function render(decision: Decision): string {
     '',
     comparisonTable(decision),
     '',
+    ...measureLines(decision),
     plain(decisionSentence(decision)),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...searchSentences(decision).map(plain),
@@ -146,6 +153,13 @@ function rankingTable(decision: Decision): string {
     ]),
     { numbersFrom: 3 },
   );
+}
+
+function measureLines(decision: Decision): string[] {
+  const table = measureTable(decision);
+  if (table === null) return [];
+  const rows = table.rows.map((row) => row.map(String));
+  return [textTable(table.head, rows, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
 }
 
 function comparisonTable({ metrics, ranking }: Decision): string {
