@@ -84,7 +84,7 @@ describe('the config file', () => {
   it.each([
     [{ rank: { bugdet: 3 } }, "unknown key 'rank.bugdet'", 'did you mean budget?'],
     [{ rnk: {} }, "unknown key 'rnk'", 'did you mean rank?'],
-    [{ common: { budget: 3 } }, "unknown key 'common.budget'", 'legal: json'],
+    [{ common: { audit: true } }, "unknown key 'common.audit'", 'legal: json'],
     [{ 'data inspect': { querys: 3 } }, "unknown key 'data inspect.querys'", 'legal: json'],
     [{ train: { evaluation: 'holdut' } }, "'train.evaluation' is 'holdut'", 'did you mean holdout?'],
     [{ train: { force: 'yes' } }, "'train.force' is not as expected", 'docs/reference.md'],

@@ -240,7 +240,7 @@ describe('import', () => {
     const replaced = await rank({ ...RANK, run, budgets: ['1'] }, context);
     expect(replaced.kept).not.toEqual(['oracle']);
     await train(trainOptions(task, 'run'), context);
-    const kept = await rank({ ...RANK, run, budgets: ['9'] }, context);
+    const kept = await rank({ ...RANK, run, budgets: ['9'], strategy: 'shap' }, context);
     expect(kept.kept.toSorted()).toEqual(['first', 'noise', 'oracle', 'second']);
   });
 });
