@@ -7,6 +7,7 @@ export { type CompareOptions, compare } from './pipeline/compare.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/doctor.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
 export { type ExplainedModel, type Explanation, explain } from './pipeline/explain.js';
+export { type ExplainAllOptions, explainAll, type WrittenExplanations } from './pipeline/explain-all.js';
 export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
 export type { EvaluationMode } from './pipeline/protocol.js';
 export { type RankOptions, rank } from './pipeline/rank.js';

@@ -39,16 +39,25 @@ export interface ModelAttributionInput extends ModelTable {
  * checked on every row: throws 'internal' naming the row where it fails.
  */
 export function attributeModels(input: ModelAttributionInput): ModelAttribution {
-  const { from, to } = rowRange(input);
-  const plans = planModels(input);
-  const size = blockRows(plans);
   let whole = noAttribution(input);
-  for (let start = from; start < to; start += size) {
-    const block = attributeBlock(plans, input.features, start, Math.min(start + size, to));
-    whole = mergeBlock(whole, summariseBlock(plans, block, input.margins), input.rowName);
+  for (const { block, summary } of attributeBlocks(input)) {
+    whole = mergeBlock(whole, summary, input.rowName);
     input.onBlock?.(block);
   }
   return whole;
+}
+
+/** Both quantities block by block, in the order of the rows; mergeBlock asserts a block's additivity. */
+export function* attributeBlocks(
+  input: ModelAttributionInput,
+): Generator<{ readonly block: ModelBlock; readonly summary: BlockSummary }> {
+  const { from, to } = rowRange(input);
+  const plans = planModels(input);
+  const size = blockRows(plans);
+  for (let start = from; start < to; start += size) {
+    const block = attributeBlock(plans, input.features, start, Math.min(start + size, to));
+    yield { block, summary: summariseBlock(plans, block, input.margins) };
+  }
 }
 
 /** The rows asked for. Throws 'internal' if they are not in the table. */

@@ -37,23 +37,31 @@ export async function writeArrow(
   columns: readonly NamedColumn[],
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
-  const rows = columns.length === 0 ? 0 : columns[0].column.values.length;
-  for (const { name, column } of columns) {
-    if (column.values.length === rows) continue;
-    const problem = `column ${quote(name)} has ${column.values.length} rows where ${rows} are due`;
-    throw new EsciSelectError('internal', problem, { path });
-  }
-  const fields = columns.map(({ name, column }) => new Field(name, typeOf(column), true));
-  const schema = new Schema(fields, new Map(metadata));
+  await writeArrowParts(path, [columns], metadata);
+}
+
+/**
+ * The same of a table that comes in parts, each with the same columns, of which one at a time is held. At least one part
+ * must come, even if it has no rows, because it tells the types. Returns the rows written.
+ */
+export async function writeArrowParts(
+  path: string,
+  parts: Iterable<readonly NamedColumn[]>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Promise<number> {
   const file = await AtomicFile.open(path);
+  let total = 0;
   try {
     const writer = new ChunkWriter();
-    writer.reset(undefined, schema);
-    for (const [start, end] of batches(columns, rows)) {
-      const children = columns.map(({ column }) => dataOf(column, start, end));
-      const struct = makeData({ type: new Struct(fields), length: end - start, nullCount: 0, children });
-      writer.write(new RecordBatch(schema, struct));
-      await writer.flushTo(file);
+    let schema: Schema | null = null;
+    for (const columns of parts) {
+      const rows = rowsOf(columns, path);
+      schema ??= schemaOf(columns, metadata, writer);
+      for (const [start, end] of batches(columns, rows)) {
+        writer.write(batchOf(columns, schema, start, end));
+        await writer.flushTo(file);
+      }
+      total += rows;
     }
     writer.finish();
     await writer.flushTo(file);
@@ -62,6 +70,35 @@ export async function writeArrow(
     throw error;
   }
   await file.commit();
+  return total;
+}
+
+function rowsOf(columns: readonly NamedColumn[], path: string): number {
+  const rows = columns.length === 0 ? 0 : columns[0].column.values.length;
+  for (const { name, column } of columns) {
+    if (column.values.length === rows) continue;
+    const problem = `column ${quote(name)} has ${column.values.length} rows where ${rows} are due`;
+    throw new EsciSelectError('internal', problem, { path });
+  }
+  return rows;
+}
+
+/** The columns' schema, with which the writer begins. */
+function schemaOf(
+  columns: readonly NamedColumn[],
+  metadata: ReadonlyMap<string, string>,
+  writer: ChunkWriter,
+): Schema {
+  const fields = columns.map(({ name, column }) => new Field(name, typeOf(column), true));
+  const schema = new Schema(fields, new Map(metadata));
+  writer.reset(undefined, schema);
+  return schema;
+}
+
+function batchOf(columns: readonly NamedColumn[], schema: Schema, start: number, end: number): RecordBatch {
+  const children = columns.map(({ column }) => dataOf(column, start, end));
+  const struct = makeData({ type: new Struct(schema.fields), length: end - start, nullCount: 0, children });
+  return new RecordBatch(schema, struct);
 }
 
 /** Keeps what the writer writes until it is passed on, batch by batch, so that a file never stands in memory as a whole. */

@@ -6,7 +6,7 @@ import { cannotRead, systemCode } from './errors.js';
 import type { ReadOptions, TableDescription } from './read-options.js';
 import type { Table } from './table.js';
 
-export { type NamedColumn, writeArrow } from './arrow-write.js';
+export { type NamedColumn, writeArrow, writeArrowParts } from './arrow-write.js';
 
 const MAGIC = 'ARROW1';
 const FOOTER_BYTES = 10; // the footer's length and the closing magic

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { EsciSelectError } from '../../errors.js';
 import type { Explanation } from '../../pipeline.js';
-import { score, signed } from '../../report/format.js';
+import { count, score, signed } from '../../report/format.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
+import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
 import { clipped, plain } from '../text.js';
 
@@ -10,19 +12,56 @@ const EXAMPLES = `
 Examples:
   $ esci-select explain --example 90000001
   $ esci-select explain --run my-run --example 90000001 --json
+  $ esci-select explain --run my-run --out contributions.arrow
 `;
 
-/** `esci-select explain`: each model's signed contribution to each class for one example. */
+interface ExplainFlags extends GlobalOptions {
+  run: string;
+  example?: string;
+  out?: string;
+}
+
+/** `esci-select explain`: each model's signed contribution to each class, for one example or, in a file, for all. */
 export function explainCommand(): Command {
-  return newCommand('explain', "each model's signed contribution to each class for one example")
+  return newCommand('explain', "each model's signed contribution to each class, for one example or all")
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
-    .requiredOption('--example <id>', 'the example, by its id')
+    .option('--example <id>', 'the example, by its id')
+    .option('--out <file>', 'write the contributions of all examples to an Arrow file')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: GlobalOptions & { run: string; example: string }) => {
-      const { explain } = await import('../../pipeline.js');
-      const explanation = await explain(options);
-      printResult(options, explanation, () => render(explanation));
+    .action(async (options: ExplainFlags) => {
+      const { example, out } = options;
+      if ((example === undefined) === (out === undefined)) throw neitherOrBoth();
+      if (example !== undefined) await explainOne(options, example);
+      else await writeAll(options, out!);
     });
+}
+
+async function explainOne(options: ExplainFlags, example: string): Promise<void> {
+  const { explain } = await import('../../pipeline.js');
+  const explanation = await explain({ run: options.run, example });
+  printResult(options, explanation, () => render(explanation));
+}
+
+async function writeAll(options: ExplainFlags, out: string): Promise<void> {
+  const { explainAll } = await import('../../pipeline.js');
+  const progress = new Progress(options);
+  try {
+    const written = await explainAll({ run: options.run, out }, { onEvent: progress.onEvent });
+    progress.stop();
+    printResult(
+      options,
+      written,
+      () => `${count(written.rows)} examples explained in ${plain(written.file)}`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+function neitherOrBoth(): EsciSelectError {
+  return new EsciSelectError('usage', 'explain takes either --example or --out', {
+    hint: 'give --example ID for one example, or --out FILE.arrow for all',
+  });
 }
 
 function render(explanation: Explanation): string {
