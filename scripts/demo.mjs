@@ -23,7 +23,7 @@ step(
   'datasets/sample',
 );
 step(
-  '2. Train text and graph models, combine them with boosted trees, take Shapley values (about a minute)',
+  '2. Train text and graph models, combine them with boosted trees, take Shapley values (about three minutes on 2 cores)',
   'train',
   '--run',
   'demo-run',
