@@ -6,8 +6,12 @@ import { PEERS } from './peers.mjs';
 
 /** How much worse than XGBoost's our log-loss may be, as a part of it; more ends the run. */
 const MOST_EXCESS = 0.005;
-/** On smaller tables the log-loss of the few held-out rows differs by more than that by chance: told, not asserted. */
-const LEAST_ROWS = 20_000;
+/**
+ * On smaller tables the log-loss of the held-out rows differs by more than that by chance, so it is told, not asserted: on
+ * six draws of 40,000 real rows ours was between 0.65% below XGBoost's and 0.56% above, 0.1% below on average, and
+ * XGBoost's own with 256 bins instead of 255 between 1.0% below and 0.1% above.
+ */
+const LEAST_ROWS = 100_000;
 
 /** One cell of the report: trainings of everybody on one table at one number of threads. */
 export async function measureTraining({ features, labels, peers }, { rows, rounds, threads, repeats }) {
