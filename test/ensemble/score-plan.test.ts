@@ -74,6 +74,20 @@ describe('scoring in WebAssembly', () => {
     );
   });
 
+  it('takes -0 for 0 where thresholds crowd just below it', () => {
+    const random = createRandom('crowd');
+    const below = Array.from({ length: 40 }, (_, at) => -1e-41 * (at + 1));
+    const thresholds = [...below, 0, -1, 1];
+    const pick = () => thresholds[random.integer(thresholds.length)];
+    const shapes = Array.from({ length: 40 }, (): Shape => ({ leaves: 40, growth: 'any' }));
+    const ensemble = randomEnsemble(random, { columns: 1, classes: 2, shapes }, pick);
+    expect(planScoring(ensemble).cutStart[1]).toBe(thresholds.length);
+    expectTheDefinition(
+      ensemble,
+      draw(600, 1, () => (random.uniform() < 0.5 ? -0 : pick())),
+    );
+  });
+
   it('takes columns of more thresholds than a byte counts, all in one narrow range', () => {
     const random = createRandom('many thresholds');
     const near = () => 0.5 + random.uniform() / 4096;
