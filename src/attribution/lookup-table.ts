@@ -38,9 +38,9 @@ const ALL_GROUPS: readonly number[] = Array.from({ length: MOST_DENSE / 4 }, (_,
 export interface TableScratch {
   /** [state][player] sums in float64 */
   sums: Float64Array;
-  /** [state] satisfied players of a leaf, as bits by slot */
+  /** [state] satisfied players of a leaf, as bits by place in the unit */
   readonly masks: Int32Array;
-  /** [mask][slot] a leaf's vectors, and [mask] whether they are computed */
+  /** [mask][slot of the leaf] a leaf's vectors, and [mask] whether they are computed */
   readonly vectors: Float64Array;
   readonly known: Uint8Array;
   readonly game: ReturnType<typeof createLeafScratch>;
@@ -73,15 +73,15 @@ export function buildTable(
   const { sums } = scratch;
   sums.fill(0, 0, size);
   for (const leaf of unit.leaves) {
-    leafMasks(unit, leaf, tree, plan, scratch.masks);
-    addLeaf(unit.states, leaf, plan, layout, scratch);
+    leafMasks(unit, leaf, { tree, plan }, scratch.masks);
+    addLeaf(unit, leaf, plan, layout, scratch);
   }
   table.set(sums.subarray(0, size));
 }
 
 /** Adds a leaf's vectors to the sums of all states, computing each satisfied set once. */
 function addLeaf(
-  states: number,
+  unit: Unit,
   leaf: number,
   plan: TreePlan,
   { width, groups }: VectorLayout,
@@ -93,13 +93,14 @@ function addLeaf(
   const leafGame = { value: plan.value[leaf], shares: plan.shares, at, count };
   const players = plan.players.subarray(at, at + count);
   const places = players.map((player) => 4 * groups.indexOf(player >> 2) + (player & 3));
-  known.fill(0, 0, 1 << count);
-  for (let state = 0; state < states; state++) {
+  const bits = players.map((player) => unit.players.findIndex((own) => own.player === player));
+  known.fill(0, 0, 1 << unit.players.length);
+  for (let state = 0; state < unit.states; state++) {
     const mask = masks[state];
     const from = mask * count;
     if (known[mask] === 0) {
       known[mask] = 1;
-      for (let slot = 0; slot < count; slot++) game.satisfied[slot] = (mask >>> slot) & 1;
+      for (let slot = 0; slot < count; slot++) game.satisfied[slot] = (mask >>> bits[slot]) & 1;
       vectors.fill(0, from, from + count);
       addLeafShapley(leafGame, game, vectors, from);
     }
@@ -107,19 +108,27 @@ function addLeaf(
   }
 }
 
-/** Writes which of a leaf's players are satisfied in every state of the unit. States count players in mixed radix. */
-function leafMasks(unit: Unit, leaf: number, tree: Tree, plan: TreePlan, masks: Int32Array): void {
+/**
+ * Writes which of the unit's players are on a leaf's way and meet all of their conditions there, in every state: a bit
+ * per player of the unit. States count players in mixed radix.
+ */
+export function leafMasks(
+  unit: Unit,
+  leaf: number,
+  { tree, plan }: { tree: Tree; plan: TreePlan },
+  masks: Int32Array,
+): void {
   const players = plan.players.subarray(plan.entryStart[leaf], plan.entryStart[leaf + 1]);
   masks[0] = 0;
-  for (const player of unit.players) {
-    const slot = players.indexOf(player.player);
-    const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree, plan);
+  unit.players.forEach((player, at) => {
+    const onWay = players.includes(player.player);
+    const conditions = onWay ? conditionsBelow(unit, player, leaf, tree, plan) : [];
     for (let digit = player.states - 1; digit >= 0; digit--) {
-      const bit = slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0;
+      const bit = onWay && isSatisfied(player, digit, conditions) ? 1 << at : 0;
       const start = digit * player.stride;
       for (let state = 0; state < player.stride; state++) masks[start + state] = masks[state] | bit;
     }
-  }
+  });
 }
 
 /** A test between a unit's root and a leaf: of a column at a cut, and where the leaf lies. */
