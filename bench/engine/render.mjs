@@ -158,7 +158,8 @@ function checks(section, cells) {
     const own =
       section === 'shap'
         ? `over ${count(ours.rows)} rows, ours differ from XGBoost's by at most ${exponent(ours.difference)}; ` +
-          `bias + sum differs from the margin by at most ${exponent(ours.additivity)}, XGBoost's own by ${exponent(ours.xgboostAdditivity)}`
+          `bias + sum differs from the sum of the leaves in float64 by at most ${exponent(ours.exactly)}, XGBoost's own by ${exponent(ours.xgboostExactly)}; ` +
+          `from the float32 margin, whose own rounding is in it, by ${exponent(ours.additivity)} and ${exponent(ours.xgboostAdditivity)}`
         : `${count(ours.margins)} margins of ours compared (all rows, at each number of threads), ${ours.different} differ from XGBoost's`;
     const others = Object.entries(peers)
       .filter(([, { difference }]) => difference !== undefined)
