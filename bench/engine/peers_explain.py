@@ -82,7 +82,8 @@ class Xgboost(Explained):
 
     def facts(self):
         margins = self.booster.predict(self.table, output_margin=True)
-        return {"additivity": float(np.abs(self.result.sum(2, dtype=np.float64) - margins).max())}
+        additivity = float(np.abs(self.result.sum(2, dtype=np.float64) - margins).max())
+        return {"additivity": additivity, "bias": self.result[0, :, -1].tolist()}
 
 
 class Lightgbm(Explained):
