@@ -89,13 +89,15 @@ export function unitOf(
   described: readonly PartPlayer[],
   { node, leaves, mostStates }: { node: number; leaves: readonly number[]; mostStates: number },
 ): Unit | null {
-  const players: UnitPlayer[] = [];
-  let states = 1;
-  for (const player of described) {
-    players.push({ ...player, stride: states });
-    states *= player.states;
-    if (states > mostStates) return null;
-  }
+  const states = described.reduce((product, player) => product * player.states, 1);
+  if (states > mostStates) return null;
+  let stride = 1;
+  const players = described.map((player): UnitPlayer => {
+    const { player: index, onPath, path, columns, states } = player;
+    const own = { player: index, onPath, path, columns, states, stride };
+    stride *= states;
+    return own;
+  });
   return { node, leaves, players, states };
 }
 
