@@ -27,11 +27,9 @@ export function walkRows(
   for (const tree of plan.trees) {
     const walk = prepareWalk(tree);
     for (let row = from; row < to; row++) {
-      const values = features.values.subarray(row * features.columns, (row + 1) * features.columns);
-      findWays(walk, values);
+      findWays(walk, features.values, row * features.columns);
       passDown(walk);
-      const target = out.subarray((row - from) * width, (row - from + 1) * width);
-      passUp(walk, target, plan.classes);
+      passUp(walk, out, (row - from) * width + tree.class, plan.classes);
     }
   }
 }
@@ -80,13 +78,13 @@ function prepareWalk(plan: TreePlan): Walk {
   };
 }
 
-/** Which way a row goes at every node, and how much that says about the node's player. */
-function findWays({ plan, goesLeft, met, surprise }: Walk, values: Float32Array): void {
+/** Which way the row whose values start at `at` goes at every node, and how much that says about the node's player. */
+function findWays({ plan, goesLeft, met, surprise }: Walk, values: Float32Array, at: number): void {
   const { above, aboveLeft, share } = plan;
   const { left, right, feature, threshold, defaultLeft } = plan.tree;
   for (let node = 0; node < left.length; node++) {
     if (left[node] < 0) continue;
-    const x = values[feature[node]];
+    const x = values[at + feature[node]];
     const toLeft = Number.isNaN(x) ? defaultLeft[node] : x < threshold[node] ? 1 : 0;
     goesLeft[node] = toLeft;
     const up = above[node];
@@ -103,7 +101,7 @@ function passDown({ plan, points, weights, presence, surprise, value }: Walk): v
   for (let node = 1; node < parent.length; node++) {
     const to = node * points;
     if (tree.left[node] < 0) {
-      value.fill(tree.value[node], to, to + points);
+      for (let point = 0; point < points; point++) value[to + point] = tree.value[node];
       continue;
     }
     const from = parent[node] * points;
@@ -113,10 +111,11 @@ function passDown({ plan, points, weights, presence, surprise, value }: Walk): v
   }
 }
 
-/** Expected values from the leaves up, and what each node adds to its player. */
+/** Expected values from the leaves up, and what each node adds to its player i, at target[start + i classes]. */
 function passUp(
   { plan, points, presence, change, surprise, value }: Walk,
   target: Float64Array,
+  start: number,
   classes: number,
 ): void {
   const { tree, player, share } = plan;
@@ -133,6 +132,6 @@ function passUp(
       sum += change[at + point] * value[at + point] * moved;
       value[at + point] = share[left] * below + share[right] * other + presence[at + point] * moved;
     }
-    target[player[node] * classes + plan.class] += sum;
+    target[start + player[node] * classes] += sum;
   }
 }
