@@ -131,7 +131,7 @@ describe('attribution by factored units', () => {
     expect(factored).toBeGreaterThan(2 * trees.length);
   });
 
-  it('agrees with one table per unit, and with the float64 methods, where z is 0 and values are missing', () => {
+  it('agrees with one table per unit, and with the walk in float64, where z is 0 and values are missing', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);

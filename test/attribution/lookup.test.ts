@@ -15,7 +15,7 @@ import {
 } from '../properties/attribution-laws.js';
 import { ensembleOf, randomEnsemble, randomTable, randomTree } from '../properties/random-ensembles.js';
 
-/** Largest difference between the float32 tables and the float64 methods that is allowed (issue 3). */
+/** Largest difference between the float32 tables and the walk in float64 that is allowed (issue 3). */
 const TOLERANCE = 2e-6;
 
 const options = { lookup: true };
@@ -47,7 +47,7 @@ function manyValues(random: Random, ensemble: TreeEnsemble, rows: number): Featu
 }
 
 describe('attribution by look-ups', () => {
-  it('equals the float64 methods on random ensembles, whatever is missing', () => {
+  it('equals the walk in float64 on random ensembles, whatever is missing', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);
