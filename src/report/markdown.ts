@@ -16,6 +16,7 @@ import {
   protocolSentence,
   reproductionSentence,
 } from './sentences.js';
+import { sliceSection } from './slices.js';
 import {
   classContributionTable,
   classTable,
@@ -52,6 +53,7 @@ export function renderMarkdown(report: Report): string {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
     },
     ...measureSection(decision).map((text) => ({ text, spare: 2 })),
+    ...sliceSection(decision).map((text) => ({ text, spare: 3 })),
     ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
     ...auditSection(decision).map((text) => ({ text })),
     { text: `## Redundancy\n\n${redundancySection(decision)}`, spare: 1 },

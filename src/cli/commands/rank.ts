@@ -12,7 +12,8 @@ import {
   noiseSentence,
   protocolSentence,
 } from '../../report/sentences.js';
-import { type Cell, costNames, rankCell, shapCell } from '../../report/tables.js';
+import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
+import { cellText, costNames, rankCell, shapCell } from '../../report/tables.js';
 import type { Decision } from '../../selection/decision.js';
 import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
@@ -33,6 +34,7 @@ interface RankFlags extends GlobalOptions {
   floor?: string[];
   audit?: boolean;
   measures?: boolean;
+  slices?: boolean;
   margin?: number;
   recipe?: string;
   replicates: number;
@@ -80,6 +82,7 @@ export function rankCommand(signal: AbortSignal): Command {
       '--measures',
       'contribution by seven measures side by side; fits up to 255 or 20 per model small ensembles',
     )
+    .option('--slices', 'show the gain of each model by class, locale, source and query frequency as tables')
     .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
@@ -99,7 +102,7 @@ export function rankCommand(signal: AbortSignal): Command {
           { threads, signal, onEvent: progress.onEvent },
         );
         progress.stop();
-        printResult(flags, decision, () => render(decision));
+        printResult(flags, decision, () => render(decision, flags.slices === true));
       } finally {
         progress.stop();
       }
@@ -114,7 +117,7 @@ function recipes(): string {
   return RECIPE_NAMES.map((name) => `${name} (${RECIPES[name].summary})`).join(', ');
 }
 
-function render(decision: Decision): string {
+function render(decision: Decision, slices: boolean): string {
   return [
     rankingTable(decision),
     '',
@@ -127,6 +130,7 @@ function render(decision: Decision): string {
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
     ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
+    ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }
@@ -135,7 +139,6 @@ function rankingTable(decision: Decision): string {
   const { ranking } = decision;
   const costs = costNames(decision);
   const known = ranking.some(({ evidence }) => evidence !== undefined);
-  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.join(' '));
   return textTable(
     [
       ...['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley'],
@@ -145,8 +148,8 @@ function rankingTable(decision: Decision): string {
       line.kept ? '✔' : ' ',
       line.model,
       line.family,
-      text(rankCell(line)),
-      text(shapCell(line)),
+      cellText(rankCell(line)),
+      cellText(shapCell(line)),
       score(line.groupShap),
       ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
       ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
@@ -158,8 +161,27 @@ function rankingTable(decision: Decision): string {
 function measureLines(decision: Decision): string[] {
   const table = measureTable(decision);
   if (table === null) return [];
-  const rows = table.rows.map((row) => row.map(String));
+  const rows = table.rows.map((row) => row.map(cellText));
   return [textTable(table.head, rows, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
+}
+
+/** Where each model earns its place: a sentence per cut, after the tables behind it where they are wanted. */
+function sliceLines(decision: Decision, tables: boolean): string[] {
+  const { slices = [] } = decision;
+  const shown = tables ? slices.map((table) => sliceTable(decision, table)) : [];
+  return [
+    ...shown.flatMap(({ caption, head, rows }) => [
+      plain(`${caption}:`),
+      textTable(
+        head,
+        rows.map((row) => row.map(cellText)),
+        { numbersFrom: 1 },
+      ),
+      '',
+    ]),
+    ...sliceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...(tables ? [plain(sliceNote(decision))] : []),
+  ];
 }
 
 function comparisonTable({ metrics, ranking }: Decision): string {

@@ -109,7 +109,9 @@ describe('renderHtml', () => {
     expect(ids).toEqual([
       'comparison',
       'contributions',
+      'measures',
       'model-by-class',
+      'slices',
       'single-rows',
       'frontier',
       'audit',
@@ -126,12 +128,17 @@ describe('renderHtml', () => {
     expect(paragraphs[0]).toMatch(/^Keep 1 of 2 models: a\./);
     const without = parseHtml(
       words({
-        ...reportOf({ ...richDecision(['a']), frontiers: undefined, audit: null }),
+        ...reportOf({
+          ...richDecision(['a']),
+          ...{ frontiers: undefined, audit: null, slices: undefined, measures: undefined },
+        }),
         findings: [],
       }),
     );
     expect(elements(without, 'section').map(({ attributes }) => attributes.get('id'))).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/training|single-rows|frontier|audit|examples|trust/)]),
+      expect.arrayContaining([
+        expect.stringMatching(/training|single-rows|frontier|audit|examples|trust|slices|measures/),
+      ]),
     );
     expect(
       elements(without, 'ul').filter(({ attributes }) => attributes.get('class') === 'findings'),
@@ -187,9 +194,44 @@ describe('renderHtml', () => {
     const text = (caption: RegExp) =>
       textOf(tables.find((table) => caption.test(textOf(elements(table, 'caption')[0])))!);
     expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textyes0\.500 \[0\.400, 0\.650\][^a-z]*93%/);
-    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]yes/);
+    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]knee, as good as the last/);
     expect(text(/^What each way/)).toContain('shap0.6880.01214');
     expect(text(/^Rows by the confidence/)).toContain('full ensemble14800.9000.900');
+  });
+
+  it('shades what is more than noise by its sign and size, and mutes the rest', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'slices',
+    );
+    const rows = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map((cell) => `${cell.attributes.get('class')}: ${textOf(cell)}`),
+    );
+    expect(rows[0][2]).toBe('num: 580 29 queries: too few');
+    expect(rows[2]).toEqual([
+      'num s8: ▲ +0.100 [+0.060, +0.140]',
+      'num s8: ▲ +0.100 [+0.060, +0.140]',
+      'num noise: +0.100 [+0.060, +0.140]',
+    ]);
+    expect(rows[3][0]).toBe('num noise: +0.010 [−0.010, +0.030]');
+    expect(rows[4][0]).toBe('num a4: ▼ −0.050 [−0.080, −0.020]');
+    expect(textOf(section)).toContain(
+      'By locale: a earns its place on none and a. Too few queries to tell: tiny.',
+    );
+  });
+
+  it('shades measures by rank and says which places are disputed', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'measures',
+    );
+    const [first, , last] = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map((cell) => `${cell.attributes.get('class')}: ${textOf(cell)}`),
+    );
+    expect(first[0]).toBe('num s8: 1.000 (1)');
+    expect(first[6]).toBe('num: −1.000 (3)');
+    expect(first[7]).toBe('num: 2 disputed');
+    expect(last[6]).toBe('num s8: −0.333 (1)');
+    expect(textOf(section)).toContain('The place of a and c depends on the measure');
+    expect(textOf(section)).toContain('towards the truththe same with its sign');
   });
 
   it('gives the same bytes for the same report', async () => {
