@@ -1,13 +1,14 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../selection/decision.js';
 import type { Frontier } from '../selection/frontier.js';
+import { budgetLimits } from '../selection/locale-budgets.js';
 import { MEASURE_NAMES, type Measures } from '../selection/measures.js';
 import type { SliceTable } from '../selection/slices.js';
 import { type CsvCell, csvText } from './csv.js';
 import type { Report } from './report.js';
 import { sliceVerdict } from './slices.js';
-import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
+import { comparisonLines, costNames, costTitle, FLOOR, summedCost } from './tables.js';
 
 /** A table before it is text. */
 interface CsvTable {
@@ -28,8 +29,9 @@ export function csvTables(report: Report): [name: string, text: string][] {
     ['confusion.csv', confusion(decision)],
     ['findings.csv', findings(report)],
   ];
-  const { redundancy, frontiers, slices, measures } = decision;
+  const { redundancy, frontiers, slices, measures, localeBudgets } = decision;
   if (redundancy.pairs.length > 0) tables.push(['similarities.csv', similarities(decision)]);
+  if (localeBudgets !== undefined) tables.push(['locale-budgets.csv', localeSets(localeBudgets)]);
   if (measures !== undefined) tables.push(['measures.csv', measureValues(measures)]);
   if (slices !== undefined) tables.push(['slices.csv', sliceGains(slices)]);
   if (frontiers !== undefined) tables.push(['frontiers.csv', frontierPoints(frontiers)]);
@@ -175,6 +177,28 @@ function similarities({ redundancy: { pairs } }: Decision): CsvTable {
   return {
     head: ['model', 'other model', 'correlation of probabilities', 'correlation of errors'],
     rows: pairs.map(({ a, b, probabilities, errors }) => [a, b, probabilities, errors]),
+  };
+}
+
+/** A line per predictor of every locale with a budget of its own; sets as JSON arrays, as in frontiers.csv. */
+function localeSets(localeBudgets: readonly LocaleDecision[]): CsvTable {
+  return {
+    head: ['locale', 'budget', 'models', 'predictor', 'rows', 'queries', ...withBounds],
+    rows: localeBudgets.flatMap(({ locale, budget, kept, metrics, bestModel, evaluationQueries }) =>
+      (
+        [
+          [OWN, metrics.own],
+          [PRUNED, metrics.pruned],
+          [FULL, metrics.full],
+          [bestModel, metrics.single],
+          [FLOOR, metrics.floor],
+        ] as const
+      ).map(([name, evaluation]) => [
+        ...[locale, budgetLimits(budget).join(' '), JSON.stringify(kept), name],
+        ...[evaluation.rows, evaluationQueries],
+        ...SCORE_NAMES.flatMap((at) => [evaluation[at], ...evaluation.intervals[at]]),
+      ]),
+    ),
   };
 }
 

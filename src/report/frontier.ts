@@ -12,7 +12,7 @@ export function frontierCost({ cost: name, unit }: Frontier): string {
   return name === unit || unit === '' ? name : `${name} (${unit})`;
 }
 
-/** A frontier's points in order of cost, with the knee and the cheapest set that is as good as the last named. */
+/** A frontier's points in order of cost, with the knee, the best and the cheapest set that is as good named. */
 export function frontierTable(frontier: Frontier): TextTable {
   const { metric, points, knee, enough } = frontier;
   const title = frontierCost(frontier);
@@ -23,7 +23,11 @@ export function frontierTable(frontier: Frontier): TextTable {
     head: ['set', title, SCORE_TITLES[metric], 'named'],
     rows: places.map((at) => {
       const { models, cost: spent, score: value, low, high } = points[at];
-      const named = [...(at === knee ? ['knee'] : []), ...(at === enough ? ['as good as the last'] : [])];
+      const last = at === points.length - 1;
+      const named = [
+        ...(at === knee ? ['knee'] : []),
+        ...(last ? ['best'] : at === enough ? ['as good as the best'] : []),
+      ];
       return [
         listed(models),
         cost(spent),
@@ -46,7 +50,7 @@ export function shownPoints({ metric, points, knee, enough }: Frontier): number[
 /** What the points are and how far they can be believed, for every renderer. */
 export const FRONTIER_NOTE =
   'Sets are compared by small ensembles on the rows that they were chosen on, so all their scores are a little too good: compare them with each other only. ' +
-  'The knee is the point farthest above the line from the first set to the last; from the set named as good as the last on, the rows cannot tell a set from the best.';
+  'The knee is the point farthest above the line from the first set to the last; from the set named as good as the best on, the rows cannot tell a set from the best.';
 
 /** What a frontier says about how much to spend. */
 export function frontierSentence({
@@ -61,7 +65,8 @@ export function frontierSentence({
   const priced = (at: number) => {
     const spent = points[at].cost;
     if (name === 'models') return `${count(spent)} ${spent === 1 ? 'model' : 'models'}`;
-    return `${name} ${cost(spent)}${unit === '' ? '' : ` ${unit}`}`;
+    const counted = unit === 'count' || name === 'bytes';
+    return counted ? `${cost(spent)} ${name}` : `${name} ${cost(spent)}${unit === '' ? '' : ` ${unit}`}`;
   };
   const named = (at: number) =>
     `${priced(at)} (${listed(points[at].models)}, ${SCORE_TITLES[metric]} ${score(points[at].score)})`;
@@ -73,8 +78,7 @@ export function frontierSentence({
       ? `Every cheaper set falls short of the best${of}, ${named(last)}, by more than noise`
       : `From ${named(enough)} on, the rows cannot tell a set from the best${of}, ${named(last)}`;
   const at = knee === enough ? 'That is also the knee' : `The knee is at ${named(knee)}`;
-  const beyond = name === 'models' ? 'further models buy less' : `further ${name} buys less`;
-  return knee === last ? `${until}.` : `${until}. ${at}: ${beyond}.`;
+  return knee === last ? `${until}.` : `${until}. ${at}: beyond it, more buys less.`;
 }
 
 /** The frontiers as a section of the Markdown report; none for decisions without. */

@@ -2,6 +2,7 @@ import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { frontierSection } from './frontier.js';
+import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
 import { recipeSentences } from './recipe.js';
@@ -48,6 +49,7 @@ export function renderMarkdown(report: Report): string {
     { text: evidence.join('\n') },
     { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
     ...baselineSection(report.baseline).map((text) => ({ text })),
+    ...localeBudgetSection(decision).map((text) => ({ text })),
     { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
     {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,

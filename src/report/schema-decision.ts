@@ -94,6 +94,36 @@ const MEASURES = z.looseObject({
   disputedFrom: count,
 });
 
+const BUDGET = z.looseObject({
+  models: count.nullable(),
+  costs: z.array(z.looseObject({ name: z.string(), limit: z.number(), combine: combine.optional() })),
+  combine: z.record(z.string(), combine).optional(),
+});
+
+const DIFFERENCE = z.looseObject({
+  from: z.string(),
+  to: z.string(),
+  rows: count,
+  difference: z.looseObject(scores),
+  intervals,
+});
+
+const LOCALE = z.looseObject({
+  locale: z.string(),
+  budget: BUDGET,
+  kept: names,
+  keptShares: z.array(z.looseObject({ model: z.string(), share: score })),
+  keptDraws: count,
+  selectionQueries: count,
+  evaluationQueries: count,
+  metrics: z.looseObject({
+    ...{ floor: EVALUATION, single: EVALUATION, full: EVALUATION },
+    ...{ pruned: EVALUATION, own: EVALUATION },
+  }),
+  bestModel: z.string(),
+  differences: z.array(DIFFERENCE),
+});
+
 /** What `rank` decided. */
 export const DECISION = z.looseObject({
   schema: z.literal('esci-select/decision/1'),
@@ -107,14 +137,11 @@ export const DECISION = z.looseObject({
     evaluationQueries: count,
   }),
   ranking: z.array(RANKING_LINE),
-  budget: z.looseObject({
-    models: count.nullable(),
-    costs: z.array(z.looseObject({ name: z.string(), limit: z.number(), combine: combine.optional() })),
-    combine: z.record(z.string(), combine).optional(),
-  }),
+  budget: BUDGET,
   frontiers: z.array(FRONTIER).optional(),
   slices: SLICES.optional(),
   measures: MEASURES.optional(),
+  localeBudgets: z.array(LOCALE).optional(),
   kept: names,
   metrics: z.looseObject({
     floor: EVALUATION,
@@ -122,15 +149,7 @@ export const DECISION = z.looseObject({
     full: EVALUATION,
     pruned: EVALUATION,
   }),
-  differences: z.array(
-    z.looseObject({
-      from: z.string(),
-      to: z.string(),
-      rows: count,
-      difference: z.looseObject(scores),
-      intervals,
-    }),
-  ),
+  differences: z.array(DIFFERENCE),
   best: z.looseObject({
     accuracy: z.string(),
     macroF1: z.string(),

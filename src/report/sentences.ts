@@ -2,6 +2,7 @@ import type { Difference } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { quantile } from '../math/quantiles.js';
 import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
+import { budgetLimits } from '../selection/locale-budgets.js';
 import type { NonInferiority } from '../selection/non-inferiority.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
 import type { DataSummary, Report, Reproduction } from './report.js';
@@ -13,8 +14,10 @@ export function decisionSentence(decision: Decision): string {
   const { kept, ranking, metrics } = decision;
   const macro = scoreWithInterval(metrics.pruned, 'macroF1');
   const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
+  const keep =
+    decision.localeBudgets === undefined ? 'Keep' : 'Where a locale has no budget of its own, keep';
   return (
-    `Keep ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
+    `${keep} ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
     `The ensemble of these reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
   );
 }
@@ -40,14 +43,18 @@ export function evidenceSentences(decision: Decision): string[] {
   return sentences;
 }
 
-const MARGIN_WORDS: Readonly<Record<NonInferiority['verdict'], string>> = {
-  'non-inferior': 'the pruned ensemble is not inferior: a larger loss is ruled out',
-  inferior: 'the pruned ensemble is inferior: it loses more',
-  undecided: 'undecided: these rows are too few to rule a larger loss in or out',
+const MARGIN_WORDS: Readonly<Record<NonInferiority['verdict'], (ensemble: string) => string>> = {
+  'non-inferior': (ensemble) => `${ensemble} is not inferior: a larger loss is ruled out`,
+  inferior: (ensemble) => `${ensemble} is inferior: it loses more`,
+  undecided: () => 'undecided: these rows are too few to rule a larger loss in or out',
 };
 
-function marginSentence({ metric, margin, verdict: word }: NonInferiority): string {
-  return `At an accepted loss of ${margin} ${SCORE_TITLES[metric]}, ${MARGIN_WORDS[word]}.`;
+/** Whether an ensemble of fewer models loses more than is accepted. */
+export function marginSentence(
+  { metric, margin, verdict: word }: NonInferiority,
+  ensemble = 'the pruned ensemble',
+): string {
+  return `At an accepted loss of ${margin} ${SCORE_TITLES[metric]}, ${MARGIN_WORDS[word](ensemble)}.`;
 }
 
 function verdicts(difference: Difference): string {
@@ -132,11 +139,10 @@ export function reproductionSentence({ version, seed, options }: Reproduction): 
 
 /** The commands behind the report, without the data's place on the machine that ran them. */
 export function commandLines({ decision, reproduction }: Report): string[] {
-  const { models, costs } = decision.budget;
-  const limits = [
-    ...(models === null ? [] : [String(models)]),
-    ...costs.map(({ name, limit }) => `${name}=${limit}`),
-  ];
+  const ofLocales = (decision.localeBudgets ?? []).flatMap(({ locale, budget }) =>
+    budgetLimits(budget).map((limit) => `${locale}:${limit}`),
+  );
+  const limits = [...budgetLimits(decision.budget), ...ofLocales];
   const budgets = limits.map((limit) => `--budget ${shellWord(limit)}`).join(' ');
   return [
     `esci-select train --seed ${reproduction.seed}   # and --data, --predictions and options as below`,
@@ -146,5 +152,5 @@ export function commandLines({ decision, reproduction }: Report): string[] {
 }
 
 function shellWord(text: string): string {
-  return /^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w.=:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
+import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
 import { recipeSentences } from '../../report/recipe.js';
 import { searchSentences } from '../../report/search.js';
@@ -46,6 +47,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select rank --budget 3
   $ esci-select rank --budget latency_ms=25 --budget 4
+  $ esci-select rank --budget 3 --budget jp:2 --budget us:latency_ms=25
   $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
 `;
 
@@ -55,7 +57,7 @@ export function rankCommand(signal: AbortSignal): Command {
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .requiredOption(
       '--budget <n|cost=limit>',
-      'a number of models, or a limit on a summed cost; repeatable',
+      'a number of models, or a limit on a summed cost; with a locale in front, jp:2, for that locale alone; repeatable',
       collect,
     )
     .option(
@@ -129,6 +131,7 @@ function render(decision: Decision, slices: boolean): string {
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
+    ...localeLines(decision),
     ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
     ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
@@ -163,6 +166,20 @@ function measureLines(decision: Decision): string[] {
   if (table === null) return [];
   const rows = table.rows.map((row) => row.map(cellText));
   return [textTable(table.head, rows, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
+}
+
+/** What serves the locales that have a budget of their own; nothing where there is none. */
+function localeLines(decision: Decision): string[] {
+  const table = localeBudgetTable(decision);
+  if (table === null) return [];
+  const rows = table.rows.map((row) => row.map(cellText));
+  return [
+    '',
+    textTable(table.head, rows, { numbersFrom: 3 }),
+    ...localeBudgetSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    plain(localeBudgetNote(decision)),
+    '',
+  ];
 }
 
 /** Where each model earns its place: a sentence per cut, after the tables behind it where they are wanted. */

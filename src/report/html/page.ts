@@ -16,7 +16,7 @@ import {
   type Section,
 } from './sections.js';
 import { STYLE } from './style.js';
-import { measurePart, slicePart } from './worth-sections.js';
+import { localeBudgetPart, measurePart, slicePart } from './worth-sections.js';
 
 /** Nothing may be fetched or run; of styles only the one inside, by its hash. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
@@ -59,6 +59,7 @@ function sectionsOf(report: Report, charts: ReportCharts<DrawnChart>): Section[]
   const { beeswarm } = charts;
   return [
     baselinePart(report),
+    localeBudgetPart(decision),
     comparisonSection(decision, charts.comparison),
     contributionSection(decision, charts.contributions),
     measurePart(decision),

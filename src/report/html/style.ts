@@ -77,6 +77,7 @@ thead th{font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-
 tbody th{font-weight:500;min-width:7rem;max-width:17rem}
 .num{text-align:right;padding-left:.75rem;padding-right:.5rem;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .num{white-space:normal}
+.num+:not(.num){padding-left:.75rem}
 td small{display:block;color:var(--muted);font-size:.8rem}
 .heat td small{color:inherit}.heat td.noise{color:var(--muted)}
 tr.kept th::before{content:"\\2713\\00a0" / "";color:var(--kept);font-weight:700}

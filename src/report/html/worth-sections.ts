@@ -1,6 +1,7 @@
 import type { Decision } from '../../selection/decision.js';
 import { MEASURE_NAMES } from '../../selection/measures.js';
 import type { SliceTable } from '../../selection/slices.js';
+import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../locale-budgets.js';
 import { measureMeanings, measureSentences, measureTable } from '../measures.js';
 import {
   gainOf,
@@ -65,5 +66,19 @@ ${htmlTable(table, {
     return models.length === 1 ? 1 : (models.length - models[row].ranks[name]) / (models.length - 1);
   },
 })}${htmlDetails('What the measures are', htmlTable(measureMeanings(decision)))}`,
+  };
+}
+
+/** The sets of locales that have a budget of their own; nothing where there is none. */
+export function localeBudgetPart(decision: Decision): Section | null {
+  const table = localeBudgetTable(decision);
+  if (table === null) return null;
+  return {
+    id: 'locale-budgets',
+    title: 'Sets of single locales',
+    body: html`<ul class="evidence">
+${localeBudgetSentences(decision).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+<p class="note">${localeBudgetNote(decision)}</p>
+${htmlTable(table)}`,
   };
 }

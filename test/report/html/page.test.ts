@@ -194,7 +194,7 @@ describe('renderHtml', () => {
     const text = (caption: RegExp) =>
       textOf(tables.find((table) => caption.test(textOf(elements(table, 'caption')[0])))!);
     expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textyes0\.500 \[0\.400, 0\.650\][^a-z]*93%/);
-    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]knee, as good as the last/);
+    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]knee, as good as the best/);
     expect(text(/^What each way/)).toContain('shap0.6880.01214');
     expect(text(/^Rows by the confidence/)).toContain('full ensemble14800.9000.900');
   });
