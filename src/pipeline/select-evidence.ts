@@ -1,6 +1,6 @@
 import { confusionMatrix } from '../evaluation/statistics.js';
 import { coalitionShares } from '../selection/coalitions.js';
-import { costName, costOf, isShared, setCost } from '../selection/costs.js';
+import { costName, costOf, isPercentile, isShared, setCost } from '../selection/costs.js';
 import { type Frontier, type FrontierCost, frontierOf } from '../selection/frontier.js';
 import { frontierSets } from '../selection/frontier-sets.js';
 import { keptShares } from '../selection/kept-share.js';
@@ -135,13 +135,20 @@ function frontiersOf(
   return costs.map((cost) => frontierOf(input, cost));
 }
 
-/** The number of models, and every cost that all candidates' cards have, in order of name. */
+/**
+ * The number of models, and every cost that all candidates' cards have, in order of name. A percentile is another view of
+ * a cost, so it has a frontier only where the budget limits it.
+ */
 function frontierCosts({ cards, request }: SelectTask, places: readonly number[]): FrontierCost[] {
   const own = places.map((place) => cards[place]);
   const names = [...new Set(own.flatMap((card) => Object.keys(card.costs).map(costName)))].sort();
   const combine = new Map(Object.entries(request.budget.combine ?? {}));
+  const limited = request.budget.costs.map(({ name }) => costName(name));
   const known = names.filter(
-    (name) => !isShared(name) && own.every((card) => costOf(card, name) !== undefined),
+    (name) =>
+      !isShared(name) &&
+      (!isPercentile(name) || limited.includes(name)) &&
+      own.every((card) => costOf(card, name) !== undefined),
   );
   return [
     { name: 'models', unit: 'models', of: (set) => set.length },

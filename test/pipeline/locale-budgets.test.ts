@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EsciSelectError } from '../../src/errors.js';
@@ -21,7 +21,8 @@ function localeTask(split: boolean): Task {
     noise: () => false,
   };
   for (const name of ['first', 'second', 'noise']) rmSync(join(task.predictions, `${name}.csv`));
-  rmSync(join(task.predictions, 'costs.csv'));
+  const costs = 'model,latency_ms,latency_p95_ms\nspain,4,9\nstates,2,5\nnoise,1,3\n';
+  writeFileSync(join(task.predictions, 'costs.csv'), costs);
   for (const [name, known] of Object.entries(knows)) {
     const table = task.labels.map((label, row) => {
       const raw = CLASSES.map(() => 0.2 + random.uniform());
@@ -59,7 +60,8 @@ describe('budgets per locale, judged on a test split', () => {
   }
 
   it('keep for each locale the model that knows its rows, and judge it on those rows', async () => {
-    const { kept, localeBudgets, metrics } = await decided;
+    const { kept, localeBudgets, metrics, frontiers } = await decided;
+    expect(frontiers!.map(({ cost }) => cost)).toEqual(['models', 'latency_ms']);
     expect(kept).toEqual(['states']);
     const [es, us] = localeBudgets!;
     expect([es.locale, es.kept, us.locale]).toEqual(['es', ['spain'], 'us']);
@@ -126,8 +128,9 @@ describe('budgets per locale, judged on a test split', () => {
     await decided;
     expect(existsSync(join(path, 'decision/locales/es.json'))).toBe(true);
     const { context } = listening(1);
-    const decision = await rank({ ...BUDGETS, budgets: ['1'], run: path }, context);
+    const decision = await rank({ ...BUDGETS, budgets: ['1', 'latency_p95_ms=8'], run: path }, context);
     expect(decision.localeBudgets).toBeUndefined();
+    expect(decision.frontiers!.map(({ cost }) => cost)).toEqual(['models', 'latency_ms', 'latency_ms_p95']);
     expect(existsSync(join(path, 'decision/locales/es.json'))).toBe(false);
   });
 });
