@@ -51,6 +51,7 @@ describe('csvTables', () => {
       'confusion.csv',
       'findings.csv',
       'similarities.csv',
+      'locale-budgets.csv',
       'measures.csv',
       'slices.csv',
       'frontiers.csv',

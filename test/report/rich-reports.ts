@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import type { Insights } from '../../src/report/insights.js';
 import type { Report } from '../../src/report/report.js';
-import type { Decision } from '../../src/selection/decision.js';
+import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../../src/selection/decision.js';
 import { compareMeasures, type Measures } from '../../src/selection/measures.js';
 import type { SliceTable } from '../../src/selection/slices.js';
 import { decisionOf, reportOf } from './decisions.js';
@@ -49,6 +49,7 @@ export function richDecision(names: readonly string[]): Decision {
         enough: 1,
       },
     ],
+    localeBudgets: [localeOf(names, names[0], 12), localeOf(names, 'us', 40)],
     slices: slicesOf(names),
     measures: measuresOf(names),
     metrics: {
@@ -57,6 +58,22 @@ export function richDecision(names: readonly string[]): Decision {
       full: { ...metrics.full, reliability: RELIABILITY },
       pruned: { ...metrics.pruned, reliability: RELIABILITY },
     },
+  };
+}
+
+/** What serves a locale that has a budget of one model and of 2 ms. */
+export function localeOf(names: readonly string[], locale: string, queries: number): LocaleDecision {
+  const { metrics, differences, trace } = decisionOf(names);
+  const { floor, full, pruned } = metrics;
+  return {
+    ...{ locale, trace, kept: names.slice(-1), keptDraws: 200 },
+    budget: { models: 1, costs: [{ name: 'latency_ms', limit: 2 }] },
+    keptShares: names.map((model, at) => ({ model, share: at === names.length - 1 ? 0.9 : 0.1 })),
+    ...{ selectionQueries: 4 * queries, evaluationQueries: queries },
+    metrics: { floor, full, pruned, single: metrics.models[names[0]], own: pruned },
+    bestModel: names[0],
+    differences: [FULL, PRUNED, names[0]].map((from) => ({ ...differences[0], from, to: OWN })),
+    nonInferiority: { metric: 'macroF1', margin: 0.02, verdict: 'non-inferior' },
   };
 }
 

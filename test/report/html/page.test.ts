@@ -107,6 +107,7 @@ describe('renderHtml', () => {
     const withCurves = parseHtml(words(richReport(['a', 'b'])));
     const ids = elements(withCurves, 'section').map(({ attributes }) => attributes.get('id'));
     expect(ids).toEqual([
+      'locale-budgets',
       'comparison',
       'contributions',
       'measures',
@@ -125,19 +126,27 @@ describe('renderHtml', () => {
       'reproduce',
     ]);
     const paragraphs = elements(elements(withCurves, 'main')[0], 'p').map(textOf);
-    expect(paragraphs[0]).toMatch(/^Keep 1 of 2 models: a\./);
+    expect(paragraphs[0]).toMatch(/^Where a locale has no budget of its own, keep 1 of 2 models: a\./);
     const without = parseHtml(
       words({
         ...reportOf({
           ...richDecision(['a']),
-          ...{ frontiers: undefined, audit: null, slices: undefined, measures: undefined },
+          ...{
+            frontiers: undefined,
+            audit: null,
+            slices: undefined,
+            measures: undefined,
+            localeBudgets: undefined,
+          },
         }),
         findings: [],
       }),
     );
     expect(elements(without, 'section').map(({ attributes }) => attributes.get('id'))).not.toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/training|single-rows|frontier|audit|examples|trust|slices|measures/),
+        expect.stringMatching(
+          /training|single-rows|frontier|audit|examples|trust|slices|measures|locale-budgets/,
+        ),
       ]),
     );
     expect(
@@ -219,6 +228,30 @@ describe('renderHtml', () => {
     );
   });
 
+  it('shows the set of every locale with a budget of its own, and how far it can be believed', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'locale-budgets',
+    );
+    const [first, second] = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map(textOf),
+    );
+    expect(first).toEqual([
+      '1 model, latency_ms 2 takes latency_ms 1.5',
+      'c 90%',
+      ...['0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.700 [0.680, 0.720]'],
+      '100 12 queries: too few',
+    ]);
+    expect(second[6]).toBe('100 40 queries');
+    expect(textOf(section)).toContain(
+      'us, within 1 model and latency_ms 2: keep c. Macro F1 0.690 [0.670, 0.710] on 100 rows of 40 queries: ' +
+        '−0.005 [−0.015, +0.005] (within noise) against the full ensemble; −0.005 [−0.015, +0.005] (within noise) ' +
+        'against the set for all rows; −0.005 [−0.015, +0.005] (within noise) against a alone. ' +
+        'At an accepted loss of 0.02 macro F1, its ensemble is not inferior: a larger loss is ruled out.',
+    );
+    expect(textOf(section)).toContain('these intervals are too narrow to go by');
+    expect(textOf(section)).toContain('differ by their budgets only');
+  });
+
   it('shades measures by rank and says which places are disputed', () => {
     const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
       ({ attributes }) => attributes.get('id') === 'measures',
@@ -244,7 +277,10 @@ describe('renderHtml', () => {
     const floor = { ...report.decision.metrics.floor, logLoss: null as unknown as number };
     const decision = { ...report.decision, metrics: { ...report.decision.metrics, floor } };
     const root = parseHtml(words({ ...report, decision }));
-    expect(textOf(elements(root, 'tbody')[0])).toContain('–');
+    const [comparison] = elements(root, 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'comparison',
+    );
+    expect(textOf(elements(comparison, 'tbody')[0])).toContain('–');
     expect(textOf(root)).not.toMatch(/NaN|undefined/);
   });
 });
