@@ -7,7 +7,7 @@ import type { Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { fromXgboostJson, toXgboostJson } from '../../src/ensemble/xgboost-json.js';
 import { marginsByDefinition } from '../oracles/margins.js';
 import { distance, expectAdditivity } from '../properties/attribution-laws.js';
-import { plain, range, simulate } from './support.js';
+import { plain, range, simulate, tableOf } from './support.js';
 
 const vector = (given: Partial<BoostingOptions> = {}) =>
   plain({ ...given, multiStrategy: 'multi_output_tree' });
@@ -70,6 +70,26 @@ describe('trees of vector leaves', () => {
         expect(distance(tree.value, other.value)).toBeLessThan(1e-6);
       });
     });
+  });
+
+  it('are not decided by rounding where splits that part off different classes gain as much', () => {
+    for (const rows of [5, 6, 7, 9, 11, 13]) {
+      // each column tells the rows of one class from all others
+      const labels = Int16Array.from({ length: 7 * rows }, (_, row) => row % 7);
+      const features = tableOf(
+        Array.from(labels, (label) => [6, 3, 5, 0, 2, 4, 1].map((k) => +(k === label))),
+      );
+      const options = vector({ rounds: 1, maxDepth: 6 });
+      const { trees } = trainBoosting({
+        features,
+        labels,
+        classes: 7,
+        rows: range(labels.length),
+        options,
+      }).ensemble;
+      const tested = [...trees[0].feature].filter((_, node) => trees[0].left[node] >= 0);
+      expect(tested).toEqual([0, 1, 2, 3, 4, 5]);
+    }
   });
 
   it('give a class no value where its own hessian is too little, and none but the mean counts for a leaf', () => {
@@ -149,6 +169,9 @@ describe('trees of vector leaves', () => {
     ['leaf-wise', { growth: 'leafwise', maxLeaves: 20, minDataInLeaf: 5 }],
   ] as const)('are the same bytes on any number of threads, %s', (_, given) => {
     const data = simulate(9, 20_500, 41, 3);
+    // the last columns, which other threads may search, repeat the first: of equal splits the first column's is taken
+    for (let at = 0; at < data.features.values.length; at += 41)
+      data.features.values.copyWithin(at + 32, at, at + 9);
     const sampling = { baggingFraction: 0.8, baggingFrequency: 1, featureFraction: 0.8 };
     const options = vector({ ...sampling, rounds: 2, maxDepth: 5, ...given });
     const train = (threads: number) => {
