@@ -2,6 +2,10 @@ import { add, move } from './histogram';
 import { Move, Node, Scratch } from './job';
 import { SearchJob, VectorJob } from './vector-job';
 
+/** The batch in hand: its derivatives, f64 pairs [row][class], and the bytes of its codes. */
+let batchSums: usize = 0;
+let batchBytes: usize = 0;
+
 /**
  * Sums of all classes' derivatives over a node's positions for the columns of a search and every code. A batch of rows is
  * gathered as for one class (histogram.ts); a row then adds to one slot a column, where its classes lie side by side, so
@@ -19,10 +23,10 @@ export function buildVectorHistogram(search: SearchJob, scratch: Scratch, node: 
     const order = <usize>scratch.order + (<usize>at << 2);
     gatherCodes(search, scratch, order, rows);
     gatherSums(job, scratch, order, rows);
-    for (let place = from; place < to; place++) {
-      addColumn(job, scratch, place, rows, target);
-      if (job.counted) countColumn(job, scratch, place, rows, counts);
-    }
+    batchSums = scratch.batchSums;
+    batchBytes = <usize>rows * job.batchStride;
+    addColumns(search, scratch, target);
+    if (job.counted) for (let place = from; place < to; place++) countColumn(job, scratch, place, rows, counts);
   }
 }
 
@@ -63,48 +67,68 @@ function gatherSums(job: VectorJob, scratch: Scratch, order: usize, rows: u32): 
   }
 }
 
-/** Adds the rows of a batch to a column's slots, four classes at a time. */
-function addColumn(job: VectorJob, scratch: Scratch, place: u32, rows: u32, target: usize): void {
-  const codes = <usize>scratch.batch + place;
-  const end = codes + <usize>rows * job.batchStride;
-  const slots = target + <usize>place * job.columnBytes;
-  const sums = <usize>scratch.batchSums;
-  const bytes = <usize>job.slotBytes;
-  let at: usize = 0;
-  for (; at + 48 < bytes; at += 64) addFour(job, codes, end, slots + at, sums + at);
-  if (at + 16 < bytes) {
-    addTwo(job, codes, end, slots + at, sums + at);
-    at += 32;
+/** Adds the batch to the slots of a search's columns: of two columns and four classes at a time, then what is left. */
+function addColumns(search: SearchJob, scratch: Scratch, target: usize): void {
+  const job = changetype<VectorJob>(<usize>search.job);
+  const fours = <usize>job.slotBytes & ~63;
+  for (let place = search.from; place < search.to; place += 2) {
+    const codes = <usize>scratch.batch + place;
+    const slots = target + <usize>place * job.columnBytes;
+    const isPair = place + 1 < search.to;
+    if (isPair) {
+      for (let at: usize = 0; at < fours; at += 64) addFour(job, codes, slots, at);
+      addRest(job, codes + 1, slots + job.columnBytes, fours);
+    }
+    addRest(job, codes, slots, isPair ? fours : 0);
   }
-  if (at < bytes) addOne(job, codes, end, slots + at, sums + at);
 }
 
-function addFour(job: VectorJob, codes: usize, end: usize, slots: usize, sums: usize): void {
+/** Adds the classes from byte `at` of the slots on to one column, two at a time. */
+function addRest(job: VectorJob, codes: usize, slots: usize, at: usize): void {
+  const bytes = <usize>job.slotBytes;
+  for (; at + 16 < bytes; at += 32) addTwo(job, codes, slots + at, batchSums + at);
+  if (at < bytes) addOne(job, codes, slots + at, batchSums + at);
+}
+
+/** Four classes of two columns. */
+function addFour(job: VectorJob, codes: usize, slots: usize, at: usize): void {
   const stride = <usize>job.batchStride;
   const bytes = <usize>job.slotBytes;
-  for (; codes < end; codes += stride, sums += bytes) {
+  const first = slots + at;
+  const second = first + job.columnBytes;
+  let sums = batchSums + at;
+  for (const end = codes + batchBytes; codes < end; codes += stride, sums += bytes) {
+    const s0 = v128.load(sums);
+    const s1 = v128.load(sums, 16);
+    const s2 = v128.load(sums, 32);
+    const s3 = v128.load(sums, 48);
+    const slot = first + <usize>load<u8>(codes) * bytes;
+    add(slot, s0);
+    add(slot + 16, s1);
+    add(slot + 32, s2);
+    add(slot + 48, s3);
+    const other = second + <usize>load<u8>(codes, 1) * bytes;
+    add(other, s0);
+    add(other + 16, s1);
+    add(other + 32, s2);
+    add(other + 48, s3);
+  }
+}
+
+function addTwo(job: VectorJob, codes: usize, slots: usize, sums: usize): void {
+  const stride = <usize>job.batchStride;
+  const bytes = <usize>job.slotBytes;
+  for (const end = codes + batchBytes; codes < end; codes += stride, sums += bytes) {
     const slot = slots + <usize>load<u8>(codes) * bytes;
     add(slot, v128.load(sums));
     add(slot + 16, v128.load(sums, 16));
-    add(slot + 32, v128.load(sums, 32));
-    add(slot + 48, v128.load(sums, 48));
   }
 }
 
-function addTwo(job: VectorJob, codes: usize, end: usize, slots: usize, sums: usize): void {
+function addOne(job: VectorJob, codes: usize, slots: usize, sums: usize): void {
   const stride = <usize>job.batchStride;
   const bytes = <usize>job.slotBytes;
-  for (; codes < end; codes += stride, sums += bytes) {
-    const slot = slots + <usize>load<u8>(codes) * bytes;
-    add(slot, v128.load(sums));
-    add(slot + 16, v128.load(sums, 16));
-  }
-}
-
-function addOne(job: VectorJob, codes: usize, end: usize, slots: usize, sums: usize): void {
-  const stride = <usize>job.batchStride;
-  const bytes = <usize>job.slotBytes;
-  for (; codes < end; codes += stride, sums += bytes) {
+  for (const end = codes + batchBytes; codes < end; codes += stride, sums += bytes) {
     add(slots + <usize>load<u8>(codes) * bytes, v128.load(sums));
   }
 }

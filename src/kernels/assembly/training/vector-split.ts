@@ -117,12 +117,13 @@ function countOf(code: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function addSlot(code: u32): f64 {
-  const slot = slots + <usize>code * bytes;
+  const end = left + bytes;
+  let slot = slots + <usize>code * bytes;
   let sum = f64x2.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const pair = v128.load(slot + at);
+  for (let to = left; to < end; to += 16, slot += 16) {
+    const pair = v128.load(slot);
     sum = f64x2.add(sum, pair);
-    v128.store(left + at, f64x2.add(v128.load(left + at), pair));
+    v128.store(to, f64x2.add(v128.load(to), pair));
   }
   return f64x2.extract_lane(sum, 1);
 }
@@ -131,15 +132,20 @@ function addSlot(code: u32): f64 {
 // @ts-ignore: decorator
 @inline
 function splitScore(): f64 {
+  const alpha = alphas;
+  const lambda = lambdas;
+  const least = leasts;
+  const end = left + bytes;
+  const toAll = all - left;
   let scores = f64x2.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const onLeft = v128.load(left + at);
-    const onRight = f64x2.sub(v128.load(all + at), onLeft);
+  for (let at = left; at < end; at += 16) {
+    const onLeft = v128.load(at);
+    const onRight = f64x2.sub(v128.load(at + toAll), onLeft);
     const gradients = v128.shuffle<i64>(onLeft, onRight, 0, 2);
     const hessians = v128.shuffle<i64>(onLeft, onRight, 1, 3);
-    const soft = f64x2.pmax(f64x2.sub(f64x2.abs(gradients), alphas), f64x2.splat(0));
-    const score = f64x2.div(f64x2.mul(soft, soft), f64x2.add(hessians, lambdas));
-    scores = f64x2.add(scores, v128.and(score, f64x2.ge(hessians, leasts)));
+    const soft = f64x2.pmax(f64x2.sub(f64x2.abs(gradients), alpha), f64x2.splat(0));
+    const score = f64x2.div(f64x2.mul(soft, soft), f64x2.add(hessians, lambda));
+    scores = f64x2.add(scores, v128.and(score, f64x2.ge(hessians, least)));
   }
   return f64x2.extract_lane(scores, 0) + f64x2.extract_lane(scores, 1);
 }
