@@ -13,7 +13,7 @@ const ROWS = 300;
 /** The trees of two rounds, grown with room for so many bytes of histograms. */
 function grow(given: Partial<BoostingOptions>, mostHistogramBytes?: number) {
   const { features, rows, labels, classes } = simulate(1, ROWS, COLUMNS, 2);
-  const options = plain({ ...given, maxDepth: 6, minDataInLeaf: 3, maxLeaves: 20 });
+  const options = plain({ maxDepth: 6, minDataInLeaf: 3, maxLeaves: 20, ...given });
   const binned = binFeatures(features, rows, 255);
   const { slotBits } = binned.bins;
   const sizes = { positions: ROWS, columns: COLUMNS, columnsUsed: COLUMNS, slotBits, classes };
@@ -38,10 +38,11 @@ describe('training memory', () => {
     { growth: 'leafwise' },
     { growth: 'depthwise', multiStrategy: 'multi_output_tree' },
     { growth: 'leafwise', multiStrategy: 'multi_output_tree' },
+    { growth: 'leafwise', multiStrategy: 'multi_output_tree', maxDepth: 5, maxLeaves: 0 },
   ] as const)('changes no tree of %o when histograms are scarce', (given) => {
     const plenty = grow(given);
     const scarce = grow(given, 1);
-    expect([plenty.histograms, scarce.histograms]).toEqual([22, 4]);
+    expect([plenty.histograms > 20, scarce.histograms]).toEqual([true, 4]);
     expect(plenty.trees[0].left.length).toBeGreaterThan(30);
     expect(scarce.trees).toEqual(plenty.trees);
   });

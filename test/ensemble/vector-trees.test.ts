@@ -92,6 +92,23 @@ describe('trees of vector leaves', () => {
     }
   });
 
+  it('split the older of two leaves whose splits gain as much', () => {
+    for (const rows of [5, 6, 7, 9, 11, 13]) {
+      // the first column halves the classes; in either half one column tells one class from the two others
+      const labels = Int16Array.from({ length: 6 * rows }, (_, row) => row % 6);
+      const features = tableOf(Array.from(labels, (label) => [+(label < 3), +(label === 0), +(label === 4)]));
+      const options = vector({ rounds: 1, growth: 'leafwise', maxLeaves: 3 });
+      const { trees } = trainBoosting({
+        features,
+        labels,
+        classes: 6,
+        rows: range(labels.length),
+        options,
+      }).ensemble;
+      expect([...trees[0].left]).toEqual([1, 3, -1, -1, -1]);
+    }
+  });
+
   it('give a class no value where its own hessian is too little, and none but the mean counts for a leaf', () => {
     const data = simulate(5, 300, 4, 4);
     const minChildWeight = 6;
