@@ -56,11 +56,11 @@ async function checkPeers(peers, reference, run) {
 }
 
 /** Agreement of TreeSHAP per feature; throws where ours differs. Returns { ours, peers, excluded }. */
-export async function checkShap({ peers, xgboost, folder, features, threads }, rows) {
+export async function checkShap({ peers, xgboost, folder, model, features, threads }, rows) {
   const reference = await valuesOf(xgboost, folder, 'shap', rows, threads);
   const margins = await valuesOf(xgboost, folder, 'scoring', rows, threads);
   for (const { facts } of [reference, margins]) if (facts.error !== undefined) throw new Error(facts.error);
-  const path = join(folder, 'model.json');
+  const path = join(folder, model);
   const ours = explainForCheck(path, features, rows);
   const exact = exactMargins(path, features, rows);
   const { columns } = features;
@@ -95,13 +95,13 @@ export async function checkShap({ peers, xgboost, folder, features, threads }, r
 }
 
 /** Margins of all rows, to the bit, at every number of threads; throws where one differs. */
-export async function checkScoring({ peers, xgboost, folder, features, threads }, threadCounts) {
+export async function checkScoring({ peers, xgboost, folder, model, features, threads }, threadCounts) {
   const { rows } = features;
   const reference = await valuesOf(xgboost, folder, 'scoring', rows, threads);
   if (reference.facts.error !== undefined) throw new Error(reference.facts.error);
   let compared = 0;
   for (const count of threadCounts.filter(scoresOn)) {
-    const ours = await scoreForCheck(join(folder, 'model.json'), features, rows, count);
+    const ours = await scoreForCheck(join(folder, model), features, rows, count);
     const different = ours.reduce((sum, value, at) => sum + (value === reference.values[at] ? 0 : 1), 0);
     if (ours.length !== reference.values.length || different > 0) {
       throw new Error(`${different} of ${ours.length} margins on ${count} threads are not XGBoost's`);
