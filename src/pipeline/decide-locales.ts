@@ -69,7 +69,7 @@ const [FLOOR, ALL, COMMON, MINE, FIRST] = [0, 1, 2, 3, 4];
 /** Scores on the locale's evaluation rows, and what its own set changes there. */
 function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Array): LocaleDecision {
   const { loaded, request, ranking, replicates, margin } = input;
-  const { locale, budget, selections, evidence, queries } = selection;
+  const { locale, budget, floors, selections, evidence, queries } = selection;
   const { set, predictors } = predictorsOf(input, locale, own);
   const singles = predictors.slice(FIRST).map((_, at) => FIRST + at);
   const pairs = [ALL, COMMON, ...singles].map((from) => [from, MINE] as const);
@@ -78,7 +78,7 @@ function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Arra
   const best = bestOf(evaluations, singles, request.metric);
   const { kept, trace, search } = selections.deployed;
   return {
-    ...{ locale, budget, kept, trace },
+    ...{ locale, budget, floors, kept, trace },
     ...(search === undefined ? {} : { search }),
     keptShares: ranking.map((model) => ({ model, share: evidence.keptShare.get(model) ?? 0 })),
     keptDraws: evidence.keptDraws,

@@ -6,8 +6,13 @@ import { RunFolder } from '../run/run-folder.js';
 import { parseCombine } from '../selection/budget.js';
 import { type Decision, FULL, PRUNED } from '../selection/decision.js';
 import { type ResampledContributions, resampleContributions } from '../selection/evidence.js';
-import { parseFloors } from '../selection/floors.js';
-import { checkLocales, type LocaleBudget, parseBudgets } from '../selection/locale-budgets.js';
+import {
+  type Budgets,
+  checkLocales,
+  localeRequests,
+  parseBudgets,
+  parseLocaleFloors,
+} from '../selection/locale-budgets.js';
 import { parseMetric } from '../selection/metric.js';
 import { decideNonInferiority } from '../selection/non-inferiority.js';
 import type { QuerySums } from '../selection/query-sums.js';
@@ -54,7 +59,7 @@ export interface RankOptions {
   /** models kept, and never kept, whatever the strategy says */
   readonly require?: readonly string[];
   readonly forbid?: readonly string[];
-  /** least scores on the cross-validated selection rows: `f1.complement=0.3` */
+  /** least scores on the cross-validated selection rows: `f1.complement=0.3`, and on a locale's: `jp:accuracy=0.6` */
   readonly floors?: readonly string[];
   /** whether to try every set that fits on the evaluation rows and say what the choice costs */
   readonly audit?: boolean;
@@ -82,15 +87,17 @@ export const PRUNED_FILE = 'decision/model.json';
  * fits or a floor is missed, for all rows or for a locale
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
-  const { locales, ...asked } = requestOf(options);
+  const { budgets, ...asked } = requestOf(options);
   const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
-    checkLocales(locales, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
+    const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
+    checkLocales(budgets, floors, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
+    const locales = localeRequests(budgets, floors);
     const request = {
       ...asked,
-      floors: parseFloors(options.floors ?? [], loaded.matrix.classes),
+      floors: floors.all,
       seed: loaded.settings.seed,
     };
     const fullKey = await ensembleStage(run, loaded, false, context);
@@ -128,10 +135,10 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 /** What was asked for, as far as it can be checked without the run. */
 function requestOf(
   options: RankOptions,
-): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly locales: readonly LocaleBudget[] } {
-  const { all, locales } = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
+): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
+  const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
   return {
-    ...{ budget: all, locales },
+    ...{ budget: budgets.all, budgets },
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),

@@ -2,7 +2,7 @@ import type { Examples } from '../data/examples.js';
 import { EsciSelectError, quote } from '../errors.js';
 import { runTasks, workerModule } from '../kernels/pool.js';
 import { createRandom } from '../math/random.js';
-import type { LocaleBudget } from '../selection/locale-budgets.js';
+import type { LocaleRequest } from '../selection/locale-budgets.js';
 import type { SelectionRequest } from '../selection/select.js';
 import type { Contributions } from './contributions.js';
 import type { PipelineContext } from './events.js';
@@ -15,7 +15,7 @@ const MOST_ROWS = 20_000;
 const MOST_OWN_ROWS = 10_000;
 
 /** The choice for one locale. */
-export interface LocaleSelection extends LocaleBudget {
+export interface LocaleSelection extends LocaleRequest {
   readonly selections: Pick<Selections, 'deployed' | 'folds'>;
   readonly evidence: KeptEvidence;
   /** training queries that sets were judged on */
@@ -23,7 +23,7 @@ export interface LocaleSelection extends LocaleBudget {
 }
 
 /**
- * Chooses for every locale that has a budget of its own, by the same strategy and rules: ensembles are fitted on rows of
+ * Chooses for every locale that has a budget or floors of its own, by the same strategy and rules: ensembles are fitted on rows of
  * all locales, and judged on the locale's queries alone. Orders by contribution are over all rows. When
  * cross-validated, every outer fold chooses too, without its rows. A query belongs to the locale of its first row.
  *
@@ -32,16 +32,16 @@ export interface LocaleSelection extends LocaleBudget {
 export async function selectLocales(
   loaded: LoadedRun,
   contributions: Contributions,
-  request: SelectionRequest & { readonly locales: readonly LocaleBudget[] },
+  request: SelectionRequest & { readonly locales: readonly LocaleRequest[] },
   evidence: Omit<EvidenceOptions, 'measures'>,
   context: PipelineContext,
 ): Promise<LocaleSelection[]> {
   const { locales, ...common } = request;
   if (locales.length === 0) return [];
-  const planned = locales.map(({ locale, budget }) => {
+  const planned = locales.map(({ locale, budget, floors }) => {
     const queries = queriesOf(loaded, locale);
-    const tasks = tasksOf(loaded, contributions, { ...common, budget }, { locale, queries });
-    return { locale, budget, queries, tasks: withEvidence(tasks, evidence) };
+    const tasks = tasksOf(loaded, contributions, { ...common, budget, floors }, { locale, queries });
+    return { locale, budget, floors, queries, tasks: withEvidence(tasks, evidence) };
   });
   const all = planned.flatMap(({ tasks }) => tasks);
   const results = await runTasks<SelectTask, SelectResult>(
@@ -49,10 +49,10 @@ export async function selectLocales(
     all,
     poolOptions(all.length, context, `choosing models for ${locales.map(({ locale }) => locale).join(', ')}`),
   );
-  return planned.map(({ locale, budget, queries, tasks }, at) => {
+  return planned.map(({ locale, budget, floors, queries, tasks }, at) => {
     const [deployed, ...folds] = results.slice(at * tasks.length, (at + 1) * tasks.length);
     return {
-      ...{ locale, budget, queries: queries.size },
+      ...{ locale, budget, floors, queries: queries.size },
       selections: { deployed: deployed.selection, folds: folds.map(({ selection }) => selection) },
       evidence: deployed.evidence!,
     };
@@ -74,7 +74,7 @@ function queriesOf({ examples, protocol }: LoadedRun, locale: string): Set<numbe
         : 'evaluation';
   if (lacking === null) return queries;
   throw new EsciSelectError('usage', `locale ${quote(locale)} has no labelled ${lacking} row`, {
-    hint: 'give no --budget for it: it is served by the set for all rows',
+    hint: 'give no --budget and no --floor for it: it is served by the set for all rows',
   });
 }
 

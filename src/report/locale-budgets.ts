@@ -18,7 +18,7 @@ export function localeBudgetTable(decision: Decision): TextTable | null {
     head: [
       ...[
         'locale',
-        'budget',
+        'asked',
         'set kept, each in what share of resamples',
         ...names.map((name) => SCORE_TITLES[name]),
       ],
@@ -36,8 +36,9 @@ export function localeBudgetTable(decision: Decision): TextTable | null {
   };
 }
 
-function budgetCell(decision: Decision, { budget, kept }: LocaleDecision): Cell {
-  const limits = limitTexts(budget);
+function budgetCell(decision: Decision, { budget, floors, kept }: LocaleDecision): Cell {
+  const asked = [...limitTexts(budget), ...floors.map(({ name, least }) => `${name} ≥ ${least}`)];
+  const limits = asked.length === 0 ? ['none'] : asked;
   const spent = budget.costs.flatMap(({ name }) => {
     const value = summedCost({ ...decision, budget }, kept, name);
     return value === null ? [] : [`${name} ${cost(value)}`];
@@ -97,13 +98,24 @@ function localeSentence(decision: Decision, line: LocaleDecision): string {
     return `${verdict(difference, metric).slice(SCORE_TITLES[metric].length + 1)} against ${name}`;
   });
   return [
-    `${locale}, within ${listed(limitTexts(line.budget))}: keep ${listed(kept)}.`,
+    `${locale}${askedText(line)}: keep ${listed(kept)}.`,
     `${capital(SCORE_TITLES[metric])} ${scoreWithInterval(metrics.own, metric)} on ${count(metrics.own.rows)} rows of ${count(evaluationQueries)} queries: ${parts.join('; ')}.`,
     ...(nonInferiority === null ? [] : [marginSentence(nonInferiority, 'its ensemble')]),
     ...(evaluationQueries < FEWEST_QUERIES
       ? [`Fewer than ${FEWEST_QUERIES} queries: these intervals are too narrow to go by.`]
       : []),
   ].join(' ');
+}
+
+/** `, within 2 models and with accuracy of at least 0.6`. */
+function askedText({ budget, floors }: LocaleDecision): string {
+  const limits = limitTexts(budget);
+  const least = floors.map(({ name, least: value }) => `${name} of at least ${value}`);
+  const parts = [
+    ...(limits.length === 0 ? [] : [`within ${listed(limits)}`]),
+    ...(least.length === 0 ? [] : [`with ${listed(least)}`]),
+  ];
+  return parts.length === 0 ? '' : `, ${parts.join(' and ')}`;
 }
 
 function capital(text: string): string {
@@ -117,7 +129,7 @@ export function localeBudgetNote({ strategy }: Decision): string {
     refits || strategy === 'score-order'
       ? 'Each set was chosen by its score on queries of its locale alone.'
       : `The strategy ${strategy} goes by one order of the models, taken over all rows, so these sets differ by their budgets only.`;
-  return `${how} Models and ensembles are trained on the rows of all locales. A locale’s own limits replace those of the same name for all rows; the others hold for it too.`;
+  return `${how} Models and ensembles are trained on the rows of all locales. A locale’s own limits and floors replace those of the same name for all rows; the others hold for it too.`;
 }
 
 /** The sets of locales as a section of the Markdown report; none where no locale has a budget of its own. */

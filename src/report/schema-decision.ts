@@ -111,6 +111,7 @@ const DIFFERENCE = z.looseObject({
 const LOCALE = z.looseObject({
   locale: z.string(),
   budget: BUDGET,
+  floors: z.array(z.looseObject({ name: z.string(), least: z.number() })),
   kept: names,
   keptShares: z.array(z.looseObject({ model: z.string(), share: score })),
   keptDraws: count,

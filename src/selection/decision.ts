@@ -60,8 +60,9 @@ export interface Baseline {
 /** What serves one locale where it has a budget of its own: a set chosen and judged on its queries. */
 export interface LocaleDecision {
   readonly locale: string;
-  /** its own limits, and those for all rows of which it says nothing */
+  /** its own limits and floors, and those for all rows of which it says nothing */
   readonly budget: Budget;
+  readonly floors: readonly Floor[];
   /** in order of rank by summed SHAP over all rows */
   readonly kept: readonly string[];
   readonly trace: readonly TraceStep[];

@@ -95,7 +95,9 @@ describe('budgets per locale, judged on a test split', () => {
     expect(text).toMatch(/- es, within 1 model: keep spain\. Macro F1 0\.\d+ .*against the set for all rows/);
     expect(text).toMatch(/\| es \| 1 model \| spain \d+% \|/);
     expect(text).toContain('5 queries: too few');
-    expect(commandLines(built)[1]).toContain('rank --budget 1 --budget es:1 --budget us:2');
+    expect(commandLines(built)[1]).toMatch(
+      /^esci-select rank --budget 1 --budget es:1 --budget us:2 --strategy \S+ --metric macroF1 --replicates 100$/,
+    );
     expect(readFileSync(join(path, 'report/tables/locale-budgets.csv'), 'utf8')).toMatch(
       /es,1,"\[""spain""\]",ensemble of the locale,/,
     );
@@ -115,6 +117,11 @@ describe('budgets per locale, judged on a test split', () => {
     expect([floor.code, floor.message]).toEqual([
       'infeasible',
       expect.stringMatching(/^locale 'es': no set found within the budget meets floor accuracy=0\.55/),
+    ]);
+    const own = await failureOf({ budgets: ['1'], forbid: ['spain'], floors: ['es:accuracy=0.55'] });
+    expect([own.code, own.message.slice(0, 46)]).toEqual([
+      'infeasible',
+      "locale 'es': no set found within the budget me",
     ]);
     const required = await failureOf({ budgets: ['us:1'], require: ['spain', 'states'] });
     expect([required.code, required.message]).toEqual([

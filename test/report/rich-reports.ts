@@ -68,6 +68,7 @@ export function localeOf(names: readonly string[], locale: string, queries: numb
   return {
     ...{ locale, trace, kept: names.slice(-1), keptDraws: 200 },
     budget: { models: 1, costs: [{ name: 'latency_ms', limit: 2 }] },
+    floors: [{ name: 'accuracy', least: 0.4, class: null }],
     keptShares: names.map((model, at) => ({ model, share: at === names.length - 1 ? 0.9 : 0.1 })),
     ...{ selectionQueries: 4 * queries, evaluationQueries: queries },
     metrics: { floor, full, pruned, single: metrics.models[names[0]], own: pruned },

@@ -3,7 +3,13 @@ import { type EsciSelectError, exitCode } from '../../src/errors.js';
 import { evaluationSet } from '../../src/evaluation/evaluate.js';
 import { groupStatistics } from '../../src/evaluation/statistics.js';
 import { parseCombine } from '../../src/selection/budget.js';
-import { budgetLimits, checkLocales, parseBudgets } from '../../src/selection/locale-budgets.js';
+import {
+  budgetLimits,
+  checkLocales,
+  localeRequests,
+  parseBudgets,
+  parseLocaleFloors,
+} from '../../src/selection/locale-budgets.js';
 import { judgedOn, onQueries, scoreOfStatistics } from '../../src/selection/some-queries.js';
 import type { QueryScorer } from '../../src/selection/subset-scorer.js';
 import { naiveScores } from '../oracles/scores.js';
@@ -50,12 +56,48 @@ describe('parseBudgets', () => {
   );
 
   it('refuses a locale that no row has, with those there are and the nearest', () => {
-    const { locales } = parseBudgets(['us:2', 'uk:1']);
-    const error = failure(() => checkLocales(locales, ['es', 'jp', 'us']));
+    const asked = parseBudgets(['us:2', 'uk:1']);
+    const none = parseLocaleFloors([], ['yes', 'no']);
+    const error = failure(() => checkLocales(asked, none, ['es', 'jp', 'us']));
     expect([exitCode(error), error.message]).toEqual([2, "--budget names locale 'uk', which no row has"]);
     expect(error.hint).toBe("did you mean 'us'? locales of the data: es, jp, us");
-    expect(() => checkLocales(locales.slice(0, 1), ['es', 'jp', 'us'])).not.toThrow();
-    expect(failure(() => checkLocales(locales, [])).hint).toBe('the data names no locale');
+    expect(() => checkLocales(parseBudgets(['us:2']), none, ['es', 'jp', 'us'])).not.toThrow();
+    expect(failure(() => checkLocales(asked, none, [])).hint).toBe('the data names no locale');
+    const floors = parseLocaleFloors(['uk:accuracy=0.5'], ['yes', 'no']);
+    expect(failure(() => checkLocales(parseBudgets(['1']), floors, ['us'])).message).toBe(
+      "--floor names locale 'uk', which no row has",
+    );
+  });
+});
+
+describe('floors of locales', () => {
+  const classes = ['yes', 'a:b'];
+  const namesOf = (floors: readonly { name: string; least: number }[]) =>
+    floors.map(({ name, least }) => `${name}=${least}`);
+
+  it('replace those of their name for all rows, and a locale that has no budget has that for all rows', () => {
+    const floors = parseLocaleFloors(
+      ['accuracy=0.5', 'jp:accuracy=0.4', 'jp:f1.a:b=0.1', 'f1.yes=0.3', 'us:macroF1=0.2'],
+      classes,
+    );
+    expect(namesOf(floors.all)).toEqual(['accuracy=0.5', 'f1.yes=0.3']);
+    const requests = localeRequests(parseBudgets(['3', 'es:1', 'jp:2']), floors);
+    expect(requests.map((line) => [line.locale, line.budget.models, namesOf(line.floors)])).toEqual([
+      ['es', 1, ['accuracy=0.5', 'f1.yes=0.3']],
+      ['jp', 2, ['accuracy=0.4', 'f1.a:b=0.1', 'f1.yes=0.3']],
+      ['us', 3, ['macroF1=0.2', 'accuracy=0.5', 'f1.yes=0.3']],
+    ]);
+  });
+
+  it('are not meant by a class whose name has a colon', () => {
+    const floors = parseLocaleFloors(['f1.a:b=0.1'], classes);
+    expect(floors.all).toEqual([{ name: 'f1.a:b', least: 0.1, class: 1 }]);
+    expect(floors.locales.size).toBe(0);
+  });
+
+  it('are refused with their locale in front', () => {
+    const error = failure(() => parseLocaleFloors(['jp:f1.maybe=0.3'], classes));
+    expect([exitCode(error), error.message.slice(0, 18)]).toEqual([2, "locale 'jp': floor"]);
   });
 });
 

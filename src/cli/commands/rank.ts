@@ -71,7 +71,7 @@ export function rankCommand(signal: AbortSignal): Command {
     .option('--forbid <model>', 'a model never to keep; repeatable', collect)
     .option(
       '--floor <score=least>',
-      'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
+      'least cross-validated score, such as f1.complement=0.3, accuracy=0.6 or, for one locale, jp:accuracy=0.6; repeatable',
       collect,
     )
     .option(

@@ -126,7 +126,7 @@ describe('renderHtml', () => {
       'reproduce',
     ]);
     const paragraphs = elements(elements(withCurves, 'main')[0], 'p').map(textOf);
-    expect(paragraphs[0]).toMatch(/^Where a locale has no budget of its own, keep 1 of 2 models: a\./);
+    expect(paragraphs[0]).toMatch(/^Where a locale has no set of its own, keep 1 of 2 models: a\./);
     const without = parseHtml(
       words({
         ...reportOf({
@@ -236,14 +236,14 @@ describe('renderHtml', () => {
       elements(row, 'td').map(textOf),
     );
     expect(first).toEqual([
-      '1 model, latency_ms 2 takes latency_ms 1.5',
+      '1 model, latency_ms 2, accuracy ≥ 0.4 takes latency_ms 1.5',
       'c 90%',
       ...['0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.700 [0.680, 0.720]'],
       '100 12 queries: too few',
     ]);
     expect(second[6]).toBe('100 40 queries');
     expect(textOf(section)).toContain(
-      'us, within 1 model and latency_ms 2: keep c. Macro F1 0.690 [0.670, 0.710] on 100 rows of 40 queries: ' +
+      'us, within 1 model and latency_ms 2 and with accuracy of at least 0.4: keep c. Macro F1 0.690 [0.670, 0.710] on 100 rows of 40 queries: ' +
         '−0.005 [−0.015, +0.005] (within noise) against the full ensemble; −0.005 [−0.015, +0.005] (within noise) ' +
         'against the set for all rows; −0.005 [−0.015, +0.005] (within noise) against a alone. ' +
         'At an accepted loss of 0.02 macro F1, its ensemble is not inferior: a larger loss is ruled out.',
