@@ -41,7 +41,7 @@ export function withBoostingFlags(command: Command): Command {
       ]),
     )
     .addOption(
-      new Option('--multi-strategy <name>', 'a tree for each class, or one tree for all of them').choices([
+      new Option('--multi-strategy <name>', 'a tree for each class in a round, or one tree for all of them').choices([
         'one_output_per_tree',
         'multi_output_tree',
       ]),
