@@ -76,6 +76,10 @@ export function replicateReal(rows, shared) {
 }
 
 /** The first rows of a table, without copying. */
-export function firstRows(features, rows) {
-  return { ...features, rows, values: features.values.subarray(0, rows * features.columns) };
+export const firstRows = (features, rows) => someRows(features, 0, rows);
+
+/** Consecutive rows of a table, without copying. */
+export function someRows(features, first, rows) {
+  const { columns, values } = features;
+  return { ...features, rows, values: values.subarray(first * columns, (first + rows) * columns) };
 }

@@ -1,3 +1,4 @@
+import type { LookupCounts } from './lookup-types.js';
 import { type AttributionPlan, METHOD } from './plan-types.js';
 
 /** What a plan consists of. */
@@ -13,10 +14,8 @@ export interface PlanDescription {
    * by one for every row
    */
   readonly leavesByMethod: Readonly<Record<'lookup' | 'table' | 'sparse' | 'direct', number>>;
-  /** the float32 look-ups: units (each one look-up of a row), states and bytes of all tables, groups of codes */
-  readonly lookup: {
-    readonly units: number;
-    readonly states: number;
+  /** the float32 look-ups, with the bytes of all tables, the most states of a unit and the groups of codes */
+  readonly lookup: LookupCounts & {
     readonly bytes: number;
     readonly mostStates: number;
     readonly groups: number;
@@ -62,10 +61,24 @@ export function describePlan(plan: AttributionPlan): PlanDescription {
   };
 }
 
+const NO_LOOKUPS: PlanDescription['lookup'] = {
+  units: 0,
+  states: 0,
+  factored: 0,
+  factoredLeaves: 0,
+  factors: 0,
+  factorStates: 0,
+  points: [],
+  operations: 0,
+  bytes: 0,
+  mostStates: 0,
+  groups: 0,
+};
+
 function describeLookups({ lookup }: AttributionPlan): PlanDescription['lookup'] {
-  if (lookup === null) return { units: 0, states: 0, bytes: 0, mostStates: 0, groups: 0 };
-  const { units, states, mostStates, groups } = lookup;
+  if (lookup === null) return NO_LOOKUPS;
+  const { counts, mostStates, groups } = lookup;
   const trees = groups.flatMap((group) => group.trees);
   const bytes = trees.reduce((sum, tree) => sum + tree.tables.byteLength, 0);
-  return { units, states, bytes, mostStates, groups: groups.length };
+  return { ...counts, bytes, mostStates, groups: groups.length };
 }

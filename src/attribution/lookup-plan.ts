@@ -1,17 +1,28 @@
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { type Cuts, collectCuts, cutCode } from './cuts.js';
+import type { Cover } from './lookup-cover.js';
+import { buildFactorTable, factorLayout } from './lookup-factor-table.js';
+import { operationsOf } from './lookup-factors.js';
+import { describeJoints, productBytes, valuesOfFactors } from './lookup-joints.js';
 import { compileUnits, MOST_CUTS } from './lookup-program.js';
 import { buildTable, createTableScratch, type TableScratch, vectorLayout } from './lookup-table.js';
-import type { LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
+import type { LookupCounts, LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
 import type { Unit } from './lookup-unit.js';
-import { METHOD, type TreePlan } from './plan-types.js';
+import type { TreePlan } from './plan-types.js';
 
-/** One tree with its plan and the units its plan leaves to look-ups. */
+/** One tree with its plan, and the units that it is covered with, or null where it is left to the float64 methods. */
 export interface PlannedTree {
   readonly tree: Tree;
   readonly plan: TreePlan;
-  readonly units: readonly Unit[];
+  readonly cover: Cover | null;
 }
+
+/** A tree that is covered with units. */
+interface CoveredTree extends PlannedTree {
+  readonly cover: Cover;
+}
+
+const isCovered = (member: PlannedTree): member is CoveredTree => member.cover !== null;
 
 /** What the look-ups of an ensemble are planned from. */
 export interface LookupInput {
@@ -24,18 +35,37 @@ export interface LookupInput {
   readonly mostStates: number;
 }
 
-/** Bytes of all tables of the units. */
+/** Bytes of all tables. */
 export function tableBytes(planned: readonly PlannedTree[], players: number): number {
-  return 4 * planned.reduce((sum, { units }) => sum + valuesOf(units, players), 0);
+  return 4 * planned.reduce((sum, { cover }) => sum + (cover === null ? 0 : valuesOf(cover, players)), 0);
 }
 
-/** Float32 of the units' tables. */
-function valuesOf(units: readonly Unit[], players: number): number {
-  return units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
+/** Float32 of a tree's tables. */
+function valuesOf({ units, factored }: Cover, players: number): number {
+  const single = units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
+  return factored.reduce((sum, unit) => sum + valuesOfFactors(unit), single);
 }
 
-function statesOf(units: readonly Unit[]): number {
-  return units.reduce((sum, unit) => sum + unit.states, 0);
+function countUnits(covers: readonly Cover[]): LookupCounts {
+  const units = covers.flatMap((cover) => cover.units);
+  const factored = covers.flatMap((cover) => cover.factored);
+  const factors = factored.flatMap((unit) => unit.factors);
+  const statesOf = (some: readonly Unit[]) => some.reduce((sum, { states }) => sum + states, 0);
+  const points: number[] = [];
+  for (const unit of factored) {
+    for (let n = points.length; n <= unit.points; n++) points.push(0);
+    points[unit.points]++;
+  }
+  return {
+    units: units.length,
+    states: statesOf(units),
+    factored: factored.length,
+    factoredLeaves: factored.reduce((sum, { leaves }) => sum + leaves.length, 0),
+    factors: factors.length,
+    factorStates: statesOf(factors),
+    points,
+    operations: factored.reduce((sum, unit) => sum + operationsOf(unit), 0),
+  };
 }
 
 /** Whether the tree has few enough thresholds per column for byte codes. */
@@ -53,27 +83,35 @@ export function planLookups(input: LookupInput): LookupPlan {
   const scratch = createTableScratch();
   let used = 0;
   const columnOf = columnsOfCuts(input.cuts);
-  const groups = groupByCuts(planned, input.ensemble.featureNames.length).map((members): LookupGroup => {
-    const cuts = collectCuts({ ...input.ensemble, trees: members.map(({ tree }) => tree) });
-    const places = Int32Array.from(input.cuts.values, (value, at) => cutCode(cuts, columnOf[at], value) - 1);
-    const placeOf = (column: number, cut: number) => places[input.cuts.start[column] + cut - 1];
-    const trees = members.map((member) => {
-      const tables = new Float32Array(memory, used, valuesOf(member.units, players));
-      used += tables.byteLength;
-      const program = shared(
-        compileUnits(member.units, { columns: input.ensemble.featureNames.length, placeOf }),
+  const groups = groupByCuts(planned.filter(isCovered), input.ensemble.featureNames.length).map(
+    (members): LookupGroup => {
+      const cuts = collectCuts({ ...input.ensemble, trees: members.map(({ tree }) => tree) });
+      const places = Int32Array.from(
+        input.cuts.values,
+        (value, at) => cutCode(cuts, columnOf[at], value) - 1,
       );
-      return lookupTree(member, program, tables, players, scratch);
-    });
-    return { cuts, trees };
-  });
+      const placeOf = (column: number, cut: number) => places[input.cuts.start[column] + cut - 1];
+      const trees = members.map((member) => {
+        const { units, factored } = member.cover;
+        const tables = new Float32Array(memory, used, valuesOf(member.cover, players));
+        used += tables.byteLength;
+        const program = shared(
+          compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], {
+            columns: input.ensemble.featureNames.length,
+            placeOf,
+          }),
+        );
+        return lookupTree(member, program, tables, players, scratch);
+      });
+      return { cuts, trees };
+    },
+  );
   return {
     mostStates,
     missing,
     groups,
-    rest: Uint8Array.from(planned, ({ plan }) => (hasRest(plan) ? 1 : 0)),
-    units: planned.reduce((sum, { units }) => sum + units.length, 0),
-    states: planned.reduce((sum, { units }) => sum + statesOf(units), 0),
+    rest: Uint8Array.from(planned, ({ cover }) => (cover === null ? 1 : 0)),
+    counts: countUnits(planned.flatMap(({ cover }) => cover ?? [])),
   };
 }
 
@@ -85,12 +123,11 @@ function columnsOfCuts({ start, values }: Cuts): Int32Array {
   return columnOf;
 }
 
-/** Consecutive trees with look-ups whose thresholds per column fit into byte codes together. */
-function groupByCuts(planned: readonly PlannedTree[], columns: number): PlannedTree[][] {
-  const groups: PlannedTree[][] = [];
+/** Consecutive trees whose thresholds per column fit into byte codes together. */
+function groupByCuts(planned: readonly CoveredTree[], columns: number): CoveredTree[][] {
+  const groups: CoveredTree[][] = [];
   let cuts: Set<number>[] = [];
   for (const member of planned) {
-    if (member.units.length === 0) continue;
     if (groups.length === 0 || !addCuts(cuts, member.tree)) {
       cuts = Array.from({ length: columns }, () => new Set<number>());
       addCuts(cuts, member.tree);
@@ -113,26 +150,41 @@ function addCuts(cuts: readonly Set<number>[], tree: Tree): boolean {
 }
 
 function lookupTree(
-  { tree, plan, units }: PlannedTree,
+  { tree, plan, cover }: CoveredTree,
   program: Int32Array,
   tables: Float32Array,
   players: number,
   scratch: TableScratch,
 ): LookupTree {
+  const { units, factored } = cover;
   const vectors: number[] = [];
   let used = 0;
+  const next = (size: number) => {
+    used += size;
+    return tables.subarray(used - size, used);
+  };
   for (const unit of units) {
     const layout = vectorLayout(unit, players);
-    const size = unit.states * layout.width;
     vectors.push(4 * used, layout.groups.length, ...layout.groups.map((group) => 16 * group));
-    buildTable(unit, { tree, plan }, layout, tables.subarray(used, used + size), scratch);
-    used += size;
+    buildTable(unit, { tree, plan }, layout, next(unit.states * layout.width), scratch);
   }
-  return { class: plan.class, units: units.length, program, tables, vectors: Int32Array.from(vectors) };
-}
-
-function hasRest(plan: TreePlan): boolean {
-  return plan.left.some((left, node) => left < 0 && plan.method[node] !== METHOD.lookup);
+  const joints = describeJoints(factored, used);
+  for (const unit of factored) {
+    for (const factor of unit.factors) {
+      const table = next(factor.states * factorLayout(factor, unit.points).width);
+      buildFactorTable(unit, factor, { tree, plan }, table);
+    }
+  }
+  return {
+    class: plan.class,
+    units: units.length,
+    program,
+    tables,
+    vectors: Int32Array.from(vectors),
+    factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
+    joints,
+    productBytes: productBytes(factored),
+  };
 }
 
 function shared(words: Int32Array): Int32Array {

@@ -1,6 +1,6 @@
 import type { Tree } from '../ensemble/tree.js';
 import { type Cuts, cutCode } from './cuts.js';
-import { type Unit, unitAt } from './lookup-unit.js';
+import { type Cover, coverTree } from './lookup-cover.js';
 import { entryTables, pathsTo } from './plan-entries.js';
 import { METHOD, type PlanOptions, STATE_BITS, type TreePlan } from './plan-types.js';
 
@@ -18,7 +18,7 @@ export interface TreeContext {
 }
 
 /** Plans one tree. O(nodes * players on a path). The tree must be valid (checked by planAttribution). */
-export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; units: Unit[] } {
+export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; cover: Cover | null } {
   const { left, right } = tree;
   const nodes = left.length;
   const parent = new Int32Array(nodes).fill(-1);
@@ -33,18 +33,14 @@ export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; un
     cut[node] = cutCode(context.cuts, tree.feature[node], tree.threshold[node]);
   }
   const paths = pathsTo(tree, context.playerOf);
-  const units: Unit[] = [];
-  const isUnit = (node: number): boolean => {
-    if (context.lookup === null) return false;
-    const unit = unitAt({ tree, parent, inner, cut, playerOf: context.playerOf, ...context.lookup }, node);
-    if (unit !== null) units.push(unit);
-    return unit !== null;
-  };
-  const method = chooseMethods(
-    tree,
-    { inner, pathPlayers: paths.pathPlayers, isUnit, lookups: context.lookup !== null },
-    context.options,
-  );
+  const { pathPlayers } = paths;
+  const { playerOf, lookup } = context;
+  const cover =
+    lookup === null ? null : coverTree({ tree, parent, inner, pathPlayers, cut, playerOf, ...lookup });
+  const method =
+    cover === null
+      ? chooseMethods(tree, { inner, pathPlayers }, context.options)
+      : new Uint8Array(nodes).fill(METHOD.lookup);
   const plan: TreePlan = {
     class: context.class,
     left,
@@ -62,7 +58,7 @@ export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; un
     ...entryTables(tree, paths, method, context.playerOf),
     ...layTables(inner, paths.pathPlayers, method),
   };
-  return { plan, units };
+  return { plan, cover };
 }
 
 /** Inner nodes in preorder. Parents come before their children, so one pass down the arrays numbers them. */
@@ -82,23 +78,17 @@ function preorderOf(tree: Tree, inner: Int32Array): Pick<TreePlan, 'preorder' | 
 interface Sizes {
   readonly inner: Int32Array;
   readonly pathPlayers: Int32Array;
-  /** whether the node's subtree becomes a unit of look-ups */
-  isUnit(node: number): boolean;
-  /** whether there are look-ups at all */
-  readonly lookups: boolean;
 }
 
 /** The largest subtrees with few enough states become units; see METHOD. Parents come before their children. */
 function chooseMethods(tree: Tree, sizes: Sizes, options: PlanOptions): Uint8Array {
-  const { inner, pathPlayers, isUnit, lookups } = sizes;
+  const { inner, pathPlayers } = sizes;
   const tableBits = Math.min(options.tableBits ?? TABLE_BITS, STATE_BITS - 6);
   const sparseBits = Math.min(options.sparseBits ?? STATE_BITS, STATE_BITS);
   const method = new Uint8Array(inner.length);
   const choose = (node: number): number => {
-    if (isUnit(node)) return METHOD.lookup;
     const bits = pathPlayers[node] + inner[node];
-    // where there are look-ups, tables only for leaves: a subtree may still have units of look-ups further down
-    if (bits <= tableBits && !(lookups && inner[node] > 0)) return METHOD.table;
+    if (bits <= tableBits) return METHOD.table;
     if (inner[node] > 0) return pathPlayers[node] <= sparseBits ? METHOD.split : METHOD.direct;
     return pathPlayers[node] <= sparseBits ? METHOD.sparse : METHOD.direct;
   };

@@ -91,10 +91,12 @@ export interface PlanOptions {
   /** a sparse leaf has at most this many players (at most 30, the bits of a state) */
   readonly sparseBits?: number;
   /**
-   * Evaluate subtrees of at most 256 states by look-ups in float32 tables: much faster for many rows, within about 1e-6
-   * of the float64 methods, which the rest is left to. Default false.
+   * Evaluate trees by look-ups in float32 tables: much faster for many rows, within about 1e-6 of the float64 methods,
+   * which trees with more than 253 thresholds in a column are left to. Default false.
    */
   readonly lookup?: boolean;
+  /** a table of look-ups has at most this many states (at most 256, the default); leaves that need more have several */
+  readonly lookupStates?: number;
   /** most bytes of look-up tables in all, default 512 MiB; units are made smaller, or look-ups given up, to keep it */
   readonly lookupBytes?: number;
   /** for look-ups: [column] 1 where values may be missing; by default everywhere */

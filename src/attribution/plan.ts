@@ -42,20 +42,23 @@ export function planAttribution(
   const bias = Float64Array.from(ensemble.baseScore);
   for (const tree of trees) bias[tree.class] += expectedValue(tree);
   const input = { ensemble, cuts, players: players.names.length, planned, missing, mostStates };
-  const lookup = planned.some(({ units }) => units.length > 0) ? planLookups(input) : null;
+  const lookup = planned.some(({ cover }) => cover !== null) ? planLookups(input) : null;
   return { players, classes: ensemble.classes, columns, bias, cuts, trees, lookup };
 }
 
 /** Most bytes of look-up tables in all, unless told. */
 const LOOKUP_BYTES = 2 ** 29;
+/** Smaller units than this are not tried to keep to the budget: they save little. */
+const LEAST_STATES = 16;
 
 /** The plan with the largest units whose tables fit the budget: smaller units have fewer states in all. */
 function withinBudget(
   planWith: (mostStates: number) => PlannedTree[],
   players: Players,
-  { lookup = false, lookupBytes = LOOKUP_BYTES }: PlanOptions,
+  { lookup = false, lookupBytes = LOOKUP_BYTES, lookupStates = MOST_STATES }: PlanOptions,
 ): { planned: PlannedTree[]; mostStates: number } {
-  for (let mostStates = lookup ? MOST_STATES : 0; mostStates >= 16; mostStates /= 2) {
+  const least = Math.min(lookupStates, LEAST_STATES);
+  for (let mostStates = lookup ? lookupStates : 0; mostStates >= Math.max(1, least); mostStates /= 2) {
     const planned = planWith(mostStates);
     if (tableBytes(planned, players.names.length) <= lookupBytes) return { planned, mostStates };
   }

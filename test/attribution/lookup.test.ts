@@ -114,38 +114,40 @@ describe('attribution by look-ups', () => {
     expectAgreement(ensemble, players, manyValues(random, ensemble, 200));
   });
 
-  it('leaves a tree with more cuts than a byte, and leaves with many players, to the float64 methods', () => {
+  it('leaves a tree with more cuts than a byte to the float64 methods, and no other', () => {
     const random = createRandom('rest');
     const wide = randomEnsemble(random, { columns: 1, depth: 9, split: 1, classes: 1, trees: 1 }).trees[0];
     const chain = randomTree(random, { columns: 40, depth: 30, chain: true });
     const small = randomTree(random, { columns: 40, depth: 3 });
     const ensemble = withManyCuts(random, ensembleOf([wide, chain, small], { classes: 1, columns: 40 }));
     const plan = planAttribution(ensemble, featurePlayers(ensemble), options);
-    expect(Array.from(plan.lookup!.rest)).toEqual([1, 1, 0]);
+    expect(Array.from(plan.lookup!.rest)).toEqual([1, 0, 0]);
     const { leavesByMethod } = describePlan(plan);
-    expect(leavesByMethod.lookup).toBe(8 + small.left.filter((left) => left < 0).length);
+    expect(leavesByMethod.lookup).toBe(31 + small.left.filter((left) => left < 0).length);
     expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 20));
   });
 
   it('makes units smaller, then gives look-ups up, to keep to a budget of bytes', () => {
     const random = createRandom('budget');
-    const ensemble = randomEnsemble(random, { columns: 6, depth: 6, split: 1, classes: 2, trees: 4 });
+    const ensemble = randomEnsemble(random, { columns: 12, depth: 6, split: 1, classes: 2, trees: 4 });
     const players = featurePlayers(ensemble);
-    const table = randomTable(random, { rows: 80, columns: 6 });
+    const table = randomTable(random, { rows: 80, columns: 12 });
     const exact = attribute({ ensemble, players, table });
-    const bytes = (lookupBytes?: number) => {
+    const described = (lookupBytes?: number) => {
       const tight = { lookup: true, lookupBytes };
       expect(distance(attribute({ ensemble, players, table, options: tight }), exact)).toBeLessThan(
         TOLERANCE,
       );
-      return describePlan(planAttribution(ensemble, players, tight)).lookup;
+      return describePlan(planAttribution(ensemble, players, tight));
     };
-    const whole = bytes();
-    const half = bytes(whole.bytes / 2);
+    const whole = described().lookup;
+    const half = described(whole.bytes / 2).lookup;
     expect(half.mostStates).toBeLessThan(whole.mostStates);
     expect(half.bytes).toBeLessThanOrEqual(whole.bytes / 2);
     expect(half.units).toBeGreaterThan(0);
-    expect(bytes(0)).toEqual({ units: 0, states: 0, bytes: 0, mostStates: 0, groups: 0 });
+    const none = described(0);
+    expect(none.lookup).toMatchObject({ units: 0, factored: 0, bytes: 0, mostStates: 0, groups: 0 });
+    expect(none.leavesByMethod.lookup).toBe(0);
   });
 
   it('gives a row the same bytes wherever it stands, over several blocks', () => {
