@@ -41,10 +41,10 @@ export function withBoostingFlags(command: Command): Command {
       ]),
     )
     .addOption(
-      new Option('--multi-strategy <name>', 'a tree for each class, or one tree for all of them').choices([
-        'one_output_per_tree',
-        'multi_output_tree',
-      ]),
+      new Option(
+        '--multi-strategy <name>',
+        'a tree for each class in a round, or one tree for all of them',
+      ).choices(['one_output_per_tree', 'multi_output_tree']),
     );
 }
 

@@ -9,17 +9,17 @@ export const SCRATCH_BYTES = 64;
 /** Bytes of the records of src/kernels/assembly/training/vector-job.ts: of a search, with its two candidates. */
 export const SEARCH_BYTES = 128;
 export const SMALL_JOB_BYTES = 64;
-/** Searches that may run at once, and so at least half of the pairs of nodes. */
+/** Searches of columns that may run at once, and other steps of a tree of vector leaves: classes, or nodes to split. */
 export const MOST_SEARCHES = 128;
 /** The compiler's tables of exp and log lie below this address. */
 const FIRST_ADDRESS = 65_536;
 /** Positions of one call of the derivatives and loss kernels; a multiple of 4. */
 export const RANGE = 16_384;
-/** Bytes of a thread's histograms; where nodes wait in such numbers, their histograms are built again when needed. */
+/** Bytes of a thread's histograms, or of those that all share; where nodes wait in such numbers, their histograms are built again when needed. */
 const MOST_HISTOGRAM_BYTES = 128 * 2 ** 20;
 /** Bytes of row codes that are gathered at once: they stay in the nearest cache with eight columns' sums. */
 const BATCH_BYTES = 8192;
-/** The same of their derivatives in trees of vector leaves, which a single column is added up from at a time. */
+/** The same of their derivatives, which in trees of vector leaves are as many as the classes. */
 const BATCH_SUM_BYTES = 16_384;
 
 /** What decides the sizes. */
@@ -35,7 +35,7 @@ export interface LayoutInput {
   readonly boosters: number;
   readonly threads: number;
   readonly options: BoostingOptions;
-  /** bytes of a thread's histograms; 128 MiB where not given */
+  /** bytes of a thread's histograms, or of those that all share; 128 MiB where not given */
   readonly mostHistogramBytes?: number;
 }
 
@@ -98,7 +98,7 @@ export interface VectorPlaces {
   readonly outcomes: number;
   /** `histogramCount` of them, which all threads share */
   readonly histograms: number;
-  /** records of MOST_SEARCHES steps that run at once: searches, and the others */
+  /** records of the searches, and of the other steps, that run at once: MOST_SEARCHES of each */
   readonly searches: number;
   readonly smallJobs: number;
 }

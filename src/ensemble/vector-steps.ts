@@ -1,4 +1,10 @@
-import { NODE_BYTES, SEARCH_BYTES, SMALL_JOB_BYTES, type VectorPlaces } from './training-layout.js';
+import {
+  MOST_SEARCHES,
+  NODE_BYTES,
+  SEARCH_BYTES,
+  SMALL_JOB_BYTES,
+  type VectorPlaces,
+} from './training-layout.js';
 import type { TrainingMemory } from './training-memory.js';
 
 /** Places of the fields of a node (Node of src/kernels/assembly/training/job.ts), in doubles and words. */
@@ -11,7 +17,7 @@ const OPEN = 23;
 const CANDIDATES = [64, 96];
 /** Searches for each thread at least, where there are columns enough: threads then finish together. */
 const SEARCHES_A_THREAD = 2;
-/** Columns that are gathered together; half of what one instruction moves, and a search's are multiples of it. */
+/** A search takes whole groups of so many columns: half of the sixteen whose codes are moved at once. */
 const COLUMNS = 8;
 
 /** The children of a node that was split, or the root alone. Numbers of nodes. */
@@ -175,7 +181,7 @@ export class VectorSteps {
     const { threads } = this.#memory.layout;
     const groups = Math.ceil(this.#columns / COLUMNS);
     const wanted = threads.length === 1 ? 1 : Math.ceil((SEARCHES_A_THREAD * threads.length) / pairs);
-    const parts = Math.max(1, Math.min(groups, wanted));
+    const parts = Math.max(1, Math.min(groups, wanted, Math.floor(MOST_SEARCHES / pairs)));
     const start = (part: number) => Math.min(this.#columns, COLUMNS * Math.floor((part * groups) / parts));
     return Array.from({ length: parts }, (_, part) => [start(part), start(part + 1)]);
   }
