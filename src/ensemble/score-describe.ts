@@ -10,6 +10,8 @@ export interface ScorePlanDescription {
   /** distinct thresholds of all columns: comparisons that are made once for all trees */
   readonly thresholds: number;
   readonly batches: number;
+  /** batches that take over the leaf numbers of the one before */
+  readonly repeated: number;
 }
 
 /** Counts of a plan, for people and tests. O(trees). */
@@ -29,5 +31,6 @@ export function describeScorePlan({ trees, cuts, batches }: ScorePlan): ScorePla
     depth,
     thresholds: cuts.length,
     batches: batches.length,
+    repeated: batches.filter(({ repeats }) => repeats).length,
   };
 }

@@ -1,3 +1,4 @@
+import { planBatches } from './score-batches.js';
 import { compileReach, compileSelection, compileWalk, type TreeProgram } from './score-program.js';
 import { describeShape, type TreeShape } from './score-shape.js';
 import type { TreeEnsemble } from './tree.js';
@@ -34,6 +35,8 @@ export interface ScoreBatch {
   /** first place in ScorePlan.trees */
   readonly first: number;
   readonly count: number;
+  /** whether leaf numbers are those of the batch before, whose trees differ in their leaves only */
+  readonly repeats: boolean;
 }
 
 /** An ensemble laid out for scoring, as data that can be printed and sent to workers. */
@@ -78,11 +81,13 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
   const nodes: number[] = [];
   const structure: number[] = [];
   const leaves: number[] = [];
+  const programs: TreeProgram[] = [];
   const placed = order.map((tree): ScoreTree => {
     const shape = shapes[tree];
     const method = sliced[tree] === 1 ? methodOf(shape) : 'walk';
     const compile = { select: compileSelection, reach: compileReach, walk: compileWalk }[method];
     const program: TreeProgram = compile(trees[tree], shape, place);
+    programs.push(program);
     const start = { nodes: nodes.length, structure: structure.length, leaves: leaves.length };
     for (const word of program.nodes) nodes.push(word);
     for (const word of program.structure) structure.push(word);
@@ -97,7 +102,7 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
     cutStart,
     cuts,
     trees: placed,
-    batches: batch(placed),
+    batches: planBatches(placed, programs),
     nodes: Int32Array.from(nodes),
     structure: Int32Array.from(structure),
     leaves: Float32Array.from(leaves),
@@ -143,26 +148,4 @@ function distinctThresholds({ trees, featureNames }: TreeEnsemble, shapes: reado
 
 function methodOf({ depth, splits }: TreeShape): ScoreMethod {
   return depth <= MOST_LEVELS && 2 ** depth - 1 <= MOST_PADDING * Math.max(1, splits) ? 'select' : 'reach';
-}
-
-function kindOf({ method, bits }: ScoreTree): ScoreBatch['kind'] {
-  if (method === 'walk') return 'walk';
-  return bits <= 6 ? 'narrow' : 'wide';
-}
-
-/** Runs of trees of one class and kind, in parts whose sizes the kernel has loops for. */
-function batch(trees: readonly ScoreTree[]): ScoreBatch[] {
-  const batches: ScoreBatch[] = [];
-  for (let first = 0; first < trees.length; ) {
-    const kind = kindOf(trees[first]);
-    const { class: k } = trees[first];
-    let end = first + 1;
-    while (end < trees.length && trees[end].class === k && kindOf(trees[end]) === kind) end++;
-    while (first < end) {
-      const count = Math.min(16, 2 ** Math.floor(Math.log2(end - first)));
-      batches.push({ kind, class: k, first, count });
-      first += count;
-    }
-  }
-  return batches;
 }
