@@ -1,9 +1,7 @@
-import type { Tree } from '../ensemble/tree.js';
 import type { FactoredUnit } from './lookup-factors.js';
-import { type LeafInUnit, leafInUnit, leafMasks } from './lookup-leaf.js';
+import { type CodedTree, type LeafInUnit, leafInUnit, leafMasks } from './lookup-leaf.js';
 import { absentGain, fillProducts, presentGain } from './lookup-products.js';
 import type { Unit } from './lookup-unit.js';
-import type { TreePlan } from './plan-types.js';
 import { gaussLegendre, type QuadratureRule } from './quadrature.js';
 
 /** How a factor's table is laid out: per state the values at all points, then each register's slopes at all points. */
@@ -34,14 +32,14 @@ export function slopeAt({ points, values }: FactorLayout, player: number, point:
  * the other factors, phi_i = integral over t of value_others(t) * slope_i(t), where of each leaf l of the factor
  *   value(t)   += v_l prod_{j in l} f_j(t),                      f_j = o_j t + z_j (1 - t)
  *   slope_i(t) += v_l (o_i - z_i) prod_{j in l, j != i} f_j(t)   times the point's weight
- * over the factor's players j on the leaf's path (see addLeafShapley; v_l is 1 in factors above the unit's part). All f
+ * over the factor's players j on the leaf's path (v_l is 1 in factors above the unit's part). All f
  * are >= 0, so no leaf's terms cancel. Computed in float64, stored in float32.
  * O(states * leaves * points * players).
  */
 export function buildFactorTable(
   { factors, points }: FactoredUnit,
   factor: Unit,
-  { tree, plan }: { tree: Tree; plan: TreePlan },
+  tree: CodedTree,
   table: Float32Array,
 ): void {
   const layout = factorLayout(factor, points);
@@ -50,9 +48,9 @@ export function buildFactorTable(
   const masks = new Int32Array(factor.states);
   const sums = new Float64Array(table.length);
   for (const leaf of factor.leaves) {
-    const own = leafInUnit(factor, leaf, plan);
-    leafMasks(factor, leaf, own, { tree, plan }, masks);
-    const terms = leafTerms(factor === factors[0] ? plan.value[leaf] : 1, own, layout, rule);
+    const own = leafInUnit(factor, leaf, tree.plan);
+    leafMasks(factor, leaf, own, tree, masks);
+    const terms = leafTerms(factor === factors[0] ? tree.plan.tree.value[leaf] : 1, own, layout, rule);
     for (let state = 0; state < factor.states; state++) {
       const from = masks[state] * width;
       const to = state * width;

@@ -1,6 +1,12 @@
-import type { Tree } from '../ensemble/tree.js';
 import type { Unit, UnitColumn, UnitPlayer } from './lookup-unit.js';
 import type { TreePlan } from './plan-types.js';
+
+/** A tree whose thresholds are known as codes. */
+export interface CodedTree {
+  readonly plan: TreePlan;
+  /** [node] a row goes left iff its code is < cut; cut k is threshold k - 1 of its column (see Cuts) */
+  readonly cut: Int32Array;
+}
 
 /** Which of a unit's players are on a leaf's way from the tree's root. */
 export interface LeafInUnit {
@@ -10,19 +16,18 @@ export interface LeafInUnit {
   readonly shares: Float64Array;
 }
 
-/** The unit's players on a leaf's way. O(players^2). */
-export function leafInUnit(unit: Unit, leaf: number, plan: TreePlan): LeafInUnit {
-  const from = plan.entryStart[leaf];
-  const onWay = plan.players.subarray(from, plan.entryStart[leaf + 1]);
-  const players: number[] = [];
-  const shares: number[] = [];
-  unit.players.forEach(({ player }, at) => {
-    const slot = onWay.indexOf(player);
-    if (slot < 0) return;
-    players.push(at);
-    shares.push(plan.shares[from + slot]);
-  });
-  return { players, shares: Float64Array.from(shares) };
+/** The unit's players on a leaf's way. O(depth + players). */
+export function leafInUnit(
+  unit: Unit,
+  leaf: number,
+  { parent, player, share, shareAbove }: TreePlan,
+): LeafInUnit {
+  const shares = new Map<number, number>();
+  for (let child = leaf, node = parent[leaf]; node >= 0; child = node, node = parent[node]) {
+    if (!shares.has(player[node])) shares.set(player[node], shareAbove[node] * share[child]);
+  }
+  const players = [...unit.players.keys()].filter((at) => shares.has(unit.players[at].player));
+  return { players, shares: Float64Array.from(players, (at) => shares.get(unit.players[at].player)!) };
 }
 
 /**
@@ -33,13 +38,13 @@ export function leafMasks(
   unit: Unit,
   leaf: number,
   own: LeafInUnit,
-  { tree, plan }: { tree: Tree; plan: TreePlan },
+  tree: CodedTree,
   masks: Int32Array,
 ): void {
   masks[0] = 0;
   unit.players.forEach((player, at) => {
     const slot = own.players.indexOf(at);
-    const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree, plan);
+    const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree);
     for (let digit = player.states - 1; digit >= 0; digit--) {
       const bit = slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0;
       const start = digit * player.stride;
@@ -61,17 +66,17 @@ function conditionsBelow(
   unit: Unit,
   player: UnitPlayer,
   leaf: number,
-  tree: Tree,
-  plan: TreePlan,
+  { plan, cut }: CodedTree,
 ): Condition[] {
+  const { tree, parent } = plan;
   const conditions: Condition[] = [];
-  for (let child = leaf; child !== unit.node; child = plan.parent[child]) {
-    const node = plan.parent[child];
+  for (let child = leaf; child !== unit.node; child = parent[child]) {
+    const node = parent[child];
     const column = player.columns.find((candidate) => candidate.column === tree.feature[node]);
     if (column === undefined) continue;
     const left = tree.left[node] === child;
     const missingLeft = tree.defaultLeft[node] === 1;
-    conditions.push({ column, place: column.cuts.indexOf(plan.cut[node]), left, missingLeft });
+    conditions.push({ column, place: column.cuts.indexOf(cut[node]), left, missingLeft });
   }
   return conditions;
 }

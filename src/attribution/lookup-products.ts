@@ -1,4 +1,7 @@
-/** A leaf of a product game at one quadrature point (see addLeafShapley). */
+/**
+ * A leaf of a product game (see TreePlan) at one quadrature point. If every player is present with probability t, the
+ * leaf is worth value * prod_j f_j; phi_i is the integral over t of value (o_i - z_i) prod_{j != i} f_j (Owen 1972).
+ */
 export interface LeafAtPoint {
   /** what every product is multiplied by */
   readonly value: number;
@@ -10,7 +13,7 @@ export interface LeafAtPoint {
 
 /**
  * Writes products[mask] = value * prod_j f_j for every set of satisfied players (bit j of mask is o_j), where
- * f_j = o_j t + z_j (1 - t). O(2^players).
+ * f_j = o_j t + z_j (1 - t) >= 0. O(2^players).
  */
 export function fillProducts(products: Float64Array, { value, shares, t }: LeafAtPoint): void {
   products[0] = value;

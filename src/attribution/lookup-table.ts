@@ -1,8 +1,6 @@
-import type { Tree } from '../ensemble/tree.js';
-import { leafInUnit, leafMasks } from './lookup-leaf.js';
+import { type CodedTree, leafInUnit, leafMasks } from './lookup-leaf.js';
 import { absentGain, fillProducts, presentGain } from './lookup-products.js';
 import type { Unit } from './lookup-unit.js';
-import type { TreePlan } from './plan-types.js';
 import { gaussLegendre } from './quadrature.js';
 
 /** Most players whose sums a row keeps in registers: six of four (the kernel's WIDEST). */
@@ -63,7 +61,7 @@ export function createTableScratch(): TableScratch {
  */
 export function buildTable(
   unit: Unit,
-  { tree, plan }: { tree: Tree; plan: TreePlan },
+  tree: CodedTree,
   layout: VectorLayout,
   table: Float32Array,
   scratch: TableScratch,
@@ -73,11 +71,11 @@ export function buildTable(
   const { sums, masks, vectors } = scratch;
   sums.fill(0, 0, size);
   for (const leaf of unit.leaves) {
-    const own = leafInUnit(unit, leaf, plan);
+    const own = leafInUnit(unit, leaf, tree.plan);
     const count = own.shares.length;
     const places = own.players.map((at) => placeIn(layout, unit.players[at].player));
-    leafMasks(unit, leaf, own, { tree, plan }, masks);
-    leafVectors(plan.value[leaf], own.shares, scratch);
+    leafMasks(unit, leaf, own, tree, masks);
+    leafVectors(tree.plan.tree.value[leaf], own.shares, scratch);
     for (let state = 0; state < unit.states; state++) {
       const from = masks[state] * count;
       const to = state * layout.width;
@@ -94,7 +92,7 @@ function placeIn({ groups }: VectorLayout, player: number): number {
 
 /**
  * Writes the Shapley values of a leaf's game for every set of satisfied players: vectors[mask][player] = sum over
- * quadrature points of weight * value * prod_{j != i} f_j * (o_i - z_i), as addLeafShapley. O(2^players players^2).
+ * quadrature points of weight * value * prod_{j != i} f_j * (o_i - z_i), as ENGINE's leaf table. O(2^players players^2).
  */
 function leafVectors(value: number, shares: Float64Array, { products, vectors }: TableScratch): void {
   const count = shares.length;

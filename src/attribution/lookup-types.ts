@@ -31,8 +31,6 @@ export interface LookupPlan {
   /** [column] 1 where values may be missing; attributeRows throws where others are */
   readonly missing: Uint8Array;
   readonly groups: readonly LookupGroup[];
-  /** [tree] 1 where some leaves are left to the other methods */
-  readonly rest: Uint8Array;
   readonly counts: LookupCounts;
 }
 

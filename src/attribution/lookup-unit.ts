@@ -3,13 +3,19 @@ import type { Tree } from '../ensemble/tree.js';
 /** Most states of a unit: a state is a byte. */
 export const MOST_STATES = 256;
 
+/** Most cuts of a column: codes are -127 .. 126, and missing values 127 (or -128). */
+export const MOST_CUTS = 253;
+
+/** Bounds that a unit's path may have on one column, of every kind one. */
+const MOST_BOUNDS = 4;
+
 /** How missing values of a column go in a unit's inner nodes; `own`: not all the same way, so they have a state. */
 export type MissingWay = 'never' | 'left' | 'right' | 'own';
 
 /** A column that a unit's inner nodes test. A row's digit is the number of cuts above its code (or the own state). */
 export interface UnitColumn {
   readonly column: number;
-  /** distinct cuts, ascending, as codes: cut k is threshold k - 1 of AttributionPlan.cuts */
+  /** distinct cuts, ascending, as CodedTree.cut */
   readonly cuts: readonly number[];
   readonly missing: MissingWay;
   /** digits */
@@ -60,7 +66,7 @@ export interface UnitContext {
   readonly inner: Int32Array;
   /** [node] distinct players on the path to it */
   readonly pathPlayers: Int32Array;
-  /** [node] TreePlan.cut */
+  /** [node] CodedTree.cut */
   readonly cut: Int32Array;
   readonly playerOf: Int32Array;
   /** [column] 1 where values may be missing */
@@ -84,13 +90,16 @@ export function innerNodes({ inner }: UnitContext, { node, without }: Part): num
   return inner[node] - (without < 0 ? 0 : inner[without]);
 }
 
-/** The players as a unit of all their combined states, or null if these are too many. */
+/** The players as a unit of all their combined states, or null if these, or the cuts of a column, are too many. */
 export function unitOf(
   described: readonly PartPlayer[],
   { node, leaves, mostStates }: { node: number; leaves: readonly number[]; mostStates: number },
 ): Unit | null {
   const states = described.reduce((product, player) => product * player.states, 1);
   if (states > mostStates) return null;
+  // a table of 256 states may be of more cuts than a byte tells apart
+  const tooMany = ({ cuts }: UnitColumn) => cuts.length > MOST_CUTS - MOST_BOUNDS;
+  if (described.some(({ columns }) => columns.some(tooMany))) return null;
   let stride = 1;
   const players = described.map((player): UnitPlayer => {
     const { player: index, onPath, path, columns, states } = player;

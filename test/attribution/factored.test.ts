@@ -155,7 +155,7 @@ describe('attribution by factored units', () => {
     const chain = randomTree(random, { columns: 24, depth: 24, chain: true });
     const ensemble = ensembleOf([chain], { classes: 1, columns: 24 });
     const description = describePlan(planAttribution(ensemble, featurePlayers(ensemble), lookup));
-    expect(description.leavesByMethod).toEqual({ lookup: 25, table: 0, sparse: 0, direct: 0 });
+    expect(description.leavesByMethod).toEqual({ table: 8, factored: 17, walk: 0 });
     // the first eight leaves in one table; then seven tests in each factor, on paths of up to 15, 22 and 24 players
     expect(description.lookup).toMatchObject({ units: 1, factored: 3, factoredLeaves: 17 });
     expect(description.lookup.points.flatMap((units, points) => (units > 0 ? [points] : []))).toEqual([

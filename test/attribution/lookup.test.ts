@@ -114,17 +114,41 @@ describe('attribution by look-ups', () => {
     expectAgreement(ensemble, players, manyValues(random, ensemble, 200));
   });
 
-  it('leaves a tree with more cuts than a byte to the float64 methods, and no other', () => {
-    const random = createRandom('rest');
-    const wide = randomEnsemble(random, { columns: 1, depth: 9, split: 1, classes: 1, trees: 1 }).trees[0];
+  it('divides a tree with more cuts than a byte among groups', () => {
+    const random = createRandom('wide');
+    const wide = randomTree(random, { columns: 1, depth: 10, split: 1 });
     const chain = randomTree(random, { columns: 40, depth: 30, chain: true });
     const small = randomTree(random, { columns: 40, depth: 3 });
     const ensemble = withManyCuts(random, ensembleOf([wide, chain, small], { classes: 1, columns: 40 }));
-    const plan = planAttribution(ensemble, featurePlayers(ensemble), options);
-    expect(Array.from(plan.lookup!.rest)).toEqual([1, 0, 0]);
-    const { leavesByMethod } = describePlan(plan);
-    expect(leavesByMethod.lookup).toBe(31 + small.left.filter((left) => left < 0).length);
-    expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 20));
+    const players = featurePlayers(ensemble);
+    const description = describePlan(planAttribution(ensemble, players, options));
+    expect(description.leavesByMethod.walk).toBe(0);
+    expect(description.lookup.groups).toBeGreaterThan(1);
+    expectAgreement(ensemble, players, manyValues(random, ensemble, 200));
+  });
+
+  it('divides a table of 256 states that has more cuts than a byte tells apart', () => {
+    const random = createRandom('limit');
+    const tree = randomTree(random, { columns: 1, depth: 8, split: 1 });
+    const ensemble = withManyCuts(random, ensembleOf([tree], { classes: 1, columns: 1 }));
+    const players = featurePlayers(ensemble);
+    const table = manyValues(random, ensemble, 300);
+    const values = table.values.map((value) => (Number.isNaN(value) ? 0 : value));
+    const situation = { ensemble, players, table: { ...table, values } };
+    const complete = { lookup: true, missing: Uint8Array.of(0) };
+    expect(describePlan(planAttribution(ensemble, players, complete)).lookup.units).toBe(2);
+    expect(distance(attribute({ ...situation, options: complete }), attribute(situation))).toBeLessThan(
+      TOLERANCE,
+    );
+  });
+
+  it('takes 65,535 cuts of a column', () => {
+    const random = createRandom('most');
+    const shape = { columns: 3, depth: 12, split: 1, classes: 2, trees: 20 };
+    const ensemble = withManyCuts(random, randomEnsemble(random, shape));
+    const cuts = new Set(ensemble.trees.flatMap((tree) => [...tree.threshold]));
+    expect(cuts.size).toBeGreaterThan(65_535);
+    expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 3));
   });
 
   it('makes units smaller, then gives look-ups up, to keep to a budget of bytes', () => {
@@ -147,7 +171,7 @@ describe('attribution by look-ups', () => {
     expect(half.units).toBeGreaterThan(0);
     const none = described(0);
     expect(none.lookup).toMatchObject({ units: 0, factored: 0, bytes: 0, mostStates: 0, groups: 0 });
-    expect(none.leavesByMethod.lookup).toBe(0);
+    expect(none.leavesByMethod.walk).toBe(none.leaves);
   });
 
   it('gives a row the same bytes wherever it stands, over several blocks', () => {

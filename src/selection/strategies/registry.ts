@@ -28,9 +28,9 @@ export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 
 /**
- * The strategy when none is asked for. In reports/bench-selection.md it loses less than the reference's order by summed
- * SHAP (PP-GLAM) in every kind of pool, by an interval that is not quite clear of 0, clearly less than the score order, and
- * as little as trying every set, within noise. Unlike the SHAP order it keeps one of two copies, not both.
+ * The strategy when none is asked for: of all it loses least on queries that no strategy saw, by intervals that are clear of
+ * 0 against the reference's order by summed SHAP (PP-GLAM) and against the score order, on draws of pools that its settings
+ * were not chosen on (reports/bench-selection.md). Unlike the SHAP order it keeps one of two copies, not both.
  */
 export const DEFAULT_STRATEGY: StrategyName = 'greedy-shap';
 
