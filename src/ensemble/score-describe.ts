@@ -1,4 +1,5 @@
-import type { ScoreMethod, ScorePlan } from './score-plan.js';
+import type { ScoreMethod } from './score-batches.js';
+import type { ScorePlan } from './score-plan.js';
 
 /** What a scoring plan consists of. */
 export interface ScorePlanDescription {

@@ -1,43 +1,7 @@
-import { planBatches } from './score-batches.js';
+import { planBatches, type ScoreBatch, type ScoreMethod, type ScoreTree } from './score-batches.js';
 import { compileReach, compileSelection, compileWalk, type TreeProgram } from './score-program.js';
 import { describeShape, type TreeShape } from './score-shape.js';
 import type { TreeEnsemble } from './tree.js';
-
-/**
- * How a tree's leaves are found: `select`, for trees that fill their depth: at every level, among the comparisons of its
- * nodes; `reach`, for any shape of up to 256 leaves: from the rows that reach each node; `walk`: row by row.
- */
-export const SCORE_METHODS = ['select', 'reach', 'walk'] as const;
-export type ScoreMethod = (typeof SCORE_METHODS)[number];
-
-/** One tree of a plan. Places are in words of the plan's arrays. */
-export interface ScoreTree {
-  /** its place in the ensemble */
-  readonly tree: number;
-  readonly class: number;
-  readonly method: ScoreMethod;
-  /** splits of the longest path */
-  readonly depth: number;
-  readonly splits: number;
-  /** bits of a leaf number; 0 for `walk` */
-  readonly bits: number;
-  /** first words in `nodes`, `structure` and `leaves` */
-  readonly nodes: number;
-  readonly structure: number;
-  readonly leaves: number;
-}
-
-/** Consecutive trees of a class that are added together: 16, 8, 4, 2 or 1. */
-export interface ScoreBatch {
-  /** leaf numbers of six bits, of eight, or none */
-  readonly kind: 'narrow' | 'wide' | 'walk';
-  readonly class: number;
-  /** first place in ScorePlan.trees */
-  readonly first: number;
-  readonly count: number;
-  /** whether leaf numbers are those of the batch before, whose trees differ in their leaves only */
-  readonly repeats: boolean;
-}
 
 /** An ensemble laid out for scoring, as data that can be printed and sent to workers. */
 export interface ScorePlan {
