@@ -1,5 +1,5 @@
 import type { TreeEnsemble } from '../ensemble/tree.js';
-import { collectCuts, cutCode } from './cuts.js';
+import { type Cuts, collectCuts, cutCode } from './cuts.js';
 import { type Cover, coverTree } from './lookup-cover.js';
 import { buildFactorTable, factorLayout } from './lookup-factor-table.js';
 import { operationsOf } from './lookup-factors.js';
@@ -34,21 +34,21 @@ export function planLookups(input: LookupInput, options: PlanOptions): LookupPla
   if (input.plans.length === 0) return null;
   const columns = input.ensemble.featureNames.length;
   const missing = options.missing ?? new Uint8Array(columns).fill(1);
-  const trees = unitContexts(input, missing);
+  const cuts = collectCuts(input.ensemble);
+  const trees = unitContexts(input, cuts, missing);
   const players = input.players.names.length;
   const least = Math.max(1, Math.min(lookupStates, LEAST_STATES));
   for (let mostStates = lookupStates; mostStates >= least; mostStates /= 2) {
     const covered = trees.map((tree) => ({ ...tree, cover: coverTree({ ...tree, mostStates }) }));
     const values = covered.reduce((sum, { cover }) => sum + valuesOf(cover, players), 0);
     if (4 * values > lookupBytes) continue;
-    return { mostStates, missing, groups: compileGroups(covered, input), counts: countUnits(covered) };
+    return { mostStates, missing, groups: compileGroups(covered, input, cuts), counts: countUnits(covered) };
   }
   return null;
 }
 
 /** The trees with their thresholds as codes, ready to be covered. */
-function unitContexts({ ensemble, plans, players }: LookupInput, missing: Uint8Array) {
-  const cuts = collectCuts(ensemble);
+function unitContexts({ plans, players }: LookupInput, cuts: Cuts, missing: Uint8Array) {
   return plans.map((plan): CodedTree & Omit<UnitContext, 'mostStates'> => {
     const { tree, parent, pathPlayers } = plan;
     const inner = new Int32Array(parent.length);
@@ -92,14 +92,18 @@ function countUnits(covered: readonly CoveredTree[]): LookupCounts {
 }
 
 /** Groups the trees by codes, compiles the kernel's programs and builds the tables. */
-function compileGroups(covered: readonly CoveredTree[], { ensemble, players }: LookupInput): LookupGroup[] {
+function compileGroups(
+  covered: readonly CoveredTree[],
+  { ensemble, players }: LookupInput,
+  cuts: Cuts,
+): LookupGroup[] {
   const count = players.names.length;
   const memory = new SharedArrayBuffer(
     4 * covered.reduce((sum, { cover }) => sum + valuesOf(cover, count), 0),
   );
   const scratch = createTableScratch();
   let used = 0;
-  return groupByCuts(covered, collectCuts(ensemble)).map(({ members, cuts, placeOf }) => {
+  return groupByCuts(covered, cuts).map(({ members, cuts, placeOf }) => {
     const layout: CodeLayout = { columns: ensemble.featureNames.length, placeOf };
     const trees = members.map((member) => {
       const tables = new Float32Array(memory, used, valuesOf(member.cover, count));
