@@ -28,8 +28,9 @@ export interface Associations {
 const MOST_ROWS = 50_000;
 /** Parts of the training queries. */
 const PARTS = 6;
-/** A sign must come with so many queries to say anything about another one. */
+/** A sign must come with so many queries, and so many rows, to say anything about another one. */
 const LEAST_QUERIES = 2;
+const LEAST_ROWS = 5;
 /** Rows of the classes' common rates that are added to those of a sign: few rows say little. */
 const PRIOR_ROWS = 3;
 /** Rates of classes without rows. */
@@ -77,20 +78,24 @@ function placesOf(signs: Int32Array): Map<number, number> {
   return new Map(Array.from(signs, (sign, place) => [sign, place]));
 }
 
-/** The signs that come with enough groups; rows stand by group. O(signs). */
+/** The signs that come with enough groups and rows; rows stand by group. O(signs). */
 function frequentSigns(rows: readonly { readonly group: number; readonly signs: Int32Array }[]): number[] {
-  const seen = new Map<number, { last: number; groups: number }>();
+  const seen = new Map<number, { last: number; groups: number; rows: number }>();
   for (const { group, signs } of rows) {
     for (const sign of signs) {
       const entry = seen.get(sign);
-      if (entry === undefined) seen.set(sign, { last: group, groups: 1 });
-      else if (entry.last !== group) {
-        entry.last = group;
-        entry.groups++;
+      if (entry === undefined) {
+        seen.set(sign, { last: group, groups: 1, rows: 1 });
+        continue;
       }
+      entry.rows++;
+      if (entry.last !== group) entry.groups++;
+      entry.last = group;
     }
   }
-  return [...seen].filter(([, { groups }]) => groups >= LEAST_QUERIES).map(([sign]) => sign);
+  return [...seen]
+    .filter(([, { groups, rows }]) => groups >= LEAST_QUERIES && rows >= LEAST_ROWS)
+    .map(([sign]) => sign);
 }
 
 function queryHash(query: Document): number {
