@@ -6,11 +6,13 @@ import { evidence } from '../../src/models/text/evidence.js';
 import { hashText } from '../../src/models/text/hashing.js';
 import { fitIdf, idfAt, idfOf, PLAIN_WEIGHTING } from '../../src/models/text/idf.js';
 import { fitLexicon } from '../../src/models/text/lexicon.js';
-import { deniedBy } from '../../src/models/text/negation.js';
+import { denials, LIKELY, SURE } from '../../src/models/text/negation.js';
 import { order } from '../../src/models/text/order.js';
 import { overlap } from '../../src/models/text/overlap.js';
-import { quantities, quantitiesOf } from '../../src/models/text/quantities.js';
+import { pairOf } from '../../src/models/text/pair.js';
+import { quantities, quantitiesOf, withoutQuantities } from '../../src/models/text/quantities.js';
 import { normalise, subwordsOf, tokenise, wordsOf } from '../../src/models/text/tokens.js';
+import { splitterOf, unitsOf } from '../../src/models/text/units.js';
 import { examplesOf, rowsWhere, shop } from './shop.js';
 
 const words = (text: string) => wordsOf(tokenise(normalise(text)));
@@ -70,16 +72,28 @@ describe('order', () => {
 });
 
 describe('negation', () => {
+  const spaceless = splitterOf(['砂糖']);
+
   it.each([
-    ['mug without handle', ['handle']],
-    ['mug without a handle', ['handle']],
-    ['café sin azúcar', ['azucar']],
-    ['sugar free gum', ['sugar']],
-    ['ふちなし', ['ふち']],
-    ['砂糖無し', ['砂糖']],
-    ['mug with handle', []],
-  ])('%s', (text, denied) => {
-    expect([...deniedBy(documentOf(text))]).toEqual(denied);
+    ['mug without handle', { handle: SURE }],
+    ['mug without a handle', { handle: SURE }],
+    ['coffee machine without any milk frother', { milk: SURE, frother: LIKELY }],
+    ['milk frother free machine', { milk: LIKELY, frother: SURE }],
+    ['no timer for travel', { timer: SURE }],
+    ['café sin nada de azúcar', { azucar: SURE }],
+    ['queso libre de lactosa', { lactosa: SURE }],
+    ['móvil libre negro', {}],
+    ['ふちなし', { ふち: SURE }],
+    ['お茶砂糖無し', { 砂糖: SURE, お: 0, 茶: LIKELY }],
+    ['mug with handle', {}],
+  ])('%s', (text, expected) => {
+    const words = unitsOf(documentOf(text), spaceless);
+    const denied = denials(words);
+    const found = Object.fromEntries(words.map((word, at) => [word, denied[at]]));
+    expect(found).toMatchObject(expected);
+    expect(Object.values(found).filter((value) => value > 0)).toHaveLength(
+      Object.values(expected).filter((value) => value > 0).length,
+    );
   });
 });
 
@@ -87,10 +101,20 @@ describe('quantities', () => {
   it('reads numbers with units in three languages', () => {
     expect(quantitiesOf(documentOf('500ml, 2 litros 1,5 L 3枚'))).toEqual([
       { value: 500, unit: 'ml' },
-      { value: 2, unit: 'l' },
-      { value: 1.5, unit: 'l' },
+      { value: 2000, unit: 'ml' },
+      { value: 1500, unit: 'ml' },
       { value: 3, unit: 'pack' },
     ]);
+  });
+
+  it('reads other units for the same size as the same, and units that letters follow at once', () => {
+    const one = (text: string) => quantitiesOf(documentOf(text))[0];
+    expect(one('1,5 litros')).toEqual(one('1500ml'));
+    expect(one('30 m')).toEqual(one('3000 cm'));
+    expect(one('1 TB')).toEqual(one('1000GB'));
+    expect(one('5個入りケース')).toEqual({ value: 5, unit: 'pack' });
+    expect(one('2 mopas')).toEqual({ value: 2, unit: null });
+    expect(withoutQuantities('caja 12 unidades 3 modelo 6')).toBe('caja   3 modelo 6');
   });
 
   it('tells a matching number from another of the same unit and from none', () => {
@@ -116,10 +140,11 @@ describe('lexicon', () => {
   });
   const rows = rowsWhere(examples, () => true);
   const statistics = { idf: fitIdf(examples, rows), lexicon: fitLexicon(examples, rows) };
+  const splitter = splitterOf([]);
 
   it('tells the brand asked for from another and from none', () => {
     expect([...statistics.lexicon.brands]).toEqual(['acme', 'north wind']);
-    const of = (row: number) => evidence(examples, row, statistics);
+    const of = (row: number) => evidence(pairOf(examples, row, splitter), statistics);
     expect(of(0)).toMatchObject({ brandAsked: 1, brandMatches: 1, brandDiffers: 0 });
     expect(of(1)).toMatchObject({ brandAsked: 1, brandMatches: 0, brandDiffers: 1 });
     expect(of(2)).toMatchObject({ brandAsked: 0, brandMatches: 0, brandDiffers: 0, brandGiven: 1 });
@@ -129,10 +154,10 @@ describe('lexicon', () => {
     const all = shop({ queries: 12, perQuery: 6 });
     const every = rowsWhere(all, () => true);
     const learnt = { idf: fitIdf(all, every), lexicon: fitLexicon(all, every) };
-    const names = Object.keys(evidence(all, 0, learnt));
+    const names = Object.keys(evidence(pairOf(all, 0, splitter), learnt));
     expect(new Set(names).size).toBe(names.length);
     for (const row of every) {
-      const features = evidence(all, row, learnt);
+      const features = evidence(pairOf(all, row, splitter), learnt);
       expect(Object.keys(features)).toEqual(names);
       expect(Object.values(features).every(Number.isFinite)).toBe(true);
     }

@@ -60,7 +60,7 @@ describe('warm start', () => {
     const mean = model.arrays.get('mean')!.slice(1);
     const narrow = packModel({ ...model, arrays: new Map([...model.arrays, ['mean', mean]]) });
     expect(await refusal(narrow)).toMatch(
-      /saved weight is mlp\/0\/w \[\d+ x 64\], expected mlp\/0\/w \[\d+ x 64\]/,
+      /saved weight is mlp\/0\/w \[\d+ x 128\], expected mlp\/0\/w \[\d+ x 128\]/,
     );
     const cut = model.arrays.get('weights')!.slice(1);
     const short = packModel({ ...model, arrays: new Map([...model.arrays, ['weights', cut]]) });

@@ -1,16 +1,20 @@
-import type { Examples } from '../../data/examples.js';
-import { corpusOf, type ProductDocuments } from './document.js';
+import type { Associations } from './associations.js';
+import type { ProductDocuments } from './document.js';
 import type { Idf } from './idf.js';
 import { attributes, type Lexicon } from './lexicon.js';
-import { negation } from './negation.js';
 import { order } from './order.js';
 import { type Features, overlap } from './overlap.js';
+import type { Pair } from './pair.js';
+import { wordStates } from './pair-signs.js';
 import { quantities } from './quantities.js';
+import type { Splitter } from './units.js';
 
-/** What is learnt from the training rows' text before any feature is computed. */
+/** What is learnt from the training rows before any feature is computed. */
 export interface TextStatistics {
   readonly idf: Idf;
   readonly lexicon: Lexicon;
+  readonly splitter: Splitter;
+  readonly associations: Associations;
 }
 
 const LOCALES = ['us', 'es', 'jp'];
@@ -19,10 +23,8 @@ const LOCALES = ['us', 'es', 'jp'];
  * Match evidence of one query-product pair as named numbers; every pair has the same names in the same order.
  * O(query words x title words).
  */
-export function evidence(examples: Examples, row: number, { idf, lexicon }: TextStatistics): Features {
-  const corpus = corpusOf(examples);
-  const query = corpus.queries[examples.group[row]];
-  const product = corpus.products![examples.product[row]];
+export function evidence(pair: Pair, { idf, lexicon }: Pick<TextStatistics, 'idf' | 'lexicon'>): Features {
+  const { query, product, words, locale } = pair;
   return {
     ...overlap('title', query, product.title, idf),
     ...overlap('brand', query, product.brand, idf),
@@ -31,9 +33,9 @@ export function evidence(examples: Examples, row: number, { idf, lexicon }: Text
     ...order(query, product.title, idf),
     ...attributes(query, product, lexicon),
     ...quantities(query, product.title, product.body),
-    ...negation(query, product),
+    ...wordStates(words),
     ...lengths(query.words.length, query.normalised.length, product),
-    ...locales(examples.locale[row]),
+    ...locales(locale),
   };
 }
 

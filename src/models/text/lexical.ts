@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Examples } from '../../data/examples.js';
-import { floats, type ModelState } from '../files.js';
+import { floats, integers, type ModelState } from '../files.js';
 import { type NetworkInput, neuralModel, type Recipe } from '../neural.js';
 import { mlp, mlpWeights } from '../tfjs/mlp.js';
 import type { Network } from '../tfjs/train.js';
+import { associationWidth, fitAssociations, restoreAssociations, writeAssociations } from './associations.js';
 import { evidence, type TextStatistics } from './evidence.js';
 import { fitIdf } from './idf.js';
 import { fitLexicon } from './lexicon.js';
+import { pairOf } from './pair.js';
+import { fitSplitter, splitterOf } from './units.js';
 
 interface LexicalState extends TextStatistics {
   /** of each feature over the training rows; [feature] */
@@ -14,8 +17,8 @@ interface LexicalState extends TextStatistics {
   readonly deviation: Float32Array;
 }
 
-const HIDDEN = [64, 32];
-const DROPOUT = 0.1;
+const HIDDEN = [128, 32];
+const DROPOUT = 0.4;
 /** Standardised features are cut here, so that one odd row cannot dominate. */
 const LIMIT = 4;
 
@@ -24,7 +27,7 @@ export const lexicalRecipe: Recipe<LexicalState> = {
   name: 'lexical',
   family: 'text',
   description:
-    'match evidence (words, letters, brand, colour, numbers, negation) through a small perceptron; fast, any language',
+    'match evidence (words, letters, brand, colour, numbers, negation) and learnt pairs of words, through a perceptron',
   needs: ['text'],
   effort: 1,
   plan: {
@@ -32,37 +35,59 @@ export const lexicalRecipe: Recipe<LexicalState> = {
     batchBy: 'row',
     epochs: 40,
     patience: 8,
+    tolerance: 0.02,
     learningRate: 2e-3,
     weightDecay: 1e-2,
+    averaging: 0.98,
     classWeightPower: 0.35,
   },
   learnState(examples, rows) {
-    const statistics = { idf: fitIdf(examples, rows), lexicon: fitLexicon(examples, rows) };
+    const splitter = fitSplitter(examples, rows);
+    const statistics = {
+      idf: fitIdf(examples, rows),
+      lexicon: fitLexicon(examples, rows),
+      splitter,
+      associations: fitAssociations(examples, rows, splitter),
+    };
     const { matrix, width } = evidenceMatrix(examples, rows, statistics);
     return { ...statistics, ...moments(matrix, width) };
   },
   weightSpecs: ({ mean }, classes) => mlpWeights('mlp', [mean.length, ...HIDDEN, classes]),
   network: lexicalNetwork,
-  packState: ({ idf, lexicon, mean, deviation }): ModelState => ({
-    config: { brands: [...lexicon.brands], colors: [...lexicon.colors] },
-    arrays: new Map([
+  packState: ({ idf, lexicon, splitter, associations, mean, deviation }): ModelState => ({
+    config: { brands: [...lexicon.brands], colors: [...lexicon.colors], words: splitter.known },
+    arrays: new Map<string, Float32Array | Int32Array>([
       ['idf', idf.values],
+      ['rates', associations.rates],
+      ['signs', associations.signs],
+      ['counts', associations.counts],
+      ['queries', Int32Array.from(associations.queries)],
       ['mean', mean],
       ['deviation', deviation],
     ]),
   }),
   unpackState(saved) {
-    const { brands, colors } = saved.config as { brands: string[]; colors: string[] };
+    const { brands, colors, words } = saved.config as Record<'brands' | 'colors' | 'words', string[]>;
     return {
       idf: { values: floats(saved, 'idf') },
       lexicon: { brands: new Set(brands), colors: new Set(colors) },
+      splitter: splitterOf(words),
+      associations: restoreAssociations({
+        rates: floats(saved, 'rates'),
+        signs: integers(saved, 'signs'),
+        counts: floats(saved, 'counts'),
+        queries: integers(saved, 'queries'),
+      }),
       mean: floats(saved, 'mean'),
       deviation: floats(saved, 'deviation'),
     };
   },
 };
 
-/** Match evidence between query and product, and a perceptron. */
+/**
+ * Match evidence between query and product, what training pairs with the same words were (`phone` asked, `case` there),
+ * and a perceptron.
+ */
 export const lexical = neuralModel(lexicalRecipe);
 
 function lexicalNetwork({ weights, state, examples, rows, classes }: NetworkInput<LexicalState>): Network {
@@ -102,15 +127,19 @@ function evidenceMatrix(examples: Examples, rows: Int32Array, statistics: TextSt
   const key = statistics.idf.values;
   const last = computed.get(key);
   if (last !== undefined && last.examples === examples && last.rows === rows) return last;
+  const learnt = associationWidth(statistics.associations.classes);
   let matrix = new Float32Array(0);
   let width = 0;
   for (let at = 0; at < rows.length; at++) {
-    const values = Object.values(evidence(examples, rows[at], statistics));
+    const pair = pairOf(examples, rows[at], statistics.splitter);
+    const values = Object.values(evidence(pair, statistics));
     if (at === 0) {
-      width = values.length;
+      width = values.length + learnt;
       matrix = new Float32Array(rows.length * width);
     }
     matrix.set(values, at * width);
+    const place = { target: matrix, start: (at + 1) * width - learnt };
+    writeAssociations(pair, statistics.associations, place);
   }
   const result = { matrix, width, examples, rows };
   computed.set(key, result);

@@ -1,56 +1,60 @@
-import type { Document, ProductDocuments } from './document.js';
-import type { Features } from './overlap.js';
-
-/** Negations that stand before what they deny (us, es), as whole words. */
+/** Negations that stand before what they deny (us, es). */
 const BEFORE = new Set(['without', 'not', 'no', 'non', 'sin', 'except', 'excepto', 'ni']);
 /** Negations that stand after what they deny: `sugar free`, `ふちなし`. */
-const AFTER = new Set(['free', 'less']);
-const AFTER_SPACELESS =
-  /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{L}]{1,8}?)(?:なし|無し|ナシ|抜き|不要|レス|以外)/gu;
-const ARTICLES = new Set(['a', 'an', 'any', 'the', 'el', 'la', 'los', 'las', 'un', 'una', 'de']);
+const AFTER = new Set(['free', 'less', 'なし', '無し', 'ナシ', '不使用', '不要', '抜き', '以外']);
+/** Free of, as in `libre de gluten`, which without the second word denies nothing. */
+const LIBRE = 'libre';
+const FREE_OF = 'de';
+/** Words between a negation and what it denies. */
+const BETWEEN = new Set(
+  'a an any the el la los las un una de nada tenga lleva lleve incluye incluya contiene contenga of'.split(
+    ' ',
+  ),
+);
+/** Words that end what a negation denies. */
+const ENDS = new Set('with for and or includes con para y o incluye'.split(' '));
+/** What a negation denies has so many words at most: `no charging box`. */
+const SPAN = 2;
 
-/** What a text denies: the words it says it is without. Normalised text. O(length). */
-export function deniedBy(document: Document): Set<string> {
-  const denied = new Set<string>();
-  const { words } = document;
+/**
+ * For each word of a text (units, in order) how surely the text denies it: 0 not, 1 the word right beside a negation, or
+ * a share of that for the second one, because it may belong to something else. O(words).
+ */
+export function denials(words: readonly string[]): Float32Array {
+  const denied = new Float32Array(words.length);
+  const deny = (at: number, value: number) => {
+    denied[at] = Math.max(denied[at], value);
+  };
   for (let at = 0; at < words.length; at++) {
-    if (BEFORE.has(words[at])) {
+    const before = BEFORE.has(words[at]) || (words[at] === LIBRE && words[at + 1] === FREE_OF);
+    if (before) {
       let next = at + 1;
-      while (next < words.length && ARTICLES.has(words[next])) next++;
-      if (next < words.length) denied.add(words[next]);
+      while (next < words.length && BETWEEN.has(words[next])) next++;
+      for (let step = 0; step < SPAN && next + step < words.length; step++) {
+        if (ENDS.has(words[next + step])) break;
+        deny(next + step, step === 0 ? SURE : LIKELY);
+      }
     }
-    if (AFTER.has(words[at]) && at > 0) denied.add(words[at - 1]);
+    if (!AFTER.has(words[at])) continue;
+    for (let step = 1; step <= SPAN && at - step >= 0; step++) {
+      if (ENDS.has(words[at - step]) || AFTER.has(words[at - step])) break;
+      deny(at - step, step === 1 ? SURE : LIKELY);
+    }
   }
-  for (const match of document.normalised.matchAll(AFTER_SPACELESS)) denied.add(match[1]);
   return denied;
 }
 
-/**
- * Whether the query denies something, and whether the product has it (against the query), denies it too (as asked),
- * or denies something that the query asks for.
- */
-export function negation(query: Document, product: ProductDocuments): Features {
-  const denied = deniedBy(query);
-  const productDenied = new Set([...deniedBy(product.title), ...deniedBy(product.body)]);
-  let against = 0;
-  let asAsked = 0;
-  for (const word of denied) {
-    if (productDenied.has(word)) asAsked = 1;
-    else if (mentions(product, word)) against = 1;
-  }
-  const asked = query.words.filter((word) => !denied.has(word) && productDenied.has(word));
-  return {
-    queryDenies: denied.size > 0 ? 1 : 0,
-    deniedPresent: against,
-    deniedAbsent: asAsked,
-    askedDenied: asked.length > 0 ? 1 : 0,
-    productDenies: productDenied.size > 0 ? 1 : 0,
-  };
+/** The word right beside a negation. */
+export const SURE = 1;
+/** The second word from it. */
+export const LIKELY = 0.5;
+
+/** Whether a word is a negation itself. */
+export function isNegation(word: string): boolean {
+  return BEFORE.has(word) || AFTER.has(word);
 }
 
-function mentions({ title, body, color, brand }: ProductDocuments, word: string): boolean {
-  const fields = [title, body, color, brand];
-  const spaced = /^[\p{Script=Latin}\p{N}]+$/u.test(word);
-  if (spaced) return fields.some((field) => field.words.includes(word));
-  return fields.some((field) => field.normalised.includes(word));
+/** Whether a word stands between others without meaning of its own where something is denied. */
+export function isFiller(word: string): boolean {
+  return isNegation(word) || BETWEEN.has(word) || ENDS.has(word);
 }
