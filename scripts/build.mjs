@@ -1,8 +1,9 @@
 // Compiles src to dist, and the kernels in AssemblyScript to WebAssembly. `npm run build` runs it; scripts/setup.mjs runs it when a source is newer than dist.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,22 +20,40 @@ function compile(script, args) {
 
 compile('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
 mkdirSync(join(root, 'dist/kernels'), { recursive: true });
+
+const KERNELS = 'src/kernels/assembly';
+const OPTIONS = '-O3 --converge --noAssert --runtime stub --enable simd --importMemory'.split(' ');
 /** Kernels whose threads share a memory. */
 const SHARED = new Set(['training.ts']);
-const files = readdirSync(join(root, 'src/kernels/assembly'), { withFileTypes: true });
-for (const { name: file } of files.filter((entry) => entry.isFile())) {
+const SHARED_OPTIONS = '--enable threads --sharedMemory --maximumMemory 65536'.split(' ');
+
+/** What the kernels are made of, as a digest, and what was made: they are compiled again only when either differs. */
+function digest(paths, ...more) {
+  const hash = createHash('sha256').update(JSON.stringify(more));
+  for (const path of paths) hash.update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+const { version } = require('assemblyscript/package.json');
+const entries = readdirSync(join(root, KERNELS), { withFileTypes: true, recursive: true }).filter((entry) =>
+  entry.isFile(),
+);
+const paths = entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
+const sources = digest(
+  paths,
+  paths.map((path) => relative(root, path)),
+  [...SHARED],
+  OPTIONS,
+  SHARED_OPTIONS,
+  version,
+);
+for (const file of readdirSync(join(root, KERNELS)).filter((name) => name.endsWith('.ts'))) {
   const output = `dist/kernels/${file.replace(/\.ts$/, '.wasm')}`;
-  const options = [
-    '-O3',
-    '--converge',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--enable',
-    'simd',
-    '--importMemory',
-  ];
-  if (SHARED.has(file)) options.push('--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536');
-  compile('assemblyscript/bin/asc.js', [`src/kernels/assembly/${file}`, '--outFile', output, ...options]);
+  const mark = join(root, `${output}.digest`);
+  const made = () => digest([join(root, output)], sources);
+  if (existsSync(mark) && existsSync(join(root, output)) && readFileSync(mark, 'utf8') === made()) continue;
+  const options = SHARED.has(file) ? [...OPTIONS, ...SHARED_OPTIONS] : OPTIONS;
+  compile('assemblyscript/bin/asc.js', [`${KERNELS}/${file}`, '--outFile', output, ...options]);
+  writeFileSync(mark, made());
 }
 writeFileSync(join(root, 'dist/.built'), '');

@@ -22,3 +22,4 @@ export type { Cost, ModelCard, PredictionMatrix } from './predictions/matrix.js'
 export type { Report } from './report/report.js';
 export { type Budget, parseBudget } from './selection/budget.js';
 export type { Decision } from './selection/decision.js';
+export { type Budgets, type LocaleBudget, parseBudgets } from './selection/locale-budgets.js';

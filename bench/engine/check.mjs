@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLASSES } from './data.mjs';
-import { explainForCheck, scoreForCheck, scoresOn } from './ours.mjs';
+import { exactMargins, explainForCheck, scoreForCheck, scoresOn } from './ours.mjs';
 
 /** Our SHAP values further than this from XGBoost's (float32 sums themselves), or from its margins, end the run. */
 const MOST_DIFFERENCE = 1e-5;
@@ -56,43 +56,52 @@ async function checkPeers(peers, reference, run) {
 }
 
 /** Agreement of TreeSHAP per feature; throws where ours differs. Returns { ours, peers, excluded }. */
-export async function checkShap({ peers, xgboost, folder, features, threads }, rows) {
+export async function checkShap({ peers, xgboost, folder, model, features, threads }, rows) {
   const reference = await valuesOf(xgboost, folder, 'shap', rows, threads);
   const margins = await valuesOf(xgboost, folder, 'scoring', rows, threads);
   for (const { facts } of [reference, margins]) if (facts.error !== undefined) throw new Error(facts.error);
-  const ours = explainForCheck(join(folder, 'model.json'), features, rows);
+  const path = join(folder, model);
+  const ours = explainForCheck(path, features, rows);
+  const exact = exactMargins(path, features, rows);
   const { columns } = features;
-  let difference = 0;
-  let additivity = 0;
+  const found = { difference: 0, additivity: 0, exactly: 0, xgboostExactly: 0 };
+  const note = (name, error) => {
+    if (!(error <= found[name])) found[name] = error;
+  };
   for (let cell = 0; cell < rows * CLASSES; cell++) {
     const [row, k] = [Math.floor(cell / CLASSES), cell % CLASSES];
-    let sum = ours.bias[k];
+    let [sum, theirSum] = [ours.bias[k], reference.facts.bias[k]];
     for (let column = 0; column < columns; column++) {
       const own = ours.values[(row * columns + column) * CLASSES + k];
-      difference = Math.max(difference, Math.abs(own - reference.values[cell * columns + column]));
+      const their = reference.values[cell * columns + column];
+      note('difference', Math.abs(own - their));
       sum += own;
+      theirSum += their;
     }
-    additivity = Math.max(additivity, Math.abs(sum - margins.values[cell]));
+    note('additivity', Math.abs(sum - margins.values[cell]));
+    note('exactly', Math.abs(sum - exact[cell]));
+    note('xgboostExactly', Math.abs(theirSum - exact[cell]));
   }
+  const { difference, additivity } = found;
   if (!(difference <= MOST_DIFFERENCE))
     throw new Error(`our SHAP values differ from XGBoost's by ${difference}`);
   if (!(additivity <= MOST_DIFFERENCE))
     throw new Error(`our bias + sum is off XGBoost's margins by ${additivity}`);
-  const found = await checkPeers(peers, reference.values, (peer) =>
+  const others = await checkPeers(peers, reference.values, (peer) =>
     valuesOf(peer, folder, 'shap', rows, threads),
   );
-  const agreement = { rows, difference, additivity, xgboostAdditivity: reference.facts.additivity };
-  return { ours: agreement, peers: found.differences, excluded: found.excluded };
+  const agreement = { rows, ...found, xgboostAdditivity: reference.facts.additivity };
+  return { ours: agreement, peers: others.differences, excluded: others.excluded };
 }
 
 /** Margins of all rows, to the bit, at every number of threads; throws where one differs. */
-export async function checkScoring({ peers, xgboost, folder, features, threads }, threadCounts) {
+export async function checkScoring({ peers, xgboost, folder, model, features, threads }, threadCounts) {
   const { rows } = features;
   const reference = await valuesOf(xgboost, folder, 'scoring', rows, threads);
   if (reference.facts.error !== undefined) throw new Error(reference.facts.error);
   let compared = 0;
   for (const count of threadCounts.filter(scoresOn)) {
-    const ours = await scoreForCheck(join(folder, 'model.json'), features, rows, count);
+    const ours = await scoreForCheck(join(folder, model), features, rows, count);
     const different = ours.reduce((sum, value, at) => sum + (value === reference.values[at] ? 0 : 1), 0);
     if (ours.length !== reference.values.length || different > 0) {
       throw new Error(`${different} of ${ours.length} margins on ${count} threads are not XGBoost's`);

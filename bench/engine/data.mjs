@@ -16,22 +16,22 @@ function table(rows, columns) {
   return { features: { rows, columns, names, values }, labels: new Int16Array(rows) };
 }
 
-/** Class probabilities of columns / 4 models of unequal quality. The first rows of a longer table are a shorter one. */
-export function simulate(rows, columns) {
+/** Class probabilities of columns / classes models of unequal quality. The first rows of a longer table are a shorter one. */
+export function simulate(rows, columns, classes = CLASSES) {
   const random = createRandom('bench-engine');
   const { features, labels } = table(rows, columns);
-  const models = columns / CLASSES;
-  const odds = new Float64Array(CLASSES);
+  const models = columns / classes;
+  const odds = new Float64Array(classes);
   for (let row = 0; row < rows; row++) {
-    const label = Math.floor(CLASSES * random.uniform() ** 1.7);
+    const label = Math.floor(classes * random.uniform() ** 1.7);
     labels[row] = label;
     for (let model = 0; model < models; model++) {
       let sum = 0;
-      for (let k = 0; k < CLASSES; k++) {
+      for (let k = 0; k < classes; k++) {
         odds[k] = Math.exp(1.3 * random.normal() + (k === label ? (1.5 * model) / models : 0));
         sum += odds[k];
       }
-      for (let k = 0; k < CLASSES; k++) features.values[row * columns + model * CLASSES + k] = odds[k] / sum;
+      for (let k = 0; k < classes; k++) features.values[row * columns + model * classes + k] = odds[k] / sum;
     }
   }
   return { features, labels };
@@ -76,6 +76,10 @@ export function replicateReal(rows, shared) {
 }
 
 /** The first rows of a table, without copying. */
-export function firstRows(features, rows) {
-  return { ...features, rows, values: features.values.subarray(0, rows * features.columns) };
+export const firstRows = (features, rows) => someRows(features, 0, rows);
+
+/** Consecutive rows of a table, without copying. */
+export function someRows(features, first, rows) {
+  const { columns, values } = features;
+  return { ...features, rows, values: values.subarray(first * columns, (first + rows) * columns) };
 }

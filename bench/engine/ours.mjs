@@ -82,6 +82,25 @@ export function explainForCheck(path, raw, rows) {
   return { values, bias: plan.bias };
 }
 
+/** Margins [row][class] added up in float64 by walking every tree: what float32 sums, ours and XGBoost's, round. */
+export function exactMargins(path, { columns, values }, rows) {
+  const { trees, treeClass, baseScore } = readModel(path);
+  const sums = new Float64Array(rows * CLASSES);
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k < CLASSES; k++) sums[row * CLASSES + k] = baseScore[k];
+    trees.forEach((tree, at) => {
+      let node = 0;
+      while (tree.left[node] >= 0) {
+        const value = values[row * columns + tree.feature[node]];
+        const left = Number.isNaN(value) ? tree.defaultLeft[node] === 1 : value < tree.threshold[node];
+        node = left ? tree.left[node] : tree.right[node];
+      }
+      sums[row * CLASSES + treeClass[at]] += tree.value[node];
+    });
+  }
+  return sums;
+}
+
 /** Whether the engine can score on so many threads. */
 export const scoresOn = (threads) => threads === 1 || scoreMarginsParallel !== null;
 

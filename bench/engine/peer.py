@@ -3,6 +3,7 @@
 The first line out says the version, or why the library cannot be used. Commands:
   load   FOLDER ROWS COLUMNS CLASSES  takes x.f32 and y.i32 of the folder into memory
   model  ROWS ROUNDS                  trains the model that is explained and scored, where the peer makes one
+  use    MODEL                        explains and scores this file of the folder from now on (model.json until told)
   run    SECTION ROWS THREADS SAVE    explains, scores or trains on the first ROWS rows, in up to three timed parts:
                                       model (from its file), matrix (from raw floats) and work; nothing is kept between
                                       runs. SAVE names a file for the values, written after the clock stops.
@@ -23,10 +24,12 @@ import peers_train
 
 warnings.filterwarnings("ignore")
 
-SECTIONS = {"shap": peers_explain, "scoring": peers_score, "training": peers_train}
+SECTIONS = {"shap": peers_explain, "recipe": peers_explain, "scoring": peers_score, "training": peers_train}
 
 
 class Data:
+    model = "model.json"
+
     def load(self, folder, rows, columns, classes):
         self.folder, self.rows, self.columns, self.classes = Path(folder), rows, columns, classes
         self.x = np.fromfile(self.folder / "x.f32", np.float32).reshape(rows, columns)
@@ -55,6 +58,9 @@ def answer(name, data, op, **command):
         if maker is not None:
             maker(data, **command)
         return {"made": maker is not None}
+    if op == "use":
+        data.model = command["model"]
+        return {}
     return run(name, data, **command)
 
 

@@ -13,10 +13,10 @@ const here = dirname(fileURLToPath(import.meta.url));
  * only. `least`: rows that it is given at least, because it pays a price per run that many rows share.
  */
 export const PEERS = {
-  xgboost: { environment: 'main', sections: ['shap', 'scoring', 'training'] },
+  xgboost: { environment: 'main', sections: ['shap', 'recipe', 'scoring', 'training'] },
   lightgbm: { environment: 'main', sections: ['shap', 'scoring', 'training'] },
   histgradientboosting: { environment: 'main', sections: ['training'] },
-  shap: { environment: 'main', sections: ['shap'], oneThread: true },
+  shap: { environment: 'main', sections: ['shap', 'recipe'], oneThread: true },
   woodelf: { environment: 'main', sections: ['shap'], oneThread: true, least: 20_000 },
   fasttreeshap: { environment: 'fasttreeshap', sections: ['shap'] },
   treelite: { environment: 'main', sections: ['scoring'] },

@@ -1,6 +1,6 @@
 """TreeSHAP of the peers, path-dependent, per feature: every row, column and class.
 
-All but LightGBM explain XGBoost's model.json. LightGBM cannot read it, and explains its own model of the same number of
+All but LightGBM explain the model in XGBoost's format that they are told to use. LightGBM cannot read it, and explains its own model of the same number of
 rounds, depth and leaves. values() are [row][class][column]; bias and margins are for the check of additivity.
 """
 
@@ -54,7 +54,7 @@ class Explained:
 
     def __init__(self, data, rows, threads):
         self.data, self.rows, self.threads = data, rows, threads
-        self.path = data.folder / "model.json"
+        self.path = data.folder / data.model
 
     def matrix(self):
         self.x = np.ascontiguousarray(self.data.x[: self.rows])
@@ -82,7 +82,8 @@ class Xgboost(Explained):
 
     def facts(self):
         margins = self.booster.predict(self.table, output_margin=True)
-        return {"additivity": float(np.abs(self.result.sum(2, dtype=np.float64) - margins).max())}
+        additivity = float(np.abs(self.result.sum(2, dtype=np.float64) - margins).max())
+        return {"additivity": additivity, "bias": self.result[0, :, -1].tolist()}
 
 
 class Lightgbm(Explained):

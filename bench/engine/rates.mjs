@@ -23,8 +23,8 @@ async function calibrate(peer, section, threads, { most, seconds }) {
 }
 
 /** What we are timed on: our runs of one repeat, as functions. */
-function ourRuns(section, { folder, features }, rowCounts, threads) {
-  const path = join(folder, 'model.json');
+function ourRuns(section, { folder, model, features }, rowCounts, threads) {
+  const path = join(folder, model);
   const runs = rowCounts.flatMap((rows) => {
     const raw = firstRows(features, rows);
     if (section === 'scoring') {

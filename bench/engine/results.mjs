@@ -49,7 +49,7 @@ export function writeResults({ folder, ...rest }) {
   writeFileSync(join(folder, 'bench-engine.md'), render(rest));
 }
 
-const ORDER = ['shap', 'training', 'scoring'];
+const ORDER = ['shap', 'recipe', 'training', 'scoring'];
 const inOrder = (a, b) =>
   ORDER.indexOf(a.section) - ORDER.indexOf(b.section) ||
   b.data.localeCompare(a.data) ||

@@ -1,5 +1,5 @@
 // Our engine beside its peers: TreeSHAP, training and scoring of the same tables. Run after `npm run build`:
-//   npm run bench:engine [-- --only shap,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
+//   npm run bench:engine [-- --only shap,recipe,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
 //     --threads 1,2 --repeats 3 --rounds 30 --training-size 100 --model-rounds 100 --peer-seconds 1 --out reports]
 // A training has at most --rounds rounds, and at most so many that rows x columns x rounds are --training-size millions.
 // Every cell is added to bench-engine.json as soon as it is measured, so that parts may be run one by one, and
@@ -11,9 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setUp } from '../setup.mjs';
 import { checkScoring, checkShap } from './check.mjs';
-import { CLASSES, replicateReal, simulate } from './data.mjs';
+import { CLASSES, firstRows, replicateReal, simulate } from './data.mjs';
 import { PEERS, startPeers } from './peers.mjs';
 import { measureRates } from './rates.mjs';
+import { describeRecipe, growRecipe } from './recipe.mjs';
 import { addCell, notePeers, onStop, openResults, writeResults } from './results.mjs';
 import { measureTraining } from './training.mjs';
 
@@ -27,7 +28,7 @@ const LEAST_ROUNDS = 3;
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: 'shap,training,scoring' },
+    only: { type: 'string', default: 'shap,recipe,training,scoring' },
     data: { type: 'string', default: 'simulated,real' },
     rows: { type: 'string', default: '50000,500000' },
     features: { type: 'string', default: '24,96' },
@@ -93,14 +94,29 @@ async function check(section, context) {
   if (xgboost === undefined)
     throw new Error('xgboost is absent, and its model is what is explained and scored');
   const input = { ...context, peers, xgboost, threads };
-  if (section === 'shap') return checkShap(input, Math.min(CHECKED_ROWS, context.features.rows));
-  return checkScoring(input, settings.threadCounts);
+  if (section === 'scoring') return checkScoring(input, settings.threadCounts);
+  const checks = await checkShap(input, Math.min(CHECKED_ROWS, context.features.rows));
+  const plan = section === 'recipe' ? describeRecipe(join(context.folder, context.model)) : undefined;
+  return { ...checks, ours: { ...checks.ours, plan } };
+}
+
+/** The file of the model that is explained or scored; the recipe's is grown here. */
+async function modelOf(section, { features, labels }, folder) {
+  if (section !== 'recipe') return 'model.json';
+  await growRecipe(
+    join(folder, 'recipe.json'),
+    firstRows(features, Math.min(features.rows, MODEL_ROWS)),
+    labels,
+    settings.modelRounds,
+  );
+  return 'recipe.json';
 }
 
 /** All cells of one section and table. */
 async function* cells(section, data, context) {
   const { threadCounts, repeats, seconds, rowCounts, rounds, modelRounds, trainingSize } = settings;
   if (section !== 'training') {
+    for (const peer of context.peers) await peer.ask({ op: 'use', model: context.model });
     const checks = await check(section, context);
     for (const threads of threadCounts) {
       const cell = await measureRates(section, context, { rowCounts, threads, repeats, seconds, checks });
@@ -129,7 +145,8 @@ async function main(folder, results, peers) {
     const usable = peers.filter(({ name }) => !(name in unusable));
     for (const section of settings.sections) {
       let start = performance.now();
-      for await (const cell of cells(section, data, { ...table, folder, peers: usable })) {
+      const model = await modelOf(section, table, folder);
+      for await (const cell of cells(section, data, { ...table, folder, model, peers: usable })) {
         const seconds = (performance.now() - start) / 1000;
         const excluded = { ...unusable, ...cell.excluded };
         addCell(results, { section, data, columns: table.features.columns, ...cell, excluded, seconds });

@@ -58,3 +58,11 @@ function against(own, theirs, rows) {
     endToEnd: spread(pairs.map(([our, their]) => endToEnd(their, rows) / endToEnd(our, rows))),
   };
 }
+
+/** How far our log-loss is over XGBoost's, as a part of it: the mean over draws of rows, least and most; null of none. */
+export function excessOf(draws = []) {
+  if (draws.length === 0) return null;
+  const excess = draws.map(({ ours, xgboost }) => ours / xgboost - 1);
+  const mean = excess.reduce((a, b) => a + b, 0) / excess.length;
+  return { mean, min: Math.min(...excess), max: Math.max(...excess), draws: excess.length };
+}

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExamples } from '../../dist/data/examples-file.js';
-import { SAMPLE_DATA, train } from '../../dist/pipeline.js';
+import { SAMPLE_DATA, TRAIN_DEFAULTS, train } from '../../dist/pipeline.js';
 import { readPredictionMatrix } from '../../dist/predictions/store.js';
 import { task } from './tasks.mjs';
 
@@ -38,19 +38,6 @@ export async function sampleTask() {
 
 async function trainSample() {
   process.stderr.write(`training the sample's own models in ${folder}\n`);
-  await train(
-    {
-      ...{
-        run: folder,
-        data: [SAMPLE_DATA],
-        load: {},
-        models: 'all',
-        predictions: [],
-        importing: {},
-        costs: [],
-      },
-      ...{ boosting: {}, folds: 5, seed: 7, evaluation: 'auto', measure: false, force: true },
-    },
-    { threads: 2 },
-  );
+  const options = { ...TRAIN_DEFAULTS, run: folder, data: [SAMPLE_DATA], measure: false, force: true };
+  await train(options, { threads: 2 });
 }

@@ -33,7 +33,7 @@ function introduction({ command, pools, cpuMinutes, draws, first }) {
     'Regret is how much worse, in points, the ensemble of the models chosen does on queries that no strategy saw than the best of all sets within the budget does there. The best is known only in hindsight, partly by luck, so no strategy can reach 0.',
     'A pool holds up to 7 models of a task: as given; with near-copies of some; with models that know nothing; with a dear specialist for the rarest class; or families of correlated models. Budgets are 1 to 3 models, and half of the whole pool’s cost. Strategies choose on half of the queries (at most 1,000 rows), by macro F1; the same small ensembles judge all of them.',
     'Differences are means over pools with 95% intervals from drawing tasks, then pools of each task, with replacement; below 0 is better. Sets fitted is how many ensembles of other models a strategy cross-validates.',
-    'The default’s variants (how often the cross-validation is repeated, when to stop adding models) were compared on draws 1 and 2 of these tasks only.',
+    'The default’s settings (how often the cross-validation is repeated, when to stop adding models, how much summed SHAP counts in close calls) were chosen on draws 1 to 7 of these tasks.',
   ].join('\n\n');
 }
 
@@ -44,7 +44,7 @@ function verdict({ defaultStrategy }, { strategies, byTask, byKind }) {
     groups.filter(({ regrets }) => regrets.shap < regrets[defaultStrategy]).map(({ key }) => key);
   const below = (difference) => (difference.high < 0 ? 'below 0' : 'not clear of 0');
   return [
-    `**The default, ${defaultStrategy}, has ${place === 1 ? 'the least' : `the ${place}. least`} mean regret in macro F1: ${points(line.regret)} points.** Against top-K by summed SHAP it is ${interval(line.againstShap)} (${below(line.againstShap)}), against the score order ${interval(line.againstScoreOrder)} (${below(line.againstScoreOrder)}).`,
+    `**The default, ${defaultStrategy}, has ${place === 1 ? 'the least' : `not the least, but place ${place} by`} mean regret in macro F1: ${points(line.regret)} points.** Against top-K by summed SHAP it is ${interval(line.againstShap)} (${below(line.againstShap)}), against the score order ${interval(line.againstScoreOrder)} (${below(line.againstScoreOrder)}).`,
     `SHAP order has less regret than ${defaultStrategy} on the tasks ${lost(byTask).join(', ') || '(none)'}, and in the pools ${lost(byKind).join(', ') || '(none)'}.`,
   ].join(' ');
 }

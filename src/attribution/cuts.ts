@@ -1,4 +1,4 @@
-import type { FeatureMatrix, TreeEnsemble } from '../ensemble/tree.js';
+import type { TreeEnsemble } from '../ensemble/tree.js';
 
 /**
  * The thresholds of an ensemble: values[start[c] .. start[c + 1]) are the distinct thresholds of column c, ascending.
@@ -44,46 +44,4 @@ export function cutCode(cuts: Cuts, column: number, value: number): number {
     else high = middle;
   }
   return low - cuts.start[column];
-}
-
-/** Codes of missing values: below and above every cut, for nodes that send them left and right. */
-const MISSING_LEFT = -1;
-const MISSING_RIGHT = 0x3fffffff;
-
-/**
- * Codes of a block of rows in tiles, [tile][column][row of tile], once with missing values below every cut
- * (`missingLeft`) and once above (`missingRight`; the same array where the block has no missing value).
- */
-export interface CodedBlock {
-  readonly rows: number;
-  readonly columns: number;
-  readonly tileRows: number;
-  readonly missingLeft: Int32Array;
-  readonly missingRight: Int32Array;
-}
-
-/** Codes rows [from, to) of the features. O(rows * columns * log thresholds). */
-export function codeBlock(
-  cuts: Cuts,
-  features: FeatureMatrix,
-  from: number,
-  to: number,
-  tileRows: number,
-): CodedBlock {
-  const { columns, values } = features;
-  const rows = to - from;
-  const codes = new Int32Array(Math.ceil(rows / tileRows) * tileRows * columns);
-  let missing = false;
-  for (let row = 0; row < rows; row++) {
-    const tile = Math.floor(row / tileRows);
-    const target = tile * tileRows * columns + (row - tile * tileRows);
-    for (let column = 0; column < columns; column++) {
-      const value = values[(from + row) * columns + column];
-      const absent = Number.isNaN(value);
-      if (absent) missing = true;
-      codes[target + column * tileRows] = absent ? MISSING_LEFT : cutCode(cuts, column, value);
-    }
-  }
-  const missingRight = missing ? codes.map((code) => (code === MISSING_LEFT ? MISSING_RIGHT : code)) : codes;
-  return { rows, columns, tileRows, missingLeft: codes, missingRight };
 }

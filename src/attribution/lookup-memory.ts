@@ -28,6 +28,8 @@ export interface LookupMemory {
   readonly program: number;
   readonly states: number;
   readonly vectors: number;
+  readonly joints: number;
+  readonly products: number;
   readonly tables: number;
   readonly codes: number;
   readonly values: number;
@@ -35,6 +37,9 @@ export interface LookupMemory {
   /** as `sums`, of some trees; only where players are too many for registers */
   readonly part: number;
 }
+
+/** Rows of a pass (the kernels' LANES). */
+const PASS_ROWS = 64;
 
 /** The compiler keeps what it needs itself below this address. */
 const FIRST_ADDRESS = 4096;
@@ -59,8 +64,10 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     coding: region(64),
     cuts: region(256 * 4),
     program: region(most((tree) => tree.program.byteLength)),
-    states: region(most((tree) => tree.units * 64)),
+    states: region(most((tree) => (tree.units + tree.factors) * PASS_ROWS)),
     vectors: region(most((tree) => tree.vectors.length * 4)),
+    joints: region(most((tree) => tree.joints.byteLength)),
+    products: region(most((tree) => tree.productBytes * PASS_ROWS)),
     tables: region(most((tree) => tree.tables.byteLength)),
     codes: region(2 * columns * CODE_STRIDE),
     values: region(LOOKUP_ROWS * columns * 4),
@@ -83,8 +90,10 @@ export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, s
   words.set(tree.program, memory.program >> 2);
   floats.set(tree.tables, memory.tables >> 2);
   words.set(tree.vectors, memory.vectors >> 2);
-  const { codes, program, states, vectors, tables } = memory;
-  words.set([codes, rows, program, tree.units, states, vectors, tables, sums, width / 4], job >> 2);
+  words.set(tree.joints, memory.joints >> 2);
+  const { codes, program, states, vectors, tables, joints, products } = memory;
+  const single = [codes, rows, program, tree.units, states, vectors, tables, sums, width / 4];
+  words.set([...single, tree.factors, joints, joints + tree.joints.byteLength, products], job >> 2);
 }
 
 /** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */

@@ -1,138 +1,155 @@
-import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
+import type { TreeEnsemble } from '../ensemble/tree.js';
 import { type Cuts, collectCuts, cutCode } from './cuts.js';
-import { compileUnits, MOST_CUTS } from './lookup-program.js';
+import { type Cover, coverTree } from './lookup-cover.js';
+import { buildFactorTable, factorLayout } from './lookup-factor-table.js';
+import { operationsOf } from './lookup-factors.js';
+import { type CoveredTree, groupByCuts } from './lookup-groups.js';
+import { describeJoints, productBytes, valuesOfFactors } from './lookup-joints.js';
+import type { CodedTree } from './lookup-leaf.js';
+import { type CodeLayout, compileUnits } from './lookup-program.js';
 import { buildTable, createTableScratch, type TableScratch, vectorLayout } from './lookup-table.js';
-import type { LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
-import type { Unit } from './lookup-unit.js';
-import { METHOD, type TreePlan } from './plan-types.js';
+import type { LookupCounts, LookupGroup, LookupPlan, LookupTree } from './lookup-types.js';
+import { MOST_STATES, type Unit, type UnitContext } from './lookup-unit.js';
+import type { PlanOptions, TreePlan } from './plan-types.js';
+import type { Players } from './players.js';
 
-/** One tree with its plan and the units its plan leaves to look-ups. */
-export interface PlannedTree {
-  readonly tree: Tree;
-  readonly plan: TreePlan;
-  readonly units: readonly Unit[];
-}
+/** Most bytes of look-up tables in all, unless told. */
+const LOOKUP_BYTES = 2 ** 29;
+/** Smaller units than this are not tried to keep to the budget: they save little. */
+const LEAST_STATES = 16;
 
 /** What the look-ups of an ensemble are planned from. */
 export interface LookupInput {
   readonly ensemble: TreeEnsemble;
-  readonly cuts: Cuts;
-  /** number of players */
-  readonly players: number;
-  readonly planned: readonly PlannedTree[];
-  readonly missing: Uint8Array;
-  readonly mostStates: number;
+  readonly plans: readonly TreePlan[];
+  readonly players: Players;
 }
 
-/** Bytes of all tables of the units. */
-export function tableBytes(planned: readonly PlannedTree[], players: number): number {
-  return 4 * planned.reduce((sum, { units }) => sum + valuesOf(units, players), 0);
+/**
+ * Plans all trees as look-ups, with the largest units whose tables fit the budget (smaller units have fewer states in
+ * all), or null if there is nothing to look up or no tables fit. O(states * leaves of a unit).
+ */
+export function planLookups(input: LookupInput, options: PlanOptions): LookupPlan | null {
+  const { lookupBytes = LOOKUP_BYTES, lookupStates = MOST_STATES } = options;
+  if (input.plans.length === 0) return null;
+  const columns = input.ensemble.featureNames.length;
+  const missing = options.missing ?? new Uint8Array(columns).fill(1);
+  const cuts = collectCuts(input.ensemble);
+  const trees = unitContexts(input, cuts, missing);
+  const players = input.players.names.length;
+  const least = Math.max(1, Math.min(lookupStates, LEAST_STATES));
+  for (let mostStates = lookupStates; mostStates >= least; mostStates /= 2) {
+    const covered = trees.map((tree) => ({ ...tree, cover: coverTree({ ...tree, mostStates }) }));
+    const values = covered.reduce((sum, { cover }) => sum + valuesOf(cover, players), 0);
+    if (4 * values > lookupBytes) continue;
+    return { mostStates, missing, groups: compileGroups(covered, input, cuts), counts: countUnits(covered) };
+  }
+  return null;
 }
 
-/** Float32 of the units' tables. */
-function valuesOf(units: readonly Unit[], players: number): number {
-  return units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
-}
-
-function statesOf(units: readonly Unit[]): number {
-  return units.reduce((sum, unit) => sum + unit.states, 0);
-}
-
-/** Whether the tree has few enough thresholds per column for byte codes. */
-export function fitsCodes(tree: Tree, columns: number): boolean {
-  return addCuts(
-    Array.from({ length: columns }, () => new Set<number>()),
-    tree,
-  );
-}
-
-/** Groups the trees by codes, compiles the kernel's programs and builds the tables. O(states * leaves of a unit). */
-export function planLookups(input: LookupInput): LookupPlan {
-  const { planned, players, missing, mostStates } = input;
-  const memory = new SharedArrayBuffer(tableBytes(planned, players));
-  const scratch = createTableScratch();
-  let used = 0;
-  const columnOf = columnsOfCuts(input.cuts);
-  const groups = groupByCuts(planned, input.ensemble.featureNames.length).map((members): LookupGroup => {
-    const cuts = collectCuts({ ...input.ensemble, trees: members.map(({ tree }) => tree) });
-    const places = Int32Array.from(input.cuts.values, (value, at) => cutCode(cuts, columnOf[at], value) - 1);
-    const placeOf = (column: number, cut: number) => places[input.cuts.start[column] + cut - 1];
-    const trees = members.map((member) => {
-      const tables = new Float32Array(memory, used, valuesOf(member.units, players));
-      used += tables.byteLength;
-      const program = shared(
-        compileUnits(member.units, { columns: input.ensemble.featureNames.length, placeOf }),
-      );
-      return lookupTree(member, program, tables, players, scratch);
-    });
-    return { cuts, trees };
+/** The trees with their thresholds as codes, ready to be covered. */
+function unitContexts({ plans, players }: LookupInput, cuts: Cuts, missing: Uint8Array) {
+  return plans.map((plan): CodedTree & Omit<UnitContext, 'mostStates'> => {
+    const { tree, parent, pathPlayers } = plan;
+    const inner = new Int32Array(parent.length);
+    const cut = new Int32Array(parent.length);
+    for (let node = parent.length - 1; node >= 0; node--) {
+      if (tree.left[node] < 0) continue;
+      inner[node] = 1 + inner[tree.left[node]] + inner[tree.right[node]];
+      // the codes of values below threshold k are 0 .. k, and threshold k itself has code k + 1
+      cut[node] = cutCode(cuts, tree.feature[node], tree.threshold[node]);
+    }
+    return { plan, tree, parent, inner, pathPlayers, cut, playerOf: players.ofColumn, missing };
   });
+}
+
+/** Float32 of a tree's tables. */
+function valuesOf({ units, factored }: Cover, players: number): number {
+  const single = units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
+  return factored.reduce((sum, unit) => sum + valuesOfFactors(unit), single);
+}
+
+function countUnits(covered: readonly CoveredTree[]): LookupCounts {
+  const units = covered.flatMap(({ cover }) => cover.units);
+  const factored = covered.flatMap(({ cover }) => cover.factored);
+  const factors = factored.flatMap((unit) => unit.factors);
+  const statesOf = (some: readonly Unit[]) => some.reduce((sum, { states }) => sum + states, 0);
+  const points: number[] = [];
+  for (const unit of factored) {
+    for (let n = points.length; n <= unit.points; n++) points.push(0);
+    points[unit.points]++;
+  }
   return {
-    mostStates,
-    missing,
-    groups,
-    rest: Uint8Array.from(planned, ({ plan }) => (hasRest(plan) ? 1 : 0)),
-    units: planned.reduce((sum, { units }) => sum + units.length, 0),
-    states: planned.reduce((sum, { units }) => sum + statesOf(units), 0),
+    units: units.length,
+    states: statesOf(units),
+    factored: factored.length,
+    factoredLeaves: factored.reduce((sum, { leaves }) => sum + leaves.length, 0),
+    factors: factors.length,
+    factorStates: statesOf(factors),
+    points,
+    operations: factored.reduce((sum, unit) => sum + operationsOf(unit), 0),
   };
 }
 
-/** The column of every cut. */
-function columnsOfCuts({ start, values }: Cuts): Int32Array {
-  const columnOf = new Int32Array(values.length);
-  for (let column = 0; column + 1 < start.length; column++)
-    columnOf.fill(column, start[column], start[column + 1]);
-  return columnOf;
-}
-
-/** Consecutive trees with look-ups whose thresholds per column fit into byte codes together. */
-function groupByCuts(planned: readonly PlannedTree[], columns: number): PlannedTree[][] {
-  const groups: PlannedTree[][] = [];
-  let cuts: Set<number>[] = [];
-  for (const member of planned) {
-    if (member.units.length === 0) continue;
-    if (groups.length === 0 || !addCuts(cuts, member.tree)) {
-      cuts = Array.from({ length: columns }, () => new Set<number>());
-      addCuts(cuts, member.tree);
-      groups.push([]);
-    }
-    groups[groups.length - 1].push(member);
-  }
-  return groups;
-}
-
-/** Adds a tree's thresholds to those of each column; false if a column then has too many. */
-function addCuts(cuts: readonly Set<number>[], tree: Tree): boolean {
-  for (let node = 0; node < tree.left.length; node++) {
-    if (tree.left[node] < 0) continue;
-    const column = cuts[tree.feature[node]];
-    column.add(tree.threshold[node]);
-    if (column.size > MOST_CUTS) return false;
-  }
-  return true;
+/** Groups the trees by codes, compiles the kernel's programs and builds the tables. */
+function compileGroups(
+  covered: readonly CoveredTree[],
+  { ensemble, players }: LookupInput,
+  cuts: Cuts,
+): LookupGroup[] {
+  const count = players.names.length;
+  const memory = new SharedArrayBuffer(
+    4 * covered.reduce((sum, { cover }) => sum + valuesOf(cover, count), 0),
+  );
+  const scratch = createTableScratch();
+  let used = 0;
+  return groupByCuts(covered, cuts).map(({ members, cuts, placeOf }) => {
+    const layout: CodeLayout = { columns: ensemble.featureNames.length, placeOf };
+    const trees = members.map((member) => {
+      const tables = new Float32Array(memory, used, valuesOf(member.cover, count));
+      used += tables.byteLength;
+      return lookupTree(member, layout, tables, count, scratch);
+    });
+    return { cuts, trees };
+  });
 }
 
 function lookupTree(
-  { tree, plan, units }: PlannedTree,
-  program: Int32Array,
+  tree: CoveredTree,
+  code: CodeLayout,
   tables: Float32Array,
   players: number,
   scratch: TableScratch,
 ): LookupTree {
+  const { units, factored } = tree.cover;
   const vectors: number[] = [];
   let used = 0;
+  const next = (size: number) => {
+    used += size;
+    return tables.subarray(used - size, used);
+  };
   for (const unit of units) {
     const layout = vectorLayout(unit, players);
-    const size = unit.states * layout.width;
     vectors.push(4 * used, layout.groups.length, ...layout.groups.map((group) => 16 * group));
-    buildTable(unit, { tree, plan }, layout, tables.subarray(used, used + size), scratch);
-    used += size;
+    buildTable(unit, tree, layout, next(unit.states * layout.width), scratch);
   }
-  return { class: plan.class, units: units.length, program, tables, vectors: Int32Array.from(vectors) };
-}
-
-function hasRest(plan: TreePlan): boolean {
-  return plan.left.some((left, node) => left < 0 && plan.method[node] !== METHOD.lookup);
+  const joints = describeJoints(factored, used);
+  for (const unit of factored) {
+    for (const factor of unit.factors) {
+      const table = next(factor.states * factorLayout(factor, unit.points).width);
+      buildFactorTable(unit, factor, tree, table);
+    }
+  }
+  return {
+    class: tree.plan.class,
+    units: units.length,
+    program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
+    tables,
+    vectors: Int32Array.from(vectors),
+    factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
+    joints,
+    productBytes: productBytes(factored),
+  };
 }
 
 function shared(words: Int32Array): Int32Array {

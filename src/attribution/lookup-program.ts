@@ -6,13 +6,10 @@ export const LOOKUP_ROWS = 16_384;
 /** Bytes from column to column of codes: not a power of two, whose columns would share cache lines' places. */
 export const CODE_STRIDE = LOOKUP_ROWS + 64;
 
-/** Most cuts of a column: codes are -127 .. 126, and missing values 127 (or -128). */
-export const MOST_CUTS = 253;
-
 /** Where a condition looks: `[0, columns)` codes with missing values on the right, then those with them on the left. */
 export interface CodeLayout {
   readonly columns: number;
-  /** the place of a TreePlan.cut of a column among its group's cuts */
+  /** the place of a CodedTree.cut of a column among its group's cuts */
   placeOf(column: number, cut: number): number;
 }
 

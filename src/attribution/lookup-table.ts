@@ -1,7 +1,7 @@
-import type { Tree } from '../ensemble/tree.js';
-import { addLeafShapley, createLeafScratch } from './leaf-game.js';
-import type { Unit, UnitColumn, UnitPlayer } from './lookup-unit.js';
-import type { TreePlan } from './plan-types.js';
+import { type CodedTree, leafInUnit, leafMasks } from './lookup-leaf.js';
+import { absentGain, fillProducts, presentGain } from './lookup-products.js';
+import type { Unit } from './lookup-unit.js';
+import { gaussLegendre } from './quadrature.js';
 
 /** Most players whose sums a row keeps in registers: six of four (the kernel's WIDEST). */
 export const MOST_DENSE = 24;
@@ -34,16 +34,15 @@ export function vectorLayout(unit: Unit, players: number): VectorLayout {
 
 const ALL_GROUPS: readonly number[] = Array.from({ length: MOST_DENSE / 4 }, (_, group) => group);
 
-/** Scratch of buildTable, for units of up to 256 states. */
+/** Scratch of buildTable, for units of up to 256 states, which have up to 8 players. */
 export interface TableScratch {
-  /** [state][player] sums in float64 */
+  /** [state][place in the layout] sums in float64 */
   sums: Float64Array;
-  /** [state] satisfied players of a leaf, as bits by slot */
+  /** [state] satisfied players of a leaf, as bits */
   readonly masks: Int32Array;
-  /** [mask][slot] a leaf's vectors, and [mask] whether they are computed */
+  /** [mask] of a leaf at one point, and [mask][player of the leaf] its vectors */
+  readonly products: Float64Array;
   readonly vectors: Float64Array;
-  readonly known: Uint8Array;
-  readonly game: ReturnType<typeof createLeafScratch>;
 }
 
 /** Scratch arrays for any unit. */
@@ -51,9 +50,8 @@ export function createTableScratch(): TableScratch {
   return {
     sums: new Float64Array(0),
     masks: new Int32Array(256),
+    products: new Float64Array(256),
     vectors: new Float64Array(256 * 8),
-    known: new Uint8Array(256),
-    game: createLeafScratch(8),
   };
 }
 
@@ -63,101 +61,53 @@ export function createTableScratch(): TableScratch {
  */
 export function buildTable(
   unit: Unit,
-  { tree, plan }: { tree: Tree; plan: TreePlan },
+  tree: CodedTree,
   layout: VectorLayout,
   table: Float32Array,
   scratch: TableScratch,
 ): void {
   const size = unit.states * layout.width;
   if (scratch.sums.length < size) scratch.sums = new Float64Array(size);
-  const { sums } = scratch;
+  const { sums, masks, vectors } = scratch;
   sums.fill(0, 0, size);
   for (const leaf of unit.leaves) {
-    leafMasks(unit, leaf, tree, plan, scratch.masks);
-    addLeaf(unit.states, leaf, plan, layout, scratch);
+    const own = leafInUnit(unit, leaf, tree.plan);
+    const count = own.shares.length;
+    const places = own.players.map((at) => placeIn(layout, unit.players[at].player));
+    leafMasks(unit, leaf, own, tree, masks);
+    leafVectors(tree.plan.tree.value[leaf], own.shares, scratch);
+    for (let state = 0; state < unit.states; state++) {
+      const from = masks[state] * count;
+      const to = state * layout.width;
+      for (let slot = 0; slot < count; slot++) sums[to + places[slot]] += vectors[from + slot];
+    }
   }
   table.set(sums.subarray(0, size));
 }
 
-/** Adds a leaf's vectors to the sums of all states, computing each satisfied set once. */
-function addLeaf(
-  states: number,
-  leaf: number,
-  plan: TreePlan,
-  { width, groups }: VectorLayout,
-  scratch: TableScratch,
-): void {
-  const { sums, masks, vectors, known, game } = scratch;
-  const at = plan.entryStart[leaf];
-  const count = plan.entryStart[leaf + 1] - at;
-  const leafGame = { value: plan.value[leaf], shares: plan.shares, at, count };
-  const players = plan.players.subarray(at, at + count);
-  const places = players.map((player) => 4 * groups.indexOf(player >> 2) + (player & 3));
-  known.fill(0, 0, 1 << count);
-  for (let state = 0; state < states; state++) {
-    const mask = masks[state];
-    const from = mask * count;
-    if (known[mask] === 0) {
-      known[mask] = 1;
-      for (let slot = 0; slot < count; slot++) game.satisfied[slot] = (mask >>> slot) & 1;
-      vectors.fill(0, from, from + count);
-      addLeafShapley(leafGame, game, vectors, from);
-    }
-    for (let slot = 0; slot < count; slot++) sums[state * width + places[slot]] += vectors[from + slot];
-  }
+/** A player's place in a layout's vectors. */
+function placeIn({ groups }: VectorLayout, player: number): number {
+  return 4 * groups.indexOf(player >> 2) + (player & 3);
 }
 
-/** Writes which of a leaf's players are satisfied in every state of the unit. States count players in mixed radix. */
-function leafMasks(unit: Unit, leaf: number, tree: Tree, plan: TreePlan, masks: Int32Array): void {
-  const players = plan.players.subarray(plan.entryStart[leaf], plan.entryStart[leaf + 1]);
-  masks[0] = 0;
-  for (const player of unit.players) {
-    const slot = players.indexOf(player.player);
-    const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree, plan);
-    for (let digit = player.states - 1; digit >= 0; digit--) {
-      const bit = slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0;
-      const start = digit * player.stride;
-      for (let state = 0; state < player.stride; state++) masks[start + state] = masks[state] | bit;
+/**
+ * Writes the Shapley values of a leaf's game for every set of satisfied players: vectors[mask][player] = sum over
+ * quadrature points of weight * value * prod_{j != i} f_j * (o_i - z_i), as ENGINE's leaf table. O(2^players players^2).
+ */
+function leafVectors(value: number, shares: Float64Array, { products, vectors }: TableScratch): void {
+  const count = shares.length;
+  const sets = 1 << count;
+  vectors.fill(0, 0, sets * count);
+  const { nodes, weights } = gaussLegendre((count + 1) >> 1);
+  for (let point = 0; point < nodes.length; point++) {
+    const t = nodes[point];
+    fillProducts(products, { value: value * weights[point], shares, t });
+    const absent = absentGain(t);
+    for (let slot = 0; slot < count; slot++) {
+      const present = presentGain(shares[slot], t);
+      for (let mask = 0, to = slot; mask < sets; mask++, to += count) {
+        vectors[to] += products[mask] * ((mask >>> slot) & 1 ? present : absent);
+      }
     }
   }
-}
-
-/** A test between a unit's root and a leaf: of a column at a cut, and where the leaf lies. */
-interface Condition {
-  readonly column: UnitColumn;
-  /** place of the cut in the column's list */
-  readonly place: number;
-  readonly left: boolean;
-  readonly missingLeft: boolean;
-}
-
-function conditionsBelow(
-  unit: Unit,
-  player: UnitPlayer,
-  leaf: number,
-  tree: Tree,
-  plan: TreePlan,
-): Condition[] {
-  const conditions: Condition[] = [];
-  for (let child = leaf; child !== unit.node; child = plan.parent[child]) {
-    const node = plan.parent[child];
-    const column = player.columns.find((candidate) => candidate.column === tree.feature[node]);
-    if (column === undefined) continue;
-    const left = tree.left[node] === child;
-    const missingLeft = tree.defaultLeft[node] === 1;
-    conditions.push({ column, place: column.cuts.indexOf(plan.cut[node]), left, missingLeft });
-  }
-  return conditions;
-}
-
-/** Whether a player in a state meets all of its conditions on the way to a leaf. */
-function isSatisfied(player: UnitPlayer, digit: number, conditions: readonly Condition[]): boolean {
-  if (player.onPath && digit === 0) return false;
-  const combination = digit - (player.onPath ? 1 : 0);
-  return conditions.every(({ column, place, left, missingLeft }) => {
-    const value = Math.floor(combination / column.stride) % column.states;
-    const above = column.cuts.length;
-    const goesLeft = value > above ? missingLeft : place >= above - value;
-    return goesLeft === left;
-  });
 }

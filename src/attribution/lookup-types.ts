@@ -4,13 +4,18 @@ import type { Cuts } from './cuts.js';
 export interface LookupTree {
   /** class whose margin the tree adds to */
   readonly class: number;
+  /** units of one table */
   readonly units: number;
-  /** how the kernel finds the units' states; src/kernels/assembly/attribution.ts describes the words */
+  /** how the kernel finds the states of units, then factors; src/kernels/assembly/attribution/states.ts has the words */
   readonly program: Int32Array;
-  /** the units' tables one after the other, each [state][place in the unit's VectorLayout] */
+  /** the units' tables one after the other, each [state][place in the unit's VectorLayout], then those of the factors */
   readonly tables: Float32Array;
   /** of each unit: bytes from the start of `tables`, groups of players in a vector, bytes to each in a row of sums */
   readonly vectors: Int32Array;
+  /** factors of all factored units, how the kernel joins them, and the bytes that it needs for it per row of a pass */
+  readonly factors: number;
+  readonly joints: Int32Array;
+  readonly productBytes: number;
 }
 
 /** Trees whose thresholds fit into byte codes together, in the ensemble's order. */
@@ -26,8 +31,21 @@ export interface LookupPlan {
   /** [column] 1 where values may be missing; attributeRows throws where others are */
   readonly missing: Uint8Array;
   readonly groups: readonly LookupGroup[];
-  /** [tree] 1 where some leaves are left to the other methods */
-  readonly rest: Uint8Array;
-  readonly units: number;
-  readonly states: number;
+  readonly counts: LookupCounts;
+}
+
+/** What the trees' look-ups consist of, for people and tests. */
+export interface LookupCounts {
+  /** units of one table, and their states */
+  units: number;
+  states: number;
+  /** units of several tables, their leaves and tables, and these tables' states */
+  factored: number;
+  factoredLeaves: number;
+  factors: number;
+  factorStates: number;
+  /** [n] factored units that are joined at n points */
+  points: number[];
+  /** vector operations of a row in all factored units, about */
+  operations: number;
 }

@@ -1,131 +1,70 @@
 import type { Tree } from '../ensemble/tree.js';
-import { type Cuts, cutCode } from './cuts.js';
-import { type Unit, unitAt } from './lookup-unit.js';
-import { entryTables, pathsTo } from './plan-entries.js';
-import { METHOD, type PlanOptions, STATE_BITS, type TreePlan } from './plan-types.js';
+import type { TreePlan } from './plan-types.js';
 
-/** Units of at most 1,024 states: larger tables are filled too rarely twice to pay, see the attribution benchmark. */
-const TABLE_BITS = 10;
-/** What a tree is planned for. */
-export interface TreeContext {
-  readonly class: number;
-  /** [column] player */
-  readonly playerOf: Int32Array;
-  readonly cuts: Cuts;
-  readonly options: PlanOptions;
-  /** what look-ups need to know, or null for none */
-  readonly lookup: { readonly missing: Uint8Array; readonly mostStates: number } | null;
-}
-
-/** Plans one tree. O(nodes * players on a path). The tree must be valid (checked by planAttribution). */
-export function planTree(tree: Tree, context: TreeContext): { plan: TreePlan; units: Unit[] } {
-  const { left, right } = tree;
+/**
+ * Plans one tree of a class for players, given the player of each column. O(nodes * depth) at worst. The tree must be
+ * valid (checked by planAttribution). Children come after their parents, so one pass down the arrays suffices.
+ */
+export function planTree(tree: Tree, playerOf: Int32Array, ofClass: number): TreePlan {
+  const { left, right, feature } = tree;
   const nodes = left.length;
   const parent = new Int32Array(nodes).fill(-1);
-  const inner = new Int32Array(nodes);
-  const cut = new Int32Array(nodes);
-  for (let node = nodes - 1; node >= 0; node--) {
+  const player = new Int32Array(nodes);
+  const above = new Int32Array(nodes).fill(-1);
+  const aboveLeft = new Uint8Array(nodes);
+  const share = new Float64Array(nodes).fill(1);
+  const shareAbove = new Float64Array(nodes).fill(1);
+  const pathPlayers = new Int32Array(nodes);
+  for (let node = 0; node < nodes; node++) {
     if (left[node] < 0) continue;
-    parent[left[node]] = node;
-    parent[right[node]] = node;
-    inner[node] = 1 + inner[left[node]] + inner[right[node]];
-    // the codes of values below threshold k are 0 .. k, and threshold k itself has code k + 1
-    cut[node] = cutCode(context.cuts, tree.feature[node], tree.threshold[node]);
-  }
-  const paths = pathsTo(tree, context.playerOf);
-  const units: Unit[] = [];
-  const isUnit = (node: number): boolean => {
-    if (context.lookup === null) return false;
-    const unit = unitAt({ tree, parent, inner, cut, playerOf: context.playerOf, ...context.lookup }, node);
-    if (unit !== null) units.push(unit);
-    return unit !== null;
-  };
-  const method = chooseMethods(
-    tree,
-    { inner, pathPlayers: paths.pathPlayers, isUnit, lookups: context.lookup !== null },
-    context.options,
-  );
-  const plan: TreePlan = {
-    class: context.class,
-    left,
-    right,
-    parent,
-    column: tree.feature,
-    cut,
-    missingLeft: tree.defaultLeft,
-    value: Float64Array.from(tree.value, (value, node) => (left[node] < 0 ? value : 0)),
-    inner,
-    pathPlayers: paths.pathPlayers,
-    slot: paths.slot,
-    ...preorderOf(tree, inner),
-    method,
-    ...entryTables(tree, paths, method, context.playerOf),
-    ...layTables(inner, paths.pathPlayers, method),
-  };
-  return { plan, units };
-}
-
-/** Inner nodes in preorder. Parents come before their children, so one pass down the arrays numbers them. */
-function preorderOf(tree: Tree, inner: Int32Array): Pick<TreePlan, 'preorder' | 'rank'> {
-  const rank = new Int32Array(inner.length);
-  const preorder = new Int32Array(inner[0]);
-  for (let node = 0; node < inner.length; node++) {
-    if (inner[node] === 0) continue;
-    preorder[rank[node]] = node;
-    rank[tree.left[node]] = rank[node] + 1;
-    rank[tree.right[node]] = rank[node] + 1 + inner[tree.left[node]];
-  }
-  return { preorder, rank };
-}
-
-/** What methods are chosen by. */
-interface Sizes {
-  readonly inner: Int32Array;
-  readonly pathPlayers: Int32Array;
-  /** whether the node's subtree becomes a unit of look-ups */
-  isUnit(node: number): boolean;
-  /** whether there are look-ups at all */
-  readonly lookups: boolean;
-}
-
-/** The largest subtrees with few enough states become units; see METHOD. Parents come before their children. */
-function chooseMethods(tree: Tree, sizes: Sizes, options: PlanOptions): Uint8Array {
-  const { inner, pathPlayers, isUnit, lookups } = sizes;
-  const tableBits = Math.min(options.tableBits ?? TABLE_BITS, STATE_BITS - 6);
-  const sparseBits = Math.min(options.sparseBits ?? STATE_BITS, STATE_BITS);
-  const method = new Uint8Array(inner.length);
-  const choose = (node: number): number => {
-    if (isUnit(node)) return METHOD.lookup;
-    const bits = pathPlayers[node] + inner[node];
-    // where there are look-ups, tables only for leaves: a subtree may still have units of look-ups further down
-    if (bits <= tableBits && !(lookups && inner[node] > 0)) return METHOD.table;
-    if (inner[node] > 0) return pathPlayers[node] <= sparseBits ? METHOD.split : METHOD.direct;
-    return pathPlayers[node] <= sparseBits ? METHOD.sparse : METHOD.direct;
-  };
-  method[0] = choose(0);
-  for (let node = 0; node < inner.length; node++) {
-    for (const child of [tree.left[node], tree.right[node]]) {
-      if (child < 0) continue;
-      if (method[node] === METHOD.split) method[child] = choose(child);
-      else if (method[node] === METHOD.table) method[child] = METHOD.part;
-      else method[child] = method[node];
+    player[node] = playerOf[feature[node]];
+    const met = nearestAbove(player, parent, node);
+    above[node] = met.node;
+    if (met.node >= 0) {
+      aboveLeft[node] = left[met.node] === met.child ? 1 : 0;
+      shareAbove[node] = shareAbove[met.node] * share[met.child];
+    }
+    for (const child of [left[node], right[node]]) {
+      parent[child] = node;
+      share[child] = coverShare(tree, node, child);
+      pathPlayers[child] = pathPlayers[node] + (met.node < 0 ? 1 : 0);
     }
   }
-  return method;
+  const most = pathPlayers.reduce((largest, count) => Math.max(largest, count), 0);
+  const points = Math.ceil(most / 2);
+  return { class: ofClass, tree, parent, player, above, aboveLeft, share, shareAbove, pathPlayers, points };
 }
 
-/** One dense table of 2^(path players + inner nodes) states for every node of every unit. */
-function layTables(
-  inner: Int32Array,
-  pathPlayers: Int32Array,
-  method: Uint8Array,
-): Pick<TreePlan, 'tableStart' | 'tableStates'> {
-  const tableStart = new Int32Array(inner.length);
-  let tableStates = 0;
-  for (let node = 0; node < inner.length; node++) {
-    if (method[node] !== METHOD.table && method[node] !== METHOD.part) continue;
-    tableStart[node] = tableStates;
-    tableStates += 2 ** (pathPlayers[node] + inner[node]);
+/** The nearest node above that tests the node's player, and which of its children the path goes through. */
+function nearestAbove(
+  player: Int32Array,
+  parent: Int32Array,
+  node: number,
+): { readonly node: number; readonly child: number } {
+  let child = node;
+  let up = parent[node];
+  while (up >= 0 && player[up] !== player[node]) {
+    child = up;
+    up = parent[up];
   }
-  return { tableStart, tableStates };
+  return { node: up, child };
+}
+
+/**
+ * The share of a node's training rows that went on to a child: cover(child) / cover(node). A node that no training row
+ * reached sends half each way.
+ */
+function coverShare({ cover }: Tree, node: number, child: number): number {
+  return cover[node] > 0 ? cover[child] / cover[node] : 0.5;
+}
+
+/** The tree's mean value over its training rows: the sum over leaves of value * the shares on the way. O(nodes). */
+export function expectedValue({ tree, parent, share }: TreePlan): number {
+  const reached = new Float64Array(share.length);
+  let expected = 0;
+  for (let node = 0; node < share.length; node++) {
+    reached[node] = node === 0 ? 1 : reached[parent[node]] * share[node];
+    if (tree.left[node] < 0) expected += reached[node] * tree.value[node];
+  }
+  return expected;
 }

@@ -1,10 +1,8 @@
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
-import { collectCuts } from './cuts.js';
-import { fitsCodes, type PlannedTree, planLookups, tableBytes } from './lookup-plan.js';
-import { MOST_STATES } from './lookup-unit.js';
-import { planTree } from './plan-tree.js';
-import type { AttributionPlan, PlanOptions, TreePlan } from './plan-types.js';
+import { planLookups } from './lookup-plan.js';
+import { expectedValue, planTree } from './plan-tree.js';
+import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';
 
 export type { AttributionPlan, PlanOptions, TreePlan } from './plan-types.js';
@@ -29,49 +27,13 @@ export function planAttribution(
   ensemble.trees.forEach((tree, index) => {
     checkTree(tree, index, columns);
   });
-  const cuts = collectCuts(ensemble);
-  const missing = options.missing ?? new Uint8Array(columns).fill(1);
-  const planWith = (mostStates: number) =>
-    ensemble.trees.map((tree, index): PlannedTree => {
-      const lookup = mostStates > 0 && fitsCodes(tree, columns) ? { missing, mostStates } : null;
-      const context = { class: ensemble.treeClass[index], playerOf: players.ofColumn, cuts, options, lookup };
-      return { tree, ...planTree(tree, context) };
-    });
-  const { planned, mostStates } = withinBudget(planWith, players, options);
-  const trees = planned.map(({ plan }) => plan);
+  const trees = ensemble.trees.map((tree, index) =>
+    planTree(tree, players.ofColumn, ensemble.treeClass[index]),
+  );
   const bias = Float64Array.from(ensemble.baseScore);
   for (const tree of trees) bias[tree.class] += expectedValue(tree);
-  const input = { ensemble, cuts, players: players.names.length, planned, missing, mostStates };
-  const lookup = planned.some(({ units }) => units.length > 0) ? planLookups(input) : null;
-  return { players, classes: ensemble.classes, columns, bias, cuts, trees, lookup };
-}
-
-/** Most bytes of look-up tables in all, unless told. */
-const LOOKUP_BYTES = 2 ** 29;
-
-/** The plan with the largest units whose tables fit the budget: smaller units have fewer states in all. */
-function withinBudget(
-  planWith: (mostStates: number) => PlannedTree[],
-  players: Players,
-  { lookup = false, lookupBytes = LOOKUP_BYTES }: PlanOptions,
-): { planned: PlannedTree[]; mostStates: number } {
-  for (let mostStates = lookup ? MOST_STATES : 0; mostStates >= 16; mostStates /= 2) {
-    const planned = planWith(mostStates);
-    if (tableBytes(planned, players.names.length) <= lookupBytes) return { planned, mostStates };
-  }
-  return { planned: planWith(0), mostStates: 0 };
-}
-
-/** The tree's mean value over its training rows: sum over leaves of value * prod z. */
-function expectedValue(tree: TreePlan): number {
-  let expected = 0;
-  for (let node = 0; node < tree.left.length; node++) {
-    if (tree.left[node] >= 0) continue;
-    let reached = tree.value[node];
-    for (let at = tree.entryStart[node]; at < tree.entryStart[node + 1]; at++) reached *= tree.shares[at];
-    expected += reached;
-  }
-  return expected;
+  const lookup = options.lookup === true ? planLookups({ ensemble, plans: trees, players }, options) : null;
+  return { players, classes: ensemble.classes, columns, bias, trees, lookup };
 }
 
 function checkTree(tree: Tree, index: number, columns: number): void {

@@ -13,6 +13,7 @@ export interface BoostingFlags {
   maxLeaves?: number;
   minDataInLeaf?: number;
   classWeights?: 'none' | 'balanced' | 'sqrt';
+  multiStrategy?: BoostingOptions['multiStrategy'];
 }
 
 /** Adds the flags of the tree ensemble. */
@@ -38,13 +39,21 @@ export function withBoostingFlags(command: Command): Command {
         'balanced',
         'sqrt',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--multi-strategy <name>',
+        'a tree for each class in a round, or one tree for all of them',
+      ).choices(['one_output_per_tree', 'multi_output_tree']),
     );
 }
 
 /** The boosting options given, over those of the recipe if one is; the others keep their defaults. */
 export function boostingFlags(flags: BoostingFlags): Partial<BoostingOptions> {
-  const { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights } = flags;
-  const all = { rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf, classWeights };
+  const { recipe, rounds, learningRate, growth, maxDepth, maxLeaves, minDataInLeaf } = flags;
+  const { classWeights, multiStrategy } = flags;
+  const shape = { growth, maxDepth, maxLeaves, minDataInLeaf, multiStrategy };
+  const all = { rounds, learningRate, ...shape, classWeights };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  return flags.recipe === undefined ? given : { ...RECIPES[flags.recipe].boosting, ...given };
+  return recipe === undefined ? given : { ...RECIPES[recipe].boosting, ...given };
 }

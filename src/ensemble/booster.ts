@@ -77,7 +77,7 @@ export class Booster {
     if (options.priors) this.#startFromPriors();
   }
 
-  /** Adds one tree per class. */
+  /** Adds a round: one tree per class. */
   advance(): void {
     const { classes, options, binned, columnAt } = this.#table;
     this.#drawBag();
@@ -89,7 +89,7 @@ export class Booster {
       scale: this.#scale,
       bagCount: this.#bagCount,
       allCount: this.#part.training.length + this.#part.validation.length,
-      columns: Array.from({ length: classes }, (_, k) => this.#drawColumns(k)),
+      columns: this.#memory.layout.growJobs.map((_, k) => this.#drawColumns(k)),
     };
     this.#trees.push(...growTrees(this.#memory, this.#places, growing));
     this.#round++;

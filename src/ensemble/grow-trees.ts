@@ -1,15 +1,18 @@
 import { writeMoves } from './column-moves.js';
-import { readTree, type TreeTerms } from './grown-tree.js';
+import { readTree, readVectorTrees, type TreeTerms } from './grown-tree.js';
 import type { BoostingOptions } from './options.js';
-import type { BoosterPlaces } from './training-layout.js';
+import type { BoosterPlaces, VectorPlaces } from './training-layout.js';
 import type { TrainingMemory } from './training-memory.js';
 import type { Tree } from './tree.js';
+import { growVectorTree } from './vector-growth.js';
 
 /** Splits that gain no more than this are noise of the arithmetic (XGBoost's kRtEps). */
 const LEAST_GAIN = 1e-6;
 /** Doubles at the front of a GrowJob (src/kernels/assembly/training/job.ts), and which word after them counts its nodes. */
 const JOB_DOUBLES = 9;
 const NODE_COUNT = 24;
+/** Where the fields of a VectorJob (src/kernels/assembly/training/vector-job.ts) go on, in doubles. */
+const VECTOR_DOUBLES = 22;
 
 /** What the trees of a round have in common, and the columns of each. */
 export interface Growing extends TreeTerms {
@@ -17,13 +20,17 @@ export interface Growing extends TreeTerms {
   /** positions to learn from at the front of the ensemble's list, and all of it */
   readonly bagCount: number;
   readonly allCount: number;
-  /** places of the columns that each class's tree may test, ascending: the order that breaks ties [class] */
+  /**
+   * places of the columns that each class's tree may test, ascending: the order that breaks ties [class]; of all classes
+   * where they share a tree
+   */
   readonly columns: readonly Int32Array[];
 }
 
 /**
- * Grows one tree per class on the derivatives in the memory and adds their values to the ensemble's margins. Trees go to
- * threads whole; sums are exact integers, so that they come out alike wherever they are grown. O(rows columns depth) each.
+ * Grows a round's trees on the derivatives in the memory and adds their values to the ensemble's margins. Trees of one
+ * class go to threads whole, the steps of a tree of vector leaves in parts; sums are exact integers, so that trees come
+ * out alike wherever they are grown. O(rows columns depth) each, and of vector leaves times the classes.
  */
 export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing: Growing): Tree[] {
   const { layout, words } = memory;
@@ -32,6 +39,12 @@ export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing
     writeJob(memory, places, growing, k);
     return layout.growJobs[k];
   });
+  if (layout.vector !== null) {
+    const classes = layout.slotBytes / 16;
+    writeVectorJob(memory, growing, classes);
+    const count = growVectorTree(memory, growing.columns[0].length, growing.options);
+    return readVectorTrees(memory, { count, classes }, growing);
+  }
   memory.run('growTree', jobs);
   return jobs.map((job, k) => {
     const count = words[(job >>> 2) + 2 * JOB_DOUBLES + NODE_COUNT];
@@ -59,4 +72,14 @@ function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growin
   const features = [layout.features[k], columns[k].length, layout.moves[k], moves, layout.batchStride];
   const fields = [...table, ...features, ...rows, ...histogram, ...shape, ...target];
   memory.words.set(fields, (job >>> 2) + 2 * JOB_DOUBLES);
+}
+
+/** What a tree of vector leaves needs beyond the job of a tree of class 0. */
+function writeVectorJob({ layout, words, doubles }: TrainingMemory, growing: Growing, classes: number): void {
+  const job = layout.growJobs[0];
+  const { slotBytes, countStep, paddedPositions } = layout;
+  const { sums, leftSums, outcomes } = layout.vector as VectorPlaces;
+  doubles[job / 8 + VECTOR_DOUBLES] = Math.max(1, classes * growing.options.minChildWeight * growing.scale);
+  const steps = [classes, slotBytes, countStep, paddedPositions * 8, paddedPositions * 4];
+  words.set([...steps, sums, leftSums, outcomes], (job >>> 2) + 2 * VECTOR_DOUBLES + 2);
 }

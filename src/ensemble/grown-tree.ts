@@ -1,5 +1,5 @@
 import type { Bins } from './binning.js';
-import { NODE_BYTES } from './training-layout.js';
+import { NODE_BYTES, type VectorPlaces } from './training-layout.js';
 import type { TrainingMemory } from './training-memory.js';
 import type { Tree } from './tree.js';
 
@@ -59,4 +59,27 @@ export function readTree(
     tree.gain[node] = doubles[at / 8 + GAIN];
   }
   return tree;
+}
+
+/**
+ * The trees of all classes of one structure [class], the form in which scoring, attribution and XGBoost take it. A
+ * split's gain is divided into what each class gains, so that their sum is the split's; a node's cover is the same in all,
+ * the mean of the classes' hessians, as the structure was grown on their sum. O(nodes classes).
+ */
+export function readVectorTrees(
+  memory: TrainingMemory,
+  { count, classes }: { readonly count: number; readonly classes: number },
+  terms: TreeTerms,
+): Tree[] {
+  const { layout, doubles } = memory;
+  const place = { nodes: layout.nodes[0], count };
+  return Array.from({ length: classes }, (_, k) => {
+    const tree = readTree(memory, place, { ...terms, scale: terms.scale * classes });
+    for (let node = 0; node < count; node++) {
+      const outcome = (layout.vector as VectorPlaces).outcomes / 8 + 2 * (node * classes + k);
+      if (tree.left[node] < 0) tree.value[node] = doubles[outcome + 1];
+      else tree.gain[node] = doubles[outcome];
+    }
+    return tree;
+  });
 }

@@ -8,8 +8,13 @@ import { EsciSelectError, nearest, quote } from '../errors.js';
  */
 export type ClassWeights = 'none' | 'balanced' | 'sqrt' | number | readonly number[];
 
-/** Settings of gradient boosting. A round grows one tree per class. */
+/** Settings of gradient boosting. A round gives one tree per class. */
 export interface BoostingOptions {
+  /**
+   * XGBoost's name for whether a round grows a tree for each class, or one structure whose leaves hold a value of every
+   * class (a tree of vector leaves), given as trees that differ in their leaves only
+   */
+  multiStrategy: 'one_output_per_tree' | 'multi_output_tree';
   /** rounds at most */
   rounds: number;
   /** shrinkage of every leaf, in (0, 1] */
@@ -20,7 +25,7 @@ export interface BoostingOptions {
   maxDepth: number;
   /** leaves of a tree; 0 is no limit */
   maxLeaves: number;
-  /** least sum of weighted hessians 2p(1-p) in a leaf */
+  /** least sum of weighted hessians 2p(1-p) in a leaf; their mean over the classes in a tree of vector leaves */
   minChildWeight: number;
   /** least number of rows in a leaf */
   minDataInLeaf: number;
@@ -28,7 +33,10 @@ export interface BoostingOptions {
   lambda: number;
   /** L1 penalty on leaf values */
   alpha: number;
-  /** least loss reduction of a split (XGBoost's gamma, checked before the split is made) */
+  /**
+   * least loss reduction of a split (XGBoost's gamma, checked before the split is made), summed over the classes in a
+   * tree of vector leaves
+   */
   minSplitGain: number;
   /** part of the columns that each tree may use, in (0, 1] */
   featureFraction: number;
@@ -54,6 +62,7 @@ export interface BoostingOptions {
  * 0.25 keep every metric, log-loss among them, near that of the best single model where classes are unequal.
  */
 export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
+  multiStrategy: 'one_output_per_tree',
   rounds: 500,
   learningRate: 0.05,
   growth: 'depthwise',
@@ -79,6 +88,7 @@ export const DEFAULT_BOOSTING: Readonly<BoostingOptions> = {
  * what it leaves open is LightGBM's default (lambda_l2 0, min_sum_hessian_in_leaf 1e-3, no early stopping).
  */
 export const PP_GLAM: Readonly<BoostingOptions> = {
+  multiStrategy: 'one_output_per_tree',
   rounds: 1500,
   learningRate: 0.005,
   growth: 'leafwise',
@@ -130,6 +140,7 @@ const classWeights: Rule = {
 };
 
 const RULES = {
+  multiStrategy: oneOf('one_output_per_tree', 'multi_output_tree'),
   rounds: integer(1, 1_000_000),
   learningRate: fraction,
   growth: oneOf('depthwise', 'leafwise'),

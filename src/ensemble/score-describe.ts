@@ -1,4 +1,5 @@
-import type { ScoreMethod, ScorePlan } from './score-plan.js';
+import type { ScoreMethod } from './score-batches.js';
+import type { ScorePlan } from './score-plan.js';
 
 /** What a scoring plan consists of. */
 export interface ScorePlanDescription {
@@ -10,6 +11,8 @@ export interface ScorePlanDescription {
   /** distinct thresholds of all columns: comparisons that are made once for all trees */
   readonly thresholds: number;
   readonly batches: number;
+  /** batches that take over the leaf numbers of the one before */
+  readonly repeated: number;
 }
 
 /** Counts of a plan, for people and tests. O(trees). */
@@ -29,5 +32,6 @@ export function describeScorePlan({ trees, cuts, batches }: ScorePlan): ScorePla
     depth,
     thresholds: cuts.length,
     batches: batches.length,
+    repeated: batches.filter(({ repeats }) => repeats).length,
   };
 }

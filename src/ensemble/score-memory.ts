@@ -29,7 +29,7 @@ const OWN_BYTES = REACH + 511 * PLANE;
 /** Words of the kernel's records. */
 const COLUMN_WORDS = 10;
 const TREE_WORDS = 6;
-const BATCH_WORDS = 4;
+const BATCH_WORDS = 5;
 
 /** Values behind a column's thresholds, besides a bucket's, since four are compared at a time. */
 const PADDING = 3;
@@ -157,8 +157,8 @@ function writeTrees(plan: ScorePlan, { words, floats, places }: Target): void {
     ];
     words.set(record, (places.trees >> 2) + at * TREE_WORDS);
   });
-  batches.forEach(({ kind, class: k, first, count }, at) => {
-    words.set([KINDS[kind], k, first, count], (places.batches >> 2) + at * BATCH_WORDS);
+  batches.forEach(({ kind, class: k, first, count, repeats }, at) => {
+    words.set([KINDS[kind], k, first, count, repeats ? 1 : 0], (places.batches >> 2) + at * BATCH_WORDS);
   });
   // all rows reach the root
   words.fill(-1, REACH >> 2, (REACH + PLANE) >> 2);

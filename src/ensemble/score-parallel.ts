@@ -20,10 +20,10 @@ export interface ScoreThreads {
   readonly signal?: AbortSignal;
 }
 
-/** Less work than this, in rows times trees, about 0.2 s, is done sooner than threads start. */
-const LEAST_WORK = 200_000_000;
-/** Tasks per thread: enough that threads finish together, few enough that loading the plan costs nothing. */
-const TASKS_PER_THREAD = 4;
+/** Less work than this, in rows times trees, about 0.1 s, is nearly done when other threads have started. */
+const LEAST_WORK = 100_000_000;
+/** Tasks per thread: enough that threads finish together, few enough that loading the plan costs little. */
+const TASKS_PER_THREAD = 8;
 
 /**
  * As scoreMargins, on worker threads where there is much to do; the same bytes at any number of threads. Values that are
@@ -53,6 +53,7 @@ export async function scoreMarginsParallel(
   }
   await runTasks<ScoreTask, null>(workerModule(import.meta.url, 'score.worker'), tasks, {
     threads: Math.min(threads, tasks.length),
+    here: true,
     signal,
   });
   return margins;

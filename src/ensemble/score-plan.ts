@@ -1,40 +1,7 @@
+import { planBatches, type ScoreBatch, type ScoreMethod, type ScoreTree } from './score-batches.js';
 import { compileReach, compileSelection, compileWalk, type TreeProgram } from './score-program.js';
 import { describeShape, type TreeShape } from './score-shape.js';
 import type { TreeEnsemble } from './tree.js';
-
-/**
- * How a tree's leaves are found: `select`, for trees that fill their depth: at every level, among the comparisons of its
- * nodes; `reach`, for any shape of up to 256 leaves: from the rows that reach each node; `walk`: row by row.
- */
-export const SCORE_METHODS = ['select', 'reach', 'walk'] as const;
-export type ScoreMethod = (typeof SCORE_METHODS)[number];
-
-/** One tree of a plan. Places are in words of the plan's arrays. */
-export interface ScoreTree {
-  /** its place in the ensemble */
-  readonly tree: number;
-  readonly class: number;
-  readonly method: ScoreMethod;
-  /** splits of the longest path */
-  readonly depth: number;
-  readonly splits: number;
-  /** bits of a leaf number; 0 for `walk` */
-  readonly bits: number;
-  /** first words in `nodes`, `structure` and `leaves` */
-  readonly nodes: number;
-  readonly structure: number;
-  readonly leaves: number;
-}
-
-/** Consecutive trees of a class that are added together: 16, 8, 4, 2 or 1. */
-export interface ScoreBatch {
-  /** leaf numbers of six bits, of eight, or none */
-  readonly kind: 'narrow' | 'wide' | 'walk';
-  readonly class: number;
-  /** first place in ScorePlan.trees */
-  readonly first: number;
-  readonly count: number;
-}
 
 /** An ensemble laid out for scoring, as data that can be printed and sent to workers. */
 export interface ScorePlan {
@@ -78,11 +45,13 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
   const nodes: number[] = [];
   const structure: number[] = [];
   const leaves: number[] = [];
+  const programs: TreeProgram[] = [];
   const placed = order.map((tree): ScoreTree => {
     const shape = shapes[tree];
     const method = sliced[tree] === 1 ? methodOf(shape) : 'walk';
     const compile = { select: compileSelection, reach: compileReach, walk: compileWalk }[method];
     const program: TreeProgram = compile(trees[tree], shape, place);
+    programs.push(program);
     const start = { nodes: nodes.length, structure: structure.length, leaves: leaves.length };
     for (const word of program.nodes) nodes.push(word);
     for (const word of program.structure) structure.push(word);
@@ -97,7 +66,7 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
     cutStart,
     cuts,
     trees: placed,
-    batches: batch(placed),
+    batches: planBatches(placed, programs),
     nodes: Int32Array.from(nodes),
     structure: Int32Array.from(structure),
     leaves: Float32Array.from(leaves),
@@ -143,26 +112,4 @@ function distinctThresholds({ trees, featureNames }: TreeEnsemble, shapes: reado
 
 function methodOf({ depth, splits }: TreeShape): ScoreMethod {
   return depth <= MOST_LEVELS && 2 ** depth - 1 <= MOST_PADDING * Math.max(1, splits) ? 'select' : 'reach';
-}
-
-function kindOf({ method, bits }: ScoreTree): ScoreBatch['kind'] {
-  if (method === 'walk') return 'walk';
-  return bits <= 6 ? 'narrow' : 'wide';
-}
-
-/** Runs of trees of one class and kind, in parts whose sizes the kernel has loops for. */
-function batch(trees: readonly ScoreTree[]): ScoreBatch[] {
-  const batches: ScoreBatch[] = [];
-  for (let first = 0; first < trees.length; ) {
-    const kind = kindOf(trees[first]);
-    const { class: k } = trees[first];
-    let end = first + 1;
-    while (end < trees.length && trees[end].class === k && kindOf(trees[end]) === kind) end++;
-    while (first < end) {
-      const count = Math.min(16, 2 ** Math.floor(Math.log2(end - first)));
-      batches.push({ kind, class: k, first, count });
-      first += count;
-    }
-  }
-  return batches;
 }

@@ -5,7 +5,7 @@ import type { Tree } from './tree.js';
 export interface TreeProgram {
   /** comparisons: 2 * number of the cut, plus 1 where missing values go right */
   readonly nodes: ArrayLike<number> & Iterable<number>;
-  readonly structure: Iterable<number>;
+  readonly structure: readonly number[];
   /** [number of the leaf] values; whole registers of four */
   readonly leaves: Iterable<number>;
   /** bits of a leaf's number */

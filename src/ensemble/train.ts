@@ -24,9 +24,9 @@ export interface BoostingResult {
 }
 
 /**
- * Histogram gradient boosting of a softmax, one tree per class and round (Friedman 2001; second order as in XGBoost,
- * Chen and Guestrin 2016, arXiv 1603.02754). Same input and seed: the same bytes. Throws 'data' on rows without a class
- * and on infinite values. O(rounds classes rows columns depth).
+ * Histogram gradient boosting of a softmax, one tree per class and round, which may share a structure (Friedman 2001;
+ * second order as in XGBoost, Chen and Guestrin 2016, arXiv 1603.02754). Same input and seed: the same bytes. Throws
+ * 'data' on rows without a class and on infinite values. O(rounds classes rows columns depth).
  */
 export function trainBoosting(input: BoostingInput): BoostingResult {
   checkBoostingData(input);

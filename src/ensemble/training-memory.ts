@@ -1,9 +1,18 @@
 import { Team } from '../kernels/team.js';
 import { type SharedMemory, sharedMemory } from '../kernels/wasm.js';
-import { type LayoutInput, layOutTraining, type TrainingLayout } from './training-layout.js';
+import { type LayoutInput, layOutTraining, MOST_SEARCHES, type TrainingLayout } from './training-layout.js';
 
 /** Exports of src/kernels/assembly/training.ts. */
-const KERNELS = ['growTree', 'computeDerivatives', 'computeLoss'] as const;
+const KERNELS = [
+  'growTree',
+  'computeDerivatives',
+  'computeLoss',
+  'plantVectorTree',
+  'searchVectorColumns',
+  'chooseVectorSplit',
+  'splitVectorNode',
+  'addVectorValues',
+] as const;
 export type TrainingKernel = (typeof KERNELS)[number];
 
 /** Memory above this size is given back when training ends; smaller is kept for the next on the same thread. */
@@ -40,7 +49,7 @@ export class TrainingMemory {
       memory,
       kernels: KERNELS,
       scratch: this.layout.threads.map(({ record }) => record),
-      mostCalls: Math.max(input.classes, this.layout.rangeJobs.length),
+      mostCalls: Math.max(input.classes, this.layout.rangeJobs.length, MOST_SEARCHES),
     });
   }
 

@@ -7,6 +7,9 @@ import { fillTable } from './training-table.js';
 /** Below so many rows, waking threads costs more than they save. */
 const LEAST_ROWS_FOR_THREADS = 20_000;
 
+/** Threads that share the work on a tree of vector leaves at most. */
+const MOST_THREADS = 16;
+
 /** Ensembles to be boosted over one table: their parts list positions, places in `data.rows`. */
 export interface SessionInput {
   readonly data: Omit<BoostingData, 'validationRows'>;
@@ -23,7 +26,8 @@ export function withBoosters<Result>(
 ): Result {
   const { features, rows, options, classes } = data;
   const binned = data.binned ?? binFeatures(features, rows, options.maxBins);
-  const threads = rows.length < LEAST_ROWS_FOR_THREADS ? 1 : Math.min(classes, data.threads ?? 1);
+  const most = options.multiStrategy === 'multi_output_tree' ? MOST_THREADS : classes;
+  const threads = rows.length < LEAST_ROWS_FOR_THREADS ? 1 : Math.min(most, data.threads ?? 1);
   const memory = new TrainingMemory({
     positions: rows.length,
     columns: features.columns,

@@ -13,6 +13,11 @@ export interface TaskModule<Task, Result> {
 export interface PoolOptions<Result = unknown> {
   /** most workers at once; 0 does the tasks one by one in this thread, for tests and debugging */
   threads: number;
+  /**
+   * this thread is one of them, and begins at once, while the others start: for tasks of some tens of milliseconds, since it
+   * hears nothing during one. Its tasks see the caller's own objects, not copies
+   */
+  here?: boolean;
   /** stops everything at once; an EsciSelectError as its reason (for example 'terminated') is what is thrown then */
   signal?: AbortSignal;
   /** what a task reported; a task that was started again after its worker died reports again */

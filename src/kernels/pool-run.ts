@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EsciSelectError } from '../errors.js';
-import { unpackError, type WorkerMessage } from './pool-messages.js';
-import { interruption, type PoolOptions, taskLabel } from './pool-options.js';
+import { packError, unpackError, type WorkerMessage } from './pool-messages.js';
+import { interruption, type PoolOptions, type TaskModule, taskLabel } from './pool-options.js';
 import { PoolThread } from './pool-thread.js';
 
 /** Starts of one task before it counts as failed: the first, and one more after its worker died. */
@@ -19,6 +20,7 @@ export class PoolRun<Task, Result> {
   readonly #pending: Promise<void>[] = [];
   #next = 0;
   #left: number;
+  #over = false;
   #finish: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -33,7 +35,7 @@ export class PoolRun<Task, Result> {
 
   /** Runs everything, once; see runTasks for what it returns and throws. */
   async results(): Promise<Result[]> {
-    const { signal, threads } = this.#options;
+    const { signal, threads, here = false } = this.#options;
     const abort = () => this.#fail(interruption(signal!));
     if (signal?.aborted) throw interruption(signal);
     if (this.#tasks.length === 0) return [];
@@ -42,14 +44,37 @@ export class PoolRun<Task, Result> {
       await new Promise<void>((resolve, reject) => {
         this.#finish = resolve;
         this.#fail = reject;
-        while (this.#next < Math.min(threads, this.#tasks.length)) this.#spawn(this.#next++);
+        const workers = Math.min(here ? threads - 1 : threads, this.#tasks.length);
+        while (this.#next < workers) this.#spawn(this.#next++);
+        if (here) this.#pending.push(this.#workHere().catch(this.#fail));
       });
     } finally {
+      this.#over = true;
       signal?.removeEventListener('abort', abort);
       for (const thread of this.#threads) this.#retire(thread);
       await Promise.allSettled(this.#pending);
     }
     return this.#results;
+  }
+
+  /** Does tasks in this thread until none waits. Between two the event loop turns, so that others are heard. */
+  async #workHere(): Promise<void> {
+    while (!this.#over && this.#next < this.#tasks.length) {
+      const index = this.#next++;
+      this.#starts[index]++;
+      try {
+        const { run }: TaskModule<Task, Result> = await import(this.#module.href);
+        const result = await run(this.#tasks[index], (value) => {
+          if (!this.#over) this.#options.onProgress?.(index, value);
+        });
+        if (!this.#over) this.#keep(index, result);
+      } catch (error) {
+        const packed = packError(error);
+        if (packed.ours) throw unpackError(packed);
+        this.#retry(index, packed.message, error);
+      }
+      await nextTurn();
+    }
   }
 
   /** A new thread that begins with a task. */

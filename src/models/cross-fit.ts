@@ -12,6 +12,7 @@ import {
   predictedRows,
   taskSeed,
 } from './cross-fit/task.js';
+import type { Latency } from './latency.js';
 import type { CurvePoint } from './model.js';
 import { modelNamed } from './registry.js';
 import type { BackendName } from './tfjs/backend.js';
@@ -70,7 +71,7 @@ export interface FitCurve {
   readonly points: readonly CurvePoint[];
 }
 
-/** A model's cross-fitted predictions and what it costs. All but `latencyMs` is deterministic. */
+/** A model's cross-fitted predictions and what it costs. All but `latency` is deterministic. */
 export interface CrossFitResult {
   readonly name: string;
   readonly family: string;
@@ -79,8 +80,7 @@ export interface CrossFitResult {
   /** of the refit */
   readonly parameters: number;
   readonly bytes: number;
-  /** milliseconds per pair at inference in batch mode, text reading and graph building included */
-  readonly latencyMs: number;
+  readonly latency: Latency;
   readonly curves: readonly FitCurve[];
   /** the refitted model, to be saved */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -200,7 +200,7 @@ function assemble(
     probabilities,
     parameters: refit.parameters,
     bytes: refit.bytes,
-    latencyMs: refit.latencyMs!,
+    latency: refit.latency!,
     curves: own.map((at) => curveOf(tasks[at].fold, results[at])),
     files: refit.files,
   };

@@ -7,13 +7,10 @@ import {
   predictedRows,
   trainingRows,
 } from './cross-fit/task.js';
-import type { FittedModel } from './model.js';
+import { measureLatency } from './latency.js';
 import { modelNamed } from './registry.js';
 import { sampleRows } from './sample.js';
 import { prepareTensorflow } from './tfjs/backend.js';
-
-/** Rows on which inference is timed. */
-const TIMED_ROWS = 4000;
 
 let last: { path: string; examples: Promise<Examples> } | null = null;
 
@@ -45,22 +42,10 @@ export async function run(task: FitTask, report: (value: unknown) => void): Prom
       bytes: fitted.bytes,
       curve: fitted.curve,
       trained: { rows: rows.length, of: every.length },
-      latencyMs: refit ? await latencyOf(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
+      latency: refit ? await measureLatency(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
       files: refit ? await fitted.save() : new Map(),
     };
   } finally {
     fitted.dispose();
   }
-}
-
-/**
- * Milliseconds per pair in batch mode, everything included (reading the text, building the graph): a copy of the
- * examples makes the model forget what it has computed for them.
- */
-async function latencyOf(fitted: FittedModel, examples: Examples, rows: Int32Array): Promise<number> {
-  const timed = rows.subarray(0, TIMED_ROWS);
-  const copy = { ...examples };
-  const start = performance.now();
-  await fitted.predict(copy, timed);
-  return (performance.now() - start) / timed.length;
 }

@@ -3,27 +3,29 @@ import { toXgboostJson } from '../ensemble/xgboost-json.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { RunFolder } from '../run/run-folder.js';
-import { parseBudget, parseCombine } from '../selection/budget.js';
-import { type Decision, FULL, PRUNED, type RankingLine } from '../selection/decision.js';
+import { parseCombine } from '../selection/budget.js';
+import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import { type ResampledContributions, resampleContributions } from '../selection/evidence.js';
 import {
-  contributionEvidence,
-  type ResampledContributions,
-  resampleContributions,
-} from '../selection/evidence.js';
-import { parseFloors } from '../selection/floors.js';
+  type Budgets,
+  checkLocales,
+  localeRequests,
+  parseBudgets,
+  parseLocaleFloors,
+} from '../selection/locale-budgets.js';
 import { parseMetric } from '../selection/metric.js';
 import { decideNonInferiority } from '../selection/non-inferiority.js';
 import type { QuerySums } from '../selection/query-sums.js';
-import { rankModels } from '../selection/rank.js';
 import type { SelectionRequest } from '../selection/select.js';
 import { parseStrategy } from '../selection/strategies/registry.js';
 import { recipeBaseline } from './baseline.js';
 import { type Contributions, readContributions } from './contributions.js';
+import { decideLocales } from './decide-locales.js';
+import { describeRun, rankingLines } from './decision-lines.js';
 import type { PipelineContext } from './events.js';
 import { modelFeatures } from './features.js';
 import { versionedKey } from './keys.js';
-import { type LoadedRun, loadRun, protocolSummary } from './load-run.js';
-import { costRecords } from './measured.js';
+import { type LoadedRun, loadRun } from './load-run.js';
 import { askedMeasures } from './measuring.js';
 import { PAIRED_FILE, writePaired } from './paired.js';
 import { readProbabilities } from './probabilities-file.js';
@@ -31,6 +33,7 @@ import { readQuerySums } from './query-sums-file.js';
 import { parseRecipe } from './recipes.js';
 import { findRedundancy } from './redundancy.js';
 import { type Scored, scoreAll } from './scoring.js';
+import { type LocaleSelection, selectLocales } from './select-locales.js';
 import { auditAll, type Selections, selectAll } from './selecting.js';
 import { sliceModels } from './slicing.js';
 import { fitStacks, type Stacks } from './stacks.js';
@@ -45,7 +48,7 @@ import {
 /** What `rank` can be told. */
 export interface RankOptions {
   readonly run: string;
-  /** `3`, `latency_ms=25`, ...; together */
+  /** `3`, `latency_ms=25`, ...; together; `jp:2` is for one locale, whose set is then chosen and judged by itself */
   readonly budgets: readonly string[];
   /** costs of a set that are not summed: `latency_ms=max` */
   readonly combine?: readonly string[];
@@ -56,7 +59,7 @@ export interface RankOptions {
   /** models kept, and never kept, whatever the strategy says */
   readonly require?: readonly string[];
   readonly forbid?: readonly string[];
-  /** least scores on the cross-validated selection rows: `f1.complement=0.3` */
+  /** least scores on the cross-validated selection rows: `f1.complement=0.3`, and on a locale's: `jp:accuracy=0.6` */
   readonly floors?: readonly string[];
   /** whether to try every set that fits on the evaluation rows and say what the choice costs */
   readonly audit?: boolean;
@@ -80,17 +83,21 @@ export const PRUNED_FILE = 'decision/model.json';
  * scores it beside every single model, the full ensemble and the constant answer. Where predictions have been added
  * since `train`, the full ensemble is fitted again first.
  *
- * @throws EsciSelectError('usage') for a bad budget or an untrained run, ('infeasible') when no model fits
+ * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
+ * fits or a floor is missed, for all rows or for a locale
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
-  const asked = requestOf(options);
+  const { budgets, ...asked } = requestOf(options);
   const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
   const run = await openForWriting(options.run);
   try {
     const loaded = await loadRun(run);
+    const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
+    checkLocales(budgets, floors, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
+    const locales = localeRequests(budgets, floors);
     const request = {
       ...asked,
-      floors: parseFloors(options.floors ?? [], loaded.matrix.classes),
+      floors: floors.all,
       seed: loaded.settings.seed,
     };
     const fullKey = await ensembleStage(run, loaded, false, context);
@@ -100,6 +107,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       measures: options.measures === true,
       margin: options.margin ?? null,
       recipe,
+      ...(locales.length === 0 ? {} : { locales }),
     });
     if (!options.force && (await run.isCurrent('decision', key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
@@ -114,8 +122,9 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const measures = options.measures === true;
     const evidence = { resampled, replicates: options.replicates, measures };
     const selections = await selectAll(loaded, contributions, request, context, evidence);
+    const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
     const decision = () =>
-      decide({ loaded, contributions, sums, resampled, request, selections, options }, context);
+      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, context);
     await run.stage('decision', key, decision, { force: options.force });
     return await readDecision(run);
   } finally {
@@ -124,9 +133,12 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 }
 
 /** What was asked for, as far as it can be checked without the run. */
-function requestOf(options: RankOptions): Omit<SelectionRequest, 'floors' | 'seed'> {
+function requestOf(
+  options: RankOptions,
+): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
+  const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
   return {
-    budget: parseBudget(options.budgets, parseCombine(options.combine ?? [])),
+    ...{ budget: budgets.all, budgets },
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),
@@ -152,6 +164,8 @@ interface DecideInput {
   readonly resampled: ResampledContributions;
   readonly request: SelectionRequest;
   readonly selections: Selections;
+  /** of the locales with a budget of their own */
+  readonly chosen: readonly LocaleSelection[];
   readonly options: RankOptions;
 }
 
@@ -181,9 +195,18 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
   });
   const fullRounds = JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')).rounds as number;
   const { strategy, metric, require, forbid, floors } = request;
+  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, kept);
+  const locales = await decideLocales(
+    {
+      ...{ loaded, request, chosen: input.chosen, ranking: ranking.map(({ model }) => model), full },
+      ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
+      refit: (own) => refit(loaded, own, context),
+    },
+    context,
+  );
   const decision: Decision = {
-    ...describe(loaded, contributions, scored, kept),
-    ranking: rankingLines(input, kept),
+    ...describeRun(loaded, contributions, scored, kept),
+    ranking,
     budget: request.budget,
     strategy,
     constraints: { metric, require, forbid, floors },
@@ -195,6 +218,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     frontiers: selections.evidence!.frontiers,
     ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    ...(locales.decisions.length === 0 ? {} : { localeBudgets: locales.decisions }),
     ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
@@ -205,7 +229,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
   );
   await writePaired(loaded, { full, pruned: pruned.probabilities });
-  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE];
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE, ...locales.files];
 }
 
 async function comparedWithRecipe(
@@ -232,7 +256,7 @@ function pruningWithin(margin: number | undefined, metric: ScoreName, { differen
 
 function refit(
   { examples, protocol, matrix, settings }: LoadedRun,
-  { deployed, folds }: Selections,
+  { deployed, folds }: Pick<Selections, 'deployed' | 'folds'>,
   context: PipelineContext,
 ): Promise<Stacks> {
   return fitStacks(
@@ -248,45 +272,4 @@ function refit(
     },
     context,
   );
-}
-
-function describe(loaded: LoadedRun, contributions: Contributions, scored: Scored, kept: readonly string[]) {
-  const { matrix } = loaded;
-  const models: Record<string, Scored['full']> = Object.create(null);
-  matrix.cards.forEach((card, at) => {
-    models[card.name] = scored.models[at];
-  });
-  return {
-    schema: 'esci-select/decision/1' as const,
-    classes: matrix.classes,
-    protocol: protocolSummary(loaded),
-    kept,
-    metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
-    differences: scored.differences,
-    best: scored.best,
-    locales: scored.locales,
-    additivity: contributions.additivity,
-    explainedRows: contributions.rows,
-  };
-}
-
-function rankingLines(
-  { contributions, resampled, loaded, selections }: DecideInput,
-  kept: readonly string[],
-): RankingLine[] {
-  const cards = new Map(loaded.matrix.cards.map((card) => [card.name, card]));
-  const byModel = new Map(contributions.models.map((contribution) => [contribution.model, contribution]));
-  const sure = contributionEvidence(resampled);
-  const { keptShare, keptDraws } = selections.evidence!;
-  return rankModels(contributions.models).map(({ model, rank: place, shap, groupShap }) => {
-    const { family, source, costs } = cards.get(model)!;
-    const { shapByClass, signedByClass } = byModel.get(model)!;
-    const evidence = sure[resampled.models.indexOf(model)];
-    return {
-      ...{ model, family, source, rank: place, shap, groupShap, shapByClass, signedByClass },
-      ...costRecords(costs),
-      kept: kept.includes(model),
-      evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },
-    };
-  });
 }

@@ -1,6 +1,6 @@
 import { confusionMatrix } from '../evaluation/statistics.js';
 import { coalitionShares } from '../selection/coalitions.js';
-import { costName, costOf, isShared, setCost } from '../selection/costs.js';
+import { costName, costOf, isPercentile, isShared, setCost } from '../selection/costs.js';
 import { type Frontier, type FrontierCost, frontierOf } from '../selection/frontier.js';
 import { frontierSets } from '../selection/frontier-sets.js';
 import { keptShares } from '../selection/kept-share.js';
@@ -10,7 +10,13 @@ import { problemOf } from '../selection/select.js';
 import { STRATEGIES } from '../selection/strategies/registry.js';
 import type { SelectionProblem } from '../selection/strategy.js';
 import { createSubsetScorer, type QueryScorer, type ScorerInput } from '../selection/subset-scorer.js';
-import type { EvidenceRequest, ScoredMeasures, SelectionEvidence, SelectTask } from './select-task.js';
+import type {
+  EvidenceRequest,
+  KeptEvidence,
+  ScoredMeasures,
+  SelectionEvidence,
+  SelectTask,
+} from './select-task.js';
 
 /** Rows that sets are scored on for the frontier, at most, where the strategy itself scores none: 4 times as quick. */
 const FRONTIER_ROWS = 5000;
@@ -23,24 +29,32 @@ export function selectionEvidence(
   onScore: (scored: number) => void,
 ): SelectionEvidence {
   const options = { replicates: request.replicates, seed: task.request.seed };
+  const kept = keptEvidence(task, request, scorer);
+  if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null };
+  const scoring = STRATEGIES[task.request.strategy].refits || task.request.floors.length > 0;
+  const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, FRONTIER_ROWS);
+  return {
+    ...kept,
+    frontiers: frontiersOf(task, wide, options),
+    measures: request.measures ? measuresOf(task, wide) : null,
+  };
+}
+
+function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryScorer): KeptEvidence {
   const { problem, places } = placed(task, scorer);
   const onModels = (subset: readonly number[]) => subset.map((candidate) => places[candidate]);
-  const fitted = candidatesOf(scorer.sets(), places);
   const kept = keptShares({
     problem,
     strategy: task.request.strategy,
     contributions: request.contributions,
     statistics: (subset) => scorer.statistics(onModels(subset)),
     singleStatistics: (candidate) => scorer.singleStatistics(places[candidate]),
-    ...{ fitted, options },
+    fitted: candidatesOf(scorer.sets(), places),
+    options: { replicates: request.replicates, seed: task.request.seed },
   });
-  const scoring = STRATEGIES[task.request.strategy].refits || task.request.floors.length > 0;
-  const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, FRONTIER_ROWS);
   return {
     keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
     keptDraws: kept.draws,
-    frontiers: frontiersOf(task, wide, options),
-    measures: request.measures ? measuresOf(task, wide) : null,
   };
 }
 
@@ -121,13 +135,20 @@ function frontiersOf(
   return costs.map((cost) => frontierOf(input, cost));
 }
 
-/** The number of models, and every cost that all candidates' cards have, in order of name. */
+/**
+ * The number of models, and every cost that all candidates' cards have, in order of name. A percentile is another view of
+ * a cost, so it has a frontier only where the budget limits it.
+ */
 function frontierCosts({ cards, request }: SelectTask, places: readonly number[]): FrontierCost[] {
   const own = places.map((place) => cards[place]);
   const names = [...new Set(own.flatMap((card) => Object.keys(card.costs).map(costName)))].sort();
   const combine = new Map(Object.entries(request.budget.combine ?? {}));
+  const limited = request.budget.costs.map(({ name }) => costName(name));
   const known = names.filter(
-    (name) => !isShared(name) && own.every((card) => costOf(card, name) !== undefined),
+    (name) =>
+      !isShared(name) &&
+      (!isPercentile(name) || limited.includes(name)) &&
+      own.every((card) => costOf(card, name) !== undefined),
   );
   return [
     { name: 'models', unit: 'models', of: (set) => set.length },

@@ -22,6 +22,8 @@ export interface SelectTask {
   readonly cards: readonly ModelCard[];
   readonly request: SelectionRequest;
   readonly strict: boolean;
+  /** where the choice is for one locale: its queries, on which alone sets are judged */
+  readonly judged?: { readonly locale: string; readonly queries: ReadonlySet<number> };
   /** what is wanted beside the choice */
   readonly evidence?: EvidenceRequest;
 }
@@ -42,12 +44,17 @@ export interface EvidenceRequest {
   readonly measures: boolean;
 }
 
-/** How often each model is kept over resamples, and the frontiers. */
-export interface SelectionEvidence {
+/** How often each model is kept over resamples. */
+export interface KeptEvidence {
   /** by model; forbidden models are never kept */
   readonly keptShare: ReadonlyMap<string, number>;
   /** draws behind the shares */
   readonly keptDraws: number;
+}
+
+/** The same with the frontiers. */
+export interface SelectionEvidence extends KeptEvidence {
+  /** none of a choice for one locale */
   readonly frontiers: readonly Frontier[];
   /** null unless wanted */
   readonly measures: ScoredMeasures | null;

@@ -103,11 +103,13 @@ export async function auditAll(
   return finishAudit(parts, names, request.metric, request.strategy);
 }
 
-function withoutFold({ trainRows, foldOf }: Protocol, outer: number): Int32Array {
+/** The training rows of all folds but one. */
+export function withoutFold({ trainRows, foldOf }: Protocol, outer: number): Int32Array {
   return trainRows.filter((row) => foldOf[row] !== outer);
 }
 
-function taskMaker({ matrix, examples, protocol }: LoadedRun, request: SelectionRequest) {
+/** Makes the tasks of one request: on which rows, by which contributions, and whether floors must be met. */
+export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: SelectionRequest) {
   const model = modelFeatures(matrix);
   return (rows: Int32Array, contributions: readonly Contribution[], strict: boolean): SelectTask => ({
     model,
@@ -128,7 +130,7 @@ function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Selection
 }
 
 /** How many sets there will be is not known beforehand, so they are counted; tasks make up the progress. */
-function poolOptions(tasks: number, context: PipelineContext, doing: string) {
+export function poolOptions(tasks: number, context: PipelineContext, doing: string) {
   const judged = new Array<number>(tasks).fill(0);
   let finished = 0;
   const tell = () => {

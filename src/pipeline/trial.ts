@@ -1,4 +1,4 @@
-import { EsciSelectError } from '../errors.js';
+import { EsciSelectError, quote } from '../errors.js';
 import { evaluate, evaluationSet } from '../evaluation/evaluate.js';
 import { readCosts } from '../predictions/costs.js';
 import { type ImportOptions, importPredictions } from '../predictions/import.js';
@@ -6,9 +6,10 @@ import type { ModelCard, PredictionMatrix } from '../predictions/matrix.js';
 import type { ImportedModel } from '../predictions/options.js';
 import { assembleMatrix, selectModels as takeModels } from '../predictions/store.js';
 import { RunFolder } from '../run/run-folder.js';
-import { parseBudget, parseCombine } from '../selection/budget.js';
+import { type Budget, parseCombine } from '../selection/budget.js';
 import { costName, costOf, isShared, setCost } from '../selection/costs.js';
 import type { Decision } from '../selection/decision.js';
+import { parseBudgets } from '../selection/locale-budgets.js';
 import { rankModels } from '../selection/rank.js';
 import { similarities } from '../selection/redundancy.js';
 import type { SelectionRequest } from '../selection/select.js';
@@ -87,13 +88,25 @@ async function decisionOf(run: RunFolder, loaded: LoadedRun): Promise<Decision> 
 
 function requestOf(decision: Decision, loaded: LoadedRun, options: TrialOptions): SelectionRequest {
   const { budget, constraints, strategy } = decision;
-  const combine = parseCombine(options.combine ?? []);
   return {
-    budget: options.budgets === undefined ? budget : parseBudget(options.budgets, combine),
+    budget: options.budgets === undefined ? budget : budgetOf(options.budgets, options.combine),
     strategy: parseStrategy(strategy),
     ...constraints,
     seed: loaded.settings.seed,
   };
+}
+
+/** The budget given, which is for all rows: newcomers are tried against the set that serves them. */
+function budgetOf(budgets: readonly string[], combine: readonly string[] = []): Budget {
+  const { all, locales } = parseBudgets(budgets, parseCombine(combine));
+  if (locales.length === 0) return all;
+  throw new EsciSelectError(
+    'usage',
+    `--budget names locale ${quote(locales[0].locale)}, which trial does not take`,
+    {
+      hint: 'give a budget for all rows, such as --budget 3; budgets of locales are for rank',
+    },
+  );
 }
 
 async function importNewcomers(options: TrialOptions, { examples }: LoadedRun): Promise<ImportedModel[]> {

@@ -1,29 +1,7 @@
 import type { Audit } from '../selection/audit.js';
 import type { Decision } from '../selection/decision.js';
-import type { Frontier } from '../selection/frontier.js';
-import { cost, count, listed, SCORE_TITLES, score } from './format.js';
+import { count, listed, SCORE_TITLES, score } from './format.js';
 import type { TextTable } from './tables.js';
-
-/** `models`, `latency_ms (ms/row)`. */
-export function frontierCost({ cost: name, unit }: Frontier): string {
-  return name === unit || unit === '' ? name : `${name} (${unit})`;
-}
-
-/** The sets that no set of the same cost was found to beat. */
-export function frontierTable(frontier: Frontier): TextTable {
-  const { metric, points, knee } = frontier;
-  const title = frontierCost(frontier);
-  return {
-    caption: `Sets that score more than every cheaper one, by ${title}; ${SCORE_TITLES[metric]} is cross-validated on the selection rows`,
-    head: ['models', title, SCORE_TITLES[metric], 'knee'],
-    rows: points.map((point, at) => [
-      listed(point.models),
-      cost(point.cost),
-      [score(point.score), `[${score(point.low)}, ${score(point.high)}]`],
-      at === knee ? 'yes' : 'no',
-    ]),
-  };
-}
 
 /** Every strategy against the best set in hindsight. */
 export function auditTable({ metric, subsets, strategies }: Audit): TextTable {

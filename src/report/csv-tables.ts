@@ -1,10 +1,14 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../selection/decision.js';
 import type { Frontier } from '../selection/frontier.js';
+import { budgetLimits } from '../selection/locale-budgets.js';
+import { MEASURE_NAMES, type Measures } from '../selection/measures.js';
+import type { SliceTable } from '../selection/slices.js';
 import { type CsvCell, csvText } from './csv.js';
 import type { Report } from './report.js';
-import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
+import { sliceVerdict } from './slices.js';
+import { comparisonLines, costNames, costTitle, FLOOR, summedCost } from './tables.js';
 
 /** A table before it is text. */
 interface CsvTable {
@@ -25,8 +29,11 @@ export function csvTables(report: Report): [name: string, text: string][] {
     ['confusion.csv', confusion(decision)],
     ['findings.csv', findings(report)],
   ];
-  const { redundancy, frontiers } = decision;
+  const { redundancy, frontiers, slices, measures, localeBudgets } = decision;
   if (redundancy.pairs.length > 0) tables.push(['similarities.csv', similarities(decision)]);
+  if (localeBudgets !== undefined) tables.push(['locale-budgets.csv', localeSets(localeBudgets)]);
+  if (measures !== undefined) tables.push(['measures.csv', measureValues(measures)]);
+  if (slices !== undefined) tables.push(['slices.csv', sliceGains(slices)]);
   if (frontiers !== undefined) tables.push(['frontiers.csv', frontierPoints(frontiers)]);
   if (decision.metrics.full.reliability !== undefined) {
     tables.push(['calibration.csv', calibration(decision)]);
@@ -173,11 +180,68 @@ function similarities({ redundancy: { pairs } }: Decision): CsvTable {
   };
 }
 
+/** A line per predictor of every locale with a budget of its own; sets as JSON arrays, as in frontiers.csv. */
+function localeSets(localeBudgets: readonly LocaleDecision[]): CsvTable {
+  return {
+    head: ['locale', 'budget', 'models', 'predictor', 'rows', 'queries', ...withBounds],
+    rows: localeBudgets.flatMap(({ locale, budget, kept, metrics, bestModel, evaluationQueries }) =>
+      (
+        [
+          [OWN, metrics.own],
+          [PRUNED, metrics.pruned],
+          [FULL, metrics.full],
+          [bestModel, metrics.single],
+          [FLOOR, metrics.floor],
+        ] as const
+      ).map(([name, evaluation]) => [
+        ...[locale, budgetLimits(budget).join(' '), JSON.stringify(kept), name],
+        ...[evaluation.rows, evaluationQueries],
+        ...SCORE_NAMES.flatMap((at) => [evaluation[at], ...evaluation.intervals[at]]),
+      ]),
+    ),
+  };
+}
+
+function measureValues({ models }: Measures): CsvTable {
+  return {
+    head: ['model', 'measure', 'value', 'margin', 'rank', 'ranks apart', 'disputed'],
+    rows: models.flatMap(({ model, values, refitMargin, ranks, spread, disputed }) =>
+      MEASURE_NAMES.map((name) => [
+        model,
+        name,
+        values[name],
+        name === 'refit' ? refitMargin : null,
+        ranks[name],
+        spread,
+        disputed,
+      ]),
+    ),
+  };
+}
+
+function sliceGains(slices: readonly SliceTable[]): CsvTable {
+  return {
+    head: [
+      ...['by', 'score', 'slice', 'rows', 'queries', 'score of the set kept'],
+      ...['model', 'kept', 'gain', 'gain low', 'gain high', 'verdict'],
+    ],
+    rows: slices.flatMap(({ by, score, slices: parts }) =>
+      parts.flatMap((slice) =>
+        slice.gains.map((gain) => [
+          ...[by, score, slice.name, slice.rows, slice.queries, slice.score],
+          ...[gain.model, gain.kept, gain.gain, gain.interval?.[0] ?? null, gain.interval?.[1] ?? null],
+          sliceVerdict(slice, gain),
+        ]),
+      ),
+    ),
+  };
+}
+
 /** Models of a set as a JSON array, because names may hold any character. */
 function frontierPoints(frontiers: readonly Frontier[]): CsvTable {
   return {
-    head: ['cost', 'unit', 'metric', 'models', 'value', 'score', 'score low', 'score high', 'knee'],
-    rows: frontiers.flatMap(({ cost, unit, metric, points, knee }) =>
+    head: ['cost', 'unit', 'metric', 'models', 'value', 'score', 'score low', 'score high', 'knee', 'enough'],
+    rows: frontiers.flatMap(({ cost, unit, metric, points, knee, enough }) =>
       points.map((point, at) => [
         cost,
         unit,
@@ -188,6 +252,7 @@ function frontierPoints(frontiers: readonly Frontier[]): CsvTable {
         point.low,
         point.high,
         at === knee,
+        at === enough,
       ]),
     ),
   };

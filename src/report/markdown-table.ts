@@ -1,4 +1,4 @@
-import type { TextTable } from './tables.js';
+import { cellText, type TextTable } from './tables.js';
 
 /** Control and bidirectional-override characters, which could reorder or hide what a reader sees. */
 const INVISIBLE = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
@@ -17,7 +17,7 @@ export function escapeMarkdown(text: string): string {
 /** A pipe table with every cell escaped; numbers are right-aligned where a whole column is numeric. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = head.map(
-    (_, column) => rows.length > 0 && rows.every((row) => /^[−–+\d.,\s[\]()]+$/.test(row[column])),
+    (_, column) => rows.length > 0 && rows.every((row) => /^[−–+±▲▼\d.,\s[\]()]+$/.test(row[column])),
   );
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [
@@ -31,11 +31,11 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 export function markdownTextTable({ head, rows }: TextTable): string {
   return markdownTable(
     head,
-    rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.join(' ')))),
+    rows.map((row) => row.map(cellText)),
   );
 }
 
 /** Brackets of intervals stay readable: only what could be markup is escaped. */
 function cell(text: string): string {
-  return /^[−–+\d.,\s[\]()]*$/.test(text) ? text : escapeMarkdown(text);
+  return /^[−–+±▲▼\d.,\s[\]()]*$/.test(text) ? text : escapeMarkdown(text);
 }

@@ -2,6 +2,7 @@ import { PRUNED } from '../selection/decision.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { frontierSection } from './frontier.js';
+import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
 import { recipeSentences } from './recipe.js';
@@ -16,6 +17,7 @@ import {
   protocolSentence,
   reproductionSentence,
 } from './sentences.js';
+import { sliceSection } from './slices.js';
 import {
   classContributionTable,
   classTable,
@@ -47,11 +49,13 @@ export function renderMarkdown(report: Report): string {
     { text: evidence.join('\n') },
     { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
     ...baselineSection(report.baseline).map((text) => ({ text })),
+    ...localeBudgetSection(decision).map((text) => ({ text })),
     { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
     {
       text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
     },
     ...measureSection(decision).map((text) => ({ text, spare: 2 })),
+    ...sliceSection(decision).map((text) => ({ text, spare: 3 })),
     ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
     ...auditSection(decision).map((text) => ({ text })),
     { text: `## Redundancy\n\n${redundancySection(decision)}`, spare: 1 },

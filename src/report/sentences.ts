@@ -1,7 +1,8 @@
 import type { Difference } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { quantile } from '../math/quantiles.js';
-import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
+import { type Decision, differenceOf, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
+import { budgetLimits } from '../selection/locale-budgets.js';
 import type { NonInferiority } from '../selection/non-inferiority.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
 import type { DataSummary, Report, Reproduction } from './report.js';
@@ -13,8 +14,9 @@ export function decisionSentence(decision: Decision): string {
   const { kept, ranking, metrics } = decision;
   const macro = scoreWithInterval(metrics.pruned, 'macroF1');
   const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
+  const keep = decision.localeBudgets === undefined ? 'Keep' : 'Where a locale has no set of its own, keep';
   return (
-    `Keep ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
+    `${keep} ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
     `The ensemble of these reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
   );
 }
@@ -40,14 +42,18 @@ export function evidenceSentences(decision: Decision): string[] {
   return sentences;
 }
 
-const MARGIN_WORDS: Readonly<Record<NonInferiority['verdict'], string>> = {
-  'non-inferior': 'the pruned ensemble is not inferior: a larger loss is ruled out',
-  inferior: 'the pruned ensemble is inferior: it loses more',
-  undecided: 'undecided: these rows are too few to rule a larger loss in or out',
+const MARGIN_WORDS: Readonly<Record<NonInferiority['verdict'], (ensemble: string) => string>> = {
+  'non-inferior': (ensemble) => `${ensemble} is not inferior: a larger loss is ruled out`,
+  inferior: (ensemble) => `${ensemble} is inferior: it loses more`,
+  undecided: () => 'undecided: these rows are too few to rule a larger loss in or out',
 };
 
-function marginSentence({ metric, margin, verdict: word }: NonInferiority): string {
-  return `At an accepted loss of ${margin} ${SCORE_TITLES[metric]}, ${MARGIN_WORDS[word]}.`;
+/** Whether an ensemble of fewer models loses more than is accepted. */
+export function marginSentence(
+  { metric, margin, verdict: word }: NonInferiority,
+  ensemble = 'the pruned ensemble',
+): string {
+  return `At an accepted loss of ${margin} ${SCORE_TITLES[metric]}, ${MARGIN_WORDS[word](ensemble)}.`;
 }
 
 function verdicts(difference: Difference): string {
@@ -132,19 +138,28 @@ export function reproductionSentence({ version, seed, options }: Reproduction): 
 
 /** The commands behind the report, without the data's place on the machine that ran them. */
 export function commandLines({ decision, reproduction }: Report): string[] {
-  const { models, costs } = decision.budget;
-  const limits = [
-    ...(models === null ? [] : [String(models)]),
-    ...costs.map(({ name, limit }) => `${name}=${limit}`),
-  ];
-  const budgets = limits.map((limit) => `--budget ${shellWord(limit)}`).join(' ');
+  const { budget, constraints, localeBudgets = [] } = decision;
+  const floorsOf = (floors: typeof constraints.floors) => floors.map(({ name, least }) => `${name}=${least}`);
+  const perLocale = (textsOf: (line: LocaleDecision) => readonly string[]) =>
+    localeBudgets.flatMap((line) => textsOf(line).map((text) => `${line.locale}:${text}`));
+  const flags = [
+    ['--budget', [...budgetLimits(budget), ...perLocale((line) => budgetLimits(line.budget))]],
+    ['--combine', Object.entries(budget.combine ?? {}).map(([name, how]) => `${name}=${how}`)],
+    ['--floor', [...floorsOf(constraints.floors), ...perLocale((line) => floorsOf(line.floors))]],
+    ['--require', constraints.require],
+    ['--forbid', constraints.forbid],
+    ['--strategy', [decision.strategy]],
+    ['--metric', [constraints.metric]],
+    ['--replicates', [String(decision.replicates)]],
+  ] as const;
+  const words = flags.flatMap(([flag, values]) => values.map((value) => `${flag} ${shellWord(value)}`));
   return [
     `esci-select train --seed ${reproduction.seed}   # and --data, --predictions and options as below`,
-    `esci-select rank ${budgets} --replicates ${decision.replicates}`,
+    `esci-select rank ${words.join(' ')}`,
     'esci-select report',
   ];
 }
 
 function shellWord(text: string): string {
-  return /^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w.=:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

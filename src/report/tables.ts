@@ -8,6 +8,11 @@ import type { Report } from './report.js';
 /** A cell: its text and, where there is one, a detail such as an interval. */
 export type Cell = string | readonly [text: string, detail: string];
 
+/** A cell on one line, its detail after its text. */
+export function cellText(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.join(' ');
+}
+
 /** A table of a report as text: what every renderer shows, whatever its markup. */
 export interface TextTable {
   readonly caption: string;

@@ -6,15 +6,21 @@ export type Costed = Pick<ModelCard, 'costs'>;
 
 /**
  * The name a cost goes by: all costs are per row, and a row is a query-product pair, so `_per_row` says nothing. What a
- * part of a model that others may run too takes of a cost has the part's name behind: `latency_ms@encoder`.
+ * part of a model that others may run too takes of a cost has the part's name behind: `latency_ms@encoder`. A percentile
+ * goes behind the unit: `latency_p95_ms` is `latency_ms_p95`.
  */
 export function costName(name: string): string {
-  return name.replace(/_per_(row|pair)(?=@|$)/, '');
+  return name.replace(/_per_(row|pair)(?=@|$)/, '').replace(/_(p\d\d)_(ms|us|s)(?=@|$)/, '_$2_$1');
 }
 
 /** Whether a cost is that of a shared part, `latency_ms@encoder`, and thus in another cost of the model already. */
 export function isShared(name: string): boolean {
   return name.includes('@');
+}
+
+/** Whether a cost is a percentile of another, `latency_ms_p95`. */
+export function isPercentile(name: string): boolean {
+  return /_p\d\d(?=@|$)/.test(costName(name));
 }
 
 /** A model's cost by name; `latency_ms` and `latency_ms_per_row` are one name. Undefined where the card has none. */

@@ -57,6 +57,41 @@ export interface Baseline {
   readonly difference: Difference;
 }
 
+/** What serves one locale where it has a budget of its own: a set chosen and judged on its queries. */
+export interface LocaleDecision {
+  readonly locale: string;
+  /** its own limits and floors, and those for all rows of which it says nothing */
+  readonly budget: Budget;
+  readonly floors: readonly Floor[];
+  /** in order of rank by summed SHAP over all rows */
+  readonly kept: readonly string[];
+  readonly trace: readonly TraceStep[];
+  /** how the search went; absent of strategies that do not search */
+  readonly search?: SearchReport;
+  /** by model, in order of rank: share of the draws of the locale's queries in which the strategy keeps it, 0 to 1 */
+  readonly keptShares: readonly { readonly model: string; readonly share: number }[];
+  readonly keptDraws: number;
+  /** queries of the locale that sets were judged on, and that the scores below are of */
+  readonly selectionQueries: number;
+  readonly evaluationQueries: number;
+  /** on the locale's evaluation rows; ensembles are fitted on the rows of all locales */
+  readonly metrics: {
+    readonly floor: Evaluation;
+    /** the best single model there by the decision's metric */
+    readonly single: Evaluation;
+    readonly full: Evaluation;
+    /** the set kept for all rows */
+    readonly pruned: Evaluation;
+    /** the set kept for the locale */
+    readonly own: Evaluation;
+  };
+  readonly bestModel: string;
+  /** paired, to the ensemble of the locale's set, from the full ensemble, the pruned one and the best single model */
+  readonly differences: readonly Difference[];
+  /** whether pruning loses at most --margin of the metric here; null without a margin */
+  readonly nonInferiority: NonInferiority | null;
+}
+
 /** Who was allowed to see which label, in numbers. */
 export interface ProtocolSummary {
   readonly mode: 'holdout' | 'cross-validated';
@@ -98,6 +133,8 @@ export interface Decision {
   readonly slices?: readonly SliceTable[];
   /** contribution by several measures; absent unless asked for */
   readonly measures?: Measures;
+  /** sets that serve single locales; absent where no locale has a budget of its own */
+  readonly localeBudgets?: readonly LocaleDecision[];
   /** what somebody else's recipe makes of the same budget; absent unless asked for */
   readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
@@ -126,6 +163,9 @@ export interface Decision {
 /** Names of the two ensembles in differences and tables. */
 export const FULL = 'full ensemble';
 export const PRUNED = 'pruned ensemble';
+
+/** Name of the ensemble of the set kept for one locale. */
+export const OWN = 'ensemble of the locale';
 
 /** The paired difference between two named predictors, if the decision has it. */
 export function differenceOf(decision: Decision, from: string, to: string): Difference | undefined {

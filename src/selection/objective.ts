@@ -19,22 +19,30 @@ export function merit(metric: ScoreName, score: SubsetScore): number {
 
 /**
  * Above 0 when `a` is better than `b`: it lacks less to the floors, else it has more of the metric by over `gain`, and at
- * no gain demanded and equal scores, less log-loss.
+ * no gain demanded and equal scores, less log-loss. `bonus` counts as that much more of the metric of `a`.
  */
-export function compareScores(objective: Objective, a: SubsetScore, b: SubsetScore, gain = 0): number {
+export function compareScores(
+  objective: Objective,
+  a: SubsetScore,
+  b: SubsetScore,
+  gain = 0,
+  bonus = 0,
+): number {
   const lacking = shortfall(objective.floors, b) - shortfall(objective.floors, a);
   if (lacking !== 0) return lacking;
-  const more = merit(objective.metric, a) - merit(objective.metric, b);
+  const more = merit(objective.metric, a) - merit(objective.metric, b) + bonus;
   if (gain > 0) return more - gain;
   return more !== 0 ? more : b.logLoss - a.logLoss;
 }
 
-/** The best of some non-empty subsets, the first of equals. */
+/** The best of some non-empty subsets, the first of equals; `bonus` is added to the metric of each, 0 unless given. */
 export function bestSubset(
   problem: SelectionProblem,
   subsets: readonly (readonly number[])[],
+  bonus: (subset: readonly number[]) => number = () => 0,
 ): readonly number[] {
-  return subsets.reduce((best, subset) =>
-    compareScores(problem, problem.score(subset), problem.score(best)) > 0 ? subset : best,
-  );
+  return subsets.reduce((best, subset) => {
+    const more = bonus(subset) - bonus(best);
+    return compareScores(problem, problem.score(subset), problem.score(best), 0, more) > 0 ? subset : best;
+  });
 }

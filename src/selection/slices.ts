@@ -1,10 +1,11 @@
 import { type Interval, percentileInterval } from '../evaluation/bootstrap.js';
 import type { BootstrapOptions } from '../evaluation/draws.js';
 import type { ScoreName } from '../evaluation/metrics.js';
-import { confusionMatrix, type GroupStatistics } from '../evaluation/statistics.js';
+import type { GroupStatistics } from '../evaluation/statistics.js';
 import { merit } from './objective.js';
 import { resampleTallies, scoreAt } from './resampled-scores.js';
-import { type SubsetScore, scoreTally } from './tally.js';
+import { onQueries, scoreOfStatistics } from './some-queries.js';
+import type { SubsetScore } from './tally.js';
 
 /** Where a model earns its place: what the set kept has with it more than without it, on some of the rows. */
 export interface SliceGain {
@@ -88,20 +89,17 @@ export function gainsBySlice(input: SliceInput): SliceTable[] {
 type Value = (score: SubsetScore) => number;
 
 function sliceOf(input: SliceInput, of: readonly string[], name: string, scoreOf: Value): Slice {
-  const part = (statistics: GroupStatistics) => restrict(statistics, of, name);
+  const queries = [...of.keys()].filter((query) => of[query] === name);
+  const part = (statistics: GroupStatistics) => onQueries(statistics, queries);
   const own = part(input.kept);
-  const value = (statistics: GroupStatistics) => {
-    const loss = statistics.losses.reduce((sum, each) => sum + each, 0);
-    return scoreOf(scoreTally({ classes: statistics.classes, confusion: confusionMatrix(statistics), loss }));
-  };
+  const value = (statistics: GroupStatistics) => scoreOf(scoreOfStatistics(statistics));
   const gains = input.models.map(({ model, kept, with: has, without }): SliceGain => {
     if (without === null) return { model, kept, gain: null, interval: null };
     const [a, b] = [part(without), part(has)];
     const interval = pairedInterval(a, b, scoreOf, input.options);
     return { model, kept, gain: value(b) - value(a), interval };
   });
-  const queries = of.filter((each) => each === name).length;
-  return { name, rows: own.rows, queries, score: Math.abs(value(own)), gains };
+  return { name, rows: own.rows, queries: queries.length, score: Math.abs(value(own)), gains };
 }
 
 function pairedInterval(
@@ -117,26 +115,6 @@ function pairedInterval(
       (_, replicate) => scoreOf(scoreAt(has, replicate)) - scoreOf(scoreAt(without, replicate)),
     ),
   );
-}
-
-/** The statistics of the queries of one slice, which are numbered anew. */
-function restrict(statistics: GroupStatistics, of: readonly string[], name: string): GroupStatistics {
-  const { classes, starts, cells, counts, losses } = statistics;
-  const queries = [...of.keys()].filter((query) => of[query] === name);
-  const taken = queries.flatMap((query) =>
-    Array.from({ length: starts[query + 1] - starts[query] }, (_, at) => starts[query] + at),
-  );
-  const ends = new Int32Array(queries.length + 1);
-  queries.forEach((query, at) => {
-    ends[at + 1] = ends[at] + starts[query + 1] - starts[query];
-  });
-  const own = Float64Array.from(taken, (at) => counts[at]);
-  return {
-    ...{ classes, starts: ends, counts: own },
-    rows: own.reduce((sum, count) => sum + count, 0),
-    cells: Uint16Array.from(taken, (at) => cells[at]),
-    losses: Float64Array.from(queries, (query) => losses[query]),
-  };
 }
 
 /** Rows of each class, and queries that have some, [class]. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { codeBlock, collectCuts, cutCode } from '../../src/attribution/cuts.js';
+import { collectCuts, cutCode } from '../../src/attribution/cuts.js';
 import { createRandom } from '../../src/math/random.js';
-import { randomEnsemble, randomTable } from '../properties/random-ensembles.js';
+import { randomEnsemble } from '../properties/random-ensembles.js';
 
 const ensemble = randomEnsemble(createRandom(1), { columns: 3, depth: 5, classes: 2, trees: 6 });
 
@@ -33,30 +33,5 @@ describe('cuts', () => {
         }
       }
     }
-  });
-
-  it('code blocks in tiles, missing values below and above every cut', () => {
-    const cuts = collectCuts(ensemble);
-    const table = randomTable(createRandom(2), { rows: 11, columns: 3 });
-    const block = codeBlock(cuts, table, 2, 11, 4);
-    for (let row = 0; row < 9; row++) {
-      for (let column = 0; column < 3; column++) {
-        const at = Math.floor(row / 4) * 12 + column * 4 + (row % 4);
-        const value = table.values[(row + 2) * 3 + column];
-        if (Number.isNaN(value)) {
-          expect(block.missingLeft[at]).toBeLessThan(0);
-          expect(block.missingRight[at]).toBeGreaterThan(cuts.values.length);
-        } else {
-          expect(block.missingLeft[at]).toBe(cutCode(cuts, column, value));
-          expect(block.missingRight[at]).toBe(block.missingLeft[at]);
-        }
-      }
-    }
-  });
-
-  it('code a block without missing values once', () => {
-    const table = randomTable(createRandom(3), { rows: 5, columns: 3, missing: 0 });
-    const block = codeBlock(collectCuts(ensemble), table, 0, 5, 4);
-    expect(block.missingRight).toBe(block.missingLeft);
   });
 });

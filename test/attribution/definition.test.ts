@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlanOptions } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers, type Players } from '../../src/attribution/players.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
@@ -14,15 +13,6 @@ import {
   randomTree,
   rowOf,
 } from '../properties/random-ensembles.js';
-
-/** Every way to evaluate: units of tables, tables of single leaves, hash maps of states, leaf by leaf. */
-const PLANS: Record<string, PlanOptions> = {
-  'tabled units': {},
-  'small tables': { tableBits: 3 },
-  'sparse leaves': { tableBits: 0 },
-  'direct leaves': { tableBits: 0, sparseBits: 0 },
-  'direct below a few players': { tableBits: 2, sparseBits: 2 },
-};
 
 /** Attributions [row][player][class] by the definition. */
 function byDefinition(
@@ -42,7 +32,7 @@ function byDefinition(
   return out;
 }
 
-describe.each(Object.entries(PLANS))('attribution by %s', (_, options) => {
+describe('attribution by walking the trees', () => {
   it('equals the mean over all orders of arrival on random trees', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
@@ -51,7 +41,7 @@ describe.each(Object.entries(PLANS))('attribution by %s', (_, options) => {
         const shape = { columns, depth: 1 + random.integer(5), zeroCover: 0.15 };
         const ensemble = randomEnsemble(random, { ...shape, classes: 2, trees: 3 });
         const table = randomTable(random, { rows: 4, columns });
-        const situation = { ensemble, players: featurePlayers(ensemble), table, options };
+        const situation = { ensemble, players: featurePlayers(ensemble), table };
         expect(distance(attribute(situation), byDefinition(situation, shapleyByOrders))).toBeLessThan(
           ROUNDING,
         );
@@ -69,7 +59,7 @@ describe.each(Object.entries(PLANS))('attribution by %s', (_, options) => {
         const ensemble = randomEnsemble(random, { columns, depth: 5, zeroCover: 0.15, classes: 3, trees: 3 });
         const ofColumn = Array.from({ length: columns }, () => random.integer(names.length));
         const table = randomTable(random, { rows: 4, columns });
-        const situation = { ensemble, players: groupPlayers(names, ofColumn), table, options };
+        const situation = { ensemble, players: groupPlayers(names, ofColumn), table };
         expect(distance(attribute(situation), byDefinition(situation, shapleyByCoalitions))).toBeLessThan(
           ROUNDING,
         );
@@ -82,17 +72,17 @@ describe.each(Object.entries(PLANS))('attribution by %s', (_, options) => {
     const random = createRandom('medium trees');
     for (let turn = 0; turn < 3; turn++) {
       const tree = randomTree(random, { columns: 20, depth: 10, split: 0.85 });
-      expectRecursion(tree, 20, options);
+      expectRecursion(tree, 20);
     }
   });
 
   it('equals the recursion on a chain 24 deep with 24 columns, and 45 deep with 40', () => {
     const random = createRandom('chains');
-    expectRecursion(randomTree(random, { columns: 24, depth: 24, chain: true }), 24, options);
-    expectRecursion(randomTree(random, { columns: 40, depth: 45, chain: true }), 40, options);
+    expectRecursion(randomTree(random, { columns: 24, depth: 24, chain: true }), 24);
+    expectRecursion(randomTree(random, { columns: 40, depth: 45, chain: true }), 40);
   });
 
-  function expectRecursion(tree: ReturnType<typeof randomTree>, columns: number, plan: PlanOptions): void {
+  function expectRecursion(tree: ReturnType<typeof randomTree>, columns: number): void {
     const random = createRandom('rows');
     const ensemble = ensembleOf([tree], { classes: 1, columns });
     const table = randomTable(random, { rows: 6, columns });
@@ -100,6 +90,6 @@ describe.each(Object.entries(PLANS))('attribution by %s', (_, options) => {
     const expected = Array.from({ length: table.rows }, (_, row) =>
       shapleyByRecursion(tree, rowOf(table, row), players.ofColumn, columns),
     ).flat();
-    expect(distance(attribute({ ensemble, players, table, options: plan }), expected)).toBeLessThan(ROUNDING);
+    expect(distance(attribute({ ensemble, players, table }), expected)).toBeLessThan(ROUNDING);
   }
 });

@@ -4,7 +4,6 @@ import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 import {
   attribute,
-  distance,
   expectAdditivity,
   expectBlockInvariance,
   expectDummy,
@@ -13,12 +12,11 @@ import {
   expectPlayerOrderInvariance,
   expectRowOrderInvariance,
   expectSymmetry,
-  ROUNDING,
   type Situation,
 } from '../properties/attribution-laws.js';
 import { ensembleOf, longChain, randomEnsemble, randomTable } from '../properties/random-ensembles.js';
 
-/** A situation with more players than some plans have bits for, repeated columns, missing values and zero covers. */
+/** A situation with many players, repeated columns, missing values and zero covers. */
 function anySituation(random: Random): Situation {
   const columns = 3 + random.integer(20);
   const classes = 1 + random.integer(4);
@@ -38,8 +36,7 @@ function anySituation(random: Random): Situation {
           Array.from({ length: models }, (_, model) => `model ${model}`),
           Array.from({ length: columns }, () => random.integer(models)),
         );
-  const options = [{}, { tableBits: 4 }, { tableBits: 4, sparseBits: 6 }][random.integer(3)];
-  return { ensemble, players, table, options };
+  return { ensemble, players, table };
 }
 
 /** Checks a law on random situations. */
@@ -71,40 +68,20 @@ describe('laws of attribution', () => {
     expectPlayerOrderInvariance(situation, random.shuffle([...situation.players.names.keys()])),
   );
 
-  law('groups of one column each are the columns', ({ ensemble, table, options }) => {
+  law('groups of one column each are the columns', ({ ensemble, table }) => {
     const names = ensemble.featureNames.map((name) => `model of ${name}`);
     const groups = groupPlayers(
       names,
       names.map((_, column) => column),
     );
-    const single = attribute({ ensemble, players: featurePlayers(ensemble), table, options });
-    expect(attribute({ ensemble, players: groups, table, options })).toEqual(single);
+    const single = attribute({ ensemble, players: featurePlayers(ensemble), table });
+    expect(attribute({ ensemble, players: groups, table })).toEqual(single);
   });
 
-  law('all plans of a tree agree', (situation) => {
-    const tabled = attribute({ ...situation, options: {} });
-    for (const options of [{ tableBits: 0 }, { tableBits: 5, sparseBits: 3 }, { tableBits: 12 }]) {
-      expect(distance(attribute({ ...situation, options }), tabled)).toBeLessThan(ROUNDING);
-    }
-  });
-
-  it.each([
-    [9000, {}],
-    [1000, { tableBits: 2, sparseBits: 3 }],
-  ])('hold on a chain %i deep planned with %o', (depth, options) => {
+  it('hold on a chain 9000 deep', () => {
     const random = createRandom('endless');
-    const ensemble = ensembleOf([longChain(random, depth)], { classes: 1, columns: 5 });
+    const ensemble = ensembleOf([longChain(random, 9000)], { classes: 1, columns: 5 });
     const table = randomTable(random, { rows: 2, columns: 5 });
-    expectAdditivity({ ensemble, players: featurePlayers(ensemble), table, options });
-  });
-
-  it('hold over several tiles, in blocks that cut them', () => {
-    const random = createRandom('tiles');
-    const ensemble = randomEnsemble(random, { columns: 8, depth: 6, classes: 2, trees: 4 });
-    const table = randomTable(random, { rows: 1500, columns: 8 });
-    const situation = { ensemble, players: featurePlayers(ensemble), table };
-    expectAdditivity(situation);
-    expectBlockInvariance(situation, 700);
-    expectRowOrderInvariance(situation, random.shuffle([...Array(1500).keys()]));
+    expectAdditivity({ ensemble, players: featurePlayers(ensemble), table });
   });
 });

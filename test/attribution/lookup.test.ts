@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeRows } from '../../src/attribution/attribute.js';
+import { collectCuts } from '../../src/attribution/cuts.js';
 import { describePlan } from '../../src/attribution/describe.js';
 import { planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers, type Players } from '../../src/attribution/players.js';
@@ -15,7 +16,7 @@ import {
 } from '../properties/attribution-laws.js';
 import { ensembleOf, randomEnsemble, randomTable, randomTree } from '../properties/random-ensembles.js';
 
-/** Largest difference between the float32 tables and the float64 methods that is allowed (issue 3). */
+/** Largest difference between the float32 tables and the walk in float64 that is allowed (issue 3). */
 const TOLERANCE = 2e-6;
 
 const options = { lookup: true };
@@ -47,7 +48,7 @@ function manyValues(random: Random, ensemble: TreeEnsemble, rows: number): Featu
 }
 
 describe('attribution by look-ups', () => {
-  it('equals the float64 methods on random ensembles, whatever is missing', () => {
+  it('equals the walk in float64 on random ensembles, whatever is missing', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);
@@ -114,38 +115,63 @@ describe('attribution by look-ups', () => {
     expectAgreement(ensemble, players, manyValues(random, ensemble, 200));
   });
 
-  it('leaves a tree with more cuts than a byte, and leaves with many players, to the float64 methods', () => {
-    const random = createRandom('rest');
-    const wide = randomEnsemble(random, { columns: 1, depth: 9, split: 1, classes: 1, trees: 1 }).trees[0];
+  it('divides a tree with more cuts than a byte among groups', () => {
+    const random = createRandom('wide');
+    const wide = randomTree(random, { columns: 1, depth: 10, split: 1 });
     const chain = randomTree(random, { columns: 40, depth: 30, chain: true });
     const small = randomTree(random, { columns: 40, depth: 3 });
     const ensemble = withManyCuts(random, ensembleOf([wide, chain, small], { classes: 1, columns: 40 }));
-    const plan = planAttribution(ensemble, featurePlayers(ensemble), options);
-    expect(Array.from(plan.lookup!.rest)).toEqual([1, 1, 0]);
-    const { leavesByMethod } = describePlan(plan);
-    expect(leavesByMethod.lookup).toBe(8 + small.left.filter((left) => left < 0).length);
-    expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 20));
+    const players = featurePlayers(ensemble);
+    const description = describePlan(planAttribution(ensemble, players, options));
+    expect(description.leavesByMethod.walk).toBe(0);
+    expect(description.lookup.groups).toBeGreaterThan(1);
+    expectAgreement(ensemble, players, manyValues(random, ensemble, 200));
+  });
+
+  it('divides a table of 256 states that has more cuts than a byte tells apart', () => {
+    const random = createRandom('limit');
+    const tree = randomTree(random, { columns: 1, depth: 8, split: 1 });
+    const ensemble = withManyCuts(random, ensembleOf([tree], { classes: 1, columns: 1 }));
+    const players = featurePlayers(ensemble);
+    const table = manyValues(random, ensemble, 300);
+    const values = table.values.map((value) => (Number.isNaN(value) ? 0 : value));
+    const situation = { ensemble, players, table: { ...table, values } };
+    const complete = { lookup: true, missing: Uint8Array.of(0) };
+    expect(describePlan(planAttribution(ensemble, players, complete)).lookup.units).toBe(2);
+    expect(distance(attribute({ ...situation, options: complete }), attribute(situation))).toBeLessThan(
+      TOLERANCE,
+    );
+  });
+
+  it('takes 65,535 cuts of a column', () => {
+    const random = createRandom('most');
+    const shape = { columns: 1, depth: 12, split: 1, classes: 2, trees: 17 };
+    const ensemble = withManyCuts(random, randomEnsemble(random, shape));
+    expect(collectCuts(ensemble).values.length).toBeGreaterThan(65_535);
+    expectAgreement(ensemble, featurePlayers(ensemble), manyValues(random, ensemble, 3));
   });
 
   it('makes units smaller, then gives look-ups up, to keep to a budget of bytes', () => {
     const random = createRandom('budget');
-    const ensemble = randomEnsemble(random, { columns: 6, depth: 6, split: 1, classes: 2, trees: 4 });
+    const ensemble = randomEnsemble(random, { columns: 12, depth: 6, split: 1, classes: 2, trees: 4 });
     const players = featurePlayers(ensemble);
-    const table = randomTable(random, { rows: 80, columns: 6 });
+    const table = randomTable(random, { rows: 80, columns: 12 });
     const exact = attribute({ ensemble, players, table });
-    const bytes = (lookupBytes?: number) => {
+    const described = (lookupBytes?: number) => {
       const tight = { lookup: true, lookupBytes };
       expect(distance(attribute({ ensemble, players, table, options: tight }), exact)).toBeLessThan(
         TOLERANCE,
       );
-      return describePlan(planAttribution(ensemble, players, tight)).lookup;
+      return describePlan(planAttribution(ensemble, players, tight));
     };
-    const whole = bytes();
-    const half = bytes(whole.bytes / 2);
+    const whole = described().lookup;
+    const half = described(whole.bytes / 2).lookup;
     expect(half.mostStates).toBeLessThan(whole.mostStates);
     expect(half.bytes).toBeLessThanOrEqual(whole.bytes / 2);
     expect(half.units).toBeGreaterThan(0);
-    expect(bytes(0)).toEqual({ units: 0, states: 0, bytes: 0, mostStates: 0, groups: 0 });
+    const none = described(0);
+    expect(none.lookup).toMatchObject({ units: 0, factored: 0, bytes: 0, mostStates: 0, groups: 0 });
+    expect(none.leavesByMethod.walk).toBe(none.leaves);
   });
 
   it('gives a row the same bytes wherever it stands, over several blocks', () => {

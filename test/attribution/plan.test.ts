@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { attributeRows } from '../../src/attribution/attribute.js';
 import { describePlan } from '../../src/attribution/describe.js';
 import { planAttribution } from '../../src/attribution/plan.js';
-import { METHOD } from '../../src/attribution/plan-types.js';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import type { Tree } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
@@ -22,18 +21,17 @@ const TREE: Tree = {
 };
 
 describe('planAttribution', () => {
-  it('lays out a tree: paths, leaves as product games, cuts', () => {
+  it('lays out a tree: paths, and shares of players that are met again', () => {
     const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
     const plan = planAttribution(ensemble, featurePlayers(ensemble));
     const [tree] = plan.trees;
-    const entry = (node: number) => [tree.entryStart[node], tree.entryStart[node + 1]] as const;
+    expect([...tree.parent]).toEqual([-1, 0, 0, 1, 1, 2, 2]);
     expect([...tree.pathPlayers]).toEqual([0, 1, 1, 2, 2, 1, 1]);
-    expect([...tree.inner]).toEqual([3, 1, 1, 0, 0, 0, 0]);
-    expect([...tree.cut]).toEqual([1, 1, 2, 0, 0, 0, 0]);
-    expect([...tree.players.subarray(...entry(3))]).toEqual([0, 1]);
-    expect([...tree.shares.subarray(...entry(4))]).toEqual([0.4, 0.75]);
-    expect([...tree.shares.subarray(...entry(5))]).toEqual([0.6]);
-    expect([...tree.shares.subarray(...entry(6))]).toEqual([0]);
+    expect([...tree.above]).toEqual([-1, -1, 0, -1, -1, -1, -1]);
+    expect([...tree.aboveLeft]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect([...tree.share]).toEqual([1, 0.4, 0.6, 0.25, 0.75, 1, 0]);
+    expect([...tree.shareAbove]).toEqual([1, 1, 0.6, 1, 1, 1, 1]);
+    expect(tree.points).toBe(1);
     expect(plan.bias[0]).toBeCloseTo(0.4 * 0.25 * 1 + 0.4 * 0.75 * 2 + 0.6 * 3, 14);
   });
 
@@ -47,20 +45,6 @@ describe('planAttribution', () => {
     }
   });
 
-  it('chooses units by the number of states', () => {
-    const ensemble = ensembleOf([TREE], { classes: 1, columns: 2 });
-    const methods = (tableBits: number, sparseBits?: number) => [
-      ...planAttribution(ensemble, featurePlayers(ensemble), { tableBits, sparseBits }).trees[0].method,
-    ];
-    const { split, table, part, sparse, direct } = METHOD;
-    expect(methods(3)).toEqual([table, part, part, part, part, part, part]);
-    expect(methods(2)).toEqual([split, table, table, part, part, part, part]);
-    expect(methods(1)).toEqual([split, split, split, sparse, sparse, table, table]);
-    expect(methods(0)).toEqual([split, split, split, sparse, sparse, sparse, sparse]);
-    expect(methods(0, 1)).toEqual([split, split, split, direct, direct, sparse, sparse]);
-    expect(methods(0, 0)).toEqual([split, direct, direct, direct, direct, direct, direct]);
-  });
-
   it('is described by counts', () => {
     const random = createRandom(6);
     const deep = randomTree(random, { columns: 40, depth: 40, chain: true });
@@ -69,9 +53,8 @@ describe('planAttribution', () => {
     expect(description).toMatchObject({ trees: 2, leaves: 45, players: 40, classes: 1 });
     expect(description.leavesByPlayers.slice(0, 4)).toEqual([0, 2 + 1, 2 + 1, 1]);
     expect(description.leavesByPlayers[40]).toBe(2);
-    // the chain's first ten leaves have tables, those with 11 to 30 players hash maps, eleven more nothing
-    expect(description.leavesByMethod).toEqual({ lookup: 0, table: 14, sparse: 20, direct: 11 });
-    expect(description.units).toBe(11);
+    expect(description.leavesByMethod).toEqual({ table: 0, factored: 0, walk: 45 });
+    expect(description.lookup).toMatchObject({ units: 0, factored: 0, bytes: 0 });
     expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   });
 

@@ -87,6 +87,18 @@ describe('esci-select on the command line', () => {
       'latency_ms',
     ],
     [
+      ['rank', '--run', run, '--budget', '2', '--budget', 'uk:1'],
+      2,
+      "--budget names locale 'uk', which no row has",
+      'locales of the data: es, us',
+    ],
+    [
+      ['rank', '--run', run, '--budget', '2', '--budget', 'es:latency_ms=0.1'],
+      1,
+      "locale 'es': no model fits the budget latency_ms=0.1",
+      'raise the limit',
+    ],
+    [
       ['rank', '--run', join(task.folder, 'none'), '--budget', '1'],
       2,
       'folder holds no run',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { binFeatures } from '../../src/ensemble/binning.js';
 import { Booster } from '../../src/ensemble/booster.js';
+import type { BoostingOptions } from '../../src/ensemble/options.js';
 import { layOutTraining } from '../../src/ensemble/training-layout.js';
 import { TrainingMemory } from '../../src/ensemble/training-memory.js';
 import { fillTable } from '../../src/ensemble/training-table.js';
@@ -10,9 +11,9 @@ const COLUMNS = 4;
 const ROWS = 300;
 
 /** The trees of two rounds, grown with room for so many bytes of histograms. */
-function grow(growth: 'depthwise' | 'leafwise', mostHistogramBytes?: number) {
+function grow(given: Partial<BoostingOptions>, mostHistogramBytes?: number) {
   const { features, rows, labels, classes } = simulate(1, ROWS, COLUMNS, 2);
-  const options = plain({ maxDepth: 6, growth, minDataInLeaf: 3, maxLeaves: 20 });
+  const options = plain({ maxDepth: 6, minDataInLeaf: 3, maxLeaves: 20, ...given });
   const binned = binFeatures(features, rows, 255);
   const { slotBits } = binned.bins;
   const sizes = { positions: ROWS, columns: COLUMNS, columnsUsed: COLUMNS, slotBits, classes };
@@ -32,27 +33,47 @@ function grow(growth: 'depthwise' | 'leafwise', mostHistogramBytes?: number) {
 }
 
 describe('training memory', () => {
-  it.each(['depthwise', 'leafwise'] as const)('changes no %s tree when histograms are scarce', (growth) => {
-    const plenty = grow(growth);
-    const scarce = grow(growth, 1);
-    expect([plenty.histograms, scarce.histograms]).toEqual([22, 4]);
+  it.each([
+    { growth: 'depthwise' },
+    { growth: 'leafwise' },
+    { growth: 'depthwise', multiStrategy: 'multi_output_tree' },
+    { growth: 'leafwise', multiStrategy: 'multi_output_tree' },
+    { growth: 'leafwise', multiStrategy: 'multi_output_tree', maxDepth: 5, maxLeaves: 0 },
+  ] as const)('changes no tree of %o when histograms are scarce', (given) => {
+    const plenty = grow(given);
+    const scarce = grow(given, 1);
+    expect([plenty.histograms > 20, scarce.histograms]).toEqual([true, 4]);
     expect(plenty.trees[0].left.length).toBeGreaterThan(30);
     expect(scarce.trees).toEqual(plenty.trees);
   });
 
-  it('gives every region room of its own, on cache lines', () => {
-    const options = plain({ maxDepth: 3, minDataInLeaf: 2, featureFraction: 0.5 });
+  // a table of 5 regions, 4 and 1 per class and range, 6 a booster, 9 a thread
+  // where classes share trees, 4 and 1, 6 of the tree's own and an order for all threads, of which each has 5 besides
+  it.each([
+    ['one_output_per_tree', 5 + 4 * 3 + 1 + 6 * 2 + 9 * 3],
+    ['multi_output_tree', 5 + 4 + 1 + 6 + 6 * 2 + 1 + 5 * 3],
+  ] as const)('gives every region room of its own, on cache lines, for %s', (multiStrategy, regions) => {
+    const options = plain({ multiStrategy, maxDepth: 3, minDataInLeaf: 2, featureFraction: 0.5 });
     const sizes = { positions: 1001, columns: 37, columnsUsed: 19, slotBits: 6, classes: 3 };
     const layout = layOutTraining({ ...sizes, boosters: 2, threads: 3, options });
     const addresses: number[] = [];
     JSON.stringify(layout, (key, value) => {
-      const size = ['stride', 'batchStride', 'columnStride', 'bytes', 'paddedPositions'].includes(key);
+      const size = [
+        'stride',
+        'columnBytes',
+        'sumBytes',
+        'histogramBytes',
+        'batchStride',
+        'columnStride',
+        'bytes',
+        'paddedPositions',
+      ].includes(key);
       if (typeof value === 'number' && value >= 65_536 && !size) addresses.push(value);
       return value;
     });
-    // a table of 5 regions, 4 and 1 per class and range, 6 a booster, 9 a thread
-    expect(addresses.length).toBe(5 + 4 * 3 + 1 + 6 * 2 + 9 * 3);
-    expect(new Set(addresses).size).toBe(addresses.length);
+    const distinct = new Set(addresses);
+    expect(distinct.size).toBe(regions);
+    if (multiStrategy === 'one_output_per_tree') expect(addresses.length).toBe(regions);
     expect(addresses.every((address) => address % 64 === 0 && address < layout.bytes)).toBe(true);
   });
 });

@@ -44,6 +44,7 @@ describe('boostingOptions', () => {
     ['learningRate', 0],
     ['learningRate', 1.1],
     ['learningRate', Number.NaN],
+    ['multiStrategy', 'vector'],
     ['growth', 'sideways'],
     ['maxDepth', -1],
     ['minChildWeight', -1],

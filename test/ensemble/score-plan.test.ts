@@ -7,7 +7,7 @@ import { planScoring } from '../../src/ensemble/score-plan.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 import { marginsByDefinition } from '../oracles/margins.js';
-import { randomEnsemble, type Shape } from './random-trees.js';
+import { randomEnsemble, randomTree, type Shape } from './random-trees.js';
 
 /** A table of values drawn one by one. */
 function draw(rows: number, columns: number, value: () => number): FeatureMatrix {
@@ -60,6 +60,50 @@ describe('scoring in WebAssembly', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('finds leaf numbers once where classes share the structure of their trees, and gives the same margins', () => {
+    let repeated = 0;
+    fc.assert(
+      fc.property(ensembles, ({ seed, columns, classes, shapes, rows, missing, grid }) => {
+        const random = createRandom(seed);
+        const one = randomEnsemble(random, { columns, classes: 2, shapes }, () => onGrid(random, grid));
+        // now and then a class has another tree
+        const trees = one.trees.flatMap((tree, t) =>
+          Array.from({ length: classes }, (_, k) => {
+            const own = random.uniform() < 0.01 ? one.trees[0] : tree;
+            return { ...own, value: own.value.map((value) => value * (k + 1) - t) };
+          }),
+        );
+        const treeClass = Int32Array.from(trees, (_, t) => t % classes);
+        const baseScore = Float32Array.from({ length: classes }, () => random.normal());
+        const ensemble = { ...one, classes, trees, treeClass, baseScore };
+        const value = () => (random.uniform() < missing ? Number.NaN : onGrid(random, grid));
+        expectTheDefinition(ensemble, draw(rows, columns, value));
+        repeated += describeScorePlan(planScoring(ensemble)).repeated;
+      }),
+      { numRuns: 60, seed: 2 },
+    );
+    expect(repeated).toBeGreaterThan(300);
+  });
+
+  it('tells trees of the same comparisons in other places apart', () => {
+    const random = createRandom(3);
+    const one = randomTree(random, 3, { leaves: 12, growth: 'chain' }, () => random.normal());
+    // its mirror image: what went on to the right goes on to the left, by the same comparisons
+    const mirror = { ...one, left: one.right, right: one.left };
+    const ensemble = {
+      ...{ classes: 2, featureNames: ['f0', 'f1', 'f2'], baseScore: new Float32Array(2) },
+      ...{ trees: [one, mirror], treeClass: Int32Array.of(0, 1) },
+    };
+    expectTheDefinition(
+      ensemble,
+      draw(300, 3, () => random.normal()),
+    );
+    expect(describeScorePlan(planScoring(ensemble))).toMatchObject({
+      repeated: 0,
+      treesByMethod: { reach: 2 },
+    });
   });
 
   it('finds extreme values and thresholds', () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { BoostingData } from '../../src/ensemble/booster.js';
 import { type BoostingOptions, boostingOptions } from '../../src/ensemble/options.js';
-import type { FeatureMatrix, Tree } from '../../src/ensemble/tree.js';
+import { scoreMargins, truncateRounds } from '../../src/ensemble/score.js';
+import type { FeatureMatrix, Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
+import { softmaxRows } from '../../src/math/softmax.js';
+import { type ExactNode, exactTree } from '../oracles/exact-tree.js';
 
 /** A table of columns named a, b, c, ... from its rows. */
 export function tableOf(rows: readonly (readonly number[])[], names?: readonly string[]): FeatureMatrix {
@@ -102,4 +107,57 @@ export function meanLogLoss(
     weights += classWeights[label];
   });
   return loss / weights;
+}
+
+/** A tree of a class must be the one that exact search finds: equal structure, numbers equal within the model's float32. */
+function expectExactTree(tree: Tree, k: number, expected: ExactNode, node = 0): void {
+  expect(Math.abs(tree.cover[node] - expected.cover)).toBeLessThan(1e-5);
+  expect(tree.left[node] >= 0).toBe(expected.children !== undefined);
+  if (expected.children === undefined) {
+    expect(Math.abs(tree.value[node] - expected.values[k])).toBeLessThan(1e-6);
+    return;
+  }
+  const { feature, threshold, defaultLeft, gains } = expected.split as NonNullable<ExactNode['split']>;
+  expect([tree.feature[node], tree.threshold[node], tree.defaultLeft[node]]).toEqual([
+    feature,
+    threshold,
+    Number(defaultLeft),
+  ]);
+  expect(Math.abs(tree.gain[node] - gains[k])).toBeLessThan(1e-5);
+  const [left, right] = expected.children;
+  expectExactTree(tree, k, left, tree.left[node]);
+  expectExactTree(tree, k, right, tree.right[node]);
+}
+
+/**
+ * The trees of a round must be those that exact search finds on the derivatives at the rounds before it. Returns how many
+ * were compared: after the first round, whose derivatives are exact, trees with a choice too close for float32 are not.
+ */
+export function expectExactRound(
+  ensemble: TreeEnsemble,
+  { features, labels, classes, rows }: Omit<BoostingData, 'options'>,
+  options: BoostingOptions,
+  round: number,
+): number {
+  const p = softmaxRows(scoreMargins(truncateRounds(ensemble, round), features), classes);
+  const ofClass = (of: (p: number, isLabel: number) => number) =>
+    Array.from({ length: classes }, (_, k) =>
+      Array.from(rows, (row) => of(p[row * classes + k], labels[row] === k ? 1 : 0)),
+    );
+  const gradients = ofClass((p, isLabel) => p - isLabel);
+  const hessians = ofClass((p) => 2 * p * (1 - p));
+  const shares = options.multiStrategy === 'multi_output_tree';
+  const trees = shares
+    ? [exactTree({ features, gradients, hessians, options })]
+    : gradients.map((gradient, k) =>
+        exactTree({ features, gradients: [gradient], hessians: [hessians[k]], options }),
+      );
+  let compared = 0;
+  for (let k = 0; k < classes; k++) {
+    const { root, inDoubt } = trees[shares ? 0 : k];
+    if (round > 0 && inDoubt) continue;
+    expectExactTree(ensemble.trees[round * classes + k], shares ? k : 0, root);
+    compared++;
+  }
+  return compared;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { exitCode } from '../../src/errors.js';
 import { runTasks } from '../../src/kernels/pool.js';
@@ -8,16 +9,25 @@ import { createRandom } from '../../src/math/random.js';
 const fixture = (name: string) => new URL(`../fixtures/kernels/${name}`, import.meta.url);
 const TASKS = fixture('tasks.mjs');
 
-describe.each([0, 1, 3])('pool with %i threads', (threads) => {
+describe.each([
+  { threads: 0, here: false },
+  { threads: 1, here: false },
+  { threads: 3, here: false },
+  { threads: 3, here: true },
+])('pool with $threads threads, this one among them: $here', ({ threads, here }) => {
   it('returns results in task order, whatever order they finish in', async () => {
-    const random = createRandom(7 + threads);
+    const random = createRandom(7 + threads + Number(here));
     const tasks = Array.from({ length: 24 }, (_, value) => ({
       do: 'square',
       value,
       delay: random.integer(12),
     }));
     const finished: number[] = [];
-    const results = await runTasks(TASKS, tasks, { threads, onDone: (index) => void finished.push(index) });
+    const results = await runTasks(TASKS, tasks, {
+      threads,
+      here,
+      onDone: (index) => void finished.push(index),
+    });
     expect(results).toEqual(tasks.map(({ value }) => value * value));
     expect([...finished].sort((a, b) => a - b)).toEqual(tasks.map(({ value }) => value));
   });
@@ -30,6 +40,7 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
     ];
     const results = await runTasks(TASKS, tasks, {
       threads,
+      here,
       onProgress: (index, value) => reports[index].push(value),
     });
     expect(results).toEqual([2, 1]);
@@ -38,7 +49,7 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
 
   it('throws a task error of ours with all its fields', async () => {
     const tasks = [{ do: 'square', value: 1, delay: 0 }, { do: 'ours' }];
-    await expect(runTasks(TASKS, tasks, { threads })).rejects.toMatchObject({
+    await expect(runTasks(TASKS, tasks, { threads, here })).rejects.toMatchObject({
       name: 'EsciSelectError',
       code: 'data',
       message: 'label is odd',
@@ -56,7 +67,7 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
       { do: 'square', value: 1, delay: 0 },
       { do: 'bug', starts },
     ];
-    const run = runTasks(TASKS, tasks, { threads, label: (index) => `model ${index}` });
+    const run = runTasks(TASKS, tasks, { threads, here, label: (index) => `model ${index}` });
     await expect(run).rejects.toMatchObject({
       code: 'internal',
       message: expect.stringMatching(/^model 1 failed.*TypeError: x is not a function$/),
@@ -65,14 +76,14 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
   });
 
   it('reports a module that does not load', async () => {
-    await expect(runTasks(fixture('broken.mjs'), [{}], { threads })).rejects.toMatchObject({
+    await expect(runTasks(fixture('broken.mjs'), [{}], { threads, here })).rejects.toMatchObject({
       code: 'internal',
       message: expect.stringMatching(/^task 1 of 1 failed.*this module does not load$/),
     });
   });
 
   it('does nothing for no tasks', async () => {
-    expect(await runTasks(fixture('broken.mjs'), [], { threads })).toEqual([]);
+    expect(await runTasks(fixture('broken.mjs'), [], { threads, here })).toEqual([]);
   });
 
   it('stops on an error in a callback, and throws it', async () => {
@@ -80,7 +91,7 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
     const onDone = async () => {
       throw new Error('disk full');
     };
-    await expect(runTasks(TASKS, tasks, { threads, onDone })).rejects.toThrow('disk full');
+    await expect(runTasks(TASKS, tasks, { threads, here, onDone })).rejects.toThrow('disk full');
   });
 
   it('waits for callbacks before it settles', async () => {
@@ -89,17 +100,18 @@ describe.each([0, 1, 3])('pool with %i threads', (threads) => {
       await new Promise((resolve) => setTimeout(resolve, 30));
       written++;
     };
-    await runTasks(TASKS, [{ do: 'print' }, { do: 'print' }], { threads, onDone });
+    await runTasks(TASKS, [{ do: 'print' }, { do: 'print' }], { threads, here, onDone });
     expect(written).toBe(2);
   });
 
   it('throws interrupted for a signal aborted before or during the work', async () => {
     await expect(
-      runTasks(TASKS, [{ do: 'print' }], { threads, signal: AbortSignal.abort() }),
+      runTasks(TASKS, [{ do: 'print' }], { threads, here, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ code: 'interrupted' });
     const controller = new AbortController();
     const run = runTasks(TASKS, [{ do: 'hang' }], {
       threads,
+      here,
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });
@@ -122,6 +134,20 @@ describe('pool', () => {
     const threadIds = await runTasks<object, number>(TASKS, tasks, { threads: 3 });
     expect([...counters]).toEqual([0, 3, 12]);
     expect(new Set(threadIds).size).toBe(3);
+  });
+
+  it('works in this thread too when asked, beside the others', async () => {
+    const counters = new Int32Array(new SharedArrayBuffer(12));
+    const tasks = Array.from({ length: 12 }, (_, index) => ({ do: 'crowd', counters, index, wave: 3 }));
+    const threadIds = await runTasks<object, number>(TASKS, tasks, { threads: 3, here: true });
+    expect([...counters]).toEqual([0, 3, 12]);
+    expect(new Set(threadIds).size).toBe(3);
+    expect(threadIds).toContain(threadId);
+  });
+
+  it('does all tasks here where this thread is the only one', async () => {
+    const tasks = Array.from({ length: 3 }, (_, value) => ({ do: 'square', value, delay: 0 }));
+    expect(await runTasks(TASKS, tasks, { threads: 1, here: true })).toEqual([0, 1, 4]);
   });
 
   it('moves typed arrays of results, cuts out parts, and shares shared buffers', async () => {

@@ -35,7 +35,7 @@ function fitAll(checkpoints: ReturnType<typeof memory>, more: Partial<Parameters
   return crossFit({ examplesPath, models, foldOf, folds: 2, seed: 1, threads: 2, checkpoints, ...more });
 }
 
-const withoutLatency = (results: CrossFitResult[]) => results.map(({ latencyMs: _, ...rest }) => rest);
+const withoutLatency = (results: CrossFitResult[]) => results.map(({ latency: _, ...rest }) => rest);
 
 describe.skipIf(!built)('cross-fitting (needs the build)', () => {
   const whole = memory();
@@ -52,11 +52,13 @@ describe.skipIf(!built)('cross-fitting (needs the build)', () => {
       ['graphsage', 'graph'],
     ]);
     const every = rowsWhere(examples, () => true);
-    for (const { probabilities, curves, latencyMs, files } of results) {
+    for (const { probabilities, curves, latency, files } of results) {
       expect(probabilities).toHaveLength(examples.rows * 4);
       expect(accuracy(examples, every, probabilities)).toBeGreaterThan(floor(examples, every));
       expect(curves.map(({ fold }) => fold)).toEqual(['refit', 0, 1]);
-      expect(latencyMs).toBeGreaterThan(0);
+      expect(latency.bulk).toBeGreaterThan(0);
+      expect(latency.p50).toBeGreaterThan(0);
+      expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
       const test = rowsWhere(examples, (group) => group >= 42);
       const refit = await loadModel(files);
       expect(await refit.predict(examples, test)).toEqual(probabilities.slice(test[0] * 4));

@@ -189,7 +189,7 @@ describe('tasks and checkpoints', () => {
       bytes: 9,
       curve: [{ epoch: 0, loss: 1.25, validationLoss: null }],
       trained: { rows: 2, of: 3 },
-      latencyMs: 0.5,
+      latency: { bulk: 0.5, p50: 0.75, p95: 2 },
       files: new Map([
         ['a', Uint8Array.of(1, 2, 3)],
         ['b', Uint8Array.of(4)],

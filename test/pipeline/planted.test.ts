@@ -39,7 +39,7 @@ async function keptOf(task: ReturnType<typeof plantedTask>, strategies: readonly
 }
 
 describe('planted models, from files to the decision', () => {
-  it('greedy keeps one of two copies that split their credit, no strategy a useless model', async () => {
+  it('greedy-shap keeps one of two copies that split their credit, no strategy a useless model', async () => {
     const task = plantedTask(
       {
         strong: [0.6, 0.6, 0.6, 0.6],
@@ -49,19 +49,19 @@ describe('planted models, from files to the decision', () => {
       },
       { 'strong-copy': 'strong' },
     );
-    const kept = await keptOf(task, ['shap', 'greedy'], '2');
-    expect(kept.get('greedy')!.filter((name) => name.startsWith('strong'))).toHaveLength(1);
-    expect(kept.get('greedy')).toContain('other');
+    const kept = await keptOf(task, ['shap', 'greedy-shap'], '2');
+    expect(kept.get('greedy-shap')!.filter((name) => name.startsWith('strong'))).toHaveLength(1);
+    expect(kept.get('greedy-shap')).toContain('other');
     for (const names of kept.values()) expect(names).not.toContain('useless');
   });
 
-  it('greedy keeps the specialist that alone finds complements when macro F1 counts', async () => {
+  it('greedy-shap keeps the specialist that alone finds complements when macro F1 counts', async () => {
     const task = plantedTask({
       general: [0.7, 0.7, 0, 0.7],
       'general-too': [0.68, 0.68, 0, 0.68],
       specialist: [0, 0, 0.95, 0],
     });
-    const kept = await keptOf(task, ['greedy'], '2');
-    expect(kept.get('greedy')).toContain('specialist');
+    const kept = await keptOf(task, ['greedy-shap'], '2');
+    expect(kept.get('greedy-shap')).toContain('specialist');
   });
 });

@@ -19,6 +19,11 @@ describe('recipes', () => {
   it('give way to flags beside them', () => {
     expect(boostingFlags({ recipe: 'pp-glam', rounds: 10 })).toMatchObject({ rounds: 10, maxLeaves: 25 });
     expect(boostingFlags({ rounds: 10 })).toEqual({ rounds: 10 });
+    const multiStrategy = 'multi_output_tree';
+    expect(boostingFlags({ recipe: 'pp-glam', multiStrategy })).toMatchObject({
+      multiStrategy,
+      rounds: 1500,
+    });
   });
 
   it('are named in the error for an unknown one', () => {

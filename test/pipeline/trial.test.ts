@@ -58,6 +58,15 @@ describe('trial', () => {
     expect(tried.before).toContain('first');
   });
 
+  it('refuses a budget of one locale, because it is about the set for all rows', async () => {
+    await ready;
+    const work = trial({ ...OPTIONS, run, predictions: [copy], budgets: ['2', 'es:1'] }, context);
+    await expect(work).rejects.toMatchObject({
+      code: 'usage',
+      message: "--budget names locale 'es', which trial does not take",
+    });
+  });
+
   it('refuses a run that was not ranked', async () => {
     const bare = makeTask({ queries: 15, seed: 22 });
     await train(trainOptions(bare, 'run'), context);

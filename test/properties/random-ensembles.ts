@@ -60,6 +60,47 @@ export function randomTree(random: Random, shape: TreeShape): Tree {
   };
 }
 
+/** How to grow a tree leaf by leaf. */
+export interface LeafwiseShape {
+  readonly columns: number;
+  readonly leaves: number;
+  /** probability that the deepest leaf is the next to split, instead of any */
+  readonly deepen: number;
+  /** probability that a split sends no training row to one of its children */
+  readonly zeroCover?: number;
+}
+
+/** A random tree as leaf-wise growth makes them: few leaves, some of them deep. Children come after their parents. */
+export function randomLeafwiseTree(random: Random, shape: LeafwiseShape): Tree {
+  const { columns, leaves, deepen, zeroCover = 0 } = shape;
+  const nodes = 2 * leaves - 1;
+  const tree: Tree = {
+    left: new Int32Array(nodes).fill(-1),
+    right: new Int32Array(nodes).fill(-1),
+    feature: new Int32Array(nodes),
+    threshold: new Float32Array(nodes),
+    defaultLeft: new Uint8Array(nodes),
+    value: Float32Array.from({ length: nodes }, () => random.normal()),
+    cover: new Float32Array(nodes).fill(64 + random.integer(1000)),
+    gain: new Float32Array(nodes),
+  };
+  const depth = new Int32Array(nodes);
+  for (let used = 1; used < nodes; used += 2) {
+    const open = Array.from({ length: used }, (_, node) => node).filter((node) => tree.left[node] < 0);
+    const deepest = open.reduce((best, node) => (depth[node] > depth[best] ? node : best), open[0]);
+    const node = random.uniform() < deepen ? deepest : open[random.integer(open.length)];
+    tree.left[node] = used;
+    tree.right[node] = used + 1;
+    tree.feature[node] = random.integer(columns);
+    tree.threshold[node] = GRID[random.integer(GRID.length)];
+    tree.defaultLeft[node] = random.integer(2);
+    tree.value[node] = 0;
+    tree.cover.set(splitCover(random, tree.cover[node], zeroCover), used);
+    depth.fill(depth[node] + 1, used, used + 2);
+  }
+  return tree;
+}
+
 /** A tree whose left children are all leaves, with `depth` splits over 5 columns, built without recursion. */
 export function longChain(random: Random, depth: number): Tree {
   const nodes = 2 * depth + 1;

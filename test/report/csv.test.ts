@@ -51,6 +51,9 @@ describe('csvTables', () => {
       'confusion.csv',
       'findings.csv',
       'similarities.csv',
+      'locale-budgets.csv',
+      'measures.csv',
+      'slices.csv',
       'frontiers.csv',
       'calibration.csv',
     ]);
@@ -77,8 +80,21 @@ describe('csvTables', () => {
     const sets = tables.get('frontiers.csv')!;
     expect(sets[2]).toEqual([
       ...['models', 'models', 'macroF1', '["=HYPERLINK(\\"x\\")","__proto__"]', '2', '0.69', '0.67', '0.71'],
-      'true',
+      ...['true', 'true'],
     ]);
+  });
+
+  it('has every gain of every slice and every value of every measure, with the verdict on it', () => {
+    const [head, ...gains] = tables.get('slices.csv')!;
+    expect(gains).toHaveLength(6);
+    expect(gains[1].slice(2)).toEqual([
+      ...['', '600', '30', '0.6', '__proto__', 'false', '-0.05', '-0.08', '-0.020000000000000004', 'hurts'],
+    ]);
+    expect(gains.map((row) => row[head.indexOf('verdict')])).toEqual([
+      ...['helps', 'hurts', 'helps', 'hurts', 'few', 'few'],
+    ]);
+    const refits = tables.get('measures.csv')!.filter(([, measure]) => measure === 'refit');
+    expect(refits[1]).toEqual(['__proto__', 'refit', '0.5', '0.004', '2', '1', 'false']);
   });
 
   it('has curves only where something was trained', () => {

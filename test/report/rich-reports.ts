@@ -1,7 +1,9 @@
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import type { Insights } from '../../src/report/insights.js';
 import type { Report } from '../../src/report/report.js';
-import type { Decision } from '../../src/selection/decision.js';
+import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../../src/selection/decision.js';
+import { compareMeasures, type Measures } from '../../src/selection/measures.js';
+import type { SliceTable } from '../../src/selection/slices.js';
 import { decisionOf, reportOf } from './decisions.js';
 
 /** A reliability of two bins: 20 rows at 0.5, of which half are right, and 80 at 0.9, of which 72 are. */
@@ -44,8 +46,12 @@ export function richDecision(names: readonly string[]): Decision {
           { models: names, cost: names.length, score: 0.7, low: 0.68, high: 0.72 },
         ],
         knee: 1,
+        enough: 1,
       },
     ],
+    localeBudgets: [localeOf(names, names[0], 12), localeOf(names, 'us', 40)],
+    slices: slicesOf(names),
+    measures: measuresOf(names),
     metrics: {
       floor: { ...metrics.floor, reliability: RELIABILITY.slice(0, 1) },
       models,
@@ -53,6 +59,56 @@ export function richDecision(names: readonly string[]): Decision {
       pruned: { ...metrics.pruned, reliability: RELIABILITY },
     },
   };
+}
+
+/** What serves a locale that has a budget of one model and of 2 ms. */
+export function localeOf(names: readonly string[], locale: string, queries: number): LocaleDecision {
+  const { metrics, differences, trace } = decisionOf(names);
+  const { floor, full, pruned } = metrics;
+  return {
+    ...{ locale, trace, kept: names.slice(-1), keptDraws: 200 },
+    budget: { models: 1, costs: [{ name: 'latency_ms', limit: 2 }] },
+    floors: [{ name: 'accuracy', least: 0.4, class: null }],
+    keptShares: names.map((model, at) => ({ model, share: at === names.length - 1 ? 0.9 : 0.1 })),
+    ...{ selectionQueries: 4 * queries, evaluationQueries: queries },
+    metrics: { floor, full, pruned, single: metrics.models[names[0]], own: pruned },
+    bestModel: names[0],
+    differences: [FULL, PRUNED, names[0]].map((from) => ({ ...differences[0], from, to: OWN })),
+    nonInferiority: { metric: 'macroF1', margin: 0.02, verdict: 'non-inferior' },
+  };
+}
+
+/** Three locales, of which the last has too few queries; the first model helps, the last hurts, those between are noise. */
+export function slicesOf(names: readonly string[]): SliceTable[] {
+  const gainOf = (at: number): [gain: number, half: number] => {
+    if (at === 0) return [0.1, 0.04];
+    return at === names.length - 1 ? [-0.05, 0.03] : [0.01, 0.02];
+  };
+  const slice = (name: string, queries: number) => ({
+    ...{ name, rows: 20 * queries, queries, score: 0.6 },
+    gains: names.map((model, at) => {
+      const [gain, half] = gainOf(at);
+      return { model, kept: at === 0, gain, interval: [gain - half, gain + half] as const };
+    }),
+  });
+  const slices = [slice('', 30), slice(names[0], 200), slice('tiny', 29)];
+  return [{ by: 'locale', score: 'macroF1', slices }];
+}
+
+/** Measures by which the order of the models is turned round once. */
+export function measuresOf(names: readonly string[]): Measures {
+  const level = (at: number) => (names.length - at) / names.length;
+  return compareMeasures(
+    names.map((model, at) => ({
+      model,
+      refitMargin: 0.004,
+      values: {
+        ...{ shap: level(at), groupShap: level(at), towards: level(at), refit: level(at) },
+        ...{ permutation: level(at), gain: level(at), solo: -level(at) },
+      },
+    })),
+    { exact: false, orders: 20 },
+  );
 }
 
 /** Insights into 40 rows of these models; `text` is the query and the title of the examples. */

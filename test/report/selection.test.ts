@@ -94,10 +94,10 @@ describe('evidence and frontiers in the report', () => {
     expect(renderMarkdown(reportOf(decision))).not.toContain('kept in resamples');
   });
 
-  it('names the knee and the cheapest set that is as good as the last', () => {
+  it('names the knee, the best set and the cheapest that is as good', () => {
     const text = renderMarkdown(reportOf(known));
-    expect(text).toContain('| alpha and \\_beta\\_ | 2 | 0.700 | [0.680, 0.720] | knee |');
-    expect(text).toContain('| c, d and e | 3 | 0.710 | [0.690, 0.730] | as good as the last |');
+    expect(text).toContain('| alpha and \\_beta\\_ | 2 | 0.700 [0.680, 0.720] | knee |');
+    expect(text).toContain('| c, d and e | 3 | 0.710 [0.690, 0.730] | best |');
     expect(text).toContain('The knee is at 2 models (alpha and \\_beta\\_, macro F1 0.700)');
     expect(text).toContain('more buys nothing: the best of 7 sets scored is also the cheapest');
     expect(renderMarkdown(reportOf(decision))).not.toContain('What more would buy');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBudget, parseCombine } from '../../src/selection/budget.js';
-import { setCost } from '../../src/selection/costs.js';
+import { costName, isPercentile, setCost } from '../../src/selection/costs.js';
 import { fits, limitsOf, spentOn } from '../../src/selection/limits.js';
 import { card } from './pools.js';
 
@@ -47,7 +47,30 @@ describe('the cost of a set', () => {
   });
 });
 
+describe('the name of a cost', () => {
+  it.each([
+    ['latency_ms_per_row', 'latency_ms', false],
+    ['latency_ms_per_pair@encoder', 'latency_ms@encoder', false],
+    ['latency_p95_ms', 'latency_ms_p95', true],
+    ['latency_ms_p95_per_row', 'latency_ms_p95', true],
+    ['latency_p50_us@fetch', 'latency_us_p50@fetch', true],
+    ['gpu_p4_ms', 'gpu_p4_ms', false],
+  ])('%s goes by %s', (name, expected, percentile) => {
+    expect(costName(name)).toBe(expected);
+    expect(costName(expected)).toBe(expected);
+    expect(isPercentile(name)).toBe(percentile);
+  });
+});
+
 describe('budgets over such costs', () => {
+  it('limits a percentile by either order of its name', () => {
+    const slow = [card('a', { latency_ms_p95: 4 }), card('b', { latency_ms_p95: 3 })];
+    for (const name of ['latency_p95_ms', 'latency_ms_p95']) {
+      const limits = limitsOf(parseBudget([`${name}=6`]), slow);
+      expect([fits(limits, [0]), fits(limits, [0, 1])]).toEqual([true, false]);
+    }
+  });
+
   it('fit sets that a plain sum would not', () => {
     const [sum] = limitsOf(parseBudget(['latency_ms=14']), cards);
     expect(fits([sum], [0, 1])).toBe(true);

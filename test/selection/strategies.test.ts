@@ -105,7 +105,7 @@ describe('strategies apart', () => {
 
   it('SHAP order keeps both of a pair of twins, refitting strategies one of them and the specialist', () => {
     expect(keptBy('shap')).toEqual(['m0', 'm1']);
-    for (const name of ['greedy', 'elimination', 'exact'] as const) {
+    for (const name of ['greedy-shap', 'greedy', 'elimination', 'exact'] as const) {
       const kept = keptBy(name);
       expect(kept).toContain('m2');
       expect(kept.filter((model) => model === 'm0' || model === 'm1')).toHaveLength(1);
@@ -127,6 +127,25 @@ describe('strategies apart', () => {
     expect([...kept].sort()).toEqual([0, 2]);
     expect(trace.map(({ action }) => action)).toEqual(['keep', 'keep', 'pass']);
     expect(trace[1].value).toBeCloseTo(merit('macroF1', problem.score(kept)), 12);
+  });
+
+  it('greedy-shap takes the model of more SHAP where scores are close, and the better one where they are not', () => {
+    const scored = (second: number) => (subset: readonly number[]) => {
+      const value = subset.includes(1) ? second : 0.6;
+      return { accuracy: value, macroF1: value, weightedF1: value, logLoss: 1 - value, f1: [value, value] };
+    };
+    const choose = (second: number, shap: readonly number[]) =>
+      STRATEGIES['greedy-shap'].choose({
+        ...problem,
+        candidates: shap.map((each, at) => ({ name: `m${at}`, shap: each, groupShap: each })),
+        limits: [{ name: 'models', limit: 1, values: [1, 1] }],
+        score: scored(second),
+        single: (candidate) => scored(second)([candidate]),
+      }).kept;
+    expect(choose(0.604, [3, 1])).toEqual([0]);
+    expect(choose(0.606, [3, 1])).toEqual([1]);
+    expect(choose(0.604, [1, 1])).toEqual([1]);
+    expect(choose(0.604, [0, 0])).toEqual([1]);
   });
 
   it('elimination drops one model a step until the budget is met', () => {
@@ -151,7 +170,7 @@ describe('strategies apart', () => {
 
   it('names the nearest strategy for an unknown one', () => {
     expect(parseStrategy('exact')).toBe('exact');
-    expect(parseStrategy(undefined)).toBe('greedy');
+    expect(parseStrategy(undefined)).toBe('greedy-shap');
     expect(() => parseStrategy('gredy')).toThrow("strategy 'gredy' is unknown");
   });
 });

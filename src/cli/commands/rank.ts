@@ -3,6 +3,7 @@ import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
+import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
 import { recipeSentences } from '../../report/recipe.js';
 import { searchSentences } from '../../report/search.js';
@@ -12,7 +13,8 @@ import {
   noiseSentence,
   protocolSentence,
 } from '../../report/sentences.js';
-import { type Cell, costNames, rankCell, shapCell } from '../../report/tables.js';
+import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
+import { cellText, costNames, rankCell, shapCell } from '../../report/tables.js';
 import type { Decision } from '../../selection/decision.js';
 import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
@@ -33,6 +35,7 @@ interface RankFlags extends GlobalOptions {
   floor?: string[];
   audit?: boolean;
   measures?: boolean;
+  slices?: boolean;
   margin?: number;
   recipe?: string;
   replicates: number;
@@ -44,6 +47,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select rank --budget 3
   $ esci-select rank --budget latency_ms=25 --budget 4
+  $ esci-select rank --budget 3 --budget jp:2 --budget us:latency_ms=25
   $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
 `;
 
@@ -53,7 +57,7 @@ export function rankCommand(signal: AbortSignal): Command {
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .requiredOption(
       '--budget <n|cost=limit>',
-      'a number of models, or a limit on a summed cost; repeatable',
+      'a number of models, or a limit on a summed cost; with a locale in front, jp:2, for that locale alone; repeatable',
       collect,
     )
     .option(
@@ -67,7 +71,7 @@ export function rankCommand(signal: AbortSignal): Command {
     .option('--forbid <model>', 'a model never to keep; repeatable', collect)
     .option(
       '--floor <score=least>',
-      'least cross-validated score, such as f1.complement=0.3 or accuracy=0.6; repeatable',
+      'least cross-validated score, such as f1.complement=0.3, accuracy=0.6 or, for one locale, jp:accuracy=0.6; repeatable',
       collect,
     )
     .option(
@@ -80,6 +84,7 @@ export function rankCommand(signal: AbortSignal): Command {
       '--measures',
       'contribution by seven measures side by side; fits up to 255 or 20 per model small ensembles',
     )
+    .option('--slices', 'show the gain of each model by class, locale, source and query frequency as tables')
     .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
@@ -99,7 +104,7 @@ export function rankCommand(signal: AbortSignal): Command {
           { threads, signal, onEvent: progress.onEvent },
         );
         progress.stop();
-        printResult(flags, decision, () => render(decision));
+        printResult(flags, decision, () => render(decision, flags.slices === true));
       } finally {
         progress.stop();
       }
@@ -114,7 +119,7 @@ function recipes(): string {
   return RECIPE_NAMES.map((name) => `${name} (${RECIPES[name].summary})`).join(', ');
 }
 
-function render(decision: Decision): string {
+function render(decision: Decision, slices: boolean): string {
   return [
     rankingTable(decision),
     '',
@@ -126,7 +131,9 @@ function render(decision: Decision): string {
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
+    ...localeLines(decision),
     ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
+    ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }
@@ -135,7 +142,6 @@ function rankingTable(decision: Decision): string {
   const { ranking } = decision;
   const costs = costNames(decision);
   const known = ranking.some(({ evidence }) => evidence !== undefined);
-  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.join(' '));
   return textTable(
     [
       ...['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley'],
@@ -145,8 +151,8 @@ function rankingTable(decision: Decision): string {
       line.kept ? '✔' : ' ',
       line.model,
       line.family,
-      text(rankCell(line)),
-      text(shapCell(line)),
+      cellText(rankCell(line)),
+      cellText(shapCell(line)),
       score(line.groupShap),
       ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
       ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
@@ -158,8 +164,41 @@ function rankingTable(decision: Decision): string {
 function measureLines(decision: Decision): string[] {
   const table = measureTable(decision);
   if (table === null) return [];
-  const rows = table.rows.map((row) => row.map(String));
+  const rows = table.rows.map((row) => row.map(cellText));
   return [textTable(table.head, rows, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
+}
+
+/** What serves the locales that have a budget of their own; nothing where there is none. */
+function localeLines(decision: Decision): string[] {
+  const table = localeBudgetTable(decision);
+  if (table === null) return [];
+  const rows = table.rows.map((row) => row.map(cellText));
+  return [
+    '',
+    textTable(table.head, rows, { numbersFrom: 3 }),
+    ...localeBudgetSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    plain(localeBudgetNote(decision)),
+    '',
+  ];
+}
+
+/** Where each model earns its place: a sentence per cut, after the tables behind it where they are wanted. */
+function sliceLines(decision: Decision, tables: boolean): string[] {
+  const { slices = [] } = decision;
+  const shown = tables ? slices.map((table) => sliceTable(decision, table)) : [];
+  return [
+    ...shown.flatMap(({ caption, head, rows }) => [
+      plain(`${caption}:`),
+      textTable(
+        head,
+        rows.map((row) => row.map(cellText)),
+        { numbersFrom: 1 },
+      ),
+      '',
+    ]),
+    ...sliceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...(tables ? [plain(sliceNote(decision))] : []),
+  ];
 }
 
 function comparisonTable({ metrics, ranking }: Decision): string {

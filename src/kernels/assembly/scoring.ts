@@ -86,7 +86,7 @@ function addBatch(job: Job, batch: Batch, nodes: usize): void {
   for (let at: usize = 0; at < count; at++) {
     const record = changetype<Tree>(tree + at * offsetof<Tree>());
     copy(<usize>record.leaves, LEAVES + at * (wide ? WIDE_LEAVES : NARROW_LEAVES), <usize>4 << <usize>record.bits);
-    findLeaves(record, nodes, wide ? 0 : 2, INDEX + at * ROWS, rows);
+    if (!batch.repeats) findLeaves(record, nodes, wide ? 0 : 2, INDEX + at * ROWS, rows);
   }
   if (wide) addWide(count, margins, step, rows);
   else addNarrow(count, margins, step, rows);

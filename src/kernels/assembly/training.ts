@@ -6,6 +6,8 @@
 import { grow } from './training/grow';
 import { GradientJob, GrowJob, LossJob, Scratch } from './training/job';
 import { derive, sumLoss } from './training/loss';
+import { addClassValues, choose, plantRoot, searchColumns, splitNode } from './training/vector-grow';
+import { ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './training/vector-job';
 
 /** Grows a tree and adds its values to the margins of all positions. */
 export function growTree(job: usize, scratch: usize): void {
@@ -20,4 +22,29 @@ export function computeDerivatives(job: usize, scratch: usize): void {
 /** Cross-entropy of a list of positions. */
 export function computeLoss(job: usize, _scratch: usize): void {
   sumLoss(changetype<LossJob>(job));
+}
+
+/** Begins a tree of vector leaves: its root. The other steps follow in the order in which vector-growth.ts calls them. */
+export function plantVectorTree(job: usize, scratch: usize): void {
+  plantRoot(changetype<VectorJob>(job), changetype<Scratch>(scratch));
+}
+
+/** Histograms and best splits of a pair of nodes in some columns. */
+export function searchVectorColumns(job: usize, scratch: usize): void {
+  searchColumns(changetype<SearchJob>(job), changetype<Scratch>(scratch));
+}
+
+/** The best split of a pair of nodes over all columns. */
+export function chooseVectorSplit(job: usize, _scratch: usize): void {
+  choose(changetype<ChooseJob>(job));
+}
+
+/** Splits a node. */
+export function splitVectorNode(job: usize, scratch: usize): void {
+  splitNode(changetype<SplitJob>(job), changetype<Scratch>(scratch));
+}
+
+/** Adds a grown tree's values of one class to the margins of all positions. */
+export function addVectorValues(job: usize, scratch: usize): void {
+  addClassValues(changetype<ValueJob>(job), changetype<Scratch>(scratch));
 }

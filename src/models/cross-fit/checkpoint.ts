@@ -9,7 +9,7 @@ export function taskFingerprint(task: FitTask, examplesSha256: string): string {
   const most = task.maxTrainRows ?? null;
   const start = filesSha256(task.start);
   const made = { model, fold, seed, folds, backend, most, start, examples: examplesSha256 };
-  return sha256(canonicalJson({ version: 2, ...made }));
+  return sha256(canonicalJson({ version: 3, ...made }));
 }
 
 /** One hash of named files; null without files. */
@@ -24,7 +24,7 @@ interface Header {
   readonly bytes: number;
   readonly curve: readonly CurvePoint[];
   readonly trained: FitResult['trained'];
-  readonly latencyMs: number | null;
+  readonly latency: FitResult['latency'];
   readonly probabilities: number;
   readonly files: readonly { name: string; bytes: number }[];
 }
@@ -33,7 +33,7 @@ const DIGEST_BYTES = 64;
 
 /** A finished fit as bytes: sha256 of the rest in hexadecimal, header length, JSON header, probabilities, files. */
 export function packResult(result: FitResult, fingerprint: string): Uint8Array {
-  const { parameters, bytes, curve, trained, latencyMs, probabilities } = result;
+  const { parameters, bytes, curve, trained, latency, probabilities } = result;
   const files = [...result.files].map(([name, content]) => ({ name, bytes: content.length }));
   const header: Header = {
     fingerprint,
@@ -41,7 +41,7 @@ export function packResult(result: FitResult, fingerprint: string): Uint8Array {
     bytes,
     curve,
     trained,
-    latencyMs,
+    latency,
     probabilities: probabilities.length,
     files,
   };
@@ -75,6 +75,6 @@ export function unpackResult(packed: Uint8Array, fingerprint: string): FitResult
     0,
     header.probabilities,
   );
-  const { parameters, bytes, curve, trained, latencyMs } = header;
-  return { probabilities: probabilities.slice(), parameters, bytes, curve, trained, latencyMs, files };
+  const { parameters, bytes, curve, trained, latency } = header;
+  return { probabilities: probabilities.slice(), parameters, bytes, curve, trained, latency, files };
 }

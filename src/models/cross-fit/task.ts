@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples.js';
 import { createRandom } from '../../math/random.js';
+import type { Latency } from '../latency.js';
 import type { CurvePoint } from '../model.js';
 import type { BackendName } from '../tfjs/backend.js';
 
@@ -31,7 +32,7 @@ export interface FitResult {
   /** training rows it learnt from, and those there were */
   readonly trained: { readonly rows: number; readonly of: number };
   /** measured on the refit, else null */
-  readonly latencyMs: number | null;
+  readonly latency: Latency | null;
   /** the saved model, of the refit only */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }

@@ -154,10 +154,11 @@ async function saveModel(
     written.push(`${folder}/${name}`);
   }
   if (options.measure) {
-    await addMeasured(run.file(MEASURED_FILE), result.name, 'latency_ms', {
-      value: result.latencyMs,
-      unit: 'ms/row',
-    });
+    const { bulk, p50, p95 } = result.latency;
+    const costs = { latency_ms: bulk, latency_ms_p50: p50, latency_ms_p95: p95 };
+    for (const [name, value] of Object.entries(costs)) {
+      await addMeasured(run.file(MEASURED_FILE), result.name, name, { value, unit: 'ms/row' });
+    }
   }
   return written;
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier } from '../../selection/frontier.js';
-import { frontierCost } from '../choice-tables.js';
 import { cost, listed, SCORE_TITLES, score } from '../format.js';
+import { frontierCost } from '../frontier.js';
 import { visible } from '../visible.js';
 import { CHART_BASE, type Chart } from './chart.js';
 import { PALETTE } from './palette.js';

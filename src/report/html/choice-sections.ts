@@ -1,8 +1,9 @@
 import type { Decision } from '../../selection/decision.js';
 import { auditSentences } from '../audit.js';
 import type { DrawnChart } from '../charts/render.js';
-import { auditTable, clusterTable, frontierTable, pairTable } from '../choice-tables.js';
+import { auditTable, clusterTable, pairTable } from '../choice-tables.js';
 import { likenessTable, reliabilityTable } from '../evidence-tables.js';
+import { FRONTIER_NOTE, frontierSentence, frontierTable, shownPoints } from '../frontier.js';
 import { MOST_PAIRS, redundancySentences } from '../redundancy.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure } from './figure.js';
@@ -11,19 +12,21 @@ import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
 
 /** What more cost buys; nothing in reports of earlier versions. */
-export function frontierSection({ frontiers }: Decision, charts: readonly DrawnChart[]): Section | null {
+export function frontierSection({ frontiers = [] }: Decision, charts: readonly DrawnChart[]): Section | null {
   if (charts.length === 0) return null;
+  const drawn = frontiers.filter(({ points }) => points.length > 0);
   return {
     id: 'frontier',
     title: 'What more cost buys',
-    body: html`<p class="note">Every set here scores more than all cheaper ones that were tried. <span class="key k-ensemble"></span>the knee: after it, more cost buys least; lines are 95% intervals</p>
+    body: html`<p class="note">${FRONTIER_NOTE}</p>
+<p class="note"><span class="key k-ensemble"></span>the knee; lines are 95% intervals</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
-${(frontiers ?? [])
-  .filter(({ points }) => points.length > 0)
-  .map((frontier) =>
-    htmlTable(frontierTable(frontier), { rowClass: (row) => (row === frontier.knee ? 'strong' : '') }),
-  )}`,
+${drawn.map((frontier) => {
+  const places = shownPoints(frontier);
+  return html`<p>${frontierSentence(frontier)}</p>
+${htmlTable(frontierTable(frontier), { rowClass: (row) => (places[row] === frontier.knee ? 'strong' : '') })}`;
+})}`,
   };
 }
 

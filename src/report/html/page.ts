@@ -16,6 +16,7 @@ import {
   type Section,
 } from './sections.js';
 import { STYLE } from './style.js';
+import { localeBudgetPart, measurePart, slicePart } from './worth-sections.js';
 
 /** Nothing may be fetched or run; of styles only the one inside, by its hash. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
@@ -58,9 +59,12 @@ function sectionsOf(report: Report, charts: ReportCharts<DrawnChart>): Section[]
   const { beeswarm } = charts;
   return [
     baselinePart(report),
+    localeBudgetPart(decision),
     comparisonSection(decision, charts.comparison),
     contributionSection(decision, charts.contributions),
+    measurePart(decision),
     classContributionSection(decision),
+    slicePart(decision),
     insights === undefined || beeswarm === null ? null : beeswarmSection(insights, beeswarm),
     frontierSection(decision, charts.frontiers),
     auditPart(decision),

@@ -14,11 +14,12 @@ const chartColours = JOBS.map(([job, { light }]) => {
   return `.chart [fill="${light}"]{fill:${value}}.chart [stroke="${light}"]{stroke:${value}}`;
 }).join('');
 
-const shades = Array.from(
-  { length: SHADES },
-  (_, at) =>
-    `.s${at + 1}{background:color-mix(in srgb,var(--kept) ${Math.round(((at + 1) * 46) / SHADES)}%,var(--paper))}`,
-).join('');
+/** Shades of what counts for (s) and against (a). */
+const shades = Array.from({ length: SHADES }, (_, at) => {
+  const share = Math.round(((at + 1) * 46) / SHADES);
+  const mix = (job: 'kept' | 'training') => `color-mix(in srgb,var(--${job}) ${share}%,var(--paper))`;
+  return `.s${at + 1}{background:${mix('kept')}}.a${at + 1}{background:${mix('training')}}`;
+}).join('');
 
 /** The whole style sheet of a report: no import, no url, no font to fetch. */
 export const STYLE = `
@@ -76,8 +77,9 @@ thead th{font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-
 tbody th{font-weight:500;min-width:7rem;max-width:17rem}
 .num{text-align:right;padding-left:.75rem;padding-right:.5rem;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .num{white-space:normal}
+.num+:not(.num){padding-left:.75rem}
 td small{display:block;color:var(--muted);font-size:.8rem}
-.heat td small{color:inherit}
+.heat td small{color:inherit}.heat td.noise{color:var(--muted)}
 tr.kept th::before{content:"\\2713\\00a0" / "";color:var(--kept);font-weight:700}
 tr.strong>*{border-top:1px solid var(--muted);font-weight:650}
 tr.strong small{font-weight:400}

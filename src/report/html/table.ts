@@ -6,7 +6,10 @@ import { SHADES } from './style.js';
 export interface TableLook {
   /** class of a row, by its place */
   readonly rowClass?: (row: number) => string;
-  /** how strongly a cell is shaded, 0 to 1, by row and by column after the first; more than colour says it, the number does */
+  /**
+   * how strongly a cell is shaded, 0 to 1, by row and by column after the first; below 0 in the colour of what counts
+   * against, NaN for a cell that says nothing; more than colour says it, the text does
+   */
   readonly shade?: (row: number, column: number) => number;
   /** columns of long hashes, by place */
   readonly hashes?: readonly number[];
@@ -52,8 +55,9 @@ function classesOf({ numeric, row, column, look }: CellPlace): string {
   const classes = numeric ? ['num'] : [];
   if (look.hashes?.includes(column + 1)) classes.push('hash');
   const shade = look.shade?.(row, column) ?? 0;
-  const step = Number.isFinite(shade) ? Math.min(SHADES, Math.round(shade * SHADES)) : 0;
-  if (step > 0) classes.push(`s${step}`);
+  if (Number.isNaN(shade)) classes.push('noise');
+  const step = Number.isFinite(shade) ? Math.min(SHADES, Math.round(Math.abs(shade) * SHADES)) : 0;
+  if (step > 0) classes.push(`${shade < 0 ? 'a' : 's'}${step}`);
   return classes.join(' ');
 }
 
@@ -67,5 +71,5 @@ function textOf(cell: Cell): string {
 }
 
 function isNumber(cell: Cell): boolean {
-  return /^[−–+\d.,]+$/.test(textOf(cell));
+  return /^[−–+±▲▼\d., ]+$/.test(textOf(cell));
 }

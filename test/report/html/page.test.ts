@@ -107,9 +107,12 @@ describe('renderHtml', () => {
     const withCurves = parseHtml(words(richReport(['a', 'b'])));
     const ids = elements(withCurves, 'section').map(({ attributes }) => attributes.get('id'));
     expect(ids).toEqual([
+      'locale-budgets',
       'comparison',
       'contributions',
+      'measures',
       'model-by-class',
+      'slices',
       'single-rows',
       'frontier',
       'audit',
@@ -123,15 +126,28 @@ describe('renderHtml', () => {
       'reproduce',
     ]);
     const paragraphs = elements(elements(withCurves, 'main')[0], 'p').map(textOf);
-    expect(paragraphs[0]).toMatch(/^Keep 1 of 2 models: a\./);
+    expect(paragraphs[0]).toMatch(/^Where a locale has no set of its own, keep 1 of 2 models: a\./);
     const without = parseHtml(
       words({
-        ...reportOf({ ...richDecision(['a']), frontiers: undefined, audit: null }),
+        ...reportOf({
+          ...richDecision(['a']),
+          ...{
+            frontiers: undefined,
+            audit: null,
+            slices: undefined,
+            measures: undefined,
+            localeBudgets: undefined,
+          },
+        }),
         findings: [],
       }),
     );
     expect(elements(without, 'section').map(({ attributes }) => attributes.get('id'))).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/training|single-rows|frontier|audit|examples|trust/)]),
+      expect.arrayContaining([
+        expect.stringMatching(
+          /training|single-rows|frontier|audit|examples|trust|slices|measures|locale-budgets/,
+        ),
+      ]),
     );
     expect(
       elements(without, 'ul').filter(({ attributes }) => attributes.get('class') === 'findings'),
@@ -187,9 +203,68 @@ describe('renderHtml', () => {
     const text = (caption: RegExp) =>
       textOf(tables.find((table) => caption.test(textOf(elements(table, 'caption')[0])))!);
     expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textyes0\.500 \[0\.400, 0\.650\][^a-z]*93%/);
-    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]yes/);
+    expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]knee, as good as the best/);
     expect(text(/^What each way/)).toContain('shap0.6880.01214');
     expect(text(/^Rows by the confidence/)).toContain('full ensemble14800.9000.900');
+  });
+
+  it('shades what is more than noise by its sign and size, and mutes the rest', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'slices',
+    );
+    const rows = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map((cell) => `${cell.attributes.get('class')}: ${textOf(cell)}`),
+    );
+    expect(rows[0][2]).toBe('num: 580 29 queries: too few');
+    expect(rows[2]).toEqual([
+      'num s8: ▲ +0.100 [+0.060, +0.140]',
+      'num s8: ▲ +0.100 [+0.060, +0.140]',
+      'num noise: +0.100 [+0.060, +0.140]',
+    ]);
+    expect(rows[3][0]).toBe('num noise: +0.010 [−0.010, +0.030]');
+    expect(rows[4][0]).toBe('num a4: ▼ −0.050 [−0.080, −0.020]');
+    expect(textOf(section)).toContain(
+      'By locale: a earns its place on none and a. Too few queries to tell: tiny.',
+    );
+  });
+
+  it('shows the set of every locale with a budget of its own, and how far it can be believed', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'locale-budgets',
+    );
+    const [first, second] = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map(textOf),
+    );
+    expect(first).toEqual([
+      '1 model, latency_ms 2, accuracy ≥ 0.4 takes latency_ms 1.5',
+      'c 90%',
+      ...['0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.700 [0.680, 0.720]'],
+      '100 12 queries: too few',
+    ]);
+    expect(second[6]).toBe('100 40 queries');
+    expect(textOf(section)).toContain(
+      'us, within 1 model and latency_ms 2 and with accuracy of at least 0.4: keep c. Macro F1 0.690 [0.670, 0.710] on 100 rows of 40 queries: ' +
+        '−0.005 [−0.015, +0.005] (within noise) against the full ensemble; −0.005 [−0.015, +0.005] (within noise) ' +
+        'against the set for all rows; −0.005 [−0.015, +0.005] (within noise) against a alone. ' +
+        'At an accepted loss of 0.02 macro F1, its ensemble is not inferior: a larger loss is ruled out.',
+    );
+    expect(textOf(section)).toContain('these intervals are too narrow to go by');
+    expect(textOf(section)).toContain('differ by their budgets only');
+  });
+
+  it('shades measures by rank and says which places are disputed', () => {
+    const [section] = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'measures',
+    );
+    const [first, , last] = elements(elements(section, 'tbody')[0], 'tr').map((row) =>
+      elements(row, 'td').map((cell) => `${cell.attributes.get('class')}: ${textOf(cell)}`),
+    );
+    expect(first[0]).toBe('num s8: 1.000 (1)');
+    expect(first[6]).toBe('num: −1.000 (3)');
+    expect(first[7]).toBe('num: 2 disputed');
+    expect(last[6]).toBe('num s8: −0.333 (1)');
+    expect(textOf(section)).toContain('The place of a and c depends on the measure');
+    expect(textOf(section)).toContain('towards the truththe same with its sign');
   });
 
   it('gives the same bytes for the same report', async () => {
@@ -202,7 +277,10 @@ describe('renderHtml', () => {
     const floor = { ...report.decision.metrics.floor, logLoss: null as unknown as number };
     const decision = { ...report.decision, metrics: { ...report.decision.metrics, floor } };
     const root = parseHtml(words({ ...report, decision }));
-    expect(textOf(elements(root, 'tbody')[0])).toContain('–');
+    const [comparison] = elements(root, 'section').filter(
+      ({ attributes }) => attributes.get('id') === 'comparison',
+    );
+    expect(textOf(elements(comparison, 'tbody')[0])).toContain('–');
     expect(textOf(root)).not.toMatch(/NaN|undefined/);
   });
 });

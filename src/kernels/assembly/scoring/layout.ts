@@ -96,4 +96,6 @@ export class Batch {
   /** the first tree, and their number: 16, 8, 4, 2 or 1 */
   first: u32;
   count: u32;
+  /** 1 where rows have the leaf numbers of the batch before */
+  repeats: u32;
 }

@@ -158,14 +158,13 @@ function addValues(job: GrowJob, scratch: Scratch): void {
   for (let at: u32 = 0; at < job.nodeCount; at++) {
     const node = changetype<Node>(<usize>job.nodes + <usize>at * offsetof<Node>());
     if (node.right != 0) continue;
-    addValue(job, scratch, node.start, node.end, node.value);
-    addValue(job, scratch, node.restStart, node.restEnd, node.value);
+    addValue(scratch.order, job.margins, node.start, node.end, node.value);
+    addValue(scratch.order, job.margins, node.restStart, node.restEnd, node.value);
   }
 }
 
-function addValue(job: GrowJob, scratch: Scratch, start: u32, end: u32, value: f32): void {
-  const margins = <usize>job.margins;
-  const order = <usize>scratch.order;
+/** Adds a value to the margins of the positions order[start..end). */
+export function addValue(order: usize, margins: usize, start: u32, end: u32, value: f32): void {
   for (let at = order + (<usize>start << 2), stop = order + (<usize>end << 2); at < stop; at += 4) {
     const margin = margins + (<usize>load<u32>(at) << 2);
     store<f32>(margin, load<f32>(margin) + value);

@@ -46,9 +46,10 @@ function gather(job: GrowJob, scratch: Scratch, order: usize, rows: u32): void {
   }
 }
 
+/** Codes of sixteen columns to their places in a gathered row. */
 // @ts-ignore: decorator
 @inline
-function move(move: Move, from: usize, to: usize): void {
+export function move(move: Move, from: usize, to: usize): void {
   const mask = v128.load(changetype<usize>(move), offsetof<Move>('mask'));
   let codes = i8x16.swizzle(v128.load(from + move.from), mask);
   const target = to + move.to;
@@ -95,9 +96,10 @@ function addOne(job: GrowJob, scratch: Scratch, place: u32, rows: u32, target: u
   }
 }
 
+/** Adds a row's gradient and hessian to a slot. */
 // @ts-ignore: decorator
 @inline
-function add(slot: usize, pair: v128): void {
+export function add(slot: usize, pair: v128): void {
   v128.store(slot, f64x2.add(v128.load(slot), pair));
 }
 

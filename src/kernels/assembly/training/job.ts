@@ -122,8 +122,8 @@ export class Node {
   histogram: u32;
   /** 1 where a split was found */
   splits: u32;
-  /** fills the record up to a multiple of 8 bytes */
-  unused: u32;
+  /** in a tree of vector leaves, 1 where the limits allow a split; nothing else reads it */
+  open: u32;
 }
 
 /** Derivatives of all classes for the positions from..to, multiples of 4. */
