@@ -12,15 +12,9 @@ import { marginGame, shapleyByCoalitions } from '../oracles/shapley.js';
 import { shapleyByRecursion } from '../oracles/shapley-recursion.js';
 import {
   attribute,
+  checkLaws,
   distance,
   expectAdditivity,
-  expectBlockInvariance,
-  expectDummy,
-  expectGrandPlayer,
-  expectLinearity,
-  expectPlayerOrderInvariance,
-  expectRowOrderInvariance,
-  expectSymmetry,
   type Situation,
 } from '../properties/attribution-laws.js';
 import {
@@ -200,20 +194,7 @@ describe('laws of attribution by factored units', () => {
     });
   }
 
-  law('additivity: bias + attributions = margin', (situation) => expectAdditivity(situation));
-  law('dummy: a player that is not tested gets 0', (situation) => expectDummy(situation));
-  law('symmetry: exchangeable columns get equal shares', (situation) => expectSymmetry(situation, 0, 2));
-  law('linearity: an ensemble is the sum of its trees', (situation) => expectLinearity(situation));
-  law('one player who owns all gets margin - bias', (situation) => expectGrandPlayer(situation));
-  law('rows may be cut into any blocks', (situation, random) =>
-    expectBlockInvariance(situation, 1 + random.integer(70)),
-  );
-  law('rows may stand in any order', (situation, random) =>
-    expectRowOrderInvariance(situation, random.shuffle([...Array(situation.table.rows).keys()])),
-  );
-  law('players may be numbered in any order', (situation, random) =>
-    expectPlayerOrderInvariance(situation, random.shuffle([...situation.players.names.keys()])),
-  );
+  checkLaws(law, 70);
 
   it('gives the same bytes on 0, 1 and 2 threads', async () => {
     const random = createRandom('threads');

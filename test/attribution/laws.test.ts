@@ -2,18 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import { createRandom, type Random } from '../../src/math/random.js';
-import {
-  attribute,
-  expectAdditivity,
-  expectBlockInvariance,
-  expectDummy,
-  expectGrandPlayer,
-  expectLinearity,
-  expectPlayerOrderInvariance,
-  expectRowOrderInvariance,
-  expectSymmetry,
-  type Situation,
-} from '../properties/attribution-laws.js';
+import { attribute, checkLaws, expectAdditivity, type Situation } from '../properties/attribution-laws.js';
 import { ensembleOf, longChain, randomEnsemble, randomTable } from '../properties/random-ensembles.js';
 
 /** A situation with many players, repeated columns, missing values and zero covers. */
@@ -53,20 +42,7 @@ function law(name: string, check: (situation: Situation, random: Random) => void
 }
 
 describe('laws of attribution', () => {
-  law('additivity: bias + attributions = margin', (situation) => expectAdditivity(situation));
-  law('dummy: a player that is not tested gets 0', (situation) => expectDummy(situation));
-  law('symmetry: exchangeable columns get equal shares', (situation) => expectSymmetry(situation, 0, 2));
-  law('linearity: an ensemble is the sum of its trees', (situation) => expectLinearity(situation));
-  law('one player who owns all gets margin - bias', (situation) => expectGrandPlayer(situation));
-  law('rows may be cut into any blocks', (situation, random) =>
-    expectBlockInvariance(situation, 1 + random.integer(10)),
-  );
-  law('rows may stand in any order', (situation, random) =>
-    expectRowOrderInvariance(situation, random.shuffle([...Array(situation.table.rows).keys()])),
-  );
-  law('players may be numbered in any order', (situation, random) =>
-    expectPlayerOrderInvariance(situation, random.shuffle([...situation.players.names.keys()])),
-  );
+  checkLaws(law, 10);
 
   law('groups of one column each are the columns', ({ ensemble, table }) => {
     const names = ensemble.featureNames.map((name) => `model of ${name}`);

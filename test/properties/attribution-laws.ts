@@ -4,6 +4,7 @@ import { attributeRows } from '../../src/attribution/attribute.js';
 import { type PlanOptions, planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers, type Players } from '../../src/attribution/players.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
+import type { Random } from '../../src/math/random.js';
 import { referenceMargins } from './random-ensembles.js';
 
 /** Largest difference that is rounding of float64. */
@@ -160,4 +161,25 @@ export function expectBlockInvariance({ ensemble, players, table, options }: Sit
     attributeRows(plan, table, from, to, pieces.subarray(from * width, to * width));
   }
   expect(pieces).toEqual(attribute({ ensemble, players, table, options }));
+}
+
+/** Has every law checked by `law`, which draws the situations; rows are cut into blocks of at most `mostRows`. */
+export function checkLaws(
+  law: (name: string, check: (situation: Situation, random: Random) => void) => void,
+  mostRows: number,
+): void {
+  law('additivity: bias + attributions = margin', (situation) => expectAdditivity(situation));
+  law('dummy: a player that is not tested gets 0', (situation) => expectDummy(situation));
+  law('symmetry: exchangeable columns get equal shares', (situation) => expectSymmetry(situation, 0, 2));
+  law('linearity: an ensemble is the sum of its trees', (situation) => expectLinearity(situation));
+  law('one player who owns all gets margin - bias', (situation) => expectGrandPlayer(situation));
+  law('rows may be cut into any blocks', (situation, random) =>
+    expectBlockInvariance(situation, 1 + random.integer(mostRows)),
+  );
+  law('rows may stand in any order', (situation, random) =>
+    expectRowOrderInvariance(situation, random.shuffle([...Array(situation.table.rows).keys()])),
+  );
+  law('players may be numbered in any order', (situation, random) =>
+    expectPlayerOrderInvariance(situation, random.shuffle([...situation.players.names.keys()])),
+  );
 }

@@ -4,7 +4,7 @@ import { chooseForward } from './greedy.js';
 /**
  * What all of summed SHAP is worth in the metric: a point. Between models whose cross-validated scores differ by chance
  * alone, the one that the ensemble of all models leans on more is the better guess; on small tables, where many sets score
- * the same, that decides. Half and twice as much do as well (reports/bench-selection.md).
+ * the same, that decides. Judged in reports/bench-selection.md, on draws of pools that it was not chosen on.
  */
 const SHAP_WORTH = 0.01;
 
