@@ -25,15 +25,21 @@ function codeHash() {
 export function createMeasurer() {
   const code = codeHash();
   mkdirSync(cache, { recursive: true });
-  return (task, seed) => {
+  return (task, seed, mostRows = Number.POSITIVE_INFINITY) => {
     const parts = [task.labels, task.groups, task.foldsOf[seed], ...task.models.map(({ values }) => values)];
     const data = hashOf(...parts.map(({ buffer }) => Buffer.from(buffer)));
-    const path = join(cache, `${task.name}-${seed}-${hashOf(code, data)}.json`);
+    const path = join(cache, `${task.name}-${seed}-${hashOf(code, data, String(mostRows))}.json`);
     if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
     const started = process.cpuUsage();
-    const result = measure(task, task.foldsOf[seed]);
+    const result = measure(task, task.foldsOf[seed], mostRows);
     const { user, system } = process.cpuUsage(started);
-    const kept = { task: task.name, seed, rows: task.labels.length, seconds: (user + system) / 1e6, ...result };
+    const kept = {
+      task: task.name,
+      seed,
+      rows: task.labels.length,
+      seconds: (user + system) / 1e6,
+      ...result,
+    };
     writeFileSync(`${path}.tmp`, JSON.stringify(kept));
     renameSync(`${path}.tmp`, path);
     return kept;
