@@ -6,6 +6,7 @@ import { type PairedResults, pairedPredictors } from '../../evaluation/paired.js
 import type { EvaluationSet } from '../../evaluation/statistics.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
+import { takeRows } from '../../math/rows.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { FULL, PRUNED } from '../../selection/decision.js';
 import type { LoadedRun } from '../files/load-run.js';
@@ -44,8 +45,8 @@ function pairedResults(loaded: LoadedRun, ensembles: Ensembles): PairedResults {
   );
   const predictors = [
     floor,
-    { name: FULL, probabilities: reordered(ensembles.full, order, classes), covered: null },
-    { name: PRUNED, probabilities: reordered(ensembles.pruned, order, classes), covered: null },
+    { name: FULL, probabilities: takeRows(ensembles.full, classes, order), covered: null },
+    { name: PRUNED, probabilities: takeRows(ensembles.pruned, classes, order), covered: null },
     ...matrix.cards.map((_, model) => modelPredictor(matrix, model, sorted)),
   ];
   return {
@@ -65,14 +66,6 @@ function pairedResults(loaded: LoadedRun, ensembles: Ensembles): PairedResults {
 
 function hashOfRows({ labels, groups }: EvaluationSet, ids: readonly string[]): string {
   return sha256(ids.map((id, at) => JSON.stringify([id, labels[at], groups[at]])).join('\n'));
-}
-
-function reordered(probabilities: Float32Array, order: Int32Array, classes: number): Float32Array {
-  const moved = new Float32Array(probabilities.length);
-  order.forEach((from, to) => {
-    moved.set(probabilities.subarray(from * classes, (from + 1) * classes), to * classes);
-  });
-  return moved;
 }
 
 /**

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { attributeModels } from '../../attribution/models.js';
 import { groupPlayers } from '../../attribution/players.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import { createRandom } from '../../math/random.js';
 import { type Cluster, clustersOf, type Redundancy, similarities } from '../../selection/redundancy.js';
 import type { LoadedRun } from '../files/load-run.js';
-import { gatherRows, type ModelFeatures, modelFeatures } from '../stacking/features.js';
+import { type ModelFeatures, modelFeatures } from '../stacking/features.js';
 import { ENSEMBLE_FILE } from '../stages/ensemble.js';
 
 /** Rows compared, and rows credited, at most: a correlation is then known to two digits, a credit to about 3%. */

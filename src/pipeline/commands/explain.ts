@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { attributeOne } from '../../attribution/models.js';
 import { UNLABELLED } from '../../data/examples/examples.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import { EsciSelectError, nearest, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
-import { gatherRows, modelFeatures } from '../stacking/features.js';
+import { modelFeatures } from '../stacking/features.js';
 import { ENSEMBLE_FILE } from '../stages/ensemble.js';
 
 /** A value per class, by class name. */
