@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { sha256File } from '../io/hash.js';
+import { takeRows } from '../math/rows.js';
 import { type CheckInput, checkLeaks, checkRepeats } from './checks/encoding.js';
 import { errorOf } from './checks/findings.js';
 import { findLeaks } from './checks/leaks.js';
 import { RowProblems } from './checks/problems.js';
 import type { Examples, Finding, InputFile, Place } from './examples/examples.js';
 import type { LoadedExamples, LoadOptions } from './examples/options.js';
-import { pickNumbers, pickValues } from './examples/pick.js';
+import { pickValues } from './examples/pick.js';
 import { readBehaviours } from './reading/behaviours.js';
 import { type DataFile, findLayout, type Layout, type TableKind } from './reading/example-columns.js';
 import { type Judgements, readJudgements, reportBadIds } from './reading/judgements.js';
@@ -111,9 +112,9 @@ function checkInput(rows: Rows, kept: Int32Array, judgements: Judgements, subjec
     groupKeys: subjects.grouping.keys,
     product: subjects.product,
     products: subjects.products,
-    label: pickNumbers(label, kept),
-    split: pickNumbers(split, kept),
-    fold: fold === null ? null : pickNumbers(fold, kept),
+    label: takeRows(label, 1, kept),
+    split: takeRows(split, 1, kept),
+    fold: fold === null ? null : takeRows(fold, 1, kept),
     place: (row): Place => placeOfRow(rows, kept[row]),
   };
 }

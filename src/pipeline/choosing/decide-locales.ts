@@ -2,6 +2,7 @@ import { type Evaluation, evaluate, evaluationSet } from '../../evaluation/evalu
 import { floorPredictor } from '../../evaluation/floor.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { EvaluationSet, Predictor } from '../../evaluation/statistics.js';
+import { takeRows } from '../../math/rows.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import { FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
 import { decideNonInferiority } from '../../selection/non-inferiority.js';
@@ -106,7 +107,7 @@ function predictorsOf(
   const places = [...every.keys()].filter((at) => examples.locale[every[at]] === locale);
   const rows = Int32Array.from(places, (at) => every[at]);
   const part = (name: string, values: Float32Array): Predictor => ({
-    ...{ name, probabilities: gathered(values, places, classes), covered: null },
+    ...{ name, probabilities: takeRows(values, classes, places), covered: null },
   });
   const trainLabels = Int16Array.from(protocol.trainRows, (row) => examples.label[row]);
   return {
@@ -127,12 +128,4 @@ function bestOf(evaluations: readonly Evaluation[], among: readonly number[], me
     return metric === 'logLoss' ? -evaluation.logLoss : evaluation[metric];
   };
   return among.reduce((a, b) => (value(b) > value(a) ? b : a));
-}
-
-function gathered(values: Float32Array, places: readonly number[], width: number): Float32Array {
-  const taken = new Float32Array(places.length * width);
-  places.forEach((from, to) => {
-    taken.set(values.subarray(from * width, (from + 1) * width), to * width);
-  });
-  return taken;
 }

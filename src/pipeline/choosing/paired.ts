@@ -3,6 +3,7 @@ import { floorPredictor } from '../../evaluation/floor.js';
 import { type PairedResults, pairedPredictors } from '../../evaluation/paired.js';
 import type { EvaluationSet } from '../../evaluation/statistics.js';
 import { sha256 } from '../../io/hash.js';
+import { takeRows } from '../../math/rows.js';
 import { FULL, PRUNED } from '../../selection/decision.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelPredictor } from './scoring.js';
@@ -32,8 +33,8 @@ export function pairedResults(loaded: LoadedRun, ensembles: Ensembles): PairedRe
   );
   const predictors = [
     floor,
-    { name: FULL, probabilities: reordered(ensembles.full, order, classes), covered: null },
-    { name: PRUNED, probabilities: reordered(ensembles.pruned, order, classes), covered: null },
+    { name: FULL, probabilities: takeRows(ensembles.full, classes, order), covered: null },
+    { name: PRUNED, probabilities: takeRows(ensembles.pruned, classes, order), covered: null },
     ...matrix.cards.map((_, model) => modelPredictor(matrix, model, sorted)),
   ];
   return {
@@ -55,10 +56,4 @@ function hashOfRows({ labels, groups }: EvaluationSet, ids: readonly string[]): 
   return sha256(ids.map((id, at) => JSON.stringify([id, labels[at], groups[at]])).join('\n'));
 }
 
-function reordered(probabilities: Float32Array, order: Int32Array, classes: number): Float32Array {
-  const moved = new Float32Array(probabilities.length);
-  order.forEach((from, to) => {
-    moved.set(probabilities.subarray(from * classes, (from + 1) * classes), to * classes);
-  });
-  return moved;
 }

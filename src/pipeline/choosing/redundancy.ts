@@ -1,12 +1,13 @@
 import { attributeModels } from '../../attribution/models.js';
 import { groupPlayers } from '../../attribution/players.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { createRandom } from '../../math/random.js';
 import { type Cluster, clustersOf, type Redundancy, similarities } from '../../selection/redundancy.js';
 import { ENSEMBLE } from '../files/layout.js';
 import type { LoadedRun } from '../files/load-run.js';
-import { gatherRows, type ModelFeatures, modelFeatures } from '../stacking/features.js';
+import { type ModelFeatures, modelFeatures } from '../stacking/features.js';
 
 /** Rows compared, and rows credited, at most: a correlation is then known to two digits, a credit to about 3%. */
 const MOST_ROWS = 20_000;

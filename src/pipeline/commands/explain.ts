@@ -1,12 +1,13 @@
 import { attributeOne } from '../../attribution/models.js';
 import { UNLABELLED } from '../../data/examples/examples.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { EsciSelectError, nearest, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
-import { gatherRows, modelFeatures } from '../stacking/features.js';
+import { modelFeatures } from '../stacking/features.js';
 
 /** A value per class, by class name. */
 export type ByClass = Readonly<Record<string, number>>;

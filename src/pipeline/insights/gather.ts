@@ -1,4 +1,5 @@
 import { EsciSelectError, quote } from '../../errors.js';
+import { takeRows } from '../../math/rows.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import { byCodeUnits } from '../../predictions/paths.js';
 import { emptyMatrix, placeModel } from '../../predictions/store/assemble.js';
@@ -42,16 +43,9 @@ export async function gatherPredictions(
   const width = shape.classes.length;
   const models: { card: ModelCard; own: Float32Array }[] = [];
   for (const file of predictionFiles(run)) {
-    const { card, values } = await readModelPredictions(
-      await verifiedPredictions(run, file),
-      shape.rows,
-      shape.classes,
-    );
-    const own = new Float32Array(rows.length * width);
-    rows.forEach((row, at) => {
-      own.set(values.subarray(row * width, (row + 1) * width), at * width);
-    });
-    models.push({ card, own });
+    const path = await verifiedPredictions(run, file);
+    const { card, values } = await readModelPredictions(path, shape.rows, shape.classes);
+    models.push({ card, own: takeRows(values, width, rows) });
   }
   models.sort((a, b) => byCodeUnits(a.card.name, b.card.name));
   const cards = models.map(({ card }) => card);
