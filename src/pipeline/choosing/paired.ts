@@ -55,5 +55,3 @@ export function pairedResults(loaded: LoadedRun, ensembles: Ensembles): PairedRe
 function hashOfRows({ labels, groups }: EvaluationSet, ids: readonly string[]): string {
   return sha256(ids.map((id, at) => JSON.stringify([id, labels[at], groups[at]])).join('\n'));
 }
-
-}
