@@ -3,6 +3,7 @@ import { gatherRows } from '../ensemble/feature-matrix.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
+import { judgedClasses } from '../evaluation/metrics.js';
 import {
   type EvaluationSet,
   type GroupStatistics,
@@ -15,7 +16,7 @@ import { argmaxAt } from '../math/softmax.js';
 import type { Screen } from './strategy.js';
 import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
-import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
+import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
@@ -185,7 +186,7 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
 }
 
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
-  const tally = emptyTally(classes);
+  const tally: Tally = { ...emptyTally(classes), judged: judgedClasses(labels, classes) };
   for (let row = 0; row < features.rows; row++) {
     const start = row * features.columns + model * classes;
     if (Number.isNaN(features.values[start])) continue;
