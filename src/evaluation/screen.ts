@@ -154,6 +154,7 @@ function standardised(
   const means = stratumMeans(table, weights);
   const squares = new Float64Array(sizes.length);
   const sums = new Float64Array(queryCount);
+  let alone = 0;
   for (let at = 0; at < labels.length; at++) {
     const stratum = strata[at];
     const size = sizes[stratum];
@@ -166,15 +167,16 @@ function standardised(
       const deviation =
         weights[k] * centred[at * classes + k] - rowMean - means.byClass[start + k] + means.all[stratum];
       squares[stratum] += counts[start + k] * deviation * deviation;
-      if (k === labels[at]) sums[queries[at]] += deviation;
+      if (k !== labels[at]) continue;
+      sums[queries[at]] += deviation;
+      alone += deviation * deviation;
     }
   }
   const variance = squares.reduce((sum, each, at) => (sizes[at] < 2 ? sum : sum + each / (sizes[at] - 1)), 0);
   const excess = sums.reduce((sum, each) => sum + each, 0);
-  const clustered = sums.reduce((sum, each) => sum + each * each, 0);
-  const least = roundingOf(table, weights);
-  const permutationZ = variance <= least ? 0 : excess / Math.sqrt(variance);
-  const clusterZ = variance <= least || clustered <= least ? 0 : excess / Math.sqrt(clustered);
+  const design = alone === 0 ? 1 : sums.reduce((sum, each) => sum + each * each, 0) / alone;
+  const permutationZ = variance <= roundingOf(table, weights) ? 0 : excess / Math.sqrt(variance);
+  const clusterZ = permutationZ / Math.sqrt(design);
   return { z: Math.min(permutationZ, clusterZ), permutationZ, clusterZ };
 }
 
