@@ -3,16 +3,16 @@
  */
 
 export { attributeModels, attributeOne } from './attribution/models.js';
-export type { Behaviours, Examples, Finding, ProductText } from './data/examples.js';
+export type { Behaviours, Examples, Finding, ProductText } from './data/examples/examples.js';
+export { ESCI, type LabelSpace } from './data/examples/labels.js';
+export { groupedFolds, groupedSplit } from './data/examples/splits.js';
 export { type Inspection, inspectData } from './data/inspect.js';
-export { ESCI, type LabelSpace } from './data/labels.js';
 export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
-export { groupedFolds, groupedSplit } from './data/splits.js';
 export { type BoostingOptions, boostingOptions } from './ensemble/options.js';
-export { scoreMargins } from './ensemble/score.js';
-export { trainBoosting } from './ensemble/train.js';
+export { scoreMargins } from './ensemble/scoring/score.js';
+export { trainBoosting } from './ensemble/training/train.js';
 export type { FeatureMatrix, Tree, TreeEnsemble } from './ensemble/tree.js';
-export { fromXgboostJson, toXgboostJson } from './ensemble/xgboost-json.js';
+export { fromXgboostJson, toXgboostJson } from './ensemble/xgboost/json.js';
 export { type ErrorCode, EsciSelectError } from './errors.js';
 export { type Evaluation, evaluate, evaluationSet } from './evaluation/evaluate.js';
 export type { FittedModel, Model } from './models/model.js';

@@ -4,18 +4,18 @@ import { attributeRows } from '../../dist/attribution/attribute.js';
 import { plansToSend } from '../../dist/attribution/model-block.js';
 import { planAttribution } from '../../dist/attribution/plan.js';
 import { featurePlayers, groupPlayers } from '../../dist/attribution/players.js';
-import { binFeatures } from '../../dist/ensemble/binning.js';
-import { fitWithRounds } from '../../dist/ensemble/cv.js';
 import { boostingOptions } from '../../dist/ensemble/options.js';
-import { scoreMargins } from '../../dist/ensemble/score.js';
-import { fromXgboostJson } from '../../dist/ensemble/xgboost-json.js';
-import { runTasks } from '../../dist/kernels/pool.js';
+import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
+import { binFeatures } from '../../dist/ensemble/training/binning.js';
+import { fitWithRounds } from '../../dist/ensemble/training/cv.js';
+import { fromXgboostJson } from '../../dist/ensemble/xgboost/json.js';
+import { runTasks } from '../../dist/threads/pool.js';
 import { CLASSES, firstRows } from './data.mjs';
 
 const BLOCK = 16_384;
 /** attributions that a block holds at most, as in the tool */
 const BLOCK_VALUES = 2 ** 21;
-const PARALLEL = new URL('../../dist/ensemble/score-parallel.js', import.meta.url);
+const PARALLEL = new URL('../../dist/ensemble/scoring/parallel.js', import.meta.url);
 const scoreMarginsParallel = existsSync(PARALLEL) ? (await import(PARALLEL.href)).scoreMarginsParallel : null;
 
 const readModel = (path) => fromXgboostJson(readFileSync(path), path);

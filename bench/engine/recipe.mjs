@@ -1,12 +1,12 @@
 // Section recipe: TreeSHAP of trees as the reference recipe (PP-GLAM) grows them, by us: leaf by leaf, 25 leaves, deep paths.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describePlan } from '../../dist/attribution/describe.js';
+import { describePlan } from '../../dist/attribution/lookup/describe.js';
 import { planAttribution } from '../../dist/attribution/plan.js';
 import { featurePlayers } from '../../dist/attribution/players.js';
-import { binFeatures } from '../../dist/ensemble/binning.js';
-import { fitWithRounds } from '../../dist/ensemble/cv.js';
 import { boostingOptions, PP_GLAM } from '../../dist/ensemble/options.js';
-import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost-json.js';
+import { binFeatures } from '../../dist/ensemble/training/binning.js';
+import { fitWithRounds } from '../../dist/ensemble/training/cv.js';
+import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost/json.js';
 import { CLASSES } from './data.mjs';
 
 /** Grows the model and saves it in XGBoost's format, without names of columns, which peers would ask the table for. */

@@ -2,10 +2,10 @@
 // JSON. Calls what the command line calls, and writes to stdout when each stage began and the peak of memory (Linux).
 import { readFileSync } from 'node:fs';
 import { attributeModelsParallel } from '../../dist/attribution/parallel.js';
-import { scoreMarginsParallel } from '../../dist/ensemble/score-parallel.js';
-import { fromXgboostJson } from '../../dist/ensemble/xgboost-json.js';
-import { modelFeatures } from '../../dist/pipeline/features.js';
-import { loadRun } from '../../dist/pipeline/load-run.js';
+import { scoreMarginsParallel } from '../../dist/ensemble/scoring/parallel.js';
+import { fromXgboostJson } from '../../dist/ensemble/xgboost/json.js';
+import { loadRun } from '../../dist/pipeline/files/load-run.js';
+import { modelFeatures } from '../../dist/pipeline/stacking/features.js';
 import { CURVE_FILE, ENSEMBLE_FILE } from '../../dist/pipeline/stages/ensemble.js';
 import { rank, TRAIN_DEFAULTS, train } from '../../dist/pipeline.js';
 import { RunFolder } from '../../dist/run/run-folder.js';

@@ -1,8 +1,8 @@
 // One pool: every strategy chooses on a part of its queries, and the others judge the choices against every set.
-import { groupedFolds, groupedSplit } from '../../dist/data/splits.js';
+import { groupedFolds, groupedSplit } from '../../dist/data/examples/splits.js';
 import { boostingOptions } from '../../dist/ensemble/options.js';
-import { contributionsOf } from '../../dist/pipeline/contributions.js';
-import { fitStack } from '../../dist/pipeline/stack.js';
+import { contributionsOf } from '../../dist/pipeline/files/contributions.js';
+import { fitStack } from '../../dist/pipeline/stacking/stack.js';
 import { merit } from '../../dist/selection/objective.js';
 import { problemOf } from '../../dist/selection/select.js';
 import { STRATEGIES, STRATEGY_NAMES } from '../../dist/selection/strategies/registry.js';

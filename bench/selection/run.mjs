@@ -6,8 +6,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runTasks } from '../../dist/kernels/pool.js';
 import { DEFAULT_STRATEGY } from '../../dist/selection/strategies/registry.js';
+import { runTasks } from '../../dist/threads/pool.js';
 import { JUDGED } from './judge.mjs';
 import { POOL_KINDS } from './pools.mjs';
 import { sampleTask } from './sample.mjs';

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readExamples } from '../../dist/data/examples-file.js';
+import { readExamples } from '../../dist/data/examples/file.js';
 import { SAMPLE_DATA, TRAIN_DEFAULTS, train } from '../../dist/pipeline.js';
-import { readPredictionMatrix } from '../../dist/predictions/store.js';
+import { readPredictionMatrix } from '../../dist/predictions/store/store.js';
 import { task } from './tasks.mjs';
 
 /** Where the run of the sample is kept between benchmarks: ESCI_BENCH_CACHE, or a folder for temporary files. */

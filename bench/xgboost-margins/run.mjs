@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { boostingOptions } from '../../dist/ensemble/options.js';
-import { scoreMargins } from '../../dist/ensemble/score.js';
-import { trainBoosting } from '../../dist/ensemble/train.js';
-import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost-json.js';
+import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
+import { trainBoosting } from '../../dist/ensemble/training/train.js';
+import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost/json.js';
 import { createRandom } from '../../dist/math/random.js';
 
 const here = dirname(fileURLToPath(import.meta.url));

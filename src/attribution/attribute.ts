@@ -1,6 +1,6 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
-import { lookUpRows } from './lookup-run.js';
+import { lookUpRows } from './lookup/run.js';
 import type { AttributionPlan } from './plan-types.js';
 import { walkRows } from './walk.js';
 

@@ -1,4 +1,4 @@
-import { scoreMargins } from '../ensemble/score.js';
+import { scoreMargins } from '../ensemble/scoring/score.js';
 import { type AdditivityError, assertAdditivity, mergeAdditivity } from './additivity.js';
 import { attributeBlock, type ModelTable, planModels, summariseBlock } from './model-block.js';
 

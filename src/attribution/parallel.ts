@@ -1,6 +1,6 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
-import { runTasks } from '../kernels/pool.js';
-import { workerModule } from '../kernels/pool-module.js';
+import { workerModule } from '../kernels/compiled.js';
+import { runTasks } from '../threads/pool.js';
 import { type BlockSummary, blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
 import {
   attributeModels,

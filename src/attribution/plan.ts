@@ -1,6 +1,6 @@
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
-import { planLookups } from './lookup-plan.js';
+import { planLookups } from './lookup/plan.js';
 import { expectedValue, planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type LoadOptions, ROLES } from '../data/options.js';
+import { type LoadOptions, ROLES } from '../data/examples/options.js';
 import { nearest } from '../errors.js';
 import { names, pairs } from './parse.js';
 

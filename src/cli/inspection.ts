@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Finding, Place } from '../data/examples.js';
+import type { Finding, Place } from '../data/examples/examples.js';
 import type { Inspection } from '../data/inspect.js';
 import { count, score } from '../report/format.js';
 import { textTable } from './table.js';

@@ -1,23 +1,23 @@
 import { basename } from 'node:path';
 import { sha256File } from '../io/hash.js';
-import { readBehaviours } from './behaviours.js';
-import { type CheckInput, checkLeaks, checkRepeats } from './checks.js';
-import type { Examples, Finding, InputFile, Place } from './examples.js';
-import { errorOf } from './findings.js';
-import { identifySubjects, type Subjects } from './identify.js';
-import { chooseIds } from './identity.js';
-import { type Judgements, readJudgements, reportBadIds } from './judgements.js';
-import { type DataFile, findLayout, type Layout, type TableKind } from './layout.js';
-import { findLeaks } from './leaks.js';
-import type { LoadedExamples, LoadOptions } from './options.js';
-import { pickNumbers, pickValues } from './pick.js';
-import { RowProblems } from './problems.js';
-import { rejectRows } from './rejects.js';
-import { placeOfRow, type Rows, readRows, textByRole, unevenColumns } from './rows.js';
-import { selectRows } from './select.js';
-import { readSources } from './sources.js';
-import { ownText, readText } from './text.js';
-import { undeclaredSplit } from './undeclared-split.js';
+import { type CheckInput, checkLeaks, checkRepeats } from './checks/encoding.js';
+import { errorOf } from './checks/findings.js';
+import { findLeaks } from './checks/leaks.js';
+import { RowProblems } from './checks/problems.js';
+import type { Examples, Finding, InputFile, Place } from './examples/examples.js';
+import type { LoadedExamples, LoadOptions } from './examples/options.js';
+import { pickNumbers, pickValues } from './examples/pick.js';
+import { readBehaviours } from './reading/behaviours.js';
+import { type DataFile, findLayout, type Layout, type TableKind } from './reading/example-columns.js';
+import { type Judgements, readJudgements, reportBadIds } from './reading/judgements.js';
+import { identifySubjects, type Subjects } from './reading/query-identity.js';
+import { rejectRows } from './reading/rejects.js';
+import { chooseIds } from './reading/row-identity.js';
+import { placeOfRow, type Rows, readRows, textByRole, unevenColumns } from './reading/rows.js';
+import { selectRows } from './reading/select.js';
+import { readSources } from './reading/sources.js';
+import { ownText, readText } from './reading/text.js';
+import { undeclaredSplit } from './reading/undeclared-split.js';
 
 /** Examples as far as they can be made of the data, with everything known about them. */
 export interface Gathered extends LoadedExamples {

@@ -1,9 +1,9 @@
-import type { Finding, InputFile } from './examples.js';
+import type { Finding, InputFile } from './examples/examples.js';
+import type { LoadOptions } from './examples/options.js';
+import { type DataSummary, summarise } from './examples/summary.js';
 import { gatherExamples } from './gather.js';
-import type { LoadOptions } from './options.js';
-import { type DataSummary, summarise } from './summary.js';
 
-export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './summary.js';
+export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './examples/summary.js';
 
 /** What is in the data and what is wrong with it. */
 export interface Inspection {

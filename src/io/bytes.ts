@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EsciSelectError } from '../errors.js';
 import { cannotRead, systemCode } from './errors.js';
-import { unzstd } from './zstd.js';
+import { unzstd } from './zstd/zstd.js';
 
 const CHUNK_BYTES = 1 << 20;
 

@@ -1,13 +1,13 @@
 import { EsciSelectError } from '../errors.js';
-import { describeArrow, readArrow } from './arrow.js';
+import { describeArrow, readArrow } from './arrow/read.js';
 import { byteSource } from './bytes.js';
-import { readCsv } from './csv.js';
-import type { DuckDBOptions } from './duckdb.js';
+import type { DuckDBOptions } from './duckdb/duckdb.js';
+import { describeParquet, readParquet } from './duckdb/parquet.js';
 import { detectFormat } from './format.js';
-import { readJsonl } from './jsonl.js';
-import { describeParquet, readParquet } from './parquet.js';
 import { DEFAULT_MAX_BYTES, type ReadOptions, type TableDescription } from './read-options.js';
 import type { Table } from './table.js';
+import { readCsv } from './text/csv.js';
+import { readJsonl } from './text/jsonl.js';
 
 export type { ReadOptions, TableDescription } from './read-options.js';
 

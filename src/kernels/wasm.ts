@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EsciSelectError } from '../errors.js';
-import { compiledFile } from './pool-module.js';
+import { compiledFile } from './compiled.js';
 
 /** A memory that threads share, as far as we use it; its buffer is a new object after it grew. */
 export interface SharedMemory {
@@ -69,8 +69,13 @@ export function instantiateShared<Functions>(name: string | URL, memory: SharedM
   return instantiate<Functions>(name, memory);
 }
 
+/** Where dist/kernels/`name`.wasm is. Throws 'internal' if it is not built. */
+export function kernelFile(name: string): URL {
+  return compiledFile(import.meta.url, `${name}.wasm`);
+}
+
 function instantiate<Functions>(name: string | URL, memory: object): Functions {
-  const file = name instanceof URL ? name : compiledFile(import.meta.url, `${name}.wasm`);
+  const file = name instanceof URL ? name : kernelFile(name);
   const module = modules.get(file.href) ?? new WebAssembly.Module(readFileSync(file));
   modules.set(file.href, module);
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;

@@ -1,7 +1,7 @@
 import { EsciSelectError } from '../errors.js';
 import { safeFileName } from '../io/atomic.js';
 import { sha256File } from '../io/hash.js';
-import { runTasks, workerModule } from '../kernels/pool.js';
+import { runTasks, workerModule } from '../threads/pool.js';
 import { packResult, taskFingerprint, unpackResult } from './cross-fit/checkpoint.js';
 import { taskShares } from './cross-fit/shares.js';
 import {

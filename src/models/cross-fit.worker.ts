@@ -1,5 +1,5 @@
-import type { Examples } from '../data/examples.js';
-import { readExamples } from '../data/examples-file.js';
+import type { Examples } from '../data/examples/examples.js';
+import { readExamples } from '../data/examples/file.js';
 import {
   type EpochReport,
   type FitResult,

@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 import { quantileSorted } from '../math/quantiles.js';
 import type { FittedModel } from './model.js';
 

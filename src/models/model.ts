@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 
 /** What a model must see in the data to be trained. */
 export type Need = 'text' | 'behaviours';

@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 import { EsciSelectError, quote } from '../errors.js';
 import type { FitInput, Model } from './model.js';
 

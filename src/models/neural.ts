@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 import { floats, type ModelState, packModel, type SavedModel, unpackModel } from './files.js';
 import type { CurvePoint, FitInput, FittedModel, Model, Need } from './model.js';
 import { checkNeeds } from './needs.js';

@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 import { createRandom, type Random } from '../math/random.js';
 
 /** Rows to learn from and rows that stop the training; no query is in both. */

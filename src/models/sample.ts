@@ -1,4 +1,4 @@
-import type { Examples } from '../data/examples.js';
+import type { Examples } from '../data/examples/examples.js';
 import { createRandom, type Random } from '../math/random.js';
 
 /** How a model's training rows are thinned. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../data/examples.js';
+import type { Finding } from '../data/examples/examples.js';
 
 /** What a long command is doing, for whoever shows it. Never part of a result. */
 export type PipelineEvent =

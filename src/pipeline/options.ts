@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadOptions } from '../data/load.js';
 import type { BoostingOptions } from '../ensemble/options.js';
+import type { EvaluationMode } from '../evaluation/protocol.js';
 import type { ImportOptions } from '../predictions/import.js';
-import type { EvaluationMode } from './protocol.js';
 
 /** The simulated sample that ships with the package; `train` uses it when no data is given. */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');

@@ -1,6 +1,6 @@
 import { EsciSelectError, quote } from '../errors.js';
-import { parseNumber } from '../io/number.js';
 import { type Column, placeOf, type Table, textAt } from '../io/table.js';
+import { parseNumber } from '../io/text/number.js';
 
 /** Spellings of "no value" that `--missing` accepts where a number is due. */
 const NO_VALUE = /^(|nan|na|n\/a|null|none|-nan)$/i;

@@ -1,7 +1,7 @@
 import { EsciSelectError, quote } from '../errors.js';
-import { parseNumber } from '../io/number.js';
 import { readTable } from '../io/read.js';
 import { type Table, textAt } from '../io/table.js';
+import { parseNumber } from '../io/text/number.js';
 import { cellError } from './cells.js';
 import type { Cost } from './matrix.js';
 

@@ -1,4 +1,4 @@
-import type { Finding, InputFile } from '../data/examples.js';
+import type { Finding, InputFile } from '../data/examples/examples.js';
 import type { ModelCard, PredictionKind } from './matrix.js';
 
 /** A file the examples were read from: its rows are rows `firstRow` to `firstRow + rows` of the examples. */

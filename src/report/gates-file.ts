@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EsciSelectError } from '../errors.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { checked, type JsonSource, parseJsonFile } from '../io/checked-json.js';
+import { checked, type JsonSource, parseJsonFile } from '../io/text/checked-json.js';
 import { PRUNED } from '../selection/decision.js';
 import { GATE_KINDS, type Gate, parseGate } from './gates.js';
 

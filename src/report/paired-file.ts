@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EsciSelectError, quote } from '../errors.js';
 import type { PairedResults } from '../evaluation/paired.js';
-import { keyPath } from '../io/checked-json.js';
+import { keyPath } from '../io/text/checked-json.js';
 
 const whole = z.number().int().nonnegative();
 const PAIRED = z.looseObject({

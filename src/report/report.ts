@@ -1,4 +1,4 @@
-import type { Finding } from '../data/examples.js';
+import type { Finding } from '../data/examples/examples.js';
 import type { Decision } from '../selection/decision.js';
 import type { ComparedReports } from './comparison.js';
 import type { Insights } from './insights.js';

@@ -1,5 +1,5 @@
-import { scoreMargins } from '../ensemble/score.js';
-import { fitWithRounds } from '../ensemble/train.js';
+import { scoreMargins } from '../ensemble/scoring/score.js';
+import { fitWithRounds } from '../ensemble/training/train.js';
 import { rowLoss } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
 import { softmaxRows } from '../math/softmax.js';

@@ -1,6 +1,6 @@
 import { argmaxAt } from '../math/softmax.js';
+import { correlation } from '../predictions/checks/twins.js';
 import type { PredictionMatrix } from '../predictions/matrix.js';
-import { correlation } from '../predictions/twins.js';
 
 /** How alike two models are, on the rows that both cover. */
 export interface Similarity {

@@ -1,7 +1,7 @@
-import { type BinnedFeatures, binFeatures } from '../ensemble/binning.js';
 import { type BoostingOptions, boostingOptions } from '../ensemble/options.js';
-import { scoreMargins } from '../ensemble/score.js';
-import { fitWithRounds } from '../ensemble/train.js';
+import { scoreMargins } from '../ensemble/scoring/score.js';
+import { type BinnedFeatures, binFeatures } from '../ensemble/training/binning.js';
+import { fitWithRounds } from '../ensemble/training/train.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { rowLoss } from '../evaluation/statistics.js';
 import { argmaxAt, softmaxRows } from '../math/softmax.js';

@@ -1,4 +1,4 @@
-import { groupedFolds } from '../data/splits.js';
+import { groupedFolds } from '../data/examples/splits.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';

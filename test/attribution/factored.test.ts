@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../src/attribution/describe.js';
+import { describePlan } from '../../src/attribution/lookup/describe.js';
 import { attributeModels } from '../../src/attribution/models.js';
 import { attributeModelsParallel } from '../../src/attribution/parallel.js';
 import { planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers, type Players } from '../../src/attribution/players.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import type { Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 import { marginGame, shapleyByCoalitions } from '../oracles/shapley.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeRows } from '../../src/attribution/attribute.js';
 import { collectCuts } from '../../src/attribution/cuts.js';
-import { describePlan } from '../../src/attribution/describe.js';
+import { describePlan } from '../../src/attribution/lookup/describe.js';
 import { planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers, type Players } from '../../src/attribution/players.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../../src/ensemble/tree.js';

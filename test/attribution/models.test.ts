@@ -6,7 +6,7 @@ import {
   type ModelTable,
   mergeAttributions,
 } from '../../src/attribution/models.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import { createRandom } from '../../src/math/random.js';
 import { marginGame, shapleyByCoalitions } from '../oracles/shapley.js';
 import { randomEnsemble, randomTable, rowOf } from '../properties/random-ensembles.js';

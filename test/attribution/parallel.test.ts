@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributeModels, type ModelTable } from '../../src/attribution/models.js';
 import { attributeModelsParallel } from '../../src/attribution/parallel.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import { createRandom } from '../../src/math/random.js';
 import { randomEnsemble, randomTable } from '../properties/random-ensembles.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attributeRows } from '../../src/attribution/attribute.js';
-import { describePlan } from '../../src/attribution/describe.js';
+import { describePlan } from '../../src/attribution/lookup/describe.js';
 import { planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import type { Tree } from '../../src/ensemble/tree.js';

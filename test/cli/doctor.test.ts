@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Check, diskSpace, KERNELS, memoryCheck, nodeCheck } from '../../src/pipeline/doctor.js';
+import { type Check, diskSpace, KERNELS, memoryCheck, nodeCheck } from '../../src/pipeline/machine.js';
 import { esciSelect } from './spawn.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esci-doctor-'));

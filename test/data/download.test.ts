@@ -5,8 +5,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DownloadOptions, type DownloadProgress, downloadOfficial } from '../../src/data/download.js';
-import { OFFICIAL_FILES, type OfficialFile } from '../../src/data/official.js';
+import {
+  type DownloadOptions,
+  type DownloadProgress,
+  downloadOfficial,
+} from '../../src/data/download/download.js';
+import { OFFICIAL_FILES, type OfficialFile } from '../../src/data/download/official.js';
 import { failure, folder } from './support.js';
 
 const BODY = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) % 256));

@@ -3,9 +3,9 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Behaviours, Examples } from '../../src/data/examples.js';
-import { readExamples, writeExamples } from '../../src/data/examples-file.js';
-import { writeArrow } from '../../src/io/arrow.js';
+import type { Behaviours, Examples } from '../../src/data/examples/examples.js';
+import { readExamples, writeExamples } from '../../src/data/examples/file.js';
+import { writeArrow } from '../../src/io/arrow/read.js';
 import { failure, folder } from './support.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupRows, normaliseQuery } from '../../src/data/grouping.js';
+import { groupRows, normaliseQuery } from '../../src/data/examples/grouping.js';
 
 describe('groupRows', () => {
   it('takes ids first, lends them to rows with the same query, then goes by locale and text', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { constantAnswer } from '../../src/data/examples/summary.js';
 import { inspectData } from '../../src/data/inspect.js';
-import { constantAnswer } from '../../src/data/summary.js';
 import { failure, files, finding } from './support.js';
 
 const CSV = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ESCI, labelAliases, labelSpaceOf, parseLabel } from '../../src/data/labels.js';
+import { ESCI, labelAliases, labelSpaceOf, parseLabel } from '../../src/data/examples/labels.js';
 
 describe('label spaces', () => {
   it('take 2 to 64 distinct names and refuse anything else', () => {

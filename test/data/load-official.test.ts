@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadExamples } from '../../src/data/load.js';
-import { writeArrow } from '../../src/io/arrow.js';
-import { type ParquetColumn, writeParquet } from '../../src/io/parquet-write.js';
+import { writeArrow } from '../../src/io/arrow/read.js';
+import { type ParquetColumn, writeParquet } from '../../src/io/duckdb/parquet-write.js';
 import { failure, finding, folder } from './support.js';
 
 function strings(name: string, values: (string | null)[]): ParquetColumn {

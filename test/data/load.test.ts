@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SPLIT_NONE, SPLIT_TEST, SPLIT_TRAIN, UNLABELLED } from '../../src/data/examples.js';
+import { SPLIT_NONE, SPLIT_TEST, SPLIT_TRAIN, UNLABELLED } from '../../src/data/examples/examples.js';
 import { loadExamples } from '../../src/data/load.js';
 import { failure, files, finding } from './support.js';
 

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { SPLIT_TEST, UNLABELLED } from '../../src/data/examples.js';
-import { readExamples, writeExamples } from '../../src/data/examples-file.js';
+import { OFFICIAL_FILES } from '../../src/data/download/official.js';
+import { SPLIT_TEST, UNLABELLED } from '../../src/data/examples/examples.js';
+import { readExamples, writeExamples } from '../../src/data/examples/file.js';
 import { inspectData } from '../../src/data/inspect.js';
 import { loadExamples } from '../../src/data/load.js';
-import { OFFICIAL_FILES } from '../../src/data/official.js';
 import { sha256File } from '../../src/io/hash.js';
 import { failure, finding, folder } from './support.js';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OFFICIAL_FILES } from '../../src/data/download/official.js';
 import { loadExamples } from '../../src/data/load.js';
-import { OFFICIAL_FILES } from '../../src/data/official.js';
 import { type Simulation, simulate } from '../../src/data/simulator/simulate.js';
 import { type WrittenFile, writeSimulation } from '../../src/data/simulator/write.js';
+import { readParquet } from '../../src/io/duckdb/parquet.js';
 import { sha256File } from '../../src/io/hash.js';
-import { readParquet } from '../../src/io/parquet.js';
 
 const datasets = join(dirname(fileURLToPath(import.meta.url)), '../../datasets');
 const sample = join(datasets, 'sample');

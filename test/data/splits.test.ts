@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SPLIT_TEST, SPLIT_TRAIN } from '../../src/data/examples.js';
-import { groupedFolds, groupedSplit } from '../../src/data/splits.js';
+import { SPLIT_TEST, SPLIT_TRAIN } from '../../src/data/examples/examples.js';
+import { groupedFolds, groupedSplit } from '../../src/data/examples/splits.js';
 
 const groupsOf = fc
   .array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 300 })

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Finding } from '../../src/data/examples.js';
+import type { Finding } from '../../src/data/examples/examples.js';
 import { EsciSelectError } from '../../src/errors.js';
 
 /** A fresh temporary folder. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binFeatures, codeOf, encodeFeatures, planBins } from '../../src/ensemble/binning.js';
+import { binFeatures, codeOf, encodeFeatures, planBins } from '../../src/ensemble/training/binning.js';
 import { range, tableOf } from './support.js';
 
 const float32 = fc.float({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { binFeatures } from '../../src/ensemble/binning.js';
-import { crossValidateRounds, fitWithRounds } from '../../src/ensemble/cv.js';
-import { trainBoosting } from '../../src/ensemble/train.js';
+import { binFeatures } from '../../src/ensemble/training/binning.js';
+import { crossValidateRounds, fitWithRounds } from '../../src/ensemble/training/cv.js';
+import { trainBoosting } from '../../src/ensemble/training/train.js';
 import { plain, range, simulate } from './support.js';
 
 const data = simulate(1, 150, 5, 3);

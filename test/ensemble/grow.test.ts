@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partOf, sampleAscending } from '../../src/ensemble/sample.js';
-import { trainBoosting } from '../../src/ensemble/train.js';
+import { partOf, sampleAscending } from '../../src/ensemble/training/sample.js';
+import { trainBoosting } from '../../src/ensemble/training/train.js';
 import { createRandom } from '../../src/math/random.js';
 import { expectExactRound, plain, simulate, smallData, tableOf } from './support.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { fromXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import {
   chain,
   type Model,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { binFeatures } from '../../src/ensemble/binning.js';
-import { Booster } from '../../src/ensemble/booster.js';
 import type { BoostingOptions } from '../../src/ensemble/options.js';
-import { layOutTraining } from '../../src/ensemble/training-layout.js';
-import { TrainingMemory } from '../../src/ensemble/training-memory.js';
-import { fillTable } from '../../src/ensemble/training-table.js';
+import { binFeatures } from '../../src/ensemble/training/binning.js';
+import { Booster } from '../../src/ensemble/training/booster.js';
+import { layOutTraining } from '../../src/ensemble/training/layout.js';
+import { TrainingMemory } from '../../src/ensemble/training/memory.js';
+import { fillTable } from '../../src/ensemble/training/table.js';
 import { plain, range, simulate } from './support.js';
 
 const COLUMNS = 4;

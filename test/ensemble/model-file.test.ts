@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readModelFile } from '../../src/ensemble/model-file.js';
-import { fromXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { fromXgboostJson } from '../../src/ensemble/xgboost/json.js';
+import { readModelFile } from '../../src/ensemble/xgboost/model-file.js';
 import { refusal, soundModel } from './sound-model.js';
 
 describe('files of other formats are refused with the way to export them', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossValidateRounds } from '../../src/ensemble/cv.js';
-import { priorMargins } from '../../src/ensemble/priors.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
-import { fitWithRounds, trainBoosting } from '../../src/ensemble/train.js';
-import { fromXgboostJson, toXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
+import { crossValidateRounds } from '../../src/ensemble/training/cv.js';
+import { priorMargins } from '../../src/ensemble/training/priors.js';
+import { fitWithRounds, trainBoosting } from '../../src/ensemble/training/train.js';
+import { fromXgboostJson, toXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import { softmaxRows } from '../../src/math/softmax.js';
 import { plain, simulate } from './support.js';
 

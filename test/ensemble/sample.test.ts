@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EarlyStopping } from '../../src/ensemble/early-stopping.js';
-import { columnsByName, others, partOf, sampleAscending } from '../../src/ensemble/sample.js';
+import { EarlyStopping } from '../../src/ensemble/training/early-stopping.js';
+import { columnsByName, others, partOf, sampleAscending } from '../../src/ensemble/training/sample.js';
 import { createRandom } from '../../src/math/random.js';
 
 describe('sampleAscending', () => {

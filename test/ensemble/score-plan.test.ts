@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scoreMargins } from '../../src/ensemble/score.js';
-import { describeScorePlan } from '../../src/ensemble/score-describe.js';
-import { scoreMarginsParallel } from '../../src/ensemble/score-parallel.js';
-import { planScoring } from '../../src/ensemble/score-plan.js';
+import { describeScorePlan } from '../../src/ensemble/scoring/describe.js';
+import { scoreMarginsParallel } from '../../src/ensemble/scoring/parallel.js';
+import { planScoring } from '../../src/ensemble/scoring/plan.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 import { marginsByDefinition } from '../oracles/margins.js';

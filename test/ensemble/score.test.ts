@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalGain } from '../../src/ensemble/importance.js';
-import { roundStarts, scoreMargins, truncateRounds } from '../../src/ensemble/score.js';
-import { trainBoosting } from '../../src/ensemble/train.js';
+import { roundStarts, scoreMargins, truncateRounds } from '../../src/ensemble/scoring/score.js';
+import { trainBoosting } from '../../src/ensemble/training/train.js';
 import type { TreeEnsemble } from '../../src/ensemble/tree.js';
 import { type NestedTree, nested, plain, range, simulate, smallData, tableOf } from './support.js';
 

@@ -1,4 +1,4 @@
-import { fromXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { fromXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import { EsciSelectError } from '../../src/errors.js';
 
 /** A sound model: two classes, one round, each tree of depth 2 with the nodes 0; 1, 2; 3, 4 under 1. */

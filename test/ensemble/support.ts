@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { BoostingData } from '../../src/ensemble/booster.js';
 import { type BoostingOptions, boostingOptions } from '../../src/ensemble/options.js';
-import { scoreMargins, truncateRounds } from '../../src/ensemble/score.js';
+import { scoreMargins, truncateRounds } from '../../src/ensemble/scoring/score.js';
+import type { BoostingData } from '../../src/ensemble/training/booster.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom } from '../../src/math/random.js';
 import { softmaxRows } from '../../src/math/softmax.js';

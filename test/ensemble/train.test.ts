@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { boostingOptions, PP_GLAM } from '../../src/ensemble/options.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
-import { type BoostingInput, fitWithRounds, trainBoosting } from '../../src/ensemble/train.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
+import { type BoostingInput, fitWithRounds, trainBoosting } from '../../src/ensemble/training/train.js';
 import type { TreeEnsemble } from '../../src/ensemble/tree.js';
-import { toXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { toXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import { createRandom } from '../../src/math/random.js';
 import { meanLogLoss, nested, plain, range, simulate, tableOf } from './support.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import { type BoostingOptions, boostingOptions, PP_GLAM } from '../../src/ensemble/options.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
-import { fitWithRounds, trainBoosting } from '../../src/ensemble/train.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
+import { fitWithRounds, trainBoosting } from '../../src/ensemble/training/train.js';
 import type { Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
-import { fromXgboostJson, toXgboostJson } from '../../src/ensemble/xgboost-json.js';
+import { fromXgboostJson, toXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import { marginsByDefinition } from '../oracles/margins.js';
 import { distance, expectAdditivity } from '../properties/attribution-laws.js';
 import { plain, range, simulate, tableOf } from './support.js';

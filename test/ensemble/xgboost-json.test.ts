@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floatText } from '../../src/ensemble/float-text.js';
-import { scoreMargins } from '../../src/ensemble/score.js';
-import { trainBoosting } from '../../src/ensemble/train.js';
-import { fromXgboostJson, toXgboostJson, xgboostAttributes } from '../../src/ensemble/xgboost-json.js';
+import { scoreMargins } from '../../src/ensemble/scoring/score.js';
+import { trainBoosting } from '../../src/ensemble/training/train.js';
+import { floatText } from '../../src/ensemble/xgboost/float-text.js';
+import { fromXgboostJson, toXgboostJson, xgboostAttributes } from '../../src/ensemble/xgboost/json.js';
 import { plain, simulate, smallData } from './support.js';
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), '../fixtures/ensemble');

@@ -16,7 +16,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { readArrow, readArrowMetadata, writeArrow } from '../../src/io/arrow.js';
+import { readArrow, readArrowMetadata, writeArrow } from '../../src/io/arrow/read.js';
 import { describeTable, readTable } from '../../src/io/read.js';
 import type { Column } from '../../src/io/table.js';
 import { cells, failureOf, fileWith, namesIn, temporaryFolder } from './helpers.js';

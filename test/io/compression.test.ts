@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { quoteLiteral, withDuckDB } from '../../src/io/duckdb.js';
+import { quoteLiteral, withDuckDB } from '../../src/io/duckdb/duckdb.js';
 import { readTable } from '../../src/io/read.js';
 import { cells, failureOf, fileWith, temporaryFolder } from './helpers.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readJsonl } from '../../src/io/jsonl.js';
 import { describeTable, type ReadOptions, readTable } from '../../src/io/read.js';
+import { readJsonl } from '../../src/io/text/jsonl.js';
 import { cells, failureOf, fileWith } from './helpers.js';
 
 async function read(content: string | Uint8Array, options: ReadOptions = {}) {

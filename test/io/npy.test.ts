@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNpy, readNpz } from '../../src/io/npy.js';
+import { readNpy, readNpz } from '../../src/io/numpy/npy.js';
 import { failureOf, fileWith, npyBytes, zipBytes } from './helpers.js';
 
 function bytesOf(values: ArrayBufferView): Uint8Array {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNumber } from '../../src/io/number.js';
+import { parseNumber } from '../../src/io/text/number.js';
 
 describe('parseNumber', () => {
   it('reads decimal numbers', () => {

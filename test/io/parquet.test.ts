@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { quoteIdentifier, quoteLiteral, readQuery, withDuckDB } from '../../src/io/duckdb.js';
-import { type ParquetColumn, writeParquet } from '../../src/io/parquet-write.js';
+import { quoteIdentifier, quoteLiteral, readQuery, withDuckDB } from '../../src/io/duckdb/duckdb.js';
+import { type ParquetColumn, writeParquet } from '../../src/io/duckdb/parquet-write.js';
 import { describeTable, readTable } from '../../src/io/read.js';
 import { cells, failureOf, namesIn, temporaryFolder } from './helpers.js';
 

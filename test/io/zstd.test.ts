@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { XxHash64 } from '../../src/io/xxhash64.js';
-import { unzstd } from '../../src/io/zstd.js';
-import { offsetOf } from '../../src/io/zstd-sequences.js';
+import { offsetOf } from '../../src/io/zstd/sequences.js';
+import { XxHash64 } from '../../src/io/zstd/xxhash64.js';
+import { unzstd } from '../../src/io/zstd/zstd.js';
 import { zstdSample } from '../fixtures/io/zstd-sample.mjs';
 import { failureOf } from './helpers.js';
 

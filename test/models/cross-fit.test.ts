@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeExamples } from '../../src/data/examples-file.js';
+import { writeExamples } from '../../src/data/examples/file.js';
 import { type CrossFitProgress, type CrossFitResult, crossFit } from '../../src/models/cross-fit.js';
 import { loadModel } from '../../src/models/load.js';
 import { accuracy, floor, rowsWhere, shop } from './shop.js';

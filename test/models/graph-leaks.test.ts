@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Behaviours, Examples } from '../../src/data/examples.js';
+import type { Behaviours, Examples } from '../../src/data/examples/examples.js';
 import { createRandom } from '../../src/math/random.js';
 import { fitEdgeTypes } from '../../src/models/graph/edge-types.js';
 import { gatv2 } from '../../src/models/graph/gatv2.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Behaviours } from '../../src/data/examples.js';
+import type { Behaviours } from '../../src/data/examples/examples.js';
 import { CONFIG_FILE } from '../../src/models/files.js';
 import { loadModel } from '../../src/models/load.js';
 import { MODELS, modelNamed } from '../../src/models/registry.js';

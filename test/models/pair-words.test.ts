@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Examples } from '../../src/data/examples.js';
+import type { Examples } from '../../src/data/examples/examples.js';
 import {
   type Associations,
   associationWidth,

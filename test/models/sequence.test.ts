@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Examples } from '../../src/data/examples.js';
+import type { Examples } from '../../src/data/examples/examples.js';
 import { createRandom } from '../../src/math/random.js';
 import { fitIdf } from '../../src/models/text/idf.js';
 import { fitLexicon } from '../../src/models/text/lexicon.js';

@@ -1,5 +1,5 @@
-import type { Behaviours, Examples } from '../../src/data/examples.js';
-import { ESCI } from '../../src/data/labels.js';
+import type { Behaviours, Examples } from '../../src/data/examples/examples.js';
+import { ESCI } from '../../src/data/examples/labels.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 
 const TYPES = ['lamp', 'kettle', 'tent', 'drill', 'scarf', 'mug', 'rope', 'brush'];

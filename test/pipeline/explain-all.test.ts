@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readArrow, readArrowMetadata } from '../../src/io/arrow.js';
+import { readArrow, readArrowMetadata } from '../../src/io/arrow/read.js';
 import { explain, explainAll, train } from '../../src/pipeline.js';
 import { CLASSES, listening, makeTask, trainOptions } from './task.js';
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LIST_FILE, writeReportFolder } from '../../src/pipeline/report-folder.js';
+import { LIST_FILE, writeReportFolder } from '../../src/pipeline/files/report-folder.js';
 
 let folder: string;
 let charts: string;

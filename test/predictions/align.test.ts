@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, Table } from '../../src/io/table.js';
-import { canonicalInteger, createRowIndex } from '../../src/predictions/align.js';
-import { alignTable } from '../../src/predictions/keys.js';
+import { canonicalInteger, createRowIndex } from '../../src/predictions/reading/align.js';
+import { alignTable } from '../../src/predictions/reading/keys.js';
 import { errorOf, textTable } from './support.js';
 
 const text = (values: (string | null)[]): Column => ({ kind: 'text', values });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
-import { bestAssignment } from '../../src/predictions/assignment.js';
-import { examineModels } from '../../src/predictions/doctor.js';
+import { bestAssignment } from '../../src/predictions/checks/assignment.js';
+import { examineModels } from '../../src/predictions/checks/examine.js';
 import type { PredictionKind } from '../../src/predictions/matrix.js';
 import type { ImportedModel } from '../../src/predictions/options.js';
 import { examplesOf } from './support.js';

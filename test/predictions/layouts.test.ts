@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ESCI } from '../../src/data/labels.js';
+import { ESCI } from '../../src/data/examples/labels.js';
 import type { Table } from '../../src/io/table.js';
-import { classMatcher, classOrder } from '../../src/predictions/class-order.js';
-import type { Layout, LayoutContext } from '../../src/predictions/layout.js';
-import { detectLayout } from '../../src/predictions/layouts.js';
+import { classMatcher, classOrder } from '../../src/predictions/layout/class-order.js';
+import type { Layout, LayoutContext } from '../../src/predictions/layout/column-layout.js';
+import { detectLayout } from '../../src/predictions/layout/detect.js';
 import { errorOf, textTable } from './support.js';
 
 type More = Omit<Partial<LayoutContext>, 'order'> & { order?: string[] };

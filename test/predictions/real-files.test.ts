@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/data/examples.js';
+import type { Finding } from '../../src/data/examples/examples.js';
 import { sha256 } from '../../src/io/hash.js';
 import { readTable } from '../../src/io/read.js';
 import { textAt } from '../../src/io/table.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeArrow } from '../../src/io/arrow.js';
+import { writeArrow } from '../../src/io/arrow/read.js';
 import type { Cost, PredictionMatrix } from '../../src/predictions/matrix.js';
 import type { ImportedModel } from '../../src/predictions/options.js';
 import {
@@ -12,7 +12,7 @@ import {
   readPredictionMatrix,
   selectModels,
   writeModelPredictions,
-} from '../../src/predictions/store.js';
+} from '../../src/predictions/store/store.js';
 import { errorOf, folderOf } from './support.js';
 
 const CLASSES = ['no', 'yes', '__proto__'];

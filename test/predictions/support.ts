@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Examples } from '../../src/data/examples.js';
-import { ESCI } from '../../src/data/labels.js';
+import type { Examples } from '../../src/data/examples/examples.js';
+import { ESCI } from '../../src/data/examples/labels.js';
 import { EsciSelectError } from '../../src/errors.js';
 import type { Table } from '../../src/io/table.js';
 

@@ -1,7 +1,7 @@
 /** What every model that is trained here must keep to, as reusable checks: each throws where the law is broken. */
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { Examples } from '../../src/data/examples.js';
+import type { Examples } from '../../src/data/examples/examples.js';
 import { sha256 } from '../../src/io/hash.js';
 import { createRandom } from '../../src/math/random.js';
 import { ARRAYS_FILE, CONFIG_FILE } from '../../src/models/files.js';

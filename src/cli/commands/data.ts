@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DownloadProgress } from '../../data/download.js';
+import type { DownloadProgress } from '../../data/download/download.js';
 import { EsciSelectError } from '../../errors.js';
 import { count } from '../../report/format.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
@@ -96,7 +96,7 @@ function downloadCommand(signal: AbortSignal): Command {
     .action(async (flags: GlobalOptions & { out: string }) => {
       const progress = new Progress(flags);
       try {
-        const { downloadOfficial } = await import('../../data/download.js');
+        const { downloadOfficial } = await import('../../data/download/download.js');
         const files = await downloadOfficial(flags.out, {
           signal,
           onProgress: (step) => show(step, progress),

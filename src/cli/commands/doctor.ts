@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../../errors.js';
-import type { Check, Diagnosis } from '../../pipeline/doctor.js';
+import type { Check, Diagnosis } from '../../pipeline/machine.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { plain } from '../text.js';
@@ -20,7 +20,7 @@ export function doctorCommand(): Command {
     .option('--run <dir>', 'run folder that is to be written', DEFAULT_RUN)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: GlobalOptions & { run: string }) => {
-      const { examineMachine } = await import('../../pipeline/doctor.js');
+      const { examineMachine } = await import('../../pipeline/machine.js');
       const diagnosis = await examineMachine(flags.run);
       printResult(flags, diagnosis, () => render(diagnosis));
       const errors = diagnosis.checks.filter(({ status }) => status === 'error').length;

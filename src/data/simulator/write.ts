@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
+import { type ParquetColumn, writeParquet } from '../../io/duckdb/parquet-write.js';
 import { sha256, sha256File } from '../../io/hash.js';
-import { type ParquetColumn, writeParquet } from '../../io/parquet-write.js';
 import { describeSimulation } from './describe.js';
 import type { Simulation } from './simulation.js';
 

@@ -1,6 +1,6 @@
 /**
  * AssemblyScript, compiled to dist/kernels/attribution.wasm: the inner loops of attribution by look-ups (see
- * src/attribution/lookup-*.ts, which lay out the memory and write the programs). Codes are signed bytes, one column
+ * src/attribution/lookup/*.ts, which lay out the memory and write the programs). Codes are signed bytes, one column
  * after the other; a row meets a condition iff its code < cut. ENGINE: "Exact TreeSHAP as table look-ups".
  */
 import { accumulateAll, addGroups } from './attribution/accumulate';

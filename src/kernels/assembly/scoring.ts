@@ -1,5 +1,5 @@
 /**
- * AssemblyScript, compiled to dist/kernels/scoring.wasm: the inner loops of scoring (see src/ensemble/score-*.ts, which
+ * AssemblyScript, compiled to dist/kernels/scoring.wasm: the inner loops of scoring (see src/ensemble/scoring/*.ts, which
  * lay out the memory and write the programs). Rows are bits: a plane has one bit per row of a block, and a tree turns
  * planes of comparisons into planes of leaf numbers with a few operations for 128 rows at once. ENGINE: "Scoring".
  */

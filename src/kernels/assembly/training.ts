@@ -1,7 +1,7 @@
 /**
  * The kernels of boosting, over a memory that several threads may share. Each takes the address of its job and that of
  * its thread's working memory; jobs that run at the same time write to different places.
- * src/ensemble/training-memory.ts lays the memory out.
+ * src/ensemble/training/memory.ts lays the memory out.
  */
 import { grow } from './training/grow';
 import { GradientJob, GrowJob, LossJob, Scratch } from './training/job';

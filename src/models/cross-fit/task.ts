@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { createRandom } from '../../math/random.js';
 import type { Latency } from '../latency.js';
 import type { CurvePoint } from '../model.js';

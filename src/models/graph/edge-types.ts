@@ -1,4 +1,4 @@
-import type { Behaviours, Examples } from '../../data/examples.js';
+import type { Behaviours, Examples } from '../../data/examples/examples.js';
 import { softmaxInto } from '../../math/softmax.js';
 import type { BehaviourName } from './relation-names.js';
 

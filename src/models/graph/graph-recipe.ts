@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import type { Random } from '../../math/random.js';
 import { floats, integers, type ModelState } from '../files.js';
 import type { Need } from '../model.js';

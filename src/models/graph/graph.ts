@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { corpusOf } from '../text/document.js';
 import type { Idf } from '../text/idf.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';

@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 
 /** Judged pairs whose labels may be seen, by query and product. Each array is [pair]. */
 export interface Judgements {

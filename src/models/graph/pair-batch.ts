@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { type SparseMatrix, sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Graph } from './graph.js';
 import { contextWidth, pairContext } from './pair-context.js';

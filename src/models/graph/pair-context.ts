@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { corpusOf } from '../text/document.js';
 import { overlap } from '../text/overlap.js';
 import type { Graph } from './graph.js';

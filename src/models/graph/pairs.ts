@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 
 /** A node that hears messages, except from one neighbour. */
 export interface Listener {

@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { type BagPart, bagRows } from '../text/bags.js';
 import { corpusOf } from '../text/document.js';
 import { mix } from '../text/hashing.js';

@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { type EdgeTypes, isSeen, typeEdges } from './edge-types.js';
 import type { Judgements } from './judgements.js';
 import type { HiddenQueries, Listener } from './pairs.js';

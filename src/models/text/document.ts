@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { hashText } from './hashing.js';
 import { normalise, subwordsOf, tokenise, wordsOf } from './tokens.js';
 

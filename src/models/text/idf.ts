@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { type Corpus, corpusOf, type Document } from './document.js';
 
 /** Inverse document frequencies by hash bucket, so that they are saved in one small array. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { floats, integers, type ModelState } from '../files.js';
 import { type NetworkInput, neuralModel, type Recipe } from '../neural.js';
 import { mlp, mlpWeights } from '../tfjs/mlp.js';

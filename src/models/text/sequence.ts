@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { corpusOf, type Document, type ProductDocuments } from './document.js';
 import { nearestSimilarity } from './similarity.js';
 

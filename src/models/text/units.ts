@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { corpusOf, type Document } from './document.js';
 import { withoutQuantities } from './quantities.js';
 import { tokenise } from './tokens.js';

@@ -1,8 +1,8 @@
 import { attributeModels } from '../../attribution/models.js';
-import { scoreMargins } from '../../ensemble/score.js';
+import { scoreMargins } from '../../ensemble/scoring/score.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
-import { modelFeatures } from '../features.js';
+import { modelFeatures } from '../stacking/features.js';
 
 /** What the ensemble makes of some rows. */
 export interface ExplainedRows {

@@ -1,8 +1,8 @@
 import { EsciSelectError, quote } from '../../errors.js';
-import { emptyMatrix, placeModel } from '../../predictions/assemble.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import { byCodeUnits } from '../../predictions/paths.js';
-import { predictionFileName, readModelPredictions } from '../../predictions/store.js';
+import { emptyMatrix, placeModel } from '../../predictions/store/assemble.js';
+import { predictionFileName, readModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import { PREDICTIONS_FOLDER, predictionFiles } from '../stages/import.js';
 

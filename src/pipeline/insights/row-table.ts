@@ -1,4 +1,4 @@
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { argmaxAt } from '../../math/softmax.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { ExplainedRows } from './explained-rows.js';

@@ -1,5 +1,5 @@
-import { SPLIT_TEST } from '../../data/examples.js';
-import { groupedSplit } from '../../data/splits.js';
+import { SPLIT_TEST } from '../../data/examples/examples.js';
+import { groupedSplit } from '../../data/examples/splits.js';
 import type { TrustTree } from '../../report/insights.js';
 import { askRows } from '../../report/trust/questions.js';
 import { fitTrust, MOST_TRUST_ROWS } from '../../report/trust/tree.js';

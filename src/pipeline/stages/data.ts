@@ -1,11 +1,11 @@
-import type { Examples, InputFile } from '../../data/examples.js';
-import { readExamples, writeExamples } from '../../data/examples-file.js';
+import type { Examples, InputFile } from '../../data/examples/examples.js';
+import { readExamples, writeExamples } from '../../data/examples/file.js';
 import { loadExamples } from '../../data/load.js';
 import type { DataFile } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { tellFindings, writeFindings } from '../findings.js';
-import { versionedKey } from '../keys.js';
+import { tellFindings, writeFindings } from '../files/findings.js';
+import { versionedKey } from '../files/keys.js';
 import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 
 /** The examples of a run and what identifies them. */

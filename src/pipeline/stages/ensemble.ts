@@ -1,18 +1,18 @@
-import type { Examples } from '../../data/examples.js';
-import { toXgboostJson } from '../../ensemble/xgboost-json.js';
+import type { Examples } from '../../data/examples/examples.js';
+import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import { EsciSelectError } from '../../errors.js';
+import type { Protocol } from '../../evaluation/protocol.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { contributionsOfStacks, writeContributions } from '../contributions.js';
 import type { PipelineContext } from '../events.js';
-import { modelFeatures } from '../features.js';
-import { versionedKey } from '../keys.js';
-import { writeProbabilities } from '../probabilities-file.js';
-import type { Protocol } from '../protocol.js';
-import { writeQuerySums } from '../query-sums-file.js';
-import { type RunSettings, SETTINGS_FILE } from '../settings.js';
-import { fitStacks, type Stacks } from '../stacks.js';
+import { contributionsOfStacks, writeContributions } from '../files/contributions.js';
+import { versionedKey } from '../files/keys.js';
+import { writeProbabilities } from '../files/probabilities.js';
+import { writeQuerySums } from '../files/query-sums.js';
+import { type RunSettings, SETTINGS_FILE } from '../files/settings.js';
+import { modelFeatures } from '../stacking/features.js';
+import { fitStacks, type Stacks } from '../stacking/stacks.js';
 
 export const ENSEMBLE_FILE = 'ensemble/model.json';
 export const FULL_PROBABILITIES = 'ensemble/probabilities.arrow';

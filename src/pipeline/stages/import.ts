@@ -1,14 +1,18 @@
 import { basename } from 'node:path';
-import type { Examples } from '../../data/examples.js';
+import type { Examples } from '../../data/examples/examples.js';
 import { importPredictions } from '../../predictions/import.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
-import { predictionFileName, readPredictionMatrix, writeModelPredictions } from '../../predictions/store.js';
+import {
+  predictionFileName,
+  readPredictionMatrix,
+  writeModelPredictions,
+} from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { tellFindings, writeFindings } from '../findings.js';
-import { fingerprint } from '../fingerprint.js';
-import { versionedKey } from '../keys.js';
-import { addCosts, DECLARED_FILE } from '../measured.js';
+import { tellFindings, writeFindings } from '../files/findings.js';
+import { fingerprint } from '../files/fingerprint.js';
+import { versionedKey } from '../files/keys.js';
+import { addCosts, DECLARED_FILE } from '../files/measured.js';
 import type { TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
 

@@ -1,18 +1,18 @@
+import type { Protocol } from '../../evaluation/protocol.js';
 import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
 import { modelNamed, resolveModels } from '../../models/registry.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
-import { hashOfValues, predictionFileName, writeModelPredictions } from '../../predictions/store.js';
+import { hashOfValues, predictionFileName, writeModelPredictions } from '../../predictions/store/store.js';
 import { Checkpoints } from '../../run/checkpoint.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { versionedKey } from '../keys.js';
-import { addMeasured, MEASURED_FILE } from '../measured.js';
+import { versionedKey } from '../files/keys.js';
+import { addMeasured, MEASURED_FILE } from '../files/measured.js';
+import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
 import type { TrainOptions } from '../options.js';
-import type { Protocol } from '../protocol.js';
-import { readWarmStart, type WarmStartFiles } from '../warm-start.js';
 import { type DataStage, EXAMPLES_FILE } from './data.js';
 import { PREDICTIONS_FOLDER } from './import.js';
 

@@ -1,10 +1,10 @@
+import { type Protocol, planProtocol } from '../../evaluation/protocol.js';
 import { sha256 } from '../../io/hash.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { versionedKey } from '../keys.js';
+import { versionedKey } from '../files/keys.js';
+import { readProtocol, writeProtocol } from '../files/protocol.js';
 import type { TrainOptions } from '../options.js';
-import { type Protocol, planProtocol } from '../protocol.js';
-import { readProtocol, writeProtocol } from '../protocol-file.js';
 import type { DataStage } from './data.js';
 
 export const PROTOCOL_FILE = 'protocol.arrow';

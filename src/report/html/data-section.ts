@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../data/examples.js';
+import type { Finding, Place } from '../../data/examples/examples.js';
 import type { Report } from '../report.js';
 import { commandLines, dataSentence } from '../sentences.js';
 import { inputTable, optionTable } from '../tables.js';

@@ -3,7 +3,7 @@
 /** Rows of one pass: four registers of sixteen byte lanes. */
 export const LANES: usize = 64;
 
-/** What attributeTree works on; addresses in bytes. src/attribution/lookup-memory.ts writes it. */
+/** What attributeTree works on; addresses in bytes. src/attribution/lookup/memory.ts writes it. */
 @unmanaged
 export class Job {
   codes: u32;

@@ -2,8 +2,8 @@
  * Units whose game is a product of factors, each with a table of its own. A factor's table holds for each of its states,
  * at every point of a quadrature rule, the factor (`value`) and the derivatives with respect to its players (`slopes`,
  * four players to a register); a player's attribution is the sum over the points of its slope times the values of all
- * other factors. src/attribution/lookup-factor-table.ts builds the
- * tables, lookup-joints.ts the descriptions.
+ * other factors. src/attribution/lookup/factor-table.ts builds the
+ * tables, joints.ts the descriptions.
  */
 import { Job, LANES } from './job';
 

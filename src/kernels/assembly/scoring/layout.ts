@@ -1,4 +1,4 @@
-/** AssemblyScript: the memory of the scoring kernel, which src/ensemble/score-memory.ts writes. */
+/** AssemblyScript: the memory of the scoring kernel, which src/ensemble/scoring/memory.ts writes. */
 
 /** Rows of a block. */
 export const ROWS: usize = 512;
@@ -27,7 +27,7 @@ export const LOW: usize = 41984;
 /** and planes of the rows that reach a node [511]. */
 export const REACH: usize = 43008;
 
-/** A column; addresses in bytes. src/ensemble/score-memory.ts writes it. */
+/** A column; addresses in bytes. src/ensemble/scoring/memory.ts writes it. */
 @unmanaged
 export class Column {
   /** number of distinct thresholds; 0 for a column that no tree tests */

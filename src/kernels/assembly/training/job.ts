@@ -1,5 +1,5 @@
 /**
- * What the training kernels read and write: records at addresses that src/ensemble/training-memory.ts lays out. A
+ * What the training kernels read and write: records at addresses that src/ensemble/training/memory.ts lays out. A
  * position is a row of the training table, counted from 0; derivatives are fixed-point integers, so that their sums in
  * float64 are exact whatever the order.
  */

@@ -1,0 +1,117 @@
+import { borrowKernels } from '../../kernels/wasm.js';
+import type { Cuts } from '../cuts.js';
+import type { LookupPlan, LookupTree } from '../lookup-types.js';
+import { CODE_STRIDE, LOOKUP_ROWS } from './program.js';
+import { MOST_DENSE } from './table.js';
+
+/** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
+interface AttributionKernels {
+  /** for rows whose sums fit into registers, and for any */
+  attributeTree(job: number): void;
+  attributeTreeByGroups(job: number): void;
+  /** adds so many bytes of float32 to others, and zeros them */
+  moveSums(from: number, to: number, bytes: number): void;
+  /** returns how many values are missing */
+  codeColumn(job: number): number;
+}
+
+/** The memory that the kernels work in: addresses in bytes, and views of all of it. */
+export interface LookupMemory {
+  readonly kernels: AttributionKernels;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  /** float32 per row of sums */
+  readonly width: number;
+  readonly job: number;
+  readonly coding: number;
+  readonly cuts: number;
+  readonly program: number;
+  readonly states: number;
+  readonly vectors: number;
+  readonly joints: number;
+  readonly products: number;
+  readonly tables: number;
+  readonly codes: number;
+  readonly values: number;
+  readonly sums: number;
+  /** as `sums`, of some trees; only where players are too many for registers */
+  readonly part: number;
+}
+
+/** Rows of a pass (the kernels' LANES). */
+const PASS_ROWS = 64;
+
+/** The compiler keeps what it needs itself below this address. */
+const FIRST_ADDRESS = 4096;
+
+/**
+ * Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan: the thread's only one, so that
+ * plans and tasks that take turns do not each have theirs, and the caller's only until the next call.
+ */
+export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: number): LookupMemory {
+  const trees = lookup.groups.flatMap((group) => group.trees);
+  const most = (size: (tree: LookupTree) => number) =>
+    trees.reduce((largest, tree) => Math.max(largest, size(tree)), 0);
+  let used = FIRST_ADDRESS;
+  /** A region that starts on a cache line. */
+  const region = (bytes: number) => {
+    const start = used;
+    used += 64 * Math.ceil(bytes / 64);
+    return start;
+  };
+  const places = {
+    job: region(64),
+    coding: region(64),
+    cuts: region(256 * 4),
+    program: region(most((tree) => tree.program.byteLength)),
+    states: region(most((tree) => (tree.units + tree.factors) * PASS_ROWS)),
+    vectors: region(most((tree) => tree.vectors.length * 4)),
+    joints: region(most((tree) => tree.joints.byteLength)),
+    products: region(most((tree) => tree.productBytes * PASS_ROWS)),
+    tables: region(most((tree) => tree.tables.byteLength)),
+    codes: region(2 * columns * CODE_STRIDE),
+    values: region(LOOKUP_ROWS * columns * 4),
+    sums: region(LOOKUP_ROWS * width * 4),
+    part: region(width > MOST_DENSE ? LOOKUP_ROWS * width * 4 : 0),
+  };
+  const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
+  return {
+    ...places,
+    kernels: functions,
+    width,
+    words: new Int32Array(buffer),
+    floats: new Float32Array(buffer),
+  };
+}
+
+/** Puts a tree where the kernels find it, and describes the job of adding it to the sums of `rows` rows (64 n). */
+export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, sums: number): void {
+  const { words, floats, width, job } = memory;
+  words.set(tree.program, memory.program >> 2);
+  floats.set(tree.tables, memory.tables >> 2);
+  words.set(tree.vectors, memory.vectors >> 2);
+  words.set(tree.joints, memory.joints >> 2);
+  const { codes, program, states, vectors, tables, joints, products } = memory;
+  const single = [codes, rows, program, tree.units, states, vectors, tables, sums, width / 4];
+  words.set([...single, tree.factors, joints, joints + tree.joints.byteLength, products], job >> 2);
+}
+
+/** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */
+export function codeGroup(
+  memory: LookupMemory,
+  cuts: Cuts,
+  column: number,
+  { rows, columns, missing }: { rows: number; columns: number; missing: number },
+): number {
+  const count = cuts.start[column + 1] - cuts.start[column];
+  if (count === 0) return 0;
+  const size = 2 ** Math.ceil(Math.log2(count + 1));
+  const at = memory.cuts >> 2;
+  memory.floats.fill(Number.POSITIVE_INFINITY, at, at + size);
+  memory.floats.set(cuts.values.subarray(cuts.start[column], cuts.start[column + 1]), at);
+  const right = memory.codes + column * CODE_STRIDE;
+  const left = missing === 1 ? right + columns * CODE_STRIDE : 0;
+  const values = memory.values + column * 4;
+  memory.words.set([values, columns * 4, rows, memory.cuts, count, size, right, left], memory.coding >> 2);
+  return memory.kernels.codeColumn(memory.coding);
+}

@@ -1,0 +1,193 @@
+import type { Tree } from '../../ensemble/tree.js';
+
+/** Most states of a unit: a state is a byte. */
+export const MOST_STATES = 256;
+
+/** Most cuts of a column: codes are -127 .. 126, and missing values 127 (or -128). */
+export const MOST_CUTS = 253;
+
+/** Bounds that a unit's path may have on one column, of every kind one. */
+const MOST_BOUNDS = 4;
+
+/** How missing values of a column go in a unit's inner nodes; `own`: not all the same way, so they have a state. */
+export type MissingWay = 'never' | 'left' | 'right' | 'own';
+
+/** A column that a unit's inner nodes test. A row's digit is the number of cuts above its code (or the own state). */
+export interface UnitColumn {
+  readonly column: number;
+  /** distinct cuts, ascending, as CodedTree.cut */
+  readonly cuts: readonly number[];
+  readonly missing: MissingWay;
+  /** digits */
+  readonly states: number;
+  /** what a digit of 1 adds to the player's combination */
+  readonly stride: number;
+}
+
+/** A bound on the way to a unit: the row meets it iff (code < cut) = left. */
+export interface PathBound {
+  readonly column: number;
+  readonly cut: number;
+  readonly left: boolean;
+  readonly missingLeft: boolean;
+}
+
+/** What a unit must know of a player: whether its path conditions hold, and the combination of its columns' digits. */
+export interface UnitPlayer {
+  readonly player: number;
+  /** tested above the unit: then 0 stands for "path failed", and combinations count from 1 */
+  readonly onPath: boolean;
+  readonly path: readonly PathBound[];
+  readonly columns: readonly UnitColumn[];
+  readonly states: number;
+  /** what one of the player's states adds to the unit's state */
+  readonly stride: number;
+}
+
+/** A part of a tree with few enough states that a row's attributions in it are one look-up (ENGINE, units). */
+export interface Unit {
+  readonly node: number;
+  readonly leaves: readonly number[];
+  readonly players: readonly UnitPlayer[];
+  readonly states: number;
+}
+
+/** A connected part of a tree: the subtree of `node`, but for the subtree of `without` (-1: all of it). */
+export interface Part {
+  readonly node: number;
+  readonly without: number;
+}
+
+/** What units are described from. */
+export interface UnitContext {
+  readonly tree: Tree;
+  readonly parent: Int32Array;
+  /** [node] inner nodes of its subtree */
+  readonly inner: Int32Array;
+  /** [node] distinct players on the path to it */
+  readonly pathPlayers: Int32Array;
+  /** [node] CodedTree.cut */
+  readonly cut: Int32Array;
+  readonly playerOf: Int32Array;
+  /** [column] 1 where values may be missing */
+  readonly missing: Uint8Array;
+  readonly mostStates: number;
+}
+
+/** A player of a part of a tree, before it is known what its states add to the unit's. */
+export type PartPlayer = Omit<UnitPlayer, 'stride'>;
+
+/** The part as a unit, or null if it has too many states. O(depth + subtree). */
+export function unitAt(context: UnitContext, part: Part): Unit | null {
+  const { mostStates, pathPlayers } = context;
+  if (innerNodes(context, part) >= mostStates * 2 || 2 ** pathPlayers[part.node] > mostStates) return null;
+  const { players, leaves } = playersAt(context, part);
+  return unitOf(players, { node: part.node, leaves, mostStates });
+}
+
+/** Inner nodes of the part. */
+export function innerNodes({ inner }: UnitContext, { node, without }: Part): number {
+  return inner[node] - (without < 0 ? 0 : inner[without]);
+}
+
+/** The players as a unit of all their combined states, or null if these, or the cuts of a column, are too many. */
+export function unitOf(
+  described: readonly PartPlayer[],
+  { node, leaves, mostStates }: { node: number; leaves: readonly number[]; mostStates: number },
+): Unit | null {
+  const states = described.reduce((product, player) => product * player.states, 1);
+  if (states > mostStates) return null;
+  // a table of 256 states may be of more cuts than a byte tells apart
+  const tooMany = ({ cuts }: UnitColumn) => cuts.length > MOST_CUTS - MOST_BOUNDS;
+  if (described.some(({ columns }) => columns.some(tooMany))) return null;
+  let stride = 1;
+  const players = described.map((player): UnitPlayer => {
+    const { player: index, onPath, path, columns, states } = player;
+    const own = { player: index, onPath, path, columns, states, stride };
+    stride *= states;
+    return own;
+  });
+  return { node, leaves, players, states };
+}
+
+/** The players that are tested above or in the part, in no particular order, and its leaves in preorder. */
+export function playersAt(
+  context: UnitContext,
+  part: Part,
+): { readonly players: readonly PartPlayer[]; readonly leaves: readonly number[] } {
+  const path = pathBounds(context, part.node);
+  const { columns, leaves } = innerColumns(context, part);
+  const players = [...new Set([...path.keys(), ...columns.keys()])].map((player): PartPlayer => {
+    const own = playerColumns(context, columns.get(player) ?? new Map());
+    const combinations = own.reduce((product, column) => product * column.states, 1);
+    const onPath = path.has(player);
+    return {
+      player,
+      onPath,
+      path: path.get(player) ?? [],
+      columns: own,
+      states: combinations + (onPath ? 1 : 0),
+    };
+  });
+  return { players, leaves };
+}
+
+/** The tightest bounds on the way to a node, by player; a player's column has at most one of every kind. */
+function pathBounds({ tree, parent, cut, playerOf, missing }: UnitContext, root: number) {
+  const bounds = new Map<number, PathBound[]>();
+  for (let child = root, node = parent[root]; node >= 0; child = node, node = parent[node]) {
+    const column = tree.feature[node];
+    const bound = {
+      column,
+      cut: cut[node],
+      left: tree.left[node] === child,
+      missingLeft: missing[column] === 1 && tree.defaultLeft[node] === 1,
+    };
+    const known = bounds.get(playerOf[column]) ?? [];
+    bounds.set(playerOf[column], known);
+    const same = known.findIndex(
+      (other) =>
+        other.column === column && other.left === bound.left && other.missingLeft === bound.missingLeft,
+    );
+    if (same < 0) known.push(bound);
+    else if (bound.left ? bound.cut < known[same].cut : bound.cut > known[same].cut) known[same] = bound;
+  }
+  return bounds;
+}
+
+/** The inner nodes of a part by player and column, and its leaves in preorder. */
+function innerColumns({ tree, playerOf }: UnitContext, part: Part) {
+  const columns = new Map<number, Map<number, number[]>>();
+  const leaves: number[] = [];
+  const pending = [part.node];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node === part.without) continue;
+    if (tree.left[node] < 0) {
+      leaves.push(node);
+      continue;
+    }
+    const column = tree.feature[node];
+    const own = columns.get(playerOf[column]) ?? new Map<number, number[]>();
+    columns.set(playerOf[column], own);
+    own.set(column, [...(own.get(column) ?? []), node]);
+    pending.push(tree.right[node], tree.left[node]);
+  }
+  return { columns, leaves };
+}
+
+/** A player's columns with their digits, from the inner nodes that test each. */
+function playerColumns(
+  { tree, cut, missing }: UnitContext,
+  nodesOf: ReadonlyMap<number, readonly number[]>,
+): UnitColumn[] {
+  let stride = 1;
+  return [...nodesOf].map(([column, nodes]) => {
+    const cuts = [...new Set(nodes.map((node) => cut[node]))].sort((a, b) => a - b);
+    const leftward = nodes.filter((node) => tree.defaultLeft[node] === 1).length;
+    const sides = leftward === 0 ? 'right' : leftward === nodes.length ? 'left' : 'own';
+    const way: MissingWay = missing[column] === 0 ? 'never' : sides;
+    const described = { column, cuts, missing: way, states: cuts.length + (way === 'own' ? 2 : 1), stride };
+    stride *= described.states;
+    return described;
+  });
+}

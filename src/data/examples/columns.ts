@@ -1,0 +1,100 @@
+import { EsciSelectError, nearest, quote } from '../../errors.js';
+import type { Role } from './options.js';
+
+/** The texts of a product, by their names in `ProductText`. */
+export const TEXT_FIELDS = ['title', 'description', 'bullets', 'brand', 'color'] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** Roles that the user cannot rename: the official data's version flags, query sources and the KDD Cup's locale. */
+export type ColumnRole = Role | TextField | 'small' | 'large' | 'source' | 'queryLocale';
+
+/** The names by which a column is known, best first, as `normalName` writes them. */
+const KNOWN: Readonly<Record<Exclude<ColumnRole, 'id'>, readonly string[]>> = {
+  query: ['query', 'query_text', 'search_query'],
+  queryId: ['query_id', 'qid'],
+  productId: ['product_id', 'asin', 'item_id'],
+  locale: ['product_locale', 'query_locale', 'locale'],
+  queryLocale: ['query_locale'],
+  label: ['esci_label', 'label', 'target', 'ground_truth', 'class', 'y'],
+  split: ['split'],
+  fold: ['fold'],
+  small: ['small_version'],
+  large: ['large_version'],
+  source: ['source'],
+  title: ['product_title', 'title'],
+  description: ['product_description', 'description'],
+  bullets: ['product_bullet_point', 'product_bullet_points', 'bullet_point', 'bullet_points', 'bullets'],
+  brand: ['product_brand', 'brand'],
+  color: ['product_color', 'product_color_name', 'color', 'color_name'],
+};
+
+/** A column's name in lower case with underscores: `Product Color-Name` is `product_color_name`. */
+export function normalName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s.-]+/g, '_');
+}
+
+/** The column that plays a role, by its known names, or undefined. The name is as the file writes it. */
+export function findColumn(
+  names: readonly string[],
+  role: Exclude<ColumnRole, 'id'>,
+  declared?: Partial<Record<Role, string>>,
+): string | undefined {
+  const own = (declared as Partial<Record<ColumnRole, string>> | undefined)?.[role];
+  if (own !== undefined) return names.includes(own) ? own : undefined;
+  for (const known of KNOWN[role]) {
+    const found = names.find((name) => normalName(name) === known);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const PLAIN_IDS = ['', 'row', 'id', 'index', '__index_level_0__'];
+
+/**
+ * Columns that may hold row ids, best first: `example_id`, a column without a name, row, id, index, then any other
+ * `*_id` or `index_*` that is not the query's or the product's, in file order.
+ */
+export function idCandidates(names: readonly string[]): string[] {
+  const taken = new Set([...KNOWN.queryId, ...KNOWN.productId]);
+  const other = names.filter((name) => {
+    const normal = normalName(name);
+    return /(_id|_index|_key)$|^(index|row)_/.test(normal) && !taken.has(normal) && normal !== 'example_id';
+  });
+  const first = ['example_id', ...PLAIN_IDS].flatMap((known) =>
+    names.filter((name) => normalName(name) === known),
+  );
+  return [...new Set([...first, ...other])];
+}
+
+/** Whether reading examples may need a column; the product texts only if `text`. */
+export function isWanted(name: string, declared: Partial<Record<Role, string>> = {}, text = true): boolean {
+  if (Object.values(declared).includes(name) || idCandidates([name]).length > 0) return true;
+  const normal = normalName(name);
+  return Object.entries(KNOWN).some(
+    ([role, known]) => known.includes(normal) && (text || !(TEXT_FIELDS as readonly string[]).includes(role)),
+  );
+}
+
+/** The 'data' error for a column that should be there: what was found, and what was probably meant. */
+export function missingColumn(
+  wanted: string,
+  names: readonly string[],
+  path: string,
+  hint: string,
+): EsciSelectError {
+  const near = nearest(wanted, names);
+  const shown = names.slice(0, 30).map((name) => (name === '' ? '(no name)' : name));
+  const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
+  const found = names.length === 0 ? 'there are no columns' : `columns found: ${quoteAll(shown)}${more}`;
+  return new EsciSelectError('data', `${wanted}: no such column; ${found}`, {
+    path,
+    hint: near === undefined ? hint : `did you mean ${quote(near)}? ${hint}`,
+  });
+}
+
+function quoteAll(names: readonly string[]): string {
+  return names.map((name) => quote(name).slice(1, -1)).join(', ');
+}

@@ -1,0 +1,126 @@
+import { type Dirent, promises as fs } from 'node:fs';
+import { basename, join } from 'node:path';
+import { EsciSelectError, nearest } from '../../errors.js';
+import { cannotRead } from '../../io/errors.js';
+import { describeTable } from '../../io/read.js';
+import { findColumn, missingColumn, normalName } from '../examples/columns.js';
+import type { Finding } from '../examples/examples.js';
+import type { LoadOptions } from '../examples/options.js';
+import { productColumns } from './product-columns.js';
+
+/** What a file holds, known by its columns. */
+export type TableKind = 'examples' | 'products' | 'sources' | 'behaviours';
+
+/** A file to read, and what it holds. */
+export interface DataFile {
+  readonly path: string;
+  readonly kind: TableKind;
+  /** column names as the file writes them */
+  readonly columns: readonly string[];
+}
+
+/** The files of a data set by what they hold, in the order given (folders by name). */
+export interface Layout {
+  readonly files: readonly DataFile[];
+  readonly findings: readonly Finding[];
+}
+
+const TABLE_FILE = /\.(csv|tsv|jsonl|ndjson|parquet|arrow|feather)(\.(gz|zst|zstd))?$/i;
+
+/**
+ * Finds out what each path holds; a folder stands for its table files (not those of folders inside it). Throws 'io' if
+ * something cannot be read, 'data' if a file that was named is none of the known kinds or there are no examples.
+ */
+export async function findLayout(paths: readonly string[], options: LoadOptions): Promise<Layout> {
+  if (paths.length === 0) {
+    throw new EsciSelectError('usage', 'no data is given', { hint: 'name files or folders after --data' });
+  }
+  const files: DataFile[] = [];
+  const findings: Finding[] = [];
+  for (const path of new Set(paths)) {
+    for (const { file, named } of await tableFiles(path)) {
+      if (files.some((other) => other.path === file)) continue;
+      const columns = (await describeTable(file, { delimiter: options.delimiter })).columns.map(
+        ({ name }) => name,
+      );
+      const kind = kindOf(columns, options);
+      if (kind !== null) files.push({ path: file, kind, columns });
+      else if (named) throw notExamples(file, columns, options);
+      else findings.push(ignored(file));
+    }
+  }
+  if (!files.some((file) => file.kind === 'examples')) {
+    throw new EsciSelectError(
+      'data',
+      'no examples found: a table with a label, or with queries and products, is due',
+      {
+        path: paths[0],
+        hint:
+          files.length === 0
+            ? `name ${TABLE_FORMATS} files`
+            : `found only ${files.map(describeFile).join(', ')}`,
+      },
+    );
+  }
+  return { files, findings };
+}
+
+const TABLE_FORMATS = 'csv, tsv, jsonl, parquet or arrow';
+
+function describeFile(file: DataFile): string {
+  return `${basename(file.path)} (${file.kind})`;
+}
+
+async function tableFiles(path: string): Promise<{ file: string; named: boolean }[]> {
+  let entries: Dirent[];
+  try {
+    if (!(await fs.stat(path)).isDirectory()) return [{ file: path, named: true }];
+    entries = await fs.readdir(path, { withFileTypes: true });
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && TABLE_FILE.test(entry.name))
+    .map(({ name }) => name);
+  if (names.length === 0) {
+    throw new EsciSelectError('data', 'the folder holds no table', {
+      path,
+      hint: `put ${TABLE_FORMATS} files into it`,
+    });
+  }
+  return names.sort().map((name) => ({ file: join(path, name), named: false }));
+}
+
+function kindOf(names: readonly string[], options: LoadOptions): TableKind | null {
+  const has = (role: Parameters<typeof findColumn>[1]) =>
+    findColumn(names, role, options.columns) !== undefined;
+  const normal = new Set(names.map(normalName));
+  const query = has('query') || has('queryId');
+  if (normal.has('impressions') && normal.has('clicks') && query && has('productId')) return 'behaviours';
+  if (has('label') || (query && (has('productId') || has('title')))) return 'examples';
+  if (normal.has('source') && has('queryId')) return 'sources';
+  if (!query && productColumns(names) !== null) return 'products';
+  return null;
+}
+
+const LIKELY_COLUMNS = ['esci_label', 'label', 'target', 'query', 'query_id', 'product_id'];
+
+function notExamples(path: string, columns: readonly string[], options: LoadOptions): EsciSelectError {
+  for (const [role, name] of Object.entries(options.columns ?? {})) {
+    if (name !== undefined && !columns.includes(name)) {
+      return missingColumn(name, columns, path, `change --column ${role}=${name}`);
+    }
+  }
+  const hint = 'name it with --column label=NAME, or give files that have it';
+  const meant = LIKELY_COLUMNS.find((known) => nearest(known, columns) !== undefined);
+  return missingColumn(meant ?? 'esci_label', columns, path, hint);
+}
+
+function ignored(path: string): Finding {
+  return {
+    severity: 'note',
+    code: 'ignored-file',
+    message: `${basename(path)} is left out: it has neither labels nor queries and products`,
+    places: [{ path }],
+  };
+}

@@ -1,0 +1,165 @@
+import { borrowKernels } from '../../kernels/wasm.js';
+import { createBuckets } from './buckets.js';
+import type { ScorePlan } from './plan.js';
+
+/** Rows scored together: as many as a plane has bits. */
+export const BLOCK_ROWS = 512;
+
+/** Functions of src/kernels/assembly/scoring.ts; their argument is the address of a job of 32-bit words. */
+interface ScoringKernels {
+  scoreBlock(job: number): void;
+}
+
+/** The memory that the kernels work in: addresses in bytes, and views of all of it. */
+export interface ScoreMemory {
+  readonly kernels: ScoringKernels;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  readonly job: number;
+  /** values [row][column] and margins [row][class] of a block */
+  readonly values: number;
+  readonly margins: number;
+}
+
+/** Bytes of a plane. */
+const PLANE = BLOCK_ROWS / 8;
+/** Planes of the rows that reach a node: the kernel's own fixed places end behind them. */
+const REACH = 43_008;
+const OWN_BYTES = REACH + 511 * PLANE;
+/** Words of the kernel's records. */
+const COLUMN_WORDS = 10;
+const TREE_WORDS = 6;
+const BATCH_WORDS = 5;
+
+/** Values behind a column's thresholds, besides a bucket's, since four are compared at a time. */
+const PADDING = 3;
+
+const SELECT_METHODS = 8;
+const KINDS = { narrow: 0, wide: 1, walk: 2 } as const;
+
+/** Puts a plan into a thread's memory for scoring; whatever was there before is lost. O(size of the plan). */
+export function loadPlan(plan: ScorePlan): ScoreMemory {
+  const buckets = bucketsOf(plan);
+  let used = OWN_BYTES;
+  /** A region that starts on a cache line. */
+  const region = (bytes: number) => {
+    const start = used;
+    used += 64 * Math.ceil(bytes / 64);
+    return start;
+  };
+  const { cuts, columns, classes, trees, batches, nodes, structure, leaves } = plan;
+  const padding = buckets.reduce((most, { window }) => Math.max(most, window + PADDING), 0);
+  const places = {
+    job: region(64),
+    columns: region(columns * COLUMN_WORDS * 4),
+    trees: region(trees.length * TREE_WORDS * 4),
+    batches: region(batches.length * BATCH_WORDS * 4),
+    complete: region(nodes.length * 4),
+    missing: region(nodes.length * 4),
+    structure: region(structure.length * 4),
+    leaves: region(leaves.length * 4 + 1024),
+    thresholds: region((cuts.length + columns * padding) * 4),
+    starts: region(buckets.reduce((sum, { starts }) => sum + starts.byteLength, 0)),
+    codes: region(columns * 2 * BLOCK_ROWS),
+    planes: region(cuts.length * PLANE),
+    rightPlanes: region(cuts.length * PLANE),
+    values: region(BLOCK_ROWS * columns * 4),
+    margins: region(BLOCK_ROWS * classes * 4 + 16),
+  };
+  const { functions, buffer } = borrowKernels<ScoringKernels>('scoring', used);
+  const memory = { words: new Int32Array(buffer), floats: new Float32Array(buffer), places };
+  writeColumns(plan, buckets, memory, new Uint16Array(buffer));
+  writeTrees(plan, memory);
+  const { words, floats } = memory;
+  const { job, values, margins } = places;
+  words.set(
+    [
+      ...[values, 0, places.columns, columns, margins, classes, places.trees, places.batches, batches.length],
+      ...[places.complete, places.missing, places.rightPlanes - places.planes],
+    ],
+    job >> 2,
+  );
+  return { kernels: functions, words, floats, job, values, margins };
+}
+
+interface Places {
+  readonly columns: number;
+  readonly trees: number;
+  readonly batches: number;
+  readonly complete: number;
+  readonly missing: number;
+  readonly structure: number;
+  readonly leaves: number;
+  readonly thresholds: number;
+  readonly starts: number;
+  readonly codes: number;
+  readonly planes: number;
+  readonly rightPlanes: number;
+}
+
+interface Target {
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  readonly places: Places;
+}
+
+/** Every column's buckets; of a column without cuts nothing is read. */
+function bucketsOf({ columns, cutStart, cuts }: ScorePlan) {
+  return Array.from({ length: columns }, (_, column) =>
+    cutStart[column] === cutStart[column + 1]
+      ? { shift: 0, first: 0, last: 0, starts: new Uint16Array(0), window: 1 }
+      : createBuckets(cuts.subarray(cutStart[column], cutStart[column + 1])),
+  );
+}
+
+function writeColumns(
+  { columns, cutStart, cuts }: ScorePlan,
+  buckets: ReturnType<typeof bucketsOf>,
+  { words, floats, places }: Target,
+  halves: Uint16Array,
+): void {
+  let { thresholds, starts } = places;
+  for (let column = 0; column < columns; column++) {
+    const from = cutStart[column];
+    const count = cutStart[column + 1] - from;
+    const { shift, first, last, starts: ofBuckets, window } = buckets[column];
+    floats.set(cuts.subarray(from, from + count), thresholds >> 2);
+    floats.fill(Number.NaN, (thresholds >> 2) + count, (thresholds >> 2) + count + window + PADDING);
+    halves.set(ofBuckets, starts >> 1);
+    const bits = 32 - Math.clz32(count);
+    const planes = places.planes + from * PLANE;
+    const codes = places.codes + column * 2 * BLOCK_ROWS;
+    const record = [count, thresholds, starts, shift, first, last, window, bits, planes, codes];
+    words.set(record, (places.columns >> 2) + column * COLUMN_WORDS);
+    thresholds += 4 * (count + window + PADDING);
+    starts += ofBuckets.byteLength;
+  }
+}
+
+function writeTrees(plan: ScorePlan, { words, floats, places }: Target): void {
+  const { trees, batches, nodes, structure, leaves } = plan;
+  words.set(structure, places.structure >> 2);
+  floats.set(leaves, places.leaves >> 2);
+  const apart = places.rightPlanes - places.planes;
+  for (let at = 0; at < nodes.length; at++) {
+    const complete = places.planes + (nodes[at] >> 1) * PLANE;
+    words[(places.complete >> 2) + at] = complete;
+    words[(places.missing >> 2) + at] = complete + (nodes[at] & 1) * apart;
+  }
+  trees.forEach((tree, at) => {
+    const record = [
+      tree.method === 'select' ? tree.depth : SELECT_METHODS,
+      tree.nodes * 4,
+      places.structure + tree.structure * 4,
+      places.leaves + tree.leaves * 4,
+      tree.bits,
+      tree.splits,
+    ];
+    words.set(record, (places.trees >> 2) + at * TREE_WORDS);
+  });
+  batches.forEach(({ kind, class: k, first, count, repeats }, at) => {
+    words.set([KINDS[kind], k, first, count, repeats ? 1 : 0], (places.batches >> 2) + at * BATCH_WORDS);
+  });
+  // all rows reach the root
+  words.fill(-1, REACH >> 2, (REACH + PLANE) >> 2);
+}

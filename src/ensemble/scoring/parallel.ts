@@ -1,0 +1,82 @@
+import { runTasks, workerModule } from '../../threads/pool.js';
+import type { FeatureMatrix, TreeEnsemble } from '../tree.js';
+import { planScoring, type ScorePlan } from './plan.js';
+import type { ScoreRange } from './run.js';
+import { checkColumns, scoreMargins } from './score.js';
+
+/** What one worker scores at a time. All arrays are shared. */
+export interface ScoreTask {
+  readonly plan: ScorePlan;
+  readonly features: FeatureMatrix;
+  readonly range: ScoreRange;
+  /** of all ranges, [row][class]; the task writes its own part */
+  readonly margins: Float32Array;
+}
+
+/** How to score on threads. */
+export interface ScoreThreads {
+  /** worker threads; 0 works in this thread */
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Less work than this, in rows times trees, about 0.1 s, is nearly done when other threads have started. */
+const LEAST_WORK = 100_000_000;
+/** Tasks per thread: enough that threads finish together, few enough that loading the plan costs little. */
+const TASKS_PER_THREAD = 8;
+
+/**
+ * As scoreMargins, on worker threads where there is much to do; the same bytes at any number of threads. Values that are
+ * not in shared memory are copied there. The margins are in shared memory.
+ */
+export async function scoreMarginsParallel(
+  ensemble: TreeEnsemble,
+  features: FeatureMatrix,
+  { threads, signal }: ScoreThreads,
+  rows?: Int32Array,
+): Promise<Float32Array> {
+  const count = rows === undefined ? features.rows : rows.length;
+  if (threads === 0 || count * ensemble.trees.length < LEAST_WORK)
+    return scoreMargins(ensemble, features, rows);
+  checkColumns(ensemble, features);
+  const margins = new Float32Array(new SharedArrayBuffer(4 * count * ensemble.classes));
+  const task = {
+    plan: sharedPlan(planScoring(ensemble)),
+    features: { ...features, values: shared(features.values, Float32Array) },
+    margins,
+  };
+  const ofTask = rows === undefined ? undefined : shared(rows, Int32Array);
+  const tasks: ScoreTask[] = [];
+  const size = Math.ceil(count / (threads * TASKS_PER_THREAD));
+  for (let from = 0; from < count; from += size) {
+    tasks.push({ ...task, range: { from, to: Math.min(from + size, count), rows: ofTask } });
+  }
+  await runTasks<ScoreTask, null>(workerModule(import.meta.url, 'score.worker'), tasks, {
+    threads: Math.min(threads, tasks.length),
+    here: true,
+    signal,
+  });
+  return margins;
+}
+
+function sharedPlan(plan: ScorePlan): ScorePlan {
+  const { cuts, nodes, structure, leaves } = plan;
+  return {
+    ...plan,
+    cuts: shared(cuts, Float32Array),
+    nodes: shared(nodes, Int32Array),
+    structure: shared(structure, Int32Array),
+    leaves: shared(leaves, Float32Array),
+  };
+}
+
+/** The values in shared memory. */
+function shared<T extends Float32Array | Int32Array>(
+  values: T,
+  kind: { new (buffer: SharedArrayBuffer): T },
+): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const copy = new kind(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}

@@ -1,0 +1,115 @@
+import type { TreeEnsemble } from '../tree.js';
+import { planBatches, type ScoreBatch, type ScoreMethod, type ScoreTree } from './batches.js';
+import { compileReach, compileSelection, compileWalk, type TreeProgram } from './program.js';
+import { describeShape, type TreeShape } from './shape.js';
+
+/** An ensemble laid out for scoring, as data that can be printed and sent to workers. */
+export interface ScorePlan {
+  readonly columns: number;
+  readonly classes: number;
+  readonly baseScore: Float32Array;
+  /** cuts[cutStart[c] .. cutStart[c + 1]) are column c's distinct thresholds, ascending; cuts are numbered throughout */
+  readonly cutStart: Int32Array;
+  readonly cuts: Float32Array;
+  /** class by class, in the ensemble's order within each */
+  readonly trees: readonly ScoreTree[];
+  readonly batches: readonly ScoreBatch[];
+  /** comparisons that trees look at: 2 * number of the cut, plus 1 where missing values go right */
+  readonly nodes: Int32Array;
+  /** what else the methods need; src/kernels/assembly/scoring describes the words */
+  readonly structure: Int32Array;
+  /** values of leaves by number */
+  readonly leaves: Float32Array;
+}
+
+/** Most distinct thresholds of a column whose comparisons are sliced: a code has sixteen bits. */
+const MOST_CUTS = 65_535;
+/** Most thresholds in all; each takes 128 bytes. */
+const MOST_PLANES = 2 ** 20;
+
+/** Most leaves of a tree whose leaves have numbers: a number is a byte. */
+const MOST_LEAVES = 256;
+/** Deepest tree for selection, and how many nodes it may have at most for every split there is: then reach is as fast. */
+const MOST_LEVELS = 7;
+const MOST_PADDING = 2.5;
+
+/** Lays out an ensemble. O(nodes log nodes). */
+export function planScoring(ensemble: TreeEnsemble): ScorePlan {
+  const { classes, baseScore, treeClass, trees } = ensemble;
+  const columns = ensemble.featureNames.length;
+  const shapes = trees.map(describeShape);
+  const { cutStart, cuts, sliced } = distinctThresholds(ensemble, shapes);
+  const place = (column: number, threshold: number) =>
+    cutStart[column] + cutsBelow(cuts.subarray(cutStart[column], cutStart[column + 1]), threshold) - 1;
+  const order = Array.from(trees.keys()).sort((a, b) => treeClass[a] - treeClass[b] || a - b);
+  const nodes: number[] = [];
+  const structure: number[] = [];
+  const leaves: number[] = [];
+  const programs: TreeProgram[] = [];
+  const placed = order.map((tree): ScoreTree => {
+    const shape = shapes[tree];
+    const method = sliced[tree] === 1 ? methodOf(shape) : 'walk';
+    const compile = { select: compileSelection, reach: compileReach, walk: compileWalk }[method];
+    const program: TreeProgram = compile(trees[tree], shape, place);
+    programs.push(program);
+    const start = { nodes: nodes.length, structure: structure.length, leaves: leaves.length };
+    for (const word of program.nodes) nodes.push(word);
+    for (const word of program.structure) structure.push(word);
+    for (const value of program.leaves) leaves.push(value);
+    const { depth, splits } = shape;
+    return { tree, class: treeClass[tree], method, depth, splits, bits: program.bits, ...start };
+  });
+  return {
+    columns,
+    classes,
+    baseScore,
+    cutStart,
+    cuts,
+    trees: placed,
+    batches: planBatches(placed, programs),
+    nodes: Int32Array.from(nodes),
+    structure: Int32Array.from(structure),
+    leaves: Float32Array.from(leaves),
+  };
+}
+
+/** The number of ascending cuts at or below a present value. O(log cuts). */
+export function cutsBelow(cuts: Float32Array, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The distinct thresholds of every column, and which trees are not left to walks because a column has too many. */
+function distinctThresholds({ trees, featureNames }: TreeEnsemble, shapes: readonly TreeShape[]) {
+  const thresholds = featureNames.map(() => new Set<number>());
+  const sliced = Uint8Array.from(shapes, ({ leaves }) => (leaves <= MOST_LEAVES ? 1 : 0));
+  trees.forEach(({ left, feature, threshold }, t) => {
+    if (sliced[t] === 0) return;
+    for (let node = 0; node < left.length; node++) {
+      // of -0 and 0, which are equal, only 0 stays
+      if (left[node] >= 0) thresholds[feature[node]].add(threshold[node] + 0);
+    }
+  });
+  const total = thresholds.reduce((sum, { size }) => sum + size, 0);
+  if (total > MOST_PLANES || thresholds.some(({ size }) => size > MOST_CUTS)) {
+    const none = new Int32Array(featureNames.length + 1);
+    return { cutStart: none, cuts: new Float32Array(0), sliced: sliced.fill(0) };
+  }
+  const cutStart = new Int32Array(featureNames.length + 1);
+  const cuts = new Float32Array(total);
+  thresholds.forEach((distinct, column) => {
+    cutStart[column + 1] = cutStart[column] + distinct.size;
+    cuts.set(Float32Array.from(distinct).sort(), cutStart[column]);
+  });
+  return { cutStart, cuts, sliced };
+}
+
+function methodOf({ depth, splits }: TreeShape): ScoreMethod {
+  return depth <= MOST_LEVELS && 2 ** depth - 1 <= MOST_PADDING * Math.max(1, splits) ? 'select' : 'reach';
+}

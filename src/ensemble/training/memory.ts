@@ -1,0 +1,88 @@
+import { type SharedMemory, sharedMemory } from '../../kernels/wasm.js';
+import { Team } from '../../threads/team.js';
+import { type LayoutInput, layOutTraining, MOST_SEARCHES, type TrainingLayout } from './layout.js';
+
+/** Exports of src/kernels/assembly/training.ts. */
+const KERNELS = [
+  'growTree',
+  'computeDerivatives',
+  'computeLoss',
+  'plantVectorTree',
+  'searchVectorColumns',
+  'chooseVectorSplit',
+  'splitVectorNode',
+  'addVectorValues',
+] as const;
+export type TrainingKernel = (typeof KERNELS)[number];
+
+/** Memory above this size is given back when training ends; smaller is kept for the next on the same thread. */
+const KEPT_BYTES = 256 * 2 ** 20;
+let idle: SharedMemory | undefined;
+
+/**
+ * The memory that the kernels of boosting work in, with the threads that do. Views of all of it stay valid until it is
+ * closed. Contents are those of an earlier training: whoever uses a region fills it first.
+ */
+export class TrainingMemory {
+  readonly layout: TrainingLayout;
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly integers: Int32Array;
+  readonly floats: Float32Array;
+  readonly doubles: Float64Array;
+  readonly #memory: SharedMemory;
+  readonly #team: Team;
+
+  constructor(input: LayoutInput) {
+    this.layout = layOutTraining(input);
+    const memory = sharedMemory(this.layout.bytes, idle);
+    idle = undefined;
+    this.#memory = memory;
+    this.bytes = new Uint8Array(memory.buffer);
+    this.words = new Uint32Array(memory.buffer);
+    this.integers = new Int32Array(memory.buffer);
+    this.floats = new Float32Array(memory.buffer);
+    this.doubles = new Float64Array(memory.buffer);
+    this.#describeThreads();
+    this.#team = new Team({
+      wasm: 'training',
+      memory,
+      kernels: KERNELS,
+      scratch: this.layout.threads.map(({ record }) => record),
+      mostCalls: Math.max(input.classes, this.layout.rangeJobs.length, MOST_SEARCHES),
+    });
+  }
+
+  /** Calls a kernel for each job, on all threads, and returns when all are done. */
+  run(kernel: TrainingKernel, jobs: readonly number[]): void {
+    this.#team.run(jobs.map((address) => ({ kernel, address })));
+  }
+
+  /** Ends the threads. Nothing of the memory may be used afterwards. */
+  close(): void {
+    this.#team.close();
+    if (this.#memory.buffer.byteLength <= KEPT_BYTES) idle = this.#memory;
+  }
+
+  #describeThreads(): void {
+    const { threads, batchRows, histogramCount } = this.layout;
+    for (const thread of threads) {
+      const { record, order, spare, batch, batchSums, histograms, freeList, waiting, exponentials } = thread;
+      this.words.set(
+        [
+          order,
+          spare,
+          batch,
+          batchSums,
+          batchRows,
+          histogramCount,
+          histograms,
+          freeList,
+          waiting,
+          exponentials,
+        ],
+        record >> 2,
+      );
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Random } from '../../math/random.js';
+
+/**
+ * `count` of the numbers 0..total-1, ascending, each subset equally likely. Knuth's algorithm S (TAOCP volume 2, 3.4.2).
+ * O(total).
+ */
+export function sampleAscending(total: number, count: number, random: Random): Int32Array {
+  const sample = new Int32Array(count);
+  let taken = 0;
+  for (let at = 0; at < total && taken < count; at++) {
+    if (random.uniform() * (total - at) < count - taken) sample[taken++] = at;
+  }
+  return sample;
+}
+
+/** The numbers 0..total-1 that are not in an ascending sample. O(total). */
+export function others(total: number, sample: Int32Array): Int32Array {
+  const rest = new Int32Array(total - sample.length);
+  for (let number = 0, at = 0, left = 0; number < total; number++) {
+    if (sample[at] === number) at++;
+    else rest[left++] = number;
+  }
+  return rest;
+}
+
+/** How many of `total` a fraction is: rounded, and at least one. */
+export function partOf(total: number, fraction: number): number {
+  return Math.max(1, Math.round(total * fraction));
+}
+
+/** Column indices in order of their names (of equal names, the earlier column first): what breaks ties and sampling. */
+export function columnsByName(names: readonly string[]): Int32Array {
+  const columns = Int32Array.from(names, (_, column) => column);
+  return columns.sort((a, b) => (names[a] === names[b] ? a - b : names[a] < names[b] ? -1 : 1));
+}

@@ -1,0 +1,151 @@
+import { open } from 'node:fs/promises';
+import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
+import { EsciSelectError, quote } from '../../errors.js';
+import { cannotRead, systemCode } from '../errors.js';
+import type { ReadOptions, TableDescription } from '../read-options.js';
+import type { Table } from '../table.js';
+import { type ArrowCollector, arrowCollector } from './columns.js';
+
+export { type NamedColumn, writeArrow, writeArrowParts } from './write.js';
+
+const MAGIC = 'ARROW1';
+const FOOTER_BYTES = 10; // the footer's length and the closing magic
+const READ_BYTES = 2 ** 30;
+const MAX_FILE_BYTES = 3.9 * 2 ** 30; // one buffer of Node holds 4 GiB
+const BITS_PER_BYTE = 8;
+
+/**
+ * An Arrow IPC file or stream (Feather version 2) as a table. Floats and integers of up to 32 bits become number columns,
+ * int64 and uint32 integer columns, text and dictionaries of text, booleans text, lists of numbers list columns. Throws 'io'
+ * if the file cannot be read and 'data' if it is cut off, corrupt, compressed, or a kept column has another type.
+ */
+export async function readArrow(path: string, options: ReadOptions = {}): Promise<Table> {
+  return withReader(path, (reader, bytes) => {
+    const keep = options.columns ?? (() => true);
+    const maxRows = options.maxRows ?? Number.POSITIVE_INFINITY;
+    const collectors = collectorsOf(reader.schema, keep, path);
+    let rows = 0;
+    for (const batch of batchesOf(reader)) {
+      if (rows >= maxRows) break;
+      if (batch.numRows === 0) continue;
+      if (batch.numRows < 0 || batch.numRows > bytes * BITS_PER_BYTE)
+        throw new Error('a batch has too many rows');
+      const take = Math.min(batch.numRows, maxRows - rows);
+      for (const [index, collector] of collectors) collector.add(batch.data.children[index], take);
+      rows += take;
+      options.onRows?.(rows);
+    }
+    const columns = new Map([...collectors.values()].map(({ name, finish }) => [name, finish()]));
+    return { path, format: 'arrow' as const, rows, columns, lines: null };
+  });
+}
+
+/** The key-value metadata of an Arrow file's schema. Throws as readArrow. */
+export async function readArrowMetadata(path: string): Promise<Map<string, string>> {
+  return withReader(path, (reader) => new Map(reader.schema.metadata));
+}
+
+/** The columns with Arrow's type names; the rows are not known without reading the batches. */
+export async function describeArrow(path: string): Promise<TableDescription> {
+  return withReader(path, (reader) => {
+    const columns = reader.schema.fields.map(({ name, type }) => ({ name, type: String(type) }));
+    return { format: 'arrow' as const, columns, rows: null };
+  });
+}
+
+/** The batches that a file's footer lists, one by one (the reader's own iteration may not end), or those of a stream. */
+function* batchesOf(reader: RecordBatchReader): Generator<RecordBatch> {
+  if (!reader.isFile()) {
+    yield* reader as Iterable<RecordBatch>;
+    return;
+  }
+  for (let index = 0; index < reader.numRecordBatches; index++) {
+    const batch = reader.readRecordBatch(index) as RecordBatch | null;
+    if (batch === null) throw new Error(`batch ${index} is not there`);
+    yield batch;
+  }
+}
+
+function collectorsOf(
+  schema: Schema,
+  keep: (name: string) => boolean,
+  path: string,
+): Map<number, ArrowCollector> {
+  const collectors = new Map<number, ArrowCollector>();
+  const seen = new Set<string>();
+  for (const [index, { name, type }] of schema.fields.entries()) {
+    if (seen.has(name)) throw invalid(path, `column ${quote(name)} is in the schema twice`);
+    seen.add(name);
+    if (keep(name)) collectors.set(index, arrowCollector(name, type, path));
+  }
+  return collectors;
+}
+
+/**
+ * Reads the whole file first: the package's asynchronous readers never settle on some corrupt files, its synchronous ones
+ * throw. A file in the file format is read by its footer, so that no batch can be lost unseen.
+ */
+async function withReader<T>(
+  path: string,
+  work: (reader: RecordBatchReader, bytes: number) => T | Promise<T>,
+): Promise<T> {
+  try {
+    const bytes = await wholeFile(path);
+    checkEnd(bytes, path);
+    const reader = RecordBatchReader.from(bytes) as RecordBatchReader;
+    reader.open({ autoDestroy: false });
+    if (!reader.schema) throw new Error('there is no schema');
+    return await work(reader, bytes.length);
+  } catch (error) {
+    throw arrowError(path, error);
+  }
+}
+
+async function wholeFile(path: string): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    if (size > MAX_FILE_BYTES) {
+      throw new EsciSelectError('data', `arrow file has ${size} bytes, more than ${MAX_FILE_BYTES}`, {
+        path,
+        hint: 'write it as parquet, or as several files',
+      });
+    }
+    const bytes = Buffer.allocUnsafeSlow(size);
+    for (let done = 0; done < size; ) {
+      const { bytesRead } = await handle.read(bytes, done, Math.min(size - done, READ_BYTES), done);
+      if (bytesRead === 0) throw invalid(path, 'arrow file is cut off');
+      done += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A file cut off behind its opening magic would read as an empty stream: refuse it by its missing end. */
+function checkEnd(bytes: Buffer, path: string): void {
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return;
+  const isWhole =
+    bytes.length >= 2 * FOOTER_BYTES && bytes.toString('latin1', bytes.length - MAGIC.length) === MAGIC;
+  const footer = isWhole ? bytes.readInt32LE(bytes.length - FOOTER_BYTES) : 0;
+  if (footer <= 0 || footer > bytes.length - FOOTER_BYTES) throw invalid(path, 'arrow file is cut off');
+}
+
+function arrowError(path: string, error: unknown): EsciSelectError {
+  if (error instanceof EsciSelectError) return error;
+  if (/^E[A-Z]+$/.test(systemCode(error))) return cannotRead(path, error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (/compressed/i.test(message)) {
+    return new EsciSelectError('data', 'arrow file has compressed buffers, which are not supported', {
+      path,
+      hint: "write it uncompressed, as pandas' to_feather(path, compression='uncompressed') does, or as parquet",
+      cause: error,
+    });
+  }
+  return invalid(path, `arrow file is cut off or corrupt: ${quote(message)}`, error);
+}
+
+function invalid(path: string, message: string, cause?: unknown): EsciSelectError {
+  return new EsciSelectError('data', message, { path, hint: 'write or copy the file again', cause });
+}

@@ -1,0 +1,150 @@
+import type { DuckDBConnection, DuckDBListVector, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
+import { Growable } from '../growable.js';
+import { PROGRESS_ROWS } from '../read-options.js';
+import type { Column } from '../table.js';
+import { quoteIdentifier } from './sql.js';
+import { markMissing, type NumericArray, pushTexts, rawItems, zeroOf } from './vectors.js';
+
+type Kind = 'float' | 'double' | 'int32' | 'int64' | 'text' | 'list';
+
+/** Which SQL to run so that only a few vector types arrive, and what each column becomes. */
+export interface SelectPlan {
+  sql: string;
+  columns: { name: string; kind: Kind }[];
+}
+
+const INT32_TYPES = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']);
+const NUMBER_LIST = /^(?:U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\))\[\d*\]$/;
+
+/** Plans a query: asks DuckDB for the result's types and casts the unusual ones inside the query. */
+export async function plannedSelect(
+  connection: DuckDBConnection,
+  sql: string,
+  keep: (name: string) => boolean = () => true,
+): Promise<SelectPlan> {
+  const described = await describeQuery(connection, sql);
+  const columns = described
+    .filter(({ name }) => keep(name))
+    .map(({ name, type }) => ({ name, ...castOf(type) }));
+  const list = columns.map(({ name, cast }) => {
+    const identifier = quoteIdentifier(name);
+    return cast === '' ? identifier : `CAST(${identifier} AS ${cast})`;
+  });
+  const select = list.length === 0 ? '1' : list.join(', ');
+  return { sql: `SELECT ${select} FROM (${sql})`, columns };
+}
+
+/** The names and DuckDB types of a query's columns; nothing of its rows is read. */
+export async function describeQuery(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<{ name: string; type: string }[]> {
+  const rows = await (await connection.run(`DESCRIBE ${sql}`)).getRows();
+  return rows.map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+}
+
+function castOf(type: string): { kind: Kind; cast: string } {
+  if (type === 'FLOAT') return { kind: 'float', cast: '' };
+  if (type === 'DOUBLE') return { kind: 'double', cast: '' };
+  if (type.startsWith('DECIMAL')) return { kind: 'double', cast: 'DOUBLE' };
+  if (type === 'INTEGER') return { kind: 'int32', cast: '' };
+  if (INT32_TYPES.has(type)) return { kind: 'int32', cast: 'INTEGER' };
+  if (type === 'BIGINT') return { kind: 'int64', cast: '' };
+  if (type === 'UINTEGER') return { kind: 'int64', cast: 'BIGINT' };
+  if (type === 'VARCHAR') return { kind: 'text', cast: '' };
+  if (NUMBER_LIST.test(type)) return { kind: 'list', cast: 'DOUBLE[]' };
+  return { kind: 'text', cast: 'VARCHAR' };
+}
+
+/** Fetches a planned query's result chunk by chunk into columns. */
+export async function collectColumns(
+  result: DuckDBResult,
+  plan: SelectPlan,
+  onRows?: (rowsSoFar: number) => void,
+): Promise<{ rows: number; columns: Map<string, Column> }> {
+  const collectors = plan.columns.map(({ kind }) => collectorOf(kind));
+  let rows = 0;
+  for (let reported = 0; ; ) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    for (const [index, collector] of collectors.entries()) collector.add(chunk.getColumnVector(index));
+    rows += chunk.rowCount;
+    if (onRows && rows - reported >= PROGRESS_ROWS) {
+      reported = rows;
+      onRows(rows);
+    }
+  }
+  return {
+    rows,
+    columns: new Map(plan.columns.map(({ name }, index) => [name, collectors[index].finish()])),
+  };
+}
+
+/** Takes a column's vectors in order and makes the column of them. */
+interface Collector {
+  add(vector: DuckDBVector): void;
+  finish(): Column;
+}
+
+function collectorOf(kind: Kind): Collector {
+  if (kind === 'text') return textCollector();
+  if (kind === 'list') return listCollector();
+  if (kind === 'int64') {
+    const typed = typedCollector((length) => new BigInt64Array(length));
+    return { add: typed.add, finish: () => ({ kind: 'integer', ...typed.finish() }) };
+  }
+  const typed =
+    kind === 'float'
+      ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float32Array(length))
+      : kind === 'double'
+        ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float64Array(length))
+        : typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Int32Array(length));
+  return { add: typed.add, finish: () => ({ kind: 'number', ...typed.finish() }) };
+}
+
+function textCollector(): Collector {
+  const values: (string | null)[] = [];
+  return {
+    add(vector) {
+      pushTexts(vector, values);
+    },
+    finish: () => ({ kind: 'text', values }),
+  };
+}
+
+/** Numbers: copied as a block where DuckDB's memory is visible as a typed array. Missing values become 0 and a mark. */
+function typedCollector<T extends NumericArray>(allocate: (length: number) => T) {
+  const values = Growable.of(allocate);
+  const missing = Growable.of((length) => new Uint8Array(length));
+  let hasMissing = false;
+  return {
+    add(vector: DuckDBVector) {
+      const block = rawItems(vector, allocate);
+      const marks = missing.extend(block.length);
+      if (markMissing(vector, marks)) {
+        hasMissing = true;
+        for (let row = 0; row < block.length; row++)
+          if (marks[row] === 1) block[row] = zeroOf(block) as never;
+      }
+      values.append(block);
+    },
+    finish: () => ({ values: values.finish(), missing: hasMissing ? missing.finish() : null }),
+  };
+}
+
+/** Lists of doubles; a missing number inside a list becomes NaN. */
+function listCollector(): Collector {
+  const values: (readonly number[] | null)[] = [];
+  return {
+    add(vector) {
+      const list = vector as DuckDBListVector;
+      for (let row = 0; row < list.itemCount; row++) {
+        const item = list.getItemVector(row);
+        values.push(
+          item === null ? null : item.toArray().map((value) => (value as number | null) ?? Number.NaN),
+        );
+      }
+    },
+    finish: () => ({ kind: 'list', values }),
+  };
+}

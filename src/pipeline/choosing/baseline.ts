@@ -1,0 +1,59 @@
+import { evaluate, evaluationSet } from '../../evaluation/evaluate.js';
+import { type Baseline, PRUNED } from '../../selection/decision.js';
+import type { SelectionRequest } from '../../selection/select.js';
+import type { PipelineContext } from '../events.js';
+import { contributionsOfStacks } from '../files/contributions.js';
+import type { LoadedRun } from '../files/load-run.js';
+import { RECIPES, type RecipeName } from '../recipes.js';
+import { modelFeatures } from '../stacking/features.js';
+import { fitStacks, type StacksInput } from '../stacking/stacks.js';
+import { selectAll } from './selecting.js';
+
+export interface BaselineInput {
+  readonly loaded: LoadedRun;
+  readonly recipe: RecipeName;
+  /** budget, required and forbidden models, as for the decision that is compared */
+  readonly request: SelectionRequest;
+  /** of the decision's pruned ensemble, [evaluation row][class] */
+  readonly pruned: Float32Array;
+  readonly replicates: number;
+}
+
+/**
+ * Goes by a recipe from end to end within the same budget and on the same folds: its ensemble of all models, its measure
+ * of them, its choice (in every outer fold too), its ensemble of those kept; then the paired difference to the decision's
+ * pruned ensemble. Of the recipe's rounds, those of least loss on one fold are used, which can only help it, and its
+ * measure is taken on that fold, because a published recipe may take thousands of rounds. Floors are none of its concern.
+ *
+ * @throws EsciSelectError('infeasible') or ('usage') as selectModels
+ */
+export async function recipeBaseline(input: BaselineInput, context: PipelineContext): Promise<Baseline> {
+  const { loaded, recipe, request, pruned, replicates } = input;
+  const { examples, protocol, matrix, settings } = loaded;
+  const { boosting, strategy } = RECIPES[recipe];
+  context.onEvent?.({ kind: 'stage', stage: 'rank', message: `going by the recipe ${recipe} to compare` });
+  const base: Omit<StacksInput, 'attribute' | 'keep'> = {
+    all: modelFeatures(matrix),
+    ...{ labels: examples.label, classes: matrix.classes.length, protocol },
+    ...{ options: { ...boosting, seed: settings.seed }, validationFolds: 1, stage: 'rank' },
+  };
+  const full = await fitStacks({ ...base, attribute: true }, context);
+  const contributions = contributionsOfStacks(base.all.models, base.classes, full);
+  const { deployed, folds } = await selectAll(
+    loaded,
+    contributions,
+    { ...request, strategy, floors: [] },
+    context,
+  );
+  const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
+  const own = await fitStacks({ ...base, attribute: false, keep }, context);
+  const set = evaluationSet(base.classes, examples.label, examples.group, protocol.evaluationRows);
+  const predictors = [
+    { name: recipe, probabilities: own.probabilities, covered: null },
+    { name: PRUNED, probabilities: pruned, covered: null },
+  ];
+  const { evaluations, differences } = evaluate(set, predictors, {
+    ...{ replicates, seed: settings.seed, pairs: [[0, 1]] },
+  });
+  return { recipe, kept: deployed.kept, evaluation: evaluations[0], difference: differences[0] };
+}

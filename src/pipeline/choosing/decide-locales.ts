@@ -1,0 +1,141 @@
+import { toXgboostJson } from '../../ensemble/xgboost/json.js';
+import { type Evaluation, evaluate, evaluationSet } from '../../evaluation/evaluate.js';
+import { floorPredictor } from '../../evaluation/floor.js';
+import type { ScoreName } from '../../evaluation/metrics.js';
+import type { EvaluationSet, Predictor } from '../../evaluation/statistics.js';
+import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
+import { FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
+import { decideNonInferiority } from '../../selection/non-inferiority.js';
+import type { SelectionRequest } from '../../selection/select.js';
+import type { PipelineContext } from '../events.js';
+import type { LoadedRun } from '../files/load-run.js';
+import type { Stacks } from '../stacking/stacks.js';
+import { modelPredictor } from './scoring.js';
+import type { LocaleSelection } from './select-locales.js';
+import type { Selections } from './selecting.js';
+
+export interface LocalesInput {
+  readonly loaded: LoadedRun;
+  readonly request: SelectionRequest;
+  readonly chosen: readonly LocaleSelection[];
+  /** names of the models in order of rank */
+  readonly ranking: readonly string[];
+  /** the choice for all rows and its ensemble */
+  readonly common: { readonly selections: Selections; readonly stacks: Stacks };
+  /** of the full ensemble, [evaluation row][class] */
+  readonly full: Float32Array;
+  readonly replicates: number;
+  readonly margin?: number;
+  /** fits the ensembles of a choice, on the rows of all locales */
+  readonly refit: (selections: Pick<Selections, 'deployed' | 'folds'>) => Promise<Stacks>;
+}
+
+/**
+ * Refits and judges the set of every locale that has a budget of its own, and saves each ensemble. A set that is the one
+ * kept for all rows, fold by fold, is not fitted again.
+ */
+export async function decideLocales(
+  input: LocalesInput,
+  context: PipelineContext,
+): Promise<{ decisions: LocaleDecision[]; files: string[] }> {
+  const decisions: LocaleDecision[] = [];
+  const files: string[] = [];
+  for (const selection of input.chosen) {
+    const { locale, selections } = selection;
+    const { kept } = selections.deployed;
+    const message = `refitting for ${locale} on ${kept.length} models: ${kept.join(', ')}`;
+    const same = sameSets(selections, input.common.selections);
+    if (!same) context.onEvent?.({ kind: 'stage', stage: 'rank', message });
+    const stacks = same ? input.common.stacks : await input.refit(selections);
+    decisions.push(judge(input, selection, stacks.probabilities));
+    const file = `decision/locales/${safeFileName(locale)}.json`;
+    const { matrix, run } = input.loaded;
+    const metadata = { classes: JSON.stringify(matrix.classes) };
+    await writeFileAtomic(run.file(file), toXgboostJson(stacks.deployed.ensemble, metadata));
+    files.push(file);
+  }
+  return { decisions, files };
+}
+
+function sameSets(a: LocaleSelection['selections'], b: LocaleSelection['selections']): boolean {
+  const sets = ({ deployed, folds }: typeof a) =>
+    JSON.stringify([deployed, ...folds].map(({ kept }) => kept));
+  return sets(a) === sets(b);
+}
+
+/** Places of the constant answer, of the three ensembles and of the first single model among the predictors. */
+const [FLOOR, ALL, COMMON, MINE, FIRST] = [0, 1, 2, 3, 4];
+
+/** Scores on the locale's evaluation rows, and what its own set changes there. */
+function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Array): LocaleDecision {
+  const { loaded, request, ranking, replicates, margin } = input;
+  const { locale, budget, floors, selections, evidence, queries } = selection;
+  const { set, predictors } = predictorsOf(input, locale, own);
+  const singles = predictors.slice(FIRST).map((_, at) => FIRST + at);
+  const pairs = [ALL, COMMON, ...singles].map((from) => [from, MINE] as const);
+  const options = { replicates, seed: loaded.settings.seed, pairs };
+  const { evaluations, differences } = evaluate(set, predictors, options);
+  const best = bestOf(evaluations, singles, request.metric);
+  const { kept, trace, search } = selections.deployed;
+  return {
+    ...{ locale, budget, floors, kept, trace },
+    ...(search === undefined ? {} : { search }),
+    keptShares: ranking.map((model) => ({ model, share: evidence.keptShare.get(model) ?? 0 })),
+    keptDraws: evidence.keptDraws,
+    ...{ selectionQueries: queries, evaluationQueries: set.groupCount },
+    metrics: {
+      floor: evaluations[FLOOR],
+      single: evaluations[best],
+      full: evaluations[ALL],
+      pruned: evaluations[COMMON],
+      own: evaluations[MINE],
+    },
+    bestModel: predictors[best].name,
+    differences: [differences[0], differences[1], differences[2 + best - FIRST]],
+    nonInferiority:
+      margin === undefined ? null : decideNonInferiority(differences[0], request.metric, margin),
+  };
+}
+
+/** Everything that is compared on the locale's evaluation rows. */
+function predictorsOf(
+  { loaded, common, full }: LocalesInput,
+  locale: string,
+  own: Float32Array,
+): { set: EvaluationSet; predictors: Predictor[] } {
+  const { examples, protocol, matrix } = loaded;
+  const classes = matrix.classes.length;
+  const every = protocol.evaluationRows;
+  const places = [...every.keys()].filter((at) => examples.locale[every[at]] === locale);
+  const rows = Int32Array.from(places, (at) => every[at]);
+  const part = (name: string, values: Float32Array): Predictor => ({
+    ...{ name, probabilities: gathered(values, places, classes), covered: null },
+  });
+  const trainLabels = Int16Array.from(protocol.trainRows, (row) => examples.label[row]);
+  return {
+    set: evaluationSet(classes, examples.label, examples.group, rows),
+    predictors: [
+      floorPredictor(trainLabels, classes, rows.length),
+      ...[part(FULL, full), part(PRUNED, common.stacks.probabilities), part(OWN, own)],
+      ...matrix.cards.map((_, model) => modelPredictor(matrix, model, rows)),
+    ],
+  };
+}
+
+/** The best of some predictors that cover a row at all; the first of equals. */
+function bestOf(evaluations: readonly Evaluation[], among: readonly number[], metric: ScoreName): number {
+  const value = (at: number) => {
+    const evaluation = evaluations[at];
+    if (evaluation.rows === 0) return Number.NEGATIVE_INFINITY;
+    return metric === 'logLoss' ? -evaluation.logLoss : evaluation[metric];
+  };
+  return among.reduce((a, b) => (value(b) > value(a) ? b : a));
+}
+
+function gathered(values: Float32Array, places: readonly number[], width: number): Float32Array {
+  const taken = new Float32Array(places.length * width);
+  places.forEach((from, to) => {
+    taken.set(values.subarray(from * width, (from + 1) * width), to * width);
+  });
+  return taken;
+}

@@ -1,0 +1,161 @@
+import { confusionMatrix } from '../../evaluation/statistics.js';
+import { coalitionShares } from '../../selection/coalitions.js';
+import { costName, costOf, isPercentile, isShared, setCost } from '../../selection/costs.js';
+import { type Frontier, type FrontierCost, frontierOf } from '../../selection/frontier.js';
+import { frontierSets } from '../../selection/frontier-sets.js';
+import { keptShares } from '../../selection/kept-share.js';
+import { merit } from '../../selection/objective.js';
+import { permutationImportance } from '../../selection/permutation.js';
+import { problemOf } from '../../selection/select.js';
+import { STRATEGIES } from '../../selection/strategies/registry.js';
+import type { SelectionProblem } from '../../selection/strategy.js';
+import { createSubsetScorer, type QueryScorer, type ScorerInput } from '../../selection/subset-scorer.js';
+import type {
+  EvidenceRequest,
+  KeptEvidence,
+  ScoredMeasures,
+  SelectionEvidence,
+  SelectTask,
+} from './select-task.js';
+
+/** Rows that sets are scored on for the frontier, at most, where the strategy itself scores none: 4 times as quick. */
+const FRONTIER_ROWS = 5000;
+
+/** Takes the evidence of one selection; `scorer` holds the sets that its strategy fitted. */
+export function selectionEvidence(
+  task: SelectTask,
+  request: EvidenceRequest,
+  scorer: QueryScorer,
+  onScore: (scored: number) => void,
+): SelectionEvidence {
+  const options = { replicates: request.replicates, seed: task.request.seed };
+  const kept = keptEvidence(task, request, scorer);
+  if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null };
+  const scoring = STRATEGIES[task.request.strategy].refits || task.request.floors.length > 0;
+  const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, FRONTIER_ROWS);
+  return {
+    ...kept,
+    frontiers: frontiersOf(task, wide, options),
+    measures: request.measures ? measuresOf(task, wide) : null,
+  };
+}
+
+function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryScorer): KeptEvidence {
+  const { problem, places } = placed(task, scorer);
+  const onModels = (subset: readonly number[]) => subset.map((candidate) => places[candidate]);
+  const kept = keptShares({
+    problem,
+    strategy: task.request.strategy,
+    contributions: request.contributions,
+    statistics: (subset) => scorer.statistics(onModels(subset)),
+    singleStatistics: (candidate) => scorer.singleStatistics(places[candidate]),
+    fitted: candidatesOf(scorer.sets(), places),
+    options: { replicates: request.replicates, seed: task.request.seed },
+  });
+  return {
+    keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
+    keptDraws: kept.draws,
+  };
+}
+
+function measuresOf(task: SelectTask, scorer: QueryScorer): ScoredMeasures {
+  const models = [...task.cards.keys()];
+  const { seed, metric } = task.request;
+  const none = priorLoss(scorer);
+  const worth = (set: readonly number[]) => (set.length === 0 ? -none : -scorer.score(set).logLoss);
+  return {
+    refit: coalitionShares(models.length, worth, seed),
+    permutation: permutationImportance({ ...scorerInput(task), mostRows: FRONTIER_ROWS }),
+    solo: models.map((model) => merit(metric, scorer.single(model))),
+  };
+}
+
+/** The log-loss of answering with the shares of the classes, nats per row. */
+function priorLoss(scorer: QueryScorer): number {
+  const statistics = scorer.statistics([0]);
+  const confusion = confusionMatrix(statistics);
+  const { classes, rows } = statistics;
+  const counts = Array.from({ length: classes }, (_, k) =>
+    confusion.subarray(k * classes, (k + 1) * classes).reduce((a, b) => a + b, 0),
+  );
+  return counts.reduce(
+    (sum, count) => (count === 0 ? sum : sum - (count / rows) * Math.log(count / rows)),
+    0,
+  );
+}
+
+/** A scorer of the task's rows. */
+export function scorerOf(
+  task: SelectTask,
+  queries: Int32Array | undefined,
+  onScore: (scored: number) => void,
+  mostRows?: number,
+): QueryScorer {
+  // an exact search says the best of all rows, so it looks at all of them
+  const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
+  return createSubsetScorer({
+    ...scorerInput(task),
+    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
+  });
+}
+
+function scorerInput({ model, labels, classes, rows, foldOf, queries, request }: SelectTask): ScorerInput {
+  return { ...{ features: model.features, classes, labels, rows, foldOf, queries }, seed: request.seed };
+}
+
+function placed(task: SelectTask, scorer: QueryScorer): { problem: SelectionProblem; places: number[] } {
+  const { contributions, cards, request } = task;
+  const problem = problemOf({ contributions, cards, request, scorer });
+  const places = problem.candidates.map(({ name }) => cards.findIndex((card) => card.name === name));
+  return { problem, places };
+}
+
+function candidatesOf(sets: readonly (readonly number[])[], places: readonly number[]): number[][] {
+  return sets.map((set) => set.map((model) => places.indexOf(model)));
+}
+
+function frontiersOf(
+  task: SelectTask,
+  scorer: QueryScorer,
+  options: { readonly replicates: number; readonly seed: number },
+): Frontier[] {
+  const { problem, places } = placed(task, scorer);
+  const costs = frontierCosts(task, places);
+  const wanted = frontierSets(
+    problem,
+    costs.slice(1).map(({ of }) => of),
+  );
+  for (const set of wanted) problem.score(set);
+  const sets = candidatesOf(scorer.sets(), places);
+  const ranking = [...problem.candidates.keys()]
+    .sort((a, b) => problem.candidates[b].shap - problem.candidates[a].shap || a - b)
+    .map((model) => ({ name: problem.candidates[model].name, model }));
+  const statistics = (set: readonly number[]) => scorer.statistics(set.map((candidate) => places[candidate]));
+  const input = { metric: problem.metric, ranking, sets, score: problem.score, statistics, options };
+  return costs.map((cost) => frontierOf(input, cost));
+}
+
+/**
+ * The number of models, and every cost that all candidates' cards have, in order of name. A percentile is another view of
+ * a cost, so it has a frontier only where the budget limits it.
+ */
+function frontierCosts({ cards, request }: SelectTask, places: readonly number[]): FrontierCost[] {
+  const own = places.map((place) => cards[place]);
+  const names = [...new Set(own.flatMap((card) => Object.keys(card.costs).map(costName)))].sort();
+  const combine = new Map(Object.entries(request.budget.combine ?? {}));
+  const limited = request.budget.costs.map(({ name }) => costName(name));
+  const known = names.filter(
+    (name) =>
+      !isShared(name) &&
+      (!isPercentile(name) || limited.includes(name)) &&
+      own.every((card) => costOf(card, name) !== undefined),
+  );
+  return [
+    { name: 'models', unit: 'models', of: (set) => set.length },
+    ...known.map((name) => ({
+      name,
+      unit: costOf(own[0], name)!.unit,
+      of: setCost(own, name, combine.get(name)),
+    })),
+  ];
+}

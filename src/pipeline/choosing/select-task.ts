@@ -1,0 +1,68 @@
+import type { ModelCard } from '../../predictions/matrix.js';
+import type { CoalitionShares } from '../../selection/coalitions.js';
+import type { ResampledContributions } from '../../selection/evidence.js';
+import type { Frontier } from '../../selection/frontier.js';
+import type { Contribution } from '../../selection/rank.js';
+import type { Selection, SelectionRequest } from '../../selection/select.js';
+import type { ModelFeatures } from '../stacking/features.js';
+
+/** One selection to make, on rows that its evaluation does not use. Plain data, sent to workers. */
+export interface SelectTask {
+  readonly model: ModelFeatures;
+  /** class of every row of the features */
+  readonly labels: Int16Array;
+  readonly classes: number;
+  readonly rows: Int32Array;
+  /** fold of each element of `rows` */
+  readonly foldOf: Int16Array;
+  /** query of each element of `rows` */
+  readonly queries: Int32Array;
+  readonly contributions: readonly Contribution[];
+  /** in the order of the features' models */
+  readonly cards: readonly ModelCard[];
+  readonly request: SelectionRequest;
+  readonly strict: boolean;
+  /** where the choice is for one locale: its queries, on which alone sets are judged */
+  readonly judged?: { readonly locale: string; readonly queries: ReadonlySet<number> };
+  /** what is wanted beside the choice */
+  readonly evidence?: EvidenceRequest;
+}
+
+/** A selection, with its evidence where that was wanted. */
+export interface SelectResult {
+  readonly selection: Selection;
+  readonly evidence: SelectionEvidence | null;
+}
+
+/** What is wanted beside a selection: how sure it is, and what other budgets would buy. Plain data, sent to workers. */
+export interface EvidenceRequest {
+  /** query of each element of the task's rows */
+  readonly queries: Int32Array;
+  readonly contributions: ResampledContributions;
+  readonly replicates: number;
+  /** whether costly measures of contribution are wanted too */
+  readonly measures: boolean;
+}
+
+/** How often each model is kept over resamples. */
+export interface KeptEvidence {
+  /** by model; forbidden models are never kept */
+  readonly keptShare: ReadonlyMap<string, number>;
+  /** draws behind the shares */
+  readonly keptDraws: number;
+}
+
+/** The same with the frontiers. */
+export interface SelectionEvidence extends KeptEvidence {
+  /** none of a choice for one locale */
+  readonly frontiers: readonly Frontier[];
+  /** null unless wanted */
+  readonly measures: ScoredMeasures | null;
+}
+
+/** The measures that need ensembles fitted or single answers scored, [model of the task]. */
+export interface ScoredMeasures {
+  readonly refit: CoalitionShares;
+  readonly permutation: readonly number[];
+  readonly solo: readonly number[];
+}

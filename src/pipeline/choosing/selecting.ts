@@ -1,0 +1,152 @@
+import type { Protocol } from '../../evaluation/protocol.js';
+import { type Audit, type AuditPart, finishAudit } from '../../selection/audit.js';
+import type { ResampledContributions } from '../../selection/evidence.js';
+import type { Contribution } from '../../selection/rank.js';
+import type { Selection, SelectionRequest } from '../../selection/select.js';
+import { STRATEGIES } from '../../selection/strategies/registry.js';
+import { runTasks, workerModule } from '../../threads/pool.js';
+import type { PipelineContext } from '../events.js';
+import type { Contributions } from '../files/contributions.js';
+import type { LoadedRun } from '../files/load-run.js';
+import { modelFeatures } from '../stacking/features.js';
+import type { AuditTask } from './audit-task.js';
+import type { SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
+
+/** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
+export interface Selections {
+  readonly deployed: Selection;
+  readonly folds: readonly Selection[];
+  /** of the deployed choice; null unless asked for */
+  readonly evidence: SelectionEvidence | null;
+}
+
+/** How sure the choice is to be told: by how many draws of queries, of which contributions. */
+export interface EvidenceOptions {
+  readonly resampled: ResampledContributions;
+  readonly replicates: number;
+  /** whether costly measures of contribution are wanted too */
+  readonly measures: boolean;
+}
+
+/**
+ * Chooses for the deployed ensemble, and by the same rules for every outer fold, so that the evaluation covers the
+ * choosing too. Floors must be met by the deployed choice only: a fold takes the set that comes nearest.
+ *
+ * @throws EsciSelectError('infeasible') or ('usage') as selectModels
+ */
+export async function selectAll(
+  loaded: LoadedRun,
+  contributions: Contributions,
+  request: SelectionRequest,
+  context: PipelineContext,
+  evidence: EvidenceOptions | null = null,
+): Promise<Selections> {
+  const { protocol, examples } = loaded;
+  const task = taskMaker(loaded, request);
+  const wanted =
+    evidence === null
+      ? undefined
+      : {
+          queries: Int32Array.from(protocol.trainRows, (row) => examples.group[row]),
+          contributions: evidence.resampled,
+          replicates: evidence.replicates,
+          measures: evidence.measures,
+        };
+  const tasks = [
+    { ...task(protocol.trainRows, contributions.models, true), evidence: wanted },
+    ...contributions.folds.map((fold, outer) => task(withoutFold(protocol, outer), fold, false)),
+  ];
+  const refits = evidence !== null || STRATEGIES[request.strategy].refits || request.floors.length > 0;
+  const [deployed, ...folds] = await runTasks<SelectTask, SelectResult>(
+    workerModule(import.meta.url, 'select.worker'),
+    tasks,
+    poolOptions(
+      tasks.length,
+      refits ? context : { ...context, threads: 0, onEvent: undefined },
+      'choosing models',
+    ),
+  );
+  return {
+    deployed: deployed.selection,
+    folds: folds.map(({ selection }) => selection),
+    evidence: deployed.evidence,
+  };
+}
+
+/**
+ * What the choice costs: every strategy, choosing without the evaluation rows, against the best of all sets that fit
+ * there. Looks at the evaluation rows, so it comes after the choice and changes nothing in it.
+ *
+ * @throws EsciSelectError('usage') when there are too many sets to try each
+ */
+export async function auditAll(
+  loaded: LoadedRun,
+  contributions: Contributions,
+  request: SelectionRequest,
+  context: PipelineContext,
+): Promise<Audit> {
+  const { protocol, matrix } = loaded;
+  const task = taskMaker(loaded, request);
+  const nested = protocol.mode === 'cross-validated';
+  const tasks: AuditTask[] = nested
+    ? contributions.folds.map((fold, outer) => ({
+        ...task(withoutFold(protocol, outer), fold, false),
+        held: protocol.evaluationRows.filter((row) => protocol.foldOf[row] === outer),
+      }))
+    : [{ ...task(protocol.trainRows, contributions.models, false), held: protocol.evaluationRows }];
+  const parts = await runTasks<AuditTask, AuditPart>(
+    workerModule(import.meta.url, 'audit.worker'),
+    tasks,
+    poolOptions(tasks.length, context, 'auditing'),
+  );
+  const names = matrix.cards.map(({ name }) => name).filter((name) => !request.forbid.includes(name));
+  return finishAudit(parts, names, request.metric, request.strategy);
+}
+
+/** The training rows of all folds but one. */
+export function withoutFold({ trainRows, foldOf }: Protocol, outer: number): Int32Array {
+  return trainRows.filter((row) => foldOf[row] !== outer);
+}
+
+/** Makes the tasks of one request: on which rows, by which contributions, and whether floors must be met. */
+export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: SelectionRequest) {
+  const model = modelFeatures(matrix);
+  return (rows: Int32Array, contributions: readonly Contribution[], strict: boolean): SelectTask => ({
+    model,
+    labels: examples.label,
+    classes: matrix.classes.length,
+    rows,
+    foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]),
+    queries: Int32Array.from(rows, (row) => examples.group[row]),
+    contributions: contributions.map(({ model: name, shap, groupShap }) => ({
+      model: name,
+      shap,
+      groupShap,
+    })),
+    cards: matrix.cards,
+    request,
+    strict,
+  });
+}
+
+/** How many sets there will be is not known beforehand, so they are counted; tasks make up the progress. */
+export function poolOptions(tasks: number, context: PipelineContext, doing: string) {
+  const judged = new Array<number>(tasks).fill(0);
+  let finished = 0;
+  const tell = () => {
+    const message = `${doing}: ${judged.reduce((sum, count) => sum + count, 0)} sets scored`;
+    context.onEvent?.({ kind: 'progress', stage: 'select', done: finished, total: tasks, message });
+  };
+  return {
+    threads: context.threads,
+    signal: context.signal,
+    onProgress: (task: number, value: unknown) => {
+      judged[task] = value as number;
+      tell();
+    },
+    onDone: () => {
+      finished++;
+      tell();
+    },
+  };
+}

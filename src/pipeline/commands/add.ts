@@ -1,0 +1,54 @@
+import { readExamples } from '../../data/examples/file.js';
+import { canonicalJson, sha256 } from '../../io/hash.js';
+import { RunFolder } from '../../run/run-folder.js';
+import type { PipelineContext } from '../events.js';
+import { fingerprint } from '../files/fingerprint.js';
+import { loadRun } from '../files/load-run.js';
+import type { TrainOptions } from '../options.js';
+import { EXAMPLES_FILE } from '../stages/data.js';
+import { ensembleStage } from '../stages/ensemble.js';
+import { ADDED_IMPORTS, declareCosts, importStage } from '../stages/import.js';
+
+/** What `import` can be told. */
+export type AddOptions = Pick<TrainOptions, 'run' | 'predictions' | 'importing' | 'costs' | 'force'>;
+
+/** The run's models after an import. */
+export interface AddSummary {
+  readonly models: readonly {
+    readonly name: string;
+    readonly family: string;
+    readonly source: string;
+    readonly covered: number;
+  }[];
+}
+
+/**
+ * Adds or replaces predictions in a trained run, then fits the full ensemble again with them. A model of the same name
+ * is replaced; a later `train` on the run keeps what was added here.
+ *
+ * @throws EsciSelectError('usage') when the run is not trained, ('data') when a file is not what it should be
+ */
+export async function addPredictions(options: AddOptions, context: PipelineContext): Promise<AddSummary> {
+  await RunFolder.open(options.run);
+  const run = await RunFolder.create(options.run, { command: 'import' });
+  try {
+    const examples = await readExamples(run.file(EXAMPLES_FILE), { text: false });
+    const files = await fingerprint(options.predictions);
+    const stage = `${ADDED_IMPORTS}${sha256(canonicalJson(files)).slice(0, 12)}`;
+    const data = { examples, files: [], key: run.manifest.stages.data.key };
+    await importStage(run, stage, data, options, context);
+    await declareCosts(run, options.costs);
+    const loaded = await loadRun(run);
+    await ensembleStage(run, loaded, options.force, context);
+    return {
+      models: loaded.matrix.cards.map(({ name, family, source, covered }) => ({
+        name,
+        family,
+        source,
+        covered,
+      })),
+    };
+  } finally {
+    await run.close();
+  }
+}

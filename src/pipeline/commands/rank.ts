@@ -1,0 +1,275 @@
+import { readFile } from 'node:fs/promises';
+import { toXgboostJson } from '../../ensemble/xgboost/json.js';
+import type { ScoreName } from '../../evaluation/metrics.js';
+import { writeFileAtomic } from '../../io/atomic.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { parseCombine } from '../../selection/budget.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import { type ResampledContributions, resampleContributions } from '../../selection/evidence.js';
+import {
+  type Budgets,
+  checkLocales,
+  localeRequests,
+  parseBudgets,
+  parseLocaleFloors,
+} from '../../selection/locale-budgets.js';
+import { parseMetric } from '../../selection/metric.js';
+import { decideNonInferiority } from '../../selection/non-inferiority.js';
+import type { QuerySums } from '../../selection/query-sums.js';
+import type { SelectionRequest } from '../../selection/select.js';
+import { parseStrategy } from '../../selection/strategies/registry.js';
+import { recipeBaseline } from '../choosing/baseline.js';
+import { decideLocales } from '../choosing/decide-locales.js';
+import { describeRun, rankingLines } from '../choosing/decision-lines.js';
+import { askedMeasures } from '../choosing/measuring.js';
+import { PAIRED_FILE, writePaired } from '../choosing/paired.js';
+import { findRedundancy } from '../choosing/redundancy.js';
+import { type Scored, scoreAll } from '../choosing/scoring.js';
+import { type LocaleSelection, selectLocales } from '../choosing/select-locales.js';
+import { auditAll, type Selections, selectAll } from '../choosing/selecting.js';
+import { sliceModels } from '../choosing/slicing.js';
+import type { PipelineContext } from '../events.js';
+import { type Contributions, readContributions } from '../files/contributions.js';
+import { versionedKey } from '../files/keys.js';
+import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { readProbabilities } from '../files/probabilities.js';
+import { readQuerySums } from '../files/query-sums.js';
+import { parseRecipe } from '../recipes.js';
+import { modelFeatures } from '../stacking/features.js';
+import { fitStacks, type Stacks } from '../stacking/stacks.js';
+import {
+  CONTRIBUTIONS_FILE,
+  CURVE_FILE,
+  ensembleStage,
+  FULL_PROBABILITIES,
+  QUERY_SUMS_FILE,
+} from '../stages/ensemble.js';
+
+/** What `rank` can be told. */
+export interface RankOptions {
+  readonly run: string;
+  /** `3`, `latency_ms=25`, ...; together; `jp:2` is for one locale, whose set is then chosen and judged by itself */
+  readonly budgets: readonly string[];
+  /** costs of a set that are not summed: `latency_ms=max` */
+  readonly combine?: readonly string[];
+  /** how to choose, by name; the default strategy where not given */
+  readonly strategy?: string;
+  /** the score that strategies go by: macroF1 where not given */
+  readonly metric?: string;
+  /** models kept, and never kept, whatever the strategy says */
+  readonly require?: readonly string[];
+  readonly forbid?: readonly string[];
+  /** least scores on the cross-validated selection rows: `f1.complement=0.3`, and on a locale's: `jp:accuracy=0.6` */
+  readonly floors?: readonly string[];
+  /** whether to try every set that fits on the evaluation rows and say what the choice costs */
+  readonly audit?: boolean;
+  /** the loss of the metric by pruning that is accepted, at least 0; whether it is more is then decided */
+  readonly margin?: number;
+  /** whether contributions are taken by costly measures too, side by side */
+  readonly measures?: boolean;
+  /** a recipe to compare the choice with, by name */
+  readonly recipe?: string;
+  /** bootstrap replicates for every interval */
+  readonly replicates: number;
+  readonly force: boolean;
+}
+
+/** The latest decision of a run, which `report` shows. */
+export const DECISION_FILE = 'decision/decision.json';
+export const PRUNED_FILE = 'decision/model.json';
+
+/**
+ * Ranks the run's models by their contributions, keeps what fits the budget, refits the ensemble on the models kept and
+ * scores it beside every single model, the full ensemble and the constant answer. Where predictions have been added
+ * since `train`, the full ensemble is fitted again first.
+ *
+ * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
+ * fits or a floor is missed, for all rows or for a locale
+ */
+export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
+  const { budgets, ...asked } = requestOf(options);
+  const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
+  const run = await openForWriting(options.run);
+  try {
+    const loaded = await loadRun(run);
+    const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
+    checkLocales(budgets, floors, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
+    const locales = localeRequests(budgets, floors);
+    const request = {
+      ...asked,
+      floors: floors.all,
+      seed: loaded.settings.seed,
+    };
+    const fullKey = await ensembleStage(run, loaded, false, context);
+    const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
+    const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
+      audit: options.audit === true,
+      measures: options.measures === true,
+      margin: options.margin ?? null,
+      recipe,
+      ...(locales.length === 0 ? {} : { locales }),
+    });
+    if (!options.force && (await run.isCurrent('decision', key))) {
+      context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
+      return await readDecision(run);
+    }
+    const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
+    const sums = await readQuerySums(run.file(QUERY_SUMS_FILE));
+    const resampled = resampleContributions(sums, {
+      replicates: options.replicates,
+      seed: request.seed,
+    });
+    const measures = options.measures === true;
+    const evidence = { resampled, replicates: options.replicates, measures };
+    const selections = await selectAll(loaded, contributions, request, context, evidence);
+    const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
+    const decision = () =>
+      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, context);
+    await run.stage('decision', key, decision, { force: options.force });
+    return await readDecision(run);
+  } finally {
+    await run.close();
+  }
+}
+
+/** What was asked for, as far as it can be checked without the run. */
+function requestOf(
+  options: RankOptions,
+): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
+  const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
+  return {
+    ...{ budget: budgets.all, budgets },
+    strategy: parseStrategy(options.strategy),
+    metric: parseMetric(options.metric),
+    require: [...new Set(options.require ?? [])].sort(),
+    forbid: [...new Set(options.forbid ?? [])].sort(),
+  };
+}
+
+/** The lock, but only of a run that is there: `rank` never makes a folder. */
+async function openForWriting(path: string): Promise<RunFolder> {
+  await RunFolder.open(path);
+  return RunFolder.create(path, { command: 'rank' });
+}
+
+/** The run's latest decision. */
+export async function readDecision(run: RunFolder): Promise<Decision> {
+  return JSON.parse(await readFile(run.file(DECISION_FILE), 'utf8')) as Decision;
+}
+
+interface DecideInput {
+  readonly loaded: LoadedRun;
+  readonly contributions: Contributions;
+  readonly sums: QuerySums;
+  readonly resampled: ResampledContributions;
+  readonly request: SelectionRequest;
+  readonly selections: Selections;
+  /** of the locales with a budget of their own */
+  readonly chosen: readonly LocaleSelection[];
+  readonly options: RankOptions;
+}
+
+async function decide(input: DecideInput, context: PipelineContext): Promise<string[]> {
+  const { loaded, contributions, request, selections, options } = input;
+  const { run, matrix } = loaded;
+  const classes = matrix.classes.length;
+  const { kept, trace, search } = selections.deployed;
+  context.onEvent?.({
+    kind: 'stage',
+    stage: 'rank',
+    message: `refitting on ${kept.length} of ${matrix.cards.length} models: ${kept.join(', ')}`,
+  });
+  const pruned = await refit(loaded, selections, context);
+  context.onEvent?.({
+    kind: 'stage',
+    stage: 'rank',
+    message: `scoring with ${options.replicates} bootstrap replicates over queries`,
+  });
+  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
+  const scored = scoreAll({
+    ...loaded,
+    full,
+    pruned: pruned.probabilities,
+    replicates: options.replicates,
+    seed: loaded.settings.seed,
+  });
+  const fullRounds = JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')).rounds as number;
+  const { strategy, metric, require, forbid, floors } = request;
+  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, kept);
+  const locales = await decideLocales(
+    {
+      ...{ loaded, request, chosen: input.chosen, ranking: ranking.map(({ model }) => model), full },
+      ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
+      refit: (own) => refit(loaded, own, context),
+    },
+    context,
+  );
+  const decision: Decision = {
+    ...describeRun(loaded, contributions, scored, kept),
+    ranking,
+    budget: request.budget,
+    strategy,
+    constraints: { metric, require, forbid, floors },
+    trace,
+    ...(search === undefined ? {} : { search }),
+    slices: sliceModels(loaded, kept, request, options.replicates),
+    redundancy: await findRedundancy(loaded),
+    nonInferiority: pruningWithin(options.margin, metric, scored),
+    frontiers: selections.evidence!.frontiers,
+    ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
+    audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    ...(locales.decisions.length === 0 ? {} : { localeBudgets: locales.decisions }),
+    ...(await comparedWithRecipe(input, pruned.probabilities, context)),
+    rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
+    replicates: options.replicates,
+  };
+  await writeFileAtomic(run.file(DECISION_FILE), `${JSON.stringify(decision, null, 2)}\n`);
+  await writeFileAtomic(
+    run.file(PRUNED_FILE),
+    toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
+  );
+  await writePaired(loaded, { full, pruned: pruned.probabilities });
+  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE, ...locales.files];
+}
+
+async function comparedWithRecipe(
+  { loaded, request, options }: DecideInput,
+  pruned: Float32Array,
+  context: PipelineContext,
+): Promise<Pick<Decision, 'baseline'>> {
+  if (options.recipe === undefined) return {};
+  const input = {
+    loaded,
+    request,
+    pruned,
+    recipe: parseRecipe(options.recipe),
+    replicates: options.replicates,
+  };
+  return { baseline: await recipeBaseline(input, context) };
+}
+
+function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
+  if (margin === undefined) return null;
+  const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
+  return decideNonInferiority(pruning, metric, margin);
+}
+
+function refit(
+  { examples, protocol, matrix, settings }: LoadedRun,
+  { deployed, folds }: Pick<Selections, 'deployed' | 'folds'>,
+  context: PipelineContext,
+): Promise<Stacks> {
+  return fitStacks(
+    {
+      all: modelFeatures(matrix),
+      labels: examples.label,
+      classes: matrix.classes.length,
+      protocol,
+      options: settings.boosting,
+      attribute: false,
+      keep: { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) },
+      stage: 'rank',
+    },
+    context,
+  );
+}

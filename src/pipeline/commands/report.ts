@@ -1,0 +1,181 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
+import { readExamples } from '../../data/examples/file.js';
+import { EsciSelectError } from '../../errors.js';
+import { writeFileAtomic } from '../../io/atomic.js';
+import {
+  allCharts,
+  chartsOf,
+  type DrawnChart,
+  drawCharts,
+  type ReportCharts,
+} from '../../report/charts/render.js';
+import type { ComparedReports } from '../../report/comparison.js';
+import { csvTables } from '../../report/csv-tables.js';
+import { renderHtml } from '../../report/html/page.js';
+import { renderMarkdown } from '../../report/markdown.js';
+import type { DataSummary, Report, TrainingCurve } from '../../report/report.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { pairedText } from '../choosing/paired.js';
+import { readFindings } from '../files/findings.js';
+import { writeReportFolder } from '../files/report-folder.js';
+import { findInsights } from '../insights/insights.js';
+import { DEFAULT_FORMATS, type ReportFormat } from '../report-formats.js';
+import { EXAMPLES_FILE } from '../stages/data.js';
+import { DECISION_FILE, readDecision } from './rank.js';
+
+/** Where the report went. */
+export interface WrittenReport {
+  readonly report: Report;
+  /** paths of the files written */
+  readonly files: readonly string[];
+  /** paths of an earlier report's charts and tables that this one does not have: removed, or left because changed since */
+  readonly removed: readonly string[];
+  readonly left: readonly string[];
+}
+
+export interface ReportOptions {
+  /** the run folder */
+  readonly run: string;
+  /** where to write; the run's own `report` folder unless given */
+  readonly out?: string;
+  readonly formats?: readonly ReportFormat[];
+  /** the comparison with an earlier report, to be shown in this one */
+  readonly baseline?: ComparedReports;
+}
+
+/**
+ * Writes the run's latest decision as report.html (with its charts' specifications and pictures in `charts`),
+ * report.md, report.json and CSV tables in `tables`, whichever are asked for. The same run gives the same bytes. Charts and tables
+ * of an earlier report that this one does not have are removed.
+ *
+ * @throws EsciSelectError('usage') when nothing has been ranked yet
+ */
+export async function report(options: ReportOptions): Promise<WrittenReport> {
+  const run = await openRanked(options.run);
+  const { baseline } = options;
+  const formats = options.formats ?? DEFAULT_FORMATS;
+  const single = formats.includes('html') || formats.includes('json');
+  const built = {
+    ...(await buildReport(run, single)),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+  const out = options.out ?? join(options.run, 'report');
+  const folders = [];
+  if (formats.includes('csv'))
+    folders.push(await writeReportFolder(join(out, 'tables'), new Map(csvTables(built))));
+  const files = new Map<string, string>();
+  if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
+  if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
+  if (formats.includes('paired')) files.set('paired.json', await pairedText(options.run));
+  if (formats.includes('html')) {
+    const charts = await drawCharts(chartsOf(built));
+    folders.push(await writeReportFolder(join(out, 'charts'), chartFiles(charts)));
+    files.set('report.html', renderHtml(built, charts));
+  }
+  for (const [name, text] of files) await writeFileAtomic(join(out, name), text);
+  return {
+    report: built,
+    files: [
+      ...[...files.keys()].map((name) => join(out, name)),
+      ...folders.flatMap(({ written }) => written),
+    ],
+    removed: folders.flatMap(({ removed }) => removed),
+    left: folders.flatMap(({ left }) => left),
+  };
+}
+
+/** Each chart's picture and the specification that draws it. */
+function chartFiles(charts: ReportCharts<DrawnChart>): Map<string, string> {
+  return new Map(
+    allCharts(charts).flatMap(({ id, spec, svg }): [string, string][] => [
+      [`${id}.vl.json`, `${JSON.stringify(spec, null, 2)}\n`],
+      [`${id}.svg`, `${svg}\n`],
+    ]),
+  );
+}
+
+/**
+ * The report of a run's latest decision, without insights into single rows.
+ *
+ * @throws EsciSelectError('usage') when nothing has been ranked yet
+ */
+export async function reportOfRun(path: string): Promise<Report> {
+  return buildReport(await openRanked(path), false);
+}
+
+async function openRanked(path: string): Promise<RunFolder> {
+  const run = await RunFolder.open(path);
+  if (!Object.hasOwn(run.manifest.stages, 'decision')) {
+    throw new EsciSelectError('usage', `run has no decision yet (${DECISION_FILE} is missing)`, {
+      path,
+      hint: 'run esci-select rank --budget N first',
+    });
+  }
+  return run;
+}
+
+/** `single`: whether single rows are explained too, which takes seconds. */
+async function buildReport(run: RunFolder, single: boolean): Promise<Report> {
+  const { tool, seed, inputs, options } = run.manifest;
+  const decision = await readDecision(run);
+  const examples = await readExamples(run.file(EXAMPLES_FILE), { text: false });
+  return {
+    schema: 'esci-select/report/1',
+    decision,
+    data: summarise(examples),
+    findings: await allFindings(run),
+    curves: await allCurves(run),
+    ...(single ? { insights: await findInsights({ run, decision, examples }) } : {}),
+    reproduction: { version: tool.version, seed, inputs, options },
+  };
+}
+
+function summarise(examples: Examples): DataSummary {
+  const { classes } = examples.labelSpace;
+  const labelRows = new Float64Array(classes.length);
+  let unlabelled = 0;
+  for (const label of examples.label) {
+    if (label === UNLABELLED) unlabelled++;
+    else labelRows[label]++;
+  }
+  const locales = new Map<string, number>();
+  for (const locale of examples.locale) locales.set(locale, (locales.get(locale) ?? 0) + 1);
+  return {
+    rows: examples.rows,
+    queries: examples.groupKeys.length,
+    products: examples.products,
+    locales: [...locales].map(([name, rows]) => ({ name, rows })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    labels: classes.map((name, k) => ({ name, rows: labelRows[k] })),
+    unlabelled,
+  };
+}
+
+/** Findings of all stages; files by their base name, because a report carries no path of the machine that made it. */
+async function allFindings(run: RunFolder): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const file of await namesIn(run.file('findings')))
+    findings.push(...(await readFindings(run.file('findings', file))));
+  return findings.map((finding) => ({
+    ...finding,
+    places: finding.places?.map((place) => ({ ...place, path: basename(place.path) })),
+  }));
+}
+
+async function allCurves(run: RunFolder): Promise<TrainingCurve[]> {
+  const curves: TrainingCurve[] = [];
+  for (const model of await namesIn(run.file('models'))) {
+    const text = await readFile(run.file('models', model, 'curves.json'), 'utf8');
+    for (const curve of JSON.parse(text) as Omit<TrainingCurve, 'model'>[]) curves.push({ model, ...curve });
+  }
+  return curves;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => !name.startsWith('.')).sort();
+}

@@ -1,0 +1,111 @@
+import type { InputFile } from '../../data/examples/examples.js';
+import { boostingOptions } from '../../ensemble/options.js';
+import { EsciSelectError, quote } from '../../errors.js';
+import type { Protocol } from '../../evaluation/protocol.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { VERSION } from '../../run/version.js';
+import type { PipelineContext } from '../events.js';
+import { fingerprint } from '../files/fingerprint.js';
+import { versionedKey } from '../files/keys.js';
+import { type TrainedModel, trainedModels } from '../files/training-summary.js';
+import { warmStartIdentity } from '../files/warm-start.js';
+import type { TrainOptions } from '../options.js';
+import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
+import { ensembleStage } from '../stages/ensemble.js';
+import {
+  ADDED_IMPORTS,
+  coveredByAny,
+  declareCosts,
+  importStage,
+  readPredictions,
+  TRAIN_IMPORTS,
+} from '../stages/import.js';
+import { chosenModels, modelStage, modelStageName } from '../stages/models.js';
+import { protocolStage } from '../stages/protocol.js';
+
+/** What a finished `train` did. */
+export interface TrainSummary {
+  readonly run: string;
+  readonly rows: number;
+  readonly mode: Protocol['mode'];
+  readonly reason: string;
+  readonly models: readonly TrainedModel[];
+}
+
+/**
+ * Loads and validates the examples, imports predictions, cross-fits the chosen models, fits the ensemble and takes
+ * contributions, each stage saved in the run folder and kept when nothing it depends on has changed.
+ *
+ * @throws EsciSelectError of any input, usage or storage problem; what was saved before stays as it was
+ */
+export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
+  const boosting = boostingOptions({ ...options.boosting, seed: options.seed });
+  const run = await RunFolder.create(options.run, { command: 'train', force: options.force });
+  try {
+    const inputs = await fingerprint(dataPaths(options));
+    await beginRun(run, options, inputs);
+    const data = await dataStage(run, inputs, options, context);
+    const { protocol, protocolKey } = await modelsOf(run, data, options, context);
+    await declareCosts(run, options.costs);
+    const matrix = await readPredictions(run, data.examples);
+    const settings = { seed: options.seed, boosting };
+    const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
+    await ensembleStage(run, input, options.force, context);
+    return {
+      run: options.run,
+      rows: data.examples.rows,
+      mode: protocol.mode,
+      reason: protocol.reason,
+      models: await trainedModels(run, matrix.cards),
+    };
+  } finally {
+    await run.close();
+  }
+}
+
+/** Writes run.json's header; refuses a folder that holds a run of other data unless forced, and then empties it. */
+async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly InputFile[]): Promise<void> {
+  const data = versionedKey(inputs, loadKey(options));
+  const other = run.begun && Object.hasOwn(run.manifest.stages, 'data') && run.manifest.options.data !== data;
+  if (other && !options.force) {
+    throw new EsciSelectError('usage', 'run folder holds a run of other data or loading options', {
+      path: options.run,
+      hint: 'give another --run, or --force to replace it',
+    });
+  }
+  const { models, maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
+  const warmStart = await warmStartIdentity(options.warmStart);
+  await run.setHeader({
+    seed,
+    options: { data, models, maxTrainRows, warmStart, folds, evaluation, measure, boosting },
+    inputs: [...inputs, ...(await fingerprint(options.predictions))],
+    version: VERSION,
+  });
+  if (other) await run.keepStages(() => false);
+}
+
+/**
+ * Fills the run with models: imports first, because a bad file should fail before minutes of training; then the
+ * protocol; then training. Models of earlier commands that are not asked for any more leave the run.
+ */
+async function modelsOf(run: RunFolder, data: DataStage, options: TrainOptions, context: PipelineContext) {
+  const importing = options.predictions.length > 0;
+  if (importing) await importStage(run, TRAIN_IMPORTS, data, options, context);
+  const isImport = (stage: string) =>
+    (importing && stage === TRAIN_IMPORTS) || stage.startsWith(ADDED_IMPORTS);
+  const imported = await readPredictions(run, data.examples, isImport);
+  const names = chosenModels(options, data, context);
+  const clash = imported.cards.find((card) => names.includes(card.name));
+  if (clash !== undefined) {
+    throw new EsciSelectError('usage', `model ${quote(clash.name)} is to be trained and imported`, {
+      hint: 'leave it out of --models, or rename the imported one',
+    });
+  }
+  const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
+  await modelStage(run, data, protocol, { ...options, names }, context);
+  const wanted = new Set(names.map(modelStageName));
+  await run.keepStages((stage) =>
+    stage.startsWith('model:') ? wanted.has(stage) : stage !== TRAIN_IMPORTS || importing,
+  );
+  return { protocol, protocolKey: key };
+}

@@ -1,0 +1,274 @@
+import { EsciSelectError, quote } from '../../errors.js';
+import { evaluate, evaluationSet } from '../../evaluation/evaluate.js';
+import { readCosts } from '../../predictions/costs.js';
+import { type ImportOptions, importPredictions } from '../../predictions/import.js';
+import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
+import type { ImportedModel } from '../../predictions/options.js';
+import { assembleMatrix, selectModels as takeModels } from '../../predictions/store/store.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { type Budget, parseCombine } from '../../selection/budget.js';
+import { costName, costOf, isShared, setCost } from '../../selection/costs.js';
+import type { Decision } from '../../selection/decision.js';
+import { parseBudgets } from '../../selection/locale-budgets.js';
+import { rankModels } from '../../selection/rank.js';
+import { similarities } from '../../selection/redundancy.js';
+import type { SelectionRequest } from '../../selection/select.js';
+import { parseStrategy } from '../../selection/strategies/registry.js';
+import { type CostChange, judgeTrial, type Newcomer, type Trial } from '../../selection/trial.js';
+import { modelPredictor } from '../choosing/scoring.js';
+import { type Selections, selectAll } from '../choosing/selecting.js';
+import type { PipelineContext } from '../events.js';
+import { type Contributions, contributionsOfStacks, readContributions } from '../files/contributions.js';
+import { type LoadedRun, loadRun, protocolSummary } from '../files/load-run.js';
+import { type CostTable, withCosts } from '../files/measured.js';
+import { modelFeatures } from '../stacking/features.js';
+import { fitStacks } from '../stacking/stacks.js';
+import { CONTRIBUTIONS_FILE, ensembleKey } from '../stages/ensemble.js';
+import { readDecision } from './rank.js';
+
+/** What `trial` can be told. */
+export interface TrialOptions {
+  readonly run: string;
+  /** files or folders of the newcomers' predictions */
+  readonly predictions: readonly string[];
+  readonly importing: ImportOptions;
+  /** files model,<cost>,... of the newcomers' costs */
+  readonly costs: readonly string[];
+  /** other budgets than the decision's, as `rank` takes them */
+  readonly budgets?: readonly string[];
+  readonly combine?: readonly string[];
+  /** the loss of the metric that is accepted where the new set is cheaper */
+  readonly margin?: number;
+  readonly replicates: number;
+}
+
+/**
+ * Tries newcomers beside a run's models: whom they displace under the budget of its latest decision, what that gains on
+ * the evaluation rows, and what it costs. Nothing is written into the run. Both kept sets are chosen by the same rules,
+ * fold by fold where all is cross-validated, and their ensembles compared on the same rows.
+ *
+ * @throws EsciSelectError('usage') when the run has no decision to go by, ('data') for predictions that are not what they
+ * should be, ('infeasible') when nothing fits the budget
+ */
+export async function trial(options: TrialOptions, context: PipelineContext): Promise<Trial> {
+  const run = await RunFolder.open(options.run);
+  const loaded = await loadRun(run);
+  const request = requestOf(await decisionOf(run, loaded), loaded, options);
+  const newcomers = await importNewcomers(options, loaded);
+  const names = newcomers.map(({ card }) => card.name);
+  const pool: LoadedRun = { ...loaded, matrix: extended(loaded.matrix, newcomers) };
+  tell(context, `fitting the ensemble of ${pool.matrix.cards.length} models, ${names.join(', ')} among them`);
+  const contributions = await contributionsOf(pool, context);
+  tell(context, `choosing without and with ${names.join(', ')}`);
+  const old = await selectAll(
+    loaded,
+    await readContributions(run.file(CONTRIBUTIONS_FILE)),
+    request,
+    context,
+  );
+  const fresh = await selectAll(pool, contributions, request, context);
+  tell(context, `refitting on ${old.deployed.kept.join(', ')}, and on ${fresh.deployed.kept.join(', ')}`);
+  const before = await probabilitiesOf(loaded, old, context);
+  const after = await probabilitiesOf(pool, fresh, context);
+  return conclude({ loaded, pool, request, options, contributions, old, fresh, before, after, names });
+}
+
+/** The run's decision, whose rules the trial goes by; checked to be about the models that are in the run now. */
+async function decisionOf(run: RunFolder, loaded: LoadedRun): Promise<Decision> {
+  const ranked = Object.hasOwn(run.manifest.stages, 'decision');
+  if (ranked && (await run.isCurrent('ensemble', ensembleKey(loaded)))) return readDecision(run);
+  throw new EsciSelectError(
+    'usage',
+    ranked
+      ? 'run has changed since it was ranked'
+      : 'run has no decision that newcomers could be tried against',
+    { path: run.path, hint: 'run esci-select rank --budget N first' },
+  );
+}
+
+function requestOf(decision: Decision, loaded: LoadedRun, options: TrialOptions): SelectionRequest {
+  const { budget, constraints, strategy } = decision;
+  return {
+    budget: options.budgets === undefined ? budget : budgetOf(options.budgets, options.combine),
+    strategy: parseStrategy(strategy),
+    ...constraints,
+    seed: loaded.settings.seed,
+  };
+}
+
+/** The budget given, which is for all rows: newcomers are tried against the set that serves them. */
+function budgetOf(budgets: readonly string[], combine: readonly string[] = []): Budget {
+  const { all, locales } = parseBudgets(budgets, parseCombine(combine));
+  if (locales.length === 0) return all;
+  throw new EsciSelectError(
+    'usage',
+    `--budget names locale ${quote(locales[0].locale)}, which trial does not take`,
+    {
+      hint: 'give a budget for all rows, such as --budget 3; budgets of locales are for rank',
+    },
+  );
+}
+
+async function importNewcomers(options: TrialOptions, { examples }: LoadedRun): Promise<ImportedModel[]> {
+  const { models } = await importPredictions(options.predictions, examples, options.importing);
+  const declared: CostTable = new Map();
+  for (const path of options.costs) {
+    for (const [model, costs] of await readCosts(path)) declared.set(model, new Map(Object.entries(costs)));
+  }
+  return models.map((model) => ({ ...model, card: withCosts(model.card, declared) }));
+}
+
+/** The run's predictions with the newcomers' added; a newcomer stands in for a model of its name. */
+function extended(matrix: PredictionMatrix, newcomers: readonly ImportedModel[]): PredictionMatrix {
+  const replaced = new Set(newcomers.map(({ card }) => card.name));
+  const stay = matrix.cards.filter(({ name }) => !replaced.has(name));
+  const own = stay.map((card): ImportedModel => {
+    const { values, missing } = takeModels(matrix, [card.name]);
+    return { card, values, missing };
+  });
+  return assembleMatrix([...own, ...newcomers], matrix.classes);
+}
+
+async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Promise<Contributions> {
+  const { examples, protocol, matrix, settings } = loaded;
+  const all = modelFeatures(matrix);
+  const classes = matrix.classes.length;
+  const stacks = await fitStacks(
+    {
+      ...{ all, classes, protocol, labels: examples.label, options: settings.boosting },
+      ...{ attribute: true, stage: 'trial' },
+    },
+    context,
+  );
+  return contributionsOfStacks(all.models, classes, stacks);
+}
+
+/** What the ensemble of the models kept answers on the evaluation rows, [row][class]. */
+async function probabilitiesOf(
+  { examples, protocol, matrix, settings }: LoadedRun,
+  { deployed, folds }: Selections,
+  context: PipelineContext,
+): Promise<Float32Array> {
+  const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
+  const stacks = await fitStacks(
+    {
+      ...{ all: modelFeatures(matrix), labels: examples.label, classes: matrix.classes.length, protocol },
+      ...{ options: settings.boosting, attribute: false, keep, stage: 'trial' },
+    },
+    context,
+  );
+  return stacks.probabilities;
+}
+
+interface TrialParts {
+  readonly loaded: LoadedRun;
+  readonly pool: LoadedRun;
+  readonly request: SelectionRequest;
+  readonly options: TrialOptions;
+  readonly contributions: Contributions;
+  readonly old: Selections;
+  readonly fresh: Selections;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  readonly names: readonly string[];
+}
+
+function conclude(parts: TrialParts): Trial {
+  const { loaded, pool, request, options, old, fresh } = parts;
+  const { examples, protocol } = loaded;
+  const rows = protocol.evaluationRows;
+  const set = evaluationSet(loaded.matrix.classes.length, examples.label, examples.group, rows);
+  const alone = parts.names.map((name) =>
+    modelPredictor(
+      pool.matrix,
+      pool.matrix.cards.findIndex((card) => card.name === name),
+      rows,
+    ),
+  );
+  const { evaluations, differences } = evaluate(
+    set,
+    [
+      { name: 'kept before', probabilities: parts.before, covered: null },
+      { name: 'kept with the newcomers', probabilities: parts.after, covered: null },
+      ...alone,
+    ],
+    { replicates: options.replicates, seed: request.seed, pairs: [[0, 1]] },
+  );
+  const evidence = {
+    metric: request.metric,
+    margin: options.margin ?? null,
+    newcomers: newcomersOf(parts, evaluations.slice(2)),
+    difference: differences[0],
+    costs: costChanges(parts),
+  };
+  return {
+    schema: 'esci-select/trial/1',
+    protocol: protocolSummary(loaded),
+    ...{ budget: request.budget, strategy: request.strategy },
+    ...{ before: old.deployed.kept, after: fresh.deployed.kept },
+    displaced: old.deployed.kept.filter((name) => !fresh.deployed.kept.includes(name)),
+    ...evidence,
+    ...judgeTrial(evidence),
+    replicates: options.replicates,
+  };
+}
+
+function newcomersOf(parts: TrialParts, alone: readonly Newcomer['alone'][]): Newcomer[] {
+  const { loaded, pool, contributions, fresh, names } = parts;
+  const ranking = rankModels(contributions.models);
+  const pairs = similarities(pool.matrix, loaded.examples.label, loaded.protocol.trainRows);
+  return names.map((model, at) => {
+    const { rank, shap } = ranking.find((line) => line.model === model)!;
+    const alike = pairs.find(
+      ({ a, b }) => (a === model && !names.includes(b)) || (b === model && !names.includes(a)),
+    );
+    return {
+      model,
+      family: pool.matrix.cards.find(({ name }) => name === model)!.family,
+      replaces: loaded.matrix.cards.some(({ name }) => name === model),
+      kept: fresh.deployed.kept.includes(model),
+      ...{ rank, shap, alone: alone[at] },
+      mostAlike:
+        alike === undefined || alike.probabilities === null
+          ? null
+          : { model: alike.a === model ? alike.b : alike.a, correlation: alike.probabilities },
+    };
+  });
+}
+
+/** The number of models, and every cost that some model of either kept set has. */
+function costChanges({ loaded, pool, request, old, fresh }: TrialParts): CostChange[] {
+  const sides = [
+    [loaded.matrix.cards, old.deployed.kept],
+    [pool.matrix.cards, fresh.deployed.kept],
+  ] as const;
+  const kept = sides.map(([cards, names]) => cards.filter(({ name }) => names.includes(name)));
+  const names = kept.flat().flatMap((card) => Object.keys(card.costs).map(costName));
+  const [before, after] = kept;
+  return [
+    { name: 'models', unit: 'models', before: before.length, after: after.length },
+    ...[...new Set(names)]
+      .filter((name) => !isShared(name))
+      .sort()
+      .map((name) => ({
+        name,
+        unit:
+          kept
+            .flat()
+            .map((card) => costOf(card, name)?.unit)
+            .find((unit) => unit !== undefined) ?? '',
+        before: costOfSet(before, name, request),
+        after: costOfSet(after, name, request),
+      })),
+  ];
+}
+
+function costOfSet(cards: readonly ModelCard[], name: string, { budget }: SelectionRequest): number | null {
+  if (cards.some((card) => costOf(card, name) === undefined)) return null;
+  const combine = new Map(Object.entries(budget.combine ?? {})).get(name);
+  return setCost(cards, name, combine)([...cards.keys()]);
+}
+
+function tell(context: PipelineContext, message: string): void {
+  context.onEvent?.({ kind: 'stage', stage: 'trial', message });
+}

@@ -1,0 +1,46 @@
+import type { Protocol } from '../../evaluation/protocol.js';
+import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
+import type { NumberColumn } from '../../io/table.js';
+
+const TRAIN = 1;
+const EVALUATE = 2;
+
+/** Saves a protocol as Arrow: columns role (1 train, 2 evaluate, 3 both) and fold, [row]. */
+export async function writeProtocol(path: string, protocol: Protocol): Promise<void> {
+  const role = new Int32Array(protocol.foldOf.length);
+  for (const row of protocol.trainRows) role[row] |= TRAIN;
+  for (const row of protocol.evaluationRows) role[row] |= EVALUATE;
+  const columns = [
+    { name: 'role', column: numbers(role) },
+    { name: 'fold', column: numbers(Int32Array.from(protocol.foldOf)) },
+  ];
+  const { mode, reason, folds } = protocol;
+  await writeArrow(path, columns, new Map([['protocol', JSON.stringify({ mode, reason, folds })]]));
+}
+
+/** Reads what `writeProtocol` wrote. */
+export async function readProtocol(path: string): Promise<Protocol> {
+  const table = await readArrow(path);
+  const head = JSON.parse((await readArrowMetadata(path)).get('protocol')!) as Pick<
+    Protocol,
+    'mode' | 'reason' | 'folds'
+  >;
+  const role = (table.columns.get('role') as NumberColumn).values;
+  const fold = (table.columns.get('fold') as NumberColumn).values;
+  const having = (bit: number) => {
+    const rows = new Int32Array(table.rows);
+    let count = 0;
+    for (let row = 0; row < table.rows; row++) if ((role[row] & bit) !== 0) rows[count++] = row;
+    return rows.slice(0, count);
+  };
+  return {
+    ...head,
+    trainRows: having(TRAIN),
+    evaluationRows: having(EVALUATE),
+    foldOf: Int16Array.from(fold),
+  };
+}
+
+function numbers(values: Int32Array): NumberColumn {
+  return { kind: 'number', values, missing: null };
+}

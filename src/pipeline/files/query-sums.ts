@@ -1,0 +1,31 @@
+import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
+import type { NumberColumn } from '../../io/table.js';
+import { type QuerySums, SUM_NAMES } from '../../selection/query-sums.js';
+
+/** Saves sums per query as Arrow: `rows`, and one float64 column per model and kind of sum, `shap 0`, `shap 1`, ... */
+export async function writeQuerySums(path: string, sums: QuerySums): Promise<void> {
+  const columns = SUM_NAMES.flatMap((name) =>
+    sums[name].map((values, model) => ({ name: `${name} ${model}`, column: numbers(values) })),
+  );
+  const metadata = new Map([['models', JSON.stringify(sums.models)]]);
+  await writeArrow(path, [{ name: 'rows', column: numbers(sums.rows) }, ...columns], metadata);
+}
+
+/** Reads what `writeQuerySums` wrote. */
+export async function readQuerySums(path: string): Promise<QuerySums> {
+  const table = await readArrow(path);
+  const models = JSON.parse((await readArrowMetadata(path)).get('models')!) as string[];
+  const column = (name: string) => Float64Array.from((table.columns.get(name) as NumberColumn).values);
+  const columns = (name: string) => models.map((_, model) => column(`${name} ${model}`));
+  return {
+    models,
+    rows: column('rows'),
+    shap: columns('shap'),
+    groupShap: columns('groupShap'),
+    towards: columns('towards'),
+  };
+}
+
+function numbers(values: Float64Array): NumberColumn {
+  return { kind: 'number', values, missing: null };
+}

@@ -1,0 +1,84 @@
+import type { Finding } from '../../data/examples/examples.js';
+import { quote } from '../../errors.js';
+import type { ImportedModel } from '../options.js';
+
+/** Correlation from which two models count as copies of each other. */
+const TWIN = 0.99;
+/** Rows looked at, evenly spaced: enough for three digits of a correlation. */
+const SAMPLE_ROWS = 20_000;
+/** A sum of squared deviations below this is rounding. */
+const NO_VARIATION = 1e-9;
+
+/**
+ * Groups of models whose probabilities, each class centred on its mean, correlate by 0.99 or more over the rows both
+ * cover (directly or through another of the group). Such models share one credit between them in any ranking.
+ * O(models^2 x min(rows, 20,000) x classes).
+ */
+export function findTwins(models: readonly ImportedModel[], classes: number): Finding[] {
+  const samples = models.map((model) => sampleOf(model.values, classes));
+  const groupOf = models.map((_, index) => index);
+  const lowest = models.map(() => 1);
+  for (let a = 0; a < models.length; a++) {
+    for (let b = a + 1; b < models.length; b++) {
+      const similarity = correlation(samples[a], samples[b], classes);
+      if (!(similarity >= TWIN)) continue;
+      const [kept, merged] = [groupOf[a], groupOf[b]];
+      lowest[kept] = Math.min(lowest[kept], lowest[merged], similarity);
+      groupOf.forEach((group, index) => {
+        if (group === merged) groupOf[index] = kept;
+      });
+    }
+  }
+  return [...new Set(groupOf)].flatMap((group) => {
+    const names = models.filter((_, index) => groupOf[index] === group).map(({ card }) => quote(card.name));
+    return names.length < 2 ? [] : [twinFinding(names, lowest[group])];
+  });
+}
+
+function twinFinding(names: readonly string[], lowest: number): Finding {
+  const message = `models ${names.join(', ')} are near-copies (correlation from ${lowest.toFixed(4)}): they share one credit`;
+  return { severity: 'note', code: 'near-duplicate-models', message, count: names.length };
+}
+
+/** Evenly spaced rows [row][class]. */
+function sampleOf(values: Float32Array, classes: number): Float32Array {
+  const rows = values.length / classes;
+  const step = Math.max(1, Math.ceil(rows / SAMPLE_ROWS));
+  const sample = new Float32Array(Math.ceil(rows / step) * classes);
+  for (let at = 0; at < sample.length; at++) {
+    sample[at] = values[Math.floor(at / classes) * step * classes + (at % classes)];
+  }
+  return sample;
+}
+
+/** Pooled over the classes, over the rows that both have; NaN where one of them does not vary. */
+export function correlation(a: Float32Array, b: Float32Array, classes: number): number {
+  const pooled = { ab: 0, aa: 0, bb: 0 };
+  for (let k = 0; k < classes; k++) addClass(a, b, k, classes, pooled);
+  const { ab, aa, bb } = pooled;
+  return aa < NO_VARIATION || bb < NO_VARIATION ? Number.NaN : ab / Math.sqrt(aa * bb);
+}
+
+/** Adds a class's sums of products of deviations from its means. */
+function addClass(
+  a: Float32Array,
+  b: Float32Array,
+  k: number,
+  classes: number,
+  pooled: { ab: number; aa: number; bb: number },
+): void {
+  let [count, sumA, sumB, ab, aa, bb] = [0, 0, 0, 0, 0, 0];
+  for (let at = k; at < a.length; at += classes) {
+    if (Number.isNaN(a[at]) || Number.isNaN(b[at])) continue;
+    count++;
+    sumA += a[at];
+    sumB += b[at];
+    ab += a[at] * b[at];
+    aa += a[at] * a[at];
+    bb += b[at] * b[at];
+  }
+  if (count === 0) return;
+  pooled.ab += ab - (sumA * sumB) / count;
+  pooled.aa += aa - (sumA * sumA) / count;
+  pooled.bb += bb - (sumB * sumB) / count;
+}

@@ -1,0 +1,150 @@
+import { EsciSelectError, quote } from '../../errors.js';
+import { type NpyArray, readNpy, readNpz } from '../../io/numpy/npy.js';
+import { readTable } from '../../io/read.js';
+import type { Column, Table } from '../../io/table.js';
+import { classOrderHint } from '../layout/column-layout.js';
+import type { ImportOptions } from '../options.js';
+import { sourceFile } from '../paths.js';
+
+/** The name of the id column of a table made from an array. */
+export const ARRAY_KEY = 'example_id';
+
+const ID_NAMES = /^(example_?ids?|row_?ids?|rows?|ids?|index)$/i;
+const VALUE_NAMES = /^(predictions?|logits?|prob(abilitie)?s?|probas?|scores?|arr_0|y_pred|preds?)$/i;
+
+/**
+ * A .npy or .npz array of [row][class] (or [row], the positive one of two classes) as a table keyed by the ids file.
+ * Rows of arrays have no names: throws 'data' without an ids file of equal length and a declared class order.
+ */
+export async function readArrayTable(
+  path: string,
+  classes: readonly string[],
+  options: ImportOptions,
+): Promise<Table> {
+  const npz = /\.npz$/i.test(path);
+  const arrays = npz ? await readNpz(path) : new Map([['', await readNpy(path)]]);
+  const [name, array] = pickValues(arrays, path);
+  const ids = pickIds(arrays) ?? (await readIds(path, options));
+  const rows = array.shape[0];
+  if (ids.rows !== rows) {
+    throw new EsciSelectError('data', `array has ${rows} rows, and its ids file has ${ids.rows} ids`, {
+      path,
+      hint: `give the ids in the array's row order with --ids; ${quote(ids.path)} does not fit`,
+    });
+  }
+  const columns = new Map<string, Column>([[ARRAY_KEY, ids.column]]);
+  for (const [column, values] of valueColumns(array, name, classes, options, path))
+    columns.set(column, values);
+  return { path, format: 'arrow', rows, columns, lines: null }; // binary, held in memory
+}
+
+function pickValues(arrays: ReadonlyMap<string, NpyArray>, path: string): [string, NpyArray] {
+  const entries = [...arrays].filter(([name]) => !ID_NAMES.test(name));
+  const named = entries.filter(([name]) => name === '' || VALUE_NAMES.test(name));
+  const found = named.length > 0 ? named : entries;
+  if (found.length === 1) return found[0];
+  const shown = [...arrays].map(([name, { shape }]) => `${quote(name)} (${shape.join(' x ')})`).join(', ');
+  throw new EsciSelectError('data', `archive does not say which array holds the predictions: ${shown}`, {
+    path,
+    hint: "save one array named 'predictions', or one .npy file per model",
+  });
+}
+
+interface Ids {
+  readonly path: string;
+  readonly rows: number;
+  readonly column: Column;
+}
+
+function pickIds(arrays: ReadonlyMap<string, NpyArray>): Ids | null {
+  const found = [...arrays].find(([name, { shape }]) => ID_NAMES.test(name) && shape.length === 1);
+  return found ? { path: found[0], rows: found[1].shape[0], column: idColumn(found[1]) } : null;
+}
+
+function idColumn({ values }: NpyArray): Column {
+  if (values instanceof BigInt64Array) return { kind: 'integer', values, missing: null };
+  if (values instanceof Int32Array) return { kind: 'number', values, missing: null };
+  return { kind: 'text', values: Array.from(values as ArrayLike<number | bigint>, String) };
+}
+
+async function readIds(path: string, options: ImportOptions): Promise<Ids> {
+  if (options.ids === undefined) {
+    throw new EsciSelectError('data', 'array names no examples: its rows could be in any order', {
+      path,
+      hint: "give the example ids in the array's row order, one per line, with --ids FILE",
+    });
+  }
+  if (/\.npy$/i.test(options.ids)) {
+    const array = await readNpy(options.ids);
+    return { path: options.ids, rows: array.values.length, column: idColumn(array) };
+  }
+  const plain = sourceFile(options.ids).role !== 'table';
+  return plain ? readPlainIds(options.ids) : readTableIds(options.ids, options);
+}
+
+/** One id per line and no header, as `ids.txt`; read as a table so that encodings and line ends are checked. */
+async function readPlainIds(path: string): Promise<Ids> {
+  const table = await readTable(path, {});
+  const [name] = table.columns.keys();
+  const column = table.columns.get(name)!;
+  if (table.columns.size !== 1 || column.kind !== 'text') {
+    throw new EsciSelectError('data', 'ids file has more than one value per line', {
+      path,
+      hint: 'write one id per line, or a table with a column example_id',
+    });
+  }
+  const values = ID_NAMES.test(name) ? column.values : [name, ...column.values];
+  return { path, rows: values.length, column: { kind: 'text', values } };
+}
+
+async function readTableIds(path: string, options: ImportOptions): Promise<Ids> {
+  const table = await readTable(path, { delimiter: options.delimiter });
+  const names = [...table.columns.keys()];
+  const key =
+    options.key ?? names.find((name) => ID_NAMES.test(name)) ?? (names.length === 1 ? names[0] : undefined);
+  const column = key === undefined ? undefined : table.columns.get(key);
+  if (column !== undefined) return { path, rows: table.rows, column };
+  throw new EsciSelectError('data', `ids file has no id column; columns: ${names.map(quote).join(', ')}`, {
+    path,
+    hint: 'name the id column example_id, or give its name with --key',
+  });
+}
+
+/** The array's columns, named so that the layout is found by name. */
+function valueColumns(
+  { shape, values }: NpyArray,
+  name: string,
+  classes: readonly string[],
+  options: ImportOptions,
+  path: string,
+): [string, Column][] {
+  const rows = shape[0];
+  const width = shape.length === 1 ? 1 : shape[1];
+  const word = /logit/i.test(name) ? 'logit' : 'p';
+  if (shape.length <= 2 && width === 1 && classes.length === 2)
+    return [[word, numbersAt(values, rows, 1, 0)]];
+  if (shape.length !== 2 || width !== classes.length) {
+    throw new EsciSelectError(
+      'data',
+      `array is ${shape.join(' x ')}, and ${rows} x ${classes.length} is due`,
+      {
+        path,
+        hint: `one row per example and one column per class: ${classes.join(', ')}`,
+      },
+    );
+  }
+  const order = options.classOrder;
+  if (order === undefined) {
+    throw new EsciSelectError('data', 'array does not say which class is in which column', {
+      path,
+      hint: classOrderHint(classes),
+    });
+  }
+  return order.map((label, k) => [`${word}_${label}`, numbersAt(values, rows, width, k)]);
+}
+
+function numbersAt(values: NpyArray['values'], rows: number, width: number, at: number): Column {
+  const column = values instanceof Float32Array ? new Float32Array(rows) : new Float64Array(rows);
+  for (let row = 0; row < rows; row++) column[row] = Number(values[row * width + at]);
+  return { kind: 'number', values: column, missing: null };
+}

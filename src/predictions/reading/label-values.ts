@@ -1,0 +1,79 @@
+import type { Place } from '../../data/examples/examples.js';
+import { quote } from '../../errors.js';
+import { placeOf, textAt } from '../../io/table.js';
+import { cellError } from '../cells.js';
+import type { MatchClass } from '../layout/names.js';
+import type { ValueTask } from './values.js';
+
+const MISSING = -1;
+const UNKNOWN = -2;
+
+/** Up to this share of a model's answers may be no class: language models digress, and say so in a warning. */
+const STRAYS = 0.02;
+
+/** An answer that is no class, and where it stands. */
+export interface Stray {
+  readonly text: string;
+  readonly place: Place;
+}
+
+/**
+ * Read hard labels as one-hot rows. Answers that are no class count as missing, and are returned, if they are at most 2%
+ * of the rows or `--missing` is on; otherwise the first is an error at its line with the classes, or goes to the
+ * rejects file. An empty answer is an error unless `--missing` is on. O(rows).
+ */
+export function readLabels(task: ValueTask, match: MatchClass): Stray[] {
+  if (task.source.shape !== 'label') return [];
+  const { table, targets, values, account, classes } = task;
+  const column = table.columns.get(task.source.column)!;
+  const total = task.rows === null ? table.rows : task.rows.length;
+  const unusable: number[] = [];
+  for (let at = 0; at < total; at++) {
+    const row = task.rows === null ? at : task.rows[at];
+    if (targets[row] < 0) continue;
+    const label = classify(textAt(column, row), match);
+    if (label < 0) {
+      unusable.push(row);
+      continue;
+    }
+    const start = targets[row] * classes.length;
+    for (let k = 0; k < classes.length; k++) values[start + k] = k === label ? 1 : 0;
+    account.kept++;
+  }
+  const texts = unusable.map((row) => ({ row, text: textAt(column, row)?.trim() ?? '' }));
+  const strays = texts.filter(({ text }) => text !== '');
+  const few = strays.length <= STRAYS * total && task.reject === null;
+  for (const { row, text } of texts) {
+    if (task.missingValues || (few && text !== '')) account.missing++;
+    else refuse(task, row, text === '' ? null : text);
+  }
+  return task.reject === null ? strays.map(({ row, text }) => ({ text, place: placeOf(table, row) })) : [];
+}
+
+function classify(text: string | null, match: MatchClass): number {
+  if (text === null || text.trim() === '') return MISSING;
+  return match(text) ?? UNKNOWN;
+}
+
+function refuse(task: ValueTask, row: number, text: string | null): void {
+  const { table, model, classes, source, account } = task;
+  const column = quote(source.shape === 'label' ? source.column : '');
+  const reason =
+    text === null
+      ? `label in column ${column} is empty`
+      : `label ${quote(text)} in column ${column} is no class`;
+  if (task.reject === null) {
+    const numbers = text !== null && /^\d+$/.test(text) ? '; give numbers a meaning with --class-order' : '';
+    throw cellError(table, row, `${reason} (model ${quote(model)})`, {
+      hint: `classes are ${classes.join(', ')}${numbers}; --missing imports other answers as missing`,
+    });
+  }
+  account.rejected++;
+  task.reject({
+    path: table.path,
+    ...(table.lines === null ? {} : { line: table.lines[row] }),
+    row,
+    model,
+    reason,
+  });
+}

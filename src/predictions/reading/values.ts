@@ -1,0 +1,192 @@
+import { quote } from '../../errors.js';
+import type { Table } from '../../io/table.js';
+import { softmaxInto } from '../../math/softmax.js';
+import { badNumber, cellError, explainCell, listNumbers, numbersOf } from '../cells.js';
+import type { ColumnSource } from '../layout/column-layout.js';
+import type { PredictionKind } from '../matrix.js';
+import type { RejectedRow, RowAccount } from './rejects.js';
+
+/** A row's probabilities may sum to this much more or less than 1. */
+export const SUM_TOLERANCE = 1e-3;
+/** Rounding noise of a writer, cut off at 0 and 1. */
+const RANGE_TOLERANCE = 1e-6;
+
+/** One model's rows of one table, to be written into its array [example row][class]. */
+export interface ValueTask {
+  readonly table: Table;
+  readonly model: string;
+  readonly source: ColumnSource;
+  readonly kind: PredictionKind;
+  readonly classes: readonly string[];
+  /** the table's rows of this model; null for all */
+  readonly rows: Int32Array | null;
+  /** example row of each table row; -1 for none */
+  readonly targets: Int32Array;
+  readonly values: Float32Array;
+  readonly account: RowAccount;
+  readonly renormalise: boolean;
+  readonly missingValues: boolean;
+  /** given: bad rows are left out and reported here instead of being errors */
+  readonly reject: ((row: RejectedRow) => void) | null;
+}
+
+/** What was seen of a model's numbers while they were read. */
+export interface ValueFacts {
+  /** rows whose sum was off and was divided out */
+  renormalised: number;
+  /** logits only: every row was already a probability distribution */
+  logitsLookLikeProbabilities: boolean;
+}
+
+/**
+ * Read probabilities or logits (stored after softmax) row by row. Probabilities must lie in [0, 1] and sum to 1 within
+ * 1e-3; throws 'data' at the first value out of range, and for sums at the worst row. O(rows x classes).
+ */
+export function readNumbers(task: ValueTask): ValueFacts {
+  const { classes, targets, values, account } = task;
+  const count = classes.length;
+  const columns = positionsOf(task);
+  const buffer = new Float64Array(count);
+  const sums = new SumCheck(task);
+  const total = task.rows === null ? task.table.rows : task.rows.length;
+  for (let at = 0; at < total; at++) {
+    const row = task.rows === null ? at : task.rows[at];
+    const target = targets[row];
+    if (target < 0) continue;
+    let bad = -1;
+    for (let k = 0; k < columns.length; k++) {
+      buffer[k] = columns[k][row];
+      if (!Number.isFinite(buffer[k])) bad = k;
+    }
+    if (bad >= 0) {
+      handleBadCell(task, bad, row);
+      continue;
+    }
+    if (!toProbabilities(task, buffer, row, sums)) continue;
+    for (let k = 0; k < count; k++) values[target * count + k] = buffer[k];
+    account.kept++;
+  }
+  return sums.finish();
+}
+
+/** Number columns by position: one per class, or the one column of the positive class. */
+function positionsOf({ table, source, classes }: ValueTask): ArrayLike<number>[] {
+  if (source.shape === 'list') {
+    const positions = listNumbers(table, source.column, classes.length);
+    return classes.map((_, k) => positions[source.order.indexOf(k)]);
+  }
+  const names = source.shape === 'classes' ? source.columns : [source.column];
+  return names.map((name) => numbersOf(table.columns.get(name)!, table.rows));
+}
+
+function nameOf({ source }: ValueTask, position: number): string {
+  return source.shape === 'classes' ? source.columns[position] : source.column;
+}
+
+function handleBadCell(task: ValueTask, position: number, row: number): void {
+  const name = nameOf(task, position);
+  const list = task.source.shape === 'list' && task.table.columns.get(name)!.kind === 'list';
+  const cell = list ? { missing: true, text: '' } : explainCell(task.table, name, row);
+  if (cell.missing && task.missingValues) task.account.missing++;
+  else refuse(task, row, ...badNumber(name, cell));
+}
+
+/** Reject the row if that is asked for, else throw at it. Always returns false: the row has no prediction. */
+function refuse(task: ValueTask, row: number, reason: string, hint: string): false {
+  if (task.reject === null)
+    throw cellError(task.table, row, `${reason} (model ${quote(task.model)})`, { hint });
+  const { path, lines } = task.table;
+  task.account.rejected++;
+  task.reject({ path, ...(lines === null ? {} : { line: lines[row] }), row, model: task.model, reason });
+  return false;
+}
+
+/** Turn the values of a row into probabilities in place; false if the row was rejected. */
+function toProbabilities(task: ValueTask, buffer: Float64Array, row: number, sums: SumCheck): boolean {
+  const { source, kind } = task;
+  const count = task.classes.length;
+  if (source.shape === 'positive') {
+    const positive = kind === 'logits' ? 1 / (1 + Math.exp(-buffer[0])) : buffer[0];
+    buffer[source.classIndex] = positive;
+    buffer[1 - source.classIndex] = 1 - positive;
+  } else if (kind === 'logits') {
+    sums.seeLogits(buffer);
+    softmaxInto(buffer, buffer, 0, count);
+  }
+  if (kind === 'logits') return true;
+  for (let k = 0; k < count; k++) {
+    const value = buffer[k];
+    if (value < -RANGE_TOLERANCE || value > 1 + RANGE_TOLERANCE)
+      return refuse(task, row, ...outOfRange(task, k, value));
+    buffer[k] = Math.min(1, Math.max(0, value));
+  }
+  return sums.check(buffer, row);
+}
+
+function outOfRange(task: ValueTask, k: number, value: number): [string, string] {
+  const column = quote(nameOf(task, task.source.shape === 'positive' ? 0 : k));
+  const hint = 'if the numbers are logits, say so with --kind logits';
+  return [`value ${value} in column ${column} is no probability between 0 and 1`, hint];
+}
+
+/** Watches the sums of the rows of one task. */
+class SumCheck {
+  readonly #task: ValueTask;
+  #worstRow = -1;
+  #worstSum = 1;
+  #off = 0;
+  #divided = 0;
+  #logitRows = 0;
+  #logitsAlike = 0;
+
+  constructor(task: ValueTask) {
+    this.#task = task;
+  }
+
+  /** False if the row was rejected; divides by the sum where that is asked for. */
+  check(buffer: Float64Array, row: number): boolean {
+    let sum = 0;
+    for (let k = 0; k < buffer.length; k++) sum += buffer[k];
+    const off = Math.abs(sum - 1) > SUM_TOLERANCE;
+    if (this.#task.renormalise && sum > 0) {
+      if (off) this.#divided++;
+      for (let k = 0; k < buffer.length; k++) buffer[k] /= sum;
+    } else if (off) {
+      if (this.#task.reject !== null)
+        return refuse(this.#task, row, `probabilities sum to ${shown(sum)}`, '');
+      this.#off++;
+      if (Math.abs(sum - 1) > Math.abs(this.#worstSum - 1)) [this.#worstRow, this.#worstSum] = [row, sum];
+    }
+    return true;
+  }
+
+  seeLogits(buffer: Float64Array): void {
+    let sum = 0;
+    let inside = true;
+    for (let k = 0; k < buffer.length; k++) {
+      sum += buffer[k];
+      if (buffer[k] < 0 || buffer[k] > 1) inside = false;
+    }
+    this.#logitRows++;
+    if (inside && Math.abs(sum - 1) <= SUM_TOLERANCE) this.#logitsAlike++;
+  }
+
+  /** Throws at the worst row if sums are off and nobody asked to repair or reject. */
+  finish(): ValueFacts {
+    if (this.#off > 0) {
+      const rows = this.#off === 1 ? 'this row only' : `this is the worst of ${this.#off} rows`;
+      const message = `probabilities of model ${quote(this.#task.model)} sum to ${shown(this.#worstSum)}, not 1; ${rows}`;
+      throw cellError(this.#task.table, this.#worstRow, message, {
+        hint: '--renormalise divides each row by its sum; if the numbers are logits, give --kind logits',
+      });
+    }
+    return {
+      renormalised: this.#divided,
+      logitsLookLikeProbabilities: this.#logitRows > 0 && this.#logitsAlike === this.#logitRows,
+    };
+  }
+}
+
+function shown(sum: number): string {
+  return String(Number(sum.toPrecision(6)));
+}

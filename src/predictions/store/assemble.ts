@@ -1,0 +1,109 @@
+import { EsciSelectError, nearest, quote } from '../../errors.js';
+import type { PredictionMatrix } from '../matrix.js';
+import type { ImportedModel } from '../options.js';
+import { byCodeUnits } from '../paths.js';
+
+/**
+ * The matrix of several models, in order of name. Throws 'data' for two models of one name or of different lengths.
+ * O(rows x models x classes).
+ */
+export function assembleMatrix(
+  models: readonly ImportedModel[],
+  classes: readonly string[],
+): PredictionMatrix {
+  const sorted = [...models].sort((a, b) => byCodeUnits(a.card.name, b.card.name));
+  const rows = sorted.length === 0 ? 0 : sorted[0].values.length / classes.length;
+  const matrix = emptyMatrix(
+    rows,
+    sorted.map(({ card }) => card),
+    classes,
+  );
+  const missing = sorted.some((model) => model.missing !== null)
+    ? new Uint8Array(rows * sorted.length)
+    : null;
+  sorted.forEach((model, index) => {
+    checkModel(model, sorted[index - 1], rows * classes.length);
+    placeModel(matrix, index, model.values);
+    if (missing !== null && model.missing !== null) {
+      for (let row = 0; row < rows; row++) missing[row * sorted.length + index] = model.missing[row];
+    }
+  });
+  return { ...matrix, missing };
+}
+
+function checkModel(
+  { card, values }: ImportedModel,
+  before: ImportedModel | undefined,
+  length: number,
+): void {
+  if (before?.card.name === card.name) {
+    throw new EsciSelectError('data', `model ${quote(card.name)} is there twice`, {
+      hint: 'rename one of them',
+    });
+  }
+  if (values.length === length) return;
+  throw new EsciSelectError(
+    'data',
+    `model ${quote(card.name)} has ${values.length} values, ${length} are due`,
+    {
+      hint: 'all models must predict the same examples and classes',
+    },
+  );
+}
+
+/** A matrix of NaN. */
+export function emptyMatrix(
+  rows: number,
+  cards: PredictionMatrix['cards'],
+  classes: readonly string[],
+): PredictionMatrix {
+  const values = new Float32Array(rows * cards.length * classes.length).fill(Number.NaN);
+  return { rows, classes, cards, values, missing: null };
+}
+
+/** Copy one model's values [row][class] into the matrix. */
+export function placeModel(
+  { rows, classes, cards, values }: PredictionMatrix,
+  model: number,
+  own: Float32Array,
+): void {
+  const count = classes.length;
+  for (let row = 0; row < rows; row++) {
+    const start = (row * cards.length + model) * count;
+    for (let k = 0; k < count; k++) values[start + k] = own[row * count + k];
+  }
+}
+
+/**
+ * The matrix of some of the models, in order of name. Throws 'usage' for a name that the matrix does not have, with the
+ * nearest one.
+ */
+export function selectModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
+  const all = matrix.cards.map(({ name }) => name);
+  const kept = [...new Set(names)].sort(byCodeUnits).map((name) => {
+    const index = all.indexOf(name);
+    if (index >= 0) return index;
+    const close = nearest(name, all);
+    throw new EsciSelectError('usage', `model ${quote(name)} has no predictions`, {
+      hint: close ? `did you mean ${quote(close)}` : `models are ${all.map(quote).join(', ')}`,
+    });
+  });
+  const cards = kept.map((index) => matrix.cards[index]);
+  const selected = emptyMatrix(matrix.rows, cards, matrix.classes);
+  const count = matrix.classes.length;
+  const missing = new Uint8Array(matrix.rows * kept.length);
+  for (let row = 0; row < matrix.rows; row++) {
+    kept.forEach((from, to) => {
+      const source = (row * all.length + from) * count;
+      const target = (row * kept.length + to) * count;
+      for (let k = 0; k < count; k++) selected.values[target + k] = matrix.values[source + k];
+      missing[row * kept.length + to] = matrix.missing?.[row * all.length + from] ?? 0;
+    });
+  }
+  return { ...selected, missing: missing.includes(1) ? missing : null };
+}
+
+/** The names of the ensemble's features, `model:class`, in the order of the values of a row. */
+export function featureNames({ cards, classes }: Pick<PredictionMatrix, 'cards' | 'classes'>): string[] {
+  return cards.flatMap(({ name }) => classes.map((label) => `${name}:${label}`));
+}

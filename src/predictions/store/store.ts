@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EsciSelectError, quote } from '../../errors.js';
+import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
+import { safeFileName } from '../../io/atomic.js';
+import { canonicalJson } from '../../io/hash.js';
+import type { Table } from '../../io/table.js';
+import type { ModelCard, PredictionMatrix } from '../matrix.js';
+import type { ImportedModel } from '../options.js';
+import { byCodeUnits } from '../paths.js';
+import { emptyMatrix, placeModel } from './assemble.js';
+import { parseCard } from './card-json.js';
+import { hashOfValues } from './values-hash.js';
+
+export { assembleMatrix, featureNames, selectModels } from './assemble.js';
+export { hashOfValues } from './values-hash.js';
+
+/** The key of the model card in a file's Arrow metadata. */
+const CARD = 'esci-select:model-card';
+
+/** The name of a model's file in a run's predictions folder. */
+export function predictionFileName(model: string): string {
+  return `${safeFileName(model)}.arrow`;
+}
+
+/**
+ * Write one Arrow IPC file: a float32 column per class, null where missing, the card as JSON in the metadata. Equal
+ * input gives equal bytes. Returns the paths written. Throws 'io'.
+ */
+export async function writeModelPredictions(
+  folder: string,
+  { card, values, missing }: ImportedModel,
+  classes: readonly string[],
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const rows = values.length / classes.length;
+  const columns = classes.map((name, k) => {
+    const column = new Float32Array(rows);
+    for (let row = 0; row < rows; row++)
+      column[row] = missing?.[row] === 1 ? 0 : values[row * classes.length + k];
+    return { name, column: { kind: 'number' as const, values: column, missing } };
+  });
+  const path = join(folder, predictionFileName(card.name));
+  await writeArrow(path, columns, new Map([[CARD, canonicalJson(card)]]));
+  return [path];
+}
+
+/**
+ * Read such files as one matrix, models in order of name. Every file must hold `rows` rows of exactly the
+ * classes, and values whose hash is its card's. Throws 'data' otherwise. O(rows x models x classes).
+ */
+export async function readPredictionMatrix(
+  paths: readonly string[],
+  rows: number,
+  classes: readonly string[],
+): Promise<PredictionMatrix> {
+  const files: { path: string; card: ModelCard }[] = [];
+  for (const path of paths) files.push({ path, card: await readCard(path) });
+  files.sort((a, b) => byCodeUnits(a.card.name, b.card.name));
+  const matrix = emptyMatrix(
+    rows,
+    files.map(({ card }) => card),
+    classes,
+  );
+  const missing = new Uint8Array(rows * files.length);
+  for (const [index, { path }] of files.entries()) {
+    const { values } = await readModelPredictions(path, rows, classes);
+    placeModel(matrix, index, values);
+    for (let row = 0; row < rows; row++) {
+      if (Number.isNaN(values[row * classes.length])) missing[row * files.length + index] = 1;
+    }
+  }
+  return { ...matrix, missing: missing.includes(1) ? missing : null };
+}
+
+/** One such file: the model's card, and its values [row][class], NaN where missing. Throws as readPredictionMatrix. */
+export async function readModelPredictions(
+  path: string,
+  rows: number,
+  classes: readonly string[],
+): Promise<{ card: ModelCard; values: Float32Array }> {
+  const card = await readCard(path);
+  const values = valuesOf(await readArrow(path), rows, classes);
+  checkHash(path, card, values);
+  return { card, values };
+}
+
+async function readCard(path: string): Promise<ModelCard> {
+  const json = (await readArrowMetadata(path)).get(CARD);
+  if (json !== undefined) return parseCard(json, path);
+  throw new EsciSelectError('data', 'file of predictions has no model card', {
+    path,
+    hint: 'import the model again',
+  });
+}
+
+/** Values [row][class] of a table with one number column per class. */
+function valuesOf(table: Table, rows: number, classes: readonly string[]): Float32Array {
+  const names = [...table.columns.keys()];
+  if (table.rows !== rows || names.join('\u0000') !== classes.join('\u0000')) {
+    const found = `${table.rows} rows of ${names.map(quote).join(', ')}`;
+    const due = `${rows} rows of ${classes.map(quote).join(', ')}`;
+    throw new EsciSelectError('data', `predictions are ${found}; ${due} are due`, {
+      path: table.path,
+      hint: 'the run folder belongs to other examples: import the model again',
+    });
+  }
+  const values = new Float32Array(rows * classes.length);
+  classes.forEach((name, k) => {
+    const column = table.columns.get(name)!;
+    if (column.kind !== 'number') {
+      throw new EsciSelectError('data', `column ${quote(name)} holds no numbers`, { path: table.path });
+    }
+    for (let row = 0; row < rows; row++) {
+      values[row * classes.length + k] = column.missing?.[row] === 1 ? Number.NaN : column.values[row];
+    }
+  });
+  return values;
+}
+
+function checkHash(path: string, card: ModelCard, values: Float32Array): void {
+  const hash = hashOfValues(values);
+  if (hash === card.sha256) return;
+  throw new EsciSelectError('data', `predictions of model ${quote(card.name)} are not those of its card`, {
+    path,
+    hint: 'the file was changed or damaged: import the model again',
+  });
+}

@@ -1,0 +1,59 @@
+import { Worker } from 'node:worker_threads';
+import { workerModule } from '../kernels/compiled.js';
+import { packError, type WorkerMessage } from './pool-messages.js';
+
+/** What a thread tells its pool. After `onDeath` it says nothing more. */
+export interface ThreadEvents {
+  onMessage(message: WorkerMessage): void;
+  onDeath(reason: string): void;
+}
+
+/** One worker thread, and the task it is at. */
+export class PoolThread {
+  /** index of the task given and not yet answered, or null */
+  current: number | null = null;
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #stopped = false;
+
+  /** `memoryLimitMb` bounds the JavaScript heap of the thread, in MiB; array buffers lie outside it. */
+  constructor(module: URL, memoryLimitMb: number | undefined, events: ThreadEvents) {
+    let reason: string | undefined;
+    this.#worker = new Worker(workerModule(import.meta.url, 'pool.worker'), {
+      workerData: module.href,
+      execArgv: [], // flags of a test runner or a debugger are not the worker's
+      stdout: true, // a library that prints must not end up among our data
+      resourceLimits: memoryLimitMb === undefined ? undefined : { maxOldGenerationSizeMb: memoryLimitMb },
+    });
+    this.#worker.stdout.resume();
+    this.#worker.on('message', (message: WorkerMessage) => {
+      if (!this.#stopped) events.onMessage(message);
+    });
+    this.#worker.on('messageerror', (error) => {
+      reason = packError(error).message;
+      this.#worker.terminate();
+    });
+    this.#worker.on('error', (error) => {
+      reason = packError(error).message;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        resolve();
+        if (!this.#stopped) events.onDeath(reason ?? `it exited with code ${code}`);
+      });
+    });
+  }
+
+  /** Posts a task. Throws a DataCloneError if the task holds what cannot be sent to a thread. */
+  start(index: number, task: unknown): void {
+    this.current = index;
+    this.#worker.postMessage({ index, task });
+  }
+
+  /** Ends the thread, even in the middle of a loop, and waits until it is gone; no event follows. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#worker.terminate();
+    await this.#exited;
+  }
+}

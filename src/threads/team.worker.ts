@@ -1,0 +1,26 @@
+/** What a team's helper thread runs: it waits for a batch, takes calls off it until none is left, and rests again. */
+import { workerData } from 'node:worker_threads';
+import { instantiateShared } from '../kernels/wasm.js';
+import { CONTROL, type HelperData, makeCalls, type TeamFunctions } from './team.js';
+
+const { wasm, memory, control, kernels, scratch } = workerData as HelperData;
+try {
+  const functions: TeamFunctions = instantiateShared(new URL(wasm), memory);
+  const own = kernels.map((name) => functions[name]);
+  for (let seen = 0; ; ) {
+    Atomics.wait(control, CONTROL.round, seen);
+    seen = Atomics.load(control, CONTROL.round);
+    if (Atomics.load(control, CONTROL.over) === 1) break;
+    makeCalls(control, own, scratch);
+    rest();
+  }
+} catch (error) {
+  Atomics.store(control, CONTROL.failed, 1);
+  rest();
+  throw error;
+}
+
+function rest(): void {
+  Atomics.add(control, CONTROL.resting, 1);
+  Atomics.notify(control, CONTROL.resting);
+}
