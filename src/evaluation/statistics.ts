@@ -1,5 +1,5 @@
 import { argmaxAt } from '../math/softmax.js';
-import { LOG_LOSS_FLOOR } from './metrics.js';
+import { judgedClasses, LOG_LOSS_FLOOR } from './metrics.js';
 
 /** Rows on which predictors are judged. Arrays are [evaluation row]. */
 export interface EvaluationSet {
@@ -32,6 +32,8 @@ export interface GroupStatistics {
   readonly counts: Float64Array;
   /** summed cross-entropy per group, nats */
   readonly losses: Float64Array;
+  /** classes that macro F1 is the mean over, the same for all predictors of a set [class] (judgedClasses) */
+  readonly judged: Uint8Array;
 }
 
 /** Cross-entropy of one row in nats, probabilities clipped from below at LOG_LOSS_FLOOR and rescaled to sum 1. */
@@ -78,7 +80,15 @@ export function groupStatistics(
     }
     starts[group + 1] = entries;
   }
-  return { classes, rows, starts, cells: cells.slice(0, entries), counts: counts.slice(0, entries), losses };
+  return {
+    classes,
+    rows,
+    starts,
+    cells: cells.slice(0, entries),
+    counts: counts.slice(0, entries),
+    losses,
+    judged: judgedClasses(labels, classes),
+  };
 }
 
 /** Row indices ordered by group, stable (counting sort). */

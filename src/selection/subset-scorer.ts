@@ -2,6 +2,7 @@ import { groupedFolds } from '../data/examples/splits.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
+import { judgedClasses } from '../evaluation/metrics.js';
 import {
   type EvaluationSet,
   type GroupStatistics,
@@ -13,7 +14,7 @@ import { argmaxAt } from '../math/softmax.js';
 import type { Screen } from './strategy.js';
 import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
-import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
+import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
@@ -192,7 +193,7 @@ function scatterRows(source: Float32Array, rows: Int32Array, width: number, targ
 }
 
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
-  const tally = emptyTally(classes);
+  const tally: Tally = { ...emptyTally(classes), judged: judgedClasses(labels, classes) };
   for (let row = 0; row < features.rows; row++) {
     const start = row * features.columns + model * classes;
     if (Number.isNaN(features.values[start])) continue;

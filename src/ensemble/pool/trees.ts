@@ -1,4 +1,4 @@
-import { priorTrees } from '../priors.js';
+import { priorTrees } from '../training/priors.js';
 import type { Tree, TreeEnsemble } from '../tree.js';
 import type { PoolRows } from './encode.js';
 import type { Pool } from './fit.js';

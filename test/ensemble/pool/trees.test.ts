@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { attributeModels } from '../../../src/attribution/models.js';
 import { fitPool, poolMargins } from '../../../src/ensemble/pool/fit.js';
 import { poolTrees } from '../../../src/ensemble/pool/trees.js';
-import { scoreMargins } from '../../../src/ensemble/score.js';
-import { fromXgboostJson, toXgboostJson } from '../../../src/ensemble/xgboost-json.js';
+import { scoreMargins } from '../../../src/ensemble/scoring/score.js';
+import { fromXgboostJson, toXgboostJson } from '../../../src/ensemble/xgboost/json.js';
 import { marginsByDefinition } from '../../oracles/margins.js';
 import { allRows, encoded, type PoolTask, poolTask } from './support.js';
 
