@@ -46,3 +46,33 @@ export function poolMarginsOutOfFold(
   }
   return margins;
 }
+
+/**
+ * What models contribute to a pool, [model]: the weight times the mean over rows and classes of |evidence for the class
+ * less its mean over the classes|, margins (log-odds). O(rows columns).
+ */
+export function poolSpreads({ rows, classes }: PoolTable, { weights, answers }: Pool): Float64Array {
+  const models = weights.length;
+  const spreads = new Float64Array(models);
+  for (let model = 0; model < models; model++) {
+    if (weights[model] === 0) continue;
+    const learned = answers[model]?.evidence;
+    let sum = 0;
+    for (let row = 0; row < rows.count; row++) {
+      const place = row * models + model;
+      if (learned === undefined) sum += spreadAt(rows.evidence, place * classes, classes);
+      else if (rows.answers[place] >= 0) sum += spreadAt(learned, rows.answers[place] * classes, classes);
+    }
+    spreads[model] = (weights[model] * sum) / (rows.count * classes);
+  }
+  return spreads;
+}
+
+/** The sum of distances from their mean of the values of one row. */
+function spreadAt(values: ArrayLike<number>, from: number, classes: number): number {
+  let mean = 0;
+  for (let k = 0; k < classes; k++) mean += values[from + k] / classes;
+  let sum = 0;
+  for (let k = 0; k < classes; k++) sum += Math.abs(values[from + k] - mean);
+  return sum;
+}
