@@ -4,6 +4,8 @@ import type { PoolRows } from './encode.js';
 export interface AnswerTable {
   /** [answer * classes + class] log P(class | answer) less its mean over the answered rows */
   readonly evidence: Float64Array;
+  /** [class] that mean */
+  readonly centre: Float64Array;
   /** [answer] rows with this answer */
   readonly given: Float64Array;
   /** [answer * classes + class] rows, with a share of the prior's added: what a row is left out of */
@@ -46,7 +48,8 @@ export function learnAnswers(
   const evidence = smoothed.map((rows, cell) =>
     Math.log(rows / (given[Math.floor(cell / classes)] + PRIOR_ROWS)),
   );
-  return { evidence: centred(evidence, given, classes), given, smoothed };
+  const centre = meanEvidence(evidence, given, classes);
+  return { evidence: evidence.map((value, cell) => value - centre[cell % classes]), centre, given, smoothed };
 }
 
 /**
@@ -57,15 +60,15 @@ export function leaveOut({ smoothed }: AnswerTable, cell: number, weight: number
   return Math.log((smoothed[cell] - weight) / smoothed[cell]);
 }
 
-/** Less the mean over the answered rows, so that a row without an answer, which gets 0, gets what rows get on average. */
-function centred(evidence: Float64Array, given: Float64Array, classes: number): Float64Array {
-  const answered = given.reduce((a, b) => a + b, 0);
-  for (let k = 0; k < classes; k++) {
-    let mean = 0;
-    for (let answer = 0; answer < classes; answer++) {
-      mean += (given[answer] * evidence[answer * classes + k]) / Math.max(1, answered);
-    }
-    for (let answer = 0; answer < classes; answer++) evidence[answer * classes + k] -= mean;
-  }
-  return evidence;
+/** The mean over the answered rows, which a row without an answer is to get. */
+function meanEvidence(evidence: Float64Array, given: Float64Array, classes: number): Float64Array {
+  const answered = Math.max(
+    1,
+    given.reduce((a, b) => a + b, 0),
+  );
+  const mean = new Float64Array(classes);
+  evidence.forEach((value, cell) => {
+    mean[cell % classes] += (given[Math.floor(cell / classes)] * value) / answered;
+  });
+  return mean;
 }

@@ -62,8 +62,16 @@ export function fitPool(input: PoolInput): Pool {
   return { classes, weights, biases: centre(solution.subarray(models.length)), answers };
 }
 
-/** Margins [place in `positions`][class] of a pool in float64. O(positions classes models). */
-export function poolMargins(pool: Pool, rows: PoolRows, positions: Int32Array): Float64Array {
+/**
+ * Margins [place in `positions`][class] of a pool in float64. Given the labels of rows that it was fitted on, each row is
+ * left out of what its own answers are known by, as in the fit. O(positions classes models).
+ */
+export function poolMargins(
+  pool: Pool,
+  rows: PoolRows,
+  positions: Int32Array,
+  fittedOn: Int16Array | null = null,
+): Float64Array {
   const { classes, weights, biases, answers } = pool;
   const models = weights.length;
   const margins = new Float64Array(positions.length * classes);
@@ -71,8 +79,13 @@ export function poolMargins(pool: Pool, rows: PoolRows, positions: Int32Array): 
   positions.forEach((position, at) => {
     for (let k = 0; k < classes; k++) margins[at * classes + k] = biases[k];
     for (const model of used) {
-      const source = evidenceOf(answers[model], rows, position * models + model, classes);
+      const table = answers[model];
+      const source = evidenceOf(table, rows, position * models + model, classes);
       if (source === null) continue;
+      if (table !== null && fittedOn !== null) {
+        const label = fittedOn[position];
+        margins[at * classes + label] += weights[model] * leaveOut(table, source.from + label, 1);
+      }
       for (let k = 0; k < classes; k++) {
         margins[at * classes + k] += weights[model] * source.values[source.from + k];
       }
@@ -89,7 +102,7 @@ function evidenceOf(table: AnswerTable | null, rows: PoolRows, place: number, cl
 }
 
 /** Each position once, ascending, with how often it is listed and its class. */
-function countPositions(training: Int32Array, labels: Int16Array): WeightedPositions {
+export function countPositions(training: Int32Array, labels: Int16Array): WeightedPositions {
   const times = new Map<number, number>();
   for (const position of training) times.set(position, (times.get(position) ?? 0) + 1);
   const positions = Int32Array.from(times.keys()).sort();
