@@ -55,6 +55,10 @@ export function judgedOn(scorer: QueryScorer, wanted: ReadonlySet<number>): Quer
     scored: scorer.scored,
     sets: scorer.sets,
     ...{ statistics, singleStatistics },
+    ...(scorer.pool === undefined
+      ? {}
+      : { pool: (models: readonly number[]) => scorer.pool!(models).map((each) => onQueries(each, places)) }),
+    ...(scorer.screens === undefined ? {} : { screens: scorer.screens }),
     queries: () => Int32Array.from(places, (place) => all[place]),
   };
 }
