@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type LoadOptions, ROLES } from '../data/examples/options.js';
 import { nearest } from '../errors.js';
+import { type LoadOptions, ROLES } from '../pipeline/vocabulary.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
+import type { Decision } from '../../pipeline/vocabulary.js';
+import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
 import { auditSentences } from '../../report/audit.js';
 import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
@@ -15,8 +17,6 @@ import {
 } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
 import { cellText, costNames, rankCell, shapCell } from '../../report/tables.js';
-import type { Decision } from '../../selection/decision.js';
-import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
