@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Examples } from '../../data/examples/examples.js';
 import { readExamples } from '../../data/examples/file.js';
 import { normaliseQuery } from '../../data/examples/grouping.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { safeFileName } from '../../io/atomic.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
-import { ARRAYS_FILE, CONFIG_FILE } from '../../models/files.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { EXAMPLES_FILE } from '../stages/data.js';
 import { PROTOCOL_FILE } from '../stages/protocol.js';
@@ -16,6 +15,9 @@ import { readProtocol } from './protocol.js';
 export type WarmStartFiles = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
 
 const STAGE = 'model:';
+
+/** A trained model's curves, beside the files that it has saved itself. */
+export const CURVES_FILE = 'curves.json';
 
 /** What a warm start's run is known by in another run's manifest: a hash of its models, without its path. */
 export async function warmStartIdentity(path: string | null): Promise<string | null> {
@@ -55,10 +57,19 @@ export async function readWarmStart(
   }
   await refuseSeenQueries(run, path, examples);
   for (const name of names) {
-    const folder = join('models', safeFileName(name));
-    const read = async (file: string) =>
-      [file, new Uint8Array(await readFile(run.file(folder, file)))] as const;
-    files.set(name, new Map([await read(CONFIG_FILE), await read(ARRAYS_FILE)]));
+    files.set(name, await readModelFiles(run, name));
+  }
+  return files;
+}
+
+/** The files that a trained model has saved in a run, by name and in order of name; the record of its stage lists them. */
+async function readModelFiles(run: RunFolder, name: string): Promise<Map<string, Uint8Array>> {
+  const folder = posix.join('models', safeFileName(name));
+  const files = new Map<string, Uint8Array>();
+  for (const { path } of run.manifest.stages[`${STAGE}${name}`].outputs) {
+    const file = posix.basename(path);
+    if (posix.dirname(path) !== folder || file === CURVES_FILE) continue;
+    files.set(file, new Uint8Array(await readFile(run.file(join(folder, file)))));
   }
   return files;
 }

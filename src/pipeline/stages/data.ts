@@ -1,6 +1,7 @@
 import type { Examples, InputFile } from '../../data/examples/examples.js';
 import { readExamples, writeExamples } from '../../data/examples/file.js';
 import { loadExamples } from '../../data/load.js';
+import { choosesModels } from '../../models/choose.js';
 import type { DataFile } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
@@ -29,7 +30,7 @@ export async function dataStage(
   context: PipelineContext,
 ): Promise<DataStage> {
   const paths = dataPaths(options);
-  const text = options.models !== 'none';
+  const text = choosesModels(options.models);
   const key = versionedKey('data', inputs, loadKey(options), text);
   let examples: Examples | null = null;
   context.onEvent?.({
