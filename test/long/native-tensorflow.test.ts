@@ -25,7 +25,7 @@ const title = `native TensorFlow${lacking.length === 0 ? '' : ` (skipped without
 const MODELS = ['lexical', 'two-tower'];
 
 /** Far more than the backends differ by, far less than a model that learns nothing. */
-const NOISE = 0.03;
+const NOISE = 0.01;
 
 describe.skipIf(lacking.length > 0)(title, { timeout: 600_000 }, () => {
   const copy = mkdtempSync(join(tmpdir(), 'esci-native-'));
@@ -68,7 +68,9 @@ describe.skipIf(lacking.length > 0)(title, { timeout: 600_000 }, () => {
     const labelled = Int32Array.from(examples.label.keys()).filter((row) => examples.label[row] >= 0);
     const set = evaluationSet(classes.length, examples.label, examples.group, labelled);
     const counts = classes.map((_, k) => labelled.filter((row) => examples.label[row] === k).length);
-    const constant = Math.max(...counts) / labelled.length;
+    const share = Math.max(...counts) / labelled.length;
+    /** of answering the commonest class always: its F1, and 0 of the others */
+    const constant = (2 * share) / (1 + share) / classes.length;
     const rowOf = (values: Float32Array, row: number) =>
       values.subarray(row * classes.length, (row + 1) * classes.length);
     for (const model of MODELS) {
@@ -88,7 +90,7 @@ describe.skipIf(lacking.length > 0)(title, { timeout: 600_000 }, () => {
         pairs: [[0, 1]],
       });
       const [{ difference }] = differences;
-      expect(evaluations[0].accuracy).toBeGreaterThan(constant);
+      expect(evaluations[0].macroF1).toBeGreaterThan(constant + 0.05);
       for (const score of ['accuracy', 'macroF1', 'weightedF1'] as const) {
         expect(Math.abs(difference[score]), `${model} ${score}`).toBeLessThan(NOISE);
       }
