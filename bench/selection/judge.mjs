@@ -1,7 +1,7 @@
 // One pool: every strategy chooses on a part of its queries, and the others judge the choices against every set.
 import { groupedFolds, groupedSplit } from '../../dist/data/examples/splits.js';
 import { boostingOptions } from '../../dist/ensemble/options.js';
-import { contributionsOf } from '../../dist/pipeline/files/contributions.js';
+import { contributionsOf } from '../../dist/pipeline/stacking/contributions.js';
 import { fitStack } from '../../dist/pipeline/stacking/stack.js';
 import { merit } from '../../dist/selection/objective.js';
 import { problemOf } from '../../dist/selection/select.js';

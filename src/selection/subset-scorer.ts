@@ -1,7 +1,9 @@
 import { groupedFolds } from '../data/examples/splits.js';
+import { gatherRows } from '../ensemble/feature-matrix.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
+import { judgedClasses } from '../evaluation/metrics.js';
 import {
   type EvaluationSet,
   type GroupStatistics,
@@ -9,11 +11,12 @@ import {
   rowLoss,
 } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
+import { putRows } from '../math/rows.js';
 import { argmaxAt } from '../math/softmax.js';
 import type { Screen } from './strategy.js';
 import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
-import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
+import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
@@ -134,15 +137,12 @@ export function takeSample(input: ScorerInput): Sample {
   if (positions.length > mostRows) {
     positions = createRandom(seed).fork('selection rows').shuffle(positions).slice(0, mostRows).sort();
   }
-  const { columns } = features;
-  const values = new Float32Array(positions.length * columns);
-  positions.forEach((position, at) => {
-    const start = rows[position] * columns;
-    values.set(features.values.subarray(start, start + columns), at * columns);
-  });
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);
   const queries = Int32Array.from(positions, (position) => input.queries[position]);
-  const table = { ...features, rows: positions.length, values };
+  const table = gatherRows(
+    features,
+    positions.map((position) => rows[position]),
+  );
   const folds = drawFolds(input, positions, queries);
   const setOf = (times: number) => {
     const all = Int32Array.from({ length: times * own.length }, (_, at) => at % own.length);
@@ -174,7 +174,7 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   folds.forEach((foldOf, draw) => {
     const own = answers?.subarray(draw * labels.length * classes);
     const part = tallyFolds(sample, predict, foldOf, (probabilities, held) => {
-      if (own !== undefined) scatterRows(probabilities, held, classes, own);
+      if (own !== undefined) putRows(probabilities, classes, held, own);
     });
     addTally(tally, part);
   });
@@ -185,14 +185,8 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   return { score: scoreTally(tally), statistics };
 }
 
-function scatterRows(source: Float32Array, rows: Int32Array, width: number, target: Float32Array): void {
-  rows.forEach((row, at) => {
-    target.set(source.subarray(at * width, (at + 1) * width), row * width);
-  });
-}
-
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
-  const tally = emptyTally(classes);
+  const tally: Tally = { ...emptyTally(classes), judged: judgedClasses(labels, classes) };
   for (let row = 0; row < features.rows; row++) {
     const start = row * features.columns + model * classes;
     if (Number.isNaN(features.values[start])) continue;
