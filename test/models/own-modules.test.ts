@@ -100,7 +100,7 @@ describe.skipIf(!built)("a user's module, that of the docs (needs the build)", {
     const report = readFileSync(join(folder, 'cli/report/report.json'), 'utf8');
     expect(report).toContain('"word-overlap"');
     expect(report).not.toContain(folder);
-    expect(cli('explain', '5', '--run', 'cli')).toContain('word-overlap');
+    expect(cli('explain', '--example', '5', '--run', 'cli')).toContain('word-overlap');
   });
 
   it('reads back: what the run holds loads, and predicts the test rows as stored, above the constant answer', async () => {
