@@ -22,6 +22,10 @@ export interface ModelCard {
   readonly covered: number;
   /** what the import did, for people */
   readonly notes: readonly string[];
+  /** sha256 of the user's module that a model trained here is from; absent for one of the registry */
+  readonly module?: string;
+  /** what TensorFlow.js computed on when the model was trained here; absent for WebAssembly */
+  readonly backend?: string;
 }
 
 /** Class probabilities of every model for every row, aligned with the examples. */

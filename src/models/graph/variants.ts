@@ -1,5 +1,5 @@
 import { EsciSelectError, nearest, quote } from '../../errors.js';
-import { type LoadableModel, neuralModel } from '../neural.js';
+import { type NeuralModel, neuralModel } from '../neural.js';
 import { gatv2Recipe } from './gatv2.js';
 import { gcnRecipe } from './gcn.js';
 import { graphsageRecipe } from './graphsage.js';
@@ -24,7 +24,7 @@ export function isVariantName(name: string): boolean {
  *
  * @throws EsciSelectError('usage') for a model without variants or an unknown relation, with the nearest name
  */
-export function variantNamed(name: string): LoadableModel {
+export function variantNamed(name: string): NeuralModel {
   const [base, list] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
   const recipe = RECIPES.get(base);
   if (recipe === undefined) throw noVariants(name, base);
