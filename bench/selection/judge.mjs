@@ -33,9 +33,9 @@ function divide(task, seed) {
   };
 }
 
-function contributions(task, pool, rows, foldOf) {
+async function contributions(task, pool, rows, foldOf) {
   const width = task.classes.length;
-  const stack = fitStack({
+  const stack = await fitStack({
     model: {
       features: pool.features,
       models: pool.names,
@@ -47,6 +47,7 @@ function contributions(task, pool, rows, foldOf) {
       options: EXPLAINED,
       validationFolds: FOLDS,
       attribute: true,
+      threads: 1,
       queryOf: null,
     },
   });
@@ -76,7 +77,7 @@ function heldOutScores(given, training, held) {
 const keyOf = (subset) => [...subset].sort((a, b) => a - b).join(' ');
 
 /** Lines { task, kind, seed, budget, strategy, fitted, regrets, places } of one pool at every budget. */
-export function judgePool({ task, kind, seed }) {
+export async function judgePool({ task, kind, seed }) {
   const pool = drawPool(task, kind, seed);
   const { training, held } = divide(task, seed);
   const groups = Int32Array.from(training, (row) => task.groups[row]);
@@ -84,7 +85,7 @@ export function judgePool({ task, kind, seed }) {
   const given = { features: pool.features, labels: task.labels, classes: task.classes.length };
   const scorer = createSubsetScorer({ ...given, rows: training, foldOf, queries: groups, seed });
   const score = heldOutScores(given, training, held);
-  const shares = contributions(task, pool, training, foldOf);
+  const shares = await contributions(task, pool, training, foldOf);
   const cards = pool.names.map((name, at) => ({
     name,
     costs: { price: { value: pool.costs[at], unit: '' } },
