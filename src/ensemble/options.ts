@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 
 /**
  * How much a row of each class counts: all alike; inversely to the class's frequency (scikit-learn's balanced, n / (K
@@ -187,10 +187,8 @@ function isWeightList(values: unknown[]): boolean {
 }
 
 function unknownOption(name: string): EsciSelectError {
-  const names = Object.keys(RULES);
-  const close = nearest(name, names);
   return new EsciSelectError('usage', `boosting option ${quote(name)} is unknown`, {
-    hint: close === undefined ? `legal options: ${names.join(', ')}` : `did you mean ${close}?`,
+    hint: suggest(name, Object.keys(RULES)),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
+import { FLOOR } from '../evaluation/floor.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
 import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../selection/decision.js';
 import type { Frontier } from '../selection/frontier.js';
@@ -8,7 +9,7 @@ import type { SliceTable } from '../selection/slices.js';
 import { type CsvCell, csvText } from './csv.js';
 import type { Report } from './report.js';
 import { sliceVerdict } from './slices.js';
-import { comparisonLines, costNames, costTitle, FLOOR, summedCost } from './tables.js';
+import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
 
 /** A table before it is text. */
 interface CsvTable {

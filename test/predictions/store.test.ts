@@ -150,7 +150,9 @@ describe('matrix of predictions', () => {
     ]);
     expect(selectModels(matrix, ['b']).missing).toBeNull();
     const error = await errorOf(() => selectModels(matrix, ['bret']));
-    expect([error.code, error.hint]).toEqual(['usage', "models are 'a', 'b', 'bert'"]);
-    expect((await errorOf(() => selectModels(matrix, ['berta']))).hint).toBe("did you mean 'bert'");
+    expect([error.code, error.hint]).toEqual(['usage', 'models: a, b, bert']);
+    expect((await errorOf(() => selectModels(matrix, ['berta']))).hint).toBe(
+      "did you mean 'bert'? models: a, b, bert",
+    );
   });
 });

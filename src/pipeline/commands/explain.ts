@@ -4,7 +4,7 @@ import { UNLABELLED } from '../../data/examples/examples.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
@@ -120,9 +120,8 @@ function byClass(classes: readonly string[], values: ArrayLike<number>, start: n
 }
 
 function unknownExample({ examples }: LoadedRun, id: string): EsciSelectError {
-  const guess = nearest(id, examples.id.slice(0, 10_000));
   const some = examples.id.slice(0, 3).map(quote).join(', ');
   return new EsciSelectError('usage', `run has no example ${quote(id)}`, {
-    hint: guess === undefined ? `ids look like ${some}` : `did you mean ${quote(guess)}?`,
+    hint: `${didYouMean(id, examples.id.slice(0, 10_000))}ids look like ${some}`,
   });
 }
