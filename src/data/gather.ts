@@ -5,7 +5,7 @@ import { type CheckInput, checkLeaks, checkRepeats } from './checks/encoding.js'
 import { errorOf } from './checks/findings.js';
 import { findLeaks } from './checks/leaks.js';
 import { RowProblems } from './checks/problems.js';
-import type { Examples, Finding, InputFile, Place } from './examples/examples.js';
+import type { ExampleIdentity, Examples, Finding, InputFile, Place } from './examples/examples.js';
 import type { LoadedExamples, LoadOptions } from './examples/options.js';
 import { pickValues } from './examples/pick.js';
 import { readBehaviours } from './reading/behaviours.js';
@@ -69,6 +69,7 @@ export async function gatherExamples(
     label: checks.label,
     split: checks.split,
     fold: checks.fold,
+    identity: judged.identity,
     ...extras,
   };
   findings.push(...findLeaks(examples, checks.place));
@@ -85,6 +86,7 @@ interface JudgedRows {
   readonly kept: Int32Array;
   readonly ids: readonly string[];
   readonly judgements: Judgements;
+  readonly identity: ExampleIdentity;
   readonly findings: readonly Finding[];
 }
 
@@ -102,7 +104,11 @@ async function judgedRows(rows: Rows, options: LoadOptions): Promise<JudgedRows>
     kept = rejected.kept;
     findings.push(rejected.finding);
   }
-  return { kept, ids: pickValues(chosen.ids, kept), judgements, findings };
+  const others = [...chosen.others].map(
+    ([name, values]) => [name, pickValues(values, kept) as string[]] as const,
+  );
+  const identity = { column: chosen.column, others: new Map(others) };
+  return { kept, ids: pickValues(chosen.ids, kept), judgements, identity, findings };
 }
 
 function checkInput(rows: Rows, kept: Int32Array, judgements: Judgements, subjects: Subjects): CheckInput {

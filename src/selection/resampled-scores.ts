@@ -10,6 +10,8 @@ export interface ResampledTallies {
   readonly confusion: Float64Array;
   /** [replicate] summed cross-entropy, nats */
   readonly losses: Float64Array;
+  /** classes that macro F1 is the mean over [class] */
+  readonly judged: Uint8Array;
 }
 
 /** Tallies over replicates; the same seed and queries give the same draws for every set. O(replicates x entries). */
@@ -23,15 +25,19 @@ export function resampleTallies(statistics: GroupStatistics, options: BootstrapO
     confusion.set(tallies.confusion.subarray(0, lanes * width), first * width);
     losses.set(tallies.losses.subarray(0, lanes), first);
   });
-  return { classes: statistics.classes, confusion, losses };
+  return { classes: statistics.classes, confusion, losses, judged: statistics.judged };
 }
 
 /** The scores of one replicate. */
-export function scoreAt({ classes, confusion, losses }: ResampledTallies, replicate: number): SubsetScore {
+export function scoreAt(
+  { classes, confusion, losses, judged }: ResampledTallies,
+  replicate: number,
+): SubsetScore {
   const width = classes ** 2;
   return scoreTally({
     classes,
     confusion: confusion.subarray(replicate * width, (replicate + 1) * width),
     loss: losses[replicate],
+    judged,
   });
 }

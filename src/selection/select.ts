@@ -4,6 +4,7 @@ import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
 import { type Floor, floorValue, shortfall } from './floors.js';
 import { checkFeasible, limitsOf } from './limits.js';
+import type { Advantage } from './pool-objective.js';
 import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
@@ -43,6 +44,8 @@ export interface Selection {
   readonly score: SubsetScore | null;
   /** how the search went; absent of strategies that do not search */
   readonly search?: SearchReport;
+  /** the best set within the budget beside the one kept; absent of strategies that know no better one */
+  readonly ceiling?: { readonly best: readonly string[]; readonly advantage: Advantage };
 }
 
 /**
@@ -60,13 +63,20 @@ export function selectModels(input: SelectionInput): Selection {
   const score = request.floors.length === 0 ? null : problem.score(kept);
   if (input.strict && score !== null && shortfall(request.floors, score) > 0)
     throw floorMissed(problem, kept);
-  const names = new Set(kept.map((candidate) => problem.candidates[candidate].name));
   const ranking = rankModels(contributions).map(({ model }) => model);
+  const ranked = (subset: readonly number[]) => {
+    const names = new Set(subset.map((candidate) => problem.candidates[candidate].name));
+    return ranking.filter((name) => names.has(name));
+  };
+  const { ceiling } = choice;
   return {
-    kept: ranking.filter((name) => names.has(name)),
+    kept: ranked(kept),
     trace: [...choice.trace, ...repairs(problem, choice.kept, kept)],
     score,
     ...(choice.search === undefined ? {} : { search: choice.search }),
+    ...(ceiling === undefined
+      ? {}
+      : { ceiling: { best: ranked(ceiling.best), advantage: ceiling.advantage } }),
   };
 }
 
@@ -102,6 +112,20 @@ export function problemOf({
     score: (subset) => scorer.score(subset.map((candidate) => places[candidate])),
     single: (candidate) => scorer.single(places[candidate]),
     ...(scorer.screen === undefined ? {} : { screen: screenOf(scorer.screen, places) }),
+    ...poolsOf(scorer, places),
+  };
+}
+
+/** Pools and screens of models as those of candidates. */
+function poolsOf(
+  { pool, screens }: SubsetScorer,
+  places: readonly number[],
+): Pick<SelectionProblem, 'pool' | 'knows'> {
+  if (pool === undefined || screens === undefined) return {};
+  const screened = screens();
+  return {
+    pool: (subset) => pool(subset.map((candidate) => places[candidate])),
+    knows: places.map((place) => screened[place].passed),
   };
 }
 

@@ -1,3 +1,4 @@
+import { judgedClasses } from '../evaluation/metrics.js';
 import { confusionMatrix, type GroupStatistics } from '../evaluation/statistics.js';
 import type { QueryScorer } from './subset-scorer.js';
 import { type SubsetScore, scoreTally } from './tally.js';
@@ -17,6 +18,11 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
     ...{ classes, starts: ends, counts: own },
     rows: own.reduce((sum, count) => sum + count, 0),
     cells: Uint16Array.from(taken, (at) => cells[at]),
+    // some queries are a table of their own
+    judged: judgedClasses(
+      taken.map((at) => Math.floor(cells[at] / classes)),
+      classes,
+    ),
     losses: Float64Array.from(queries, (query) => losses[query]),
   };
 }
@@ -24,7 +30,7 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
 /** The scores of the rows that statistics are of. */
 export function scoreOfStatistics(statistics: GroupStatistics): SubsetScore {
   const loss = statistics.losses.reduce((sum, each) => sum + each, 0);
-  return scoreTally({ classes: statistics.classes, confusion: confusionMatrix(statistics), loss });
+  return scoreTally({ ...statistics, confusion: confusionMatrix(statistics), loss });
 }
 
 /**
@@ -49,6 +55,10 @@ export function judgedOn(scorer: QueryScorer, wanted: ReadonlySet<number>): Quer
     scored: scorer.scored,
     sets: scorer.sets,
     ...{ statistics, singleStatistics },
+    ...(scorer.pool === undefined
+      ? {}
+      : { pool: (models: readonly number[]) => scorer.pool!(models).map((each) => onQueries(each, places)) }),
+    ...(scorer.screens === undefined ? {} : { screens: scorer.screens }),
     queries: () => Int32Array.from(places, (place) => all[place]),
   };
 }

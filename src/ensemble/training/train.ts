@@ -79,6 +79,7 @@ function boostAlone<Result>(data: BoostingData, use: (booster: Booster) => Resul
   all.set(rows);
   all.set(validationRows, rows.length);
   const part = {
+    start: data.start,
     training: Int32Array.from(rows, (_, at) => at),
     validation: Int32Array.from(validationRows, (_, at) => rows.length + at),
   };

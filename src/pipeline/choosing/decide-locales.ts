@@ -1,14 +1,14 @@
-import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import { type Evaluation, evaluate, evaluationSet } from '../../evaluation/evaluate.js';
 import { floorPredictor } from '../../evaluation/floor.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { EvaluationSet, Predictor } from '../../evaluation/statistics.js';
-import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
 import { takeRows } from '../../math/rows.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import { FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
 import { decideNonInferiority } from '../../selection/non-inferiority.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import type { PipelineContext } from '../events.js';
+import { localeEnsemble } from '../files/layout.js';
 import type { LoadedRun } from '../files/load-run.js';
 import type { Stacks } from '../stacking/stacks.js';
 import { modelPredictor } from './scoring.js';
@@ -37,10 +37,10 @@ export interface LocalesInput {
  */
 export async function decideLocales(
   input: LocalesInput,
+  out: StageOutputs,
   context: PipelineContext,
-): Promise<{ decisions: LocaleDecision[]; files: string[] }> {
+): Promise<LocaleDecision[]> {
   const decisions: LocaleDecision[] = [];
-  const files: string[] = [];
   for (const selection of input.chosen) {
     const { locale, selections } = selection;
     const { kept } = selections.deployed;
@@ -49,13 +49,10 @@ export async function decideLocales(
     if (!same) context.onEvent?.({ kind: 'stage', stage: 'rank', message });
     const stacks = same ? input.common.stacks : await input.refit(selections);
     decisions.push(judge(input, selection, stacks.probabilities));
-    const file = `decision/locales/${safeFileName(locale)}.json`;
-    const { matrix, run } = input.loaded;
-    const metadata = { classes: JSON.stringify(matrix.classes) };
-    await writeFileAtomic(run.file(file), toXgboostJson(stacks.deployed.ensemble, metadata));
-    files.push(file);
+    const { classes } = input.loaded.matrix;
+    await localeEnsemble(locale).write(out, { ensemble: stacks.deployed.ensemble, classes });
   }
-  return { decisions, files };
+  return decisions;
 }
 
 function sameSets(a: LocaleSelection['selections'], b: LocaleSelection['selections']): boolean {

@@ -2,8 +2,8 @@ import type { RankingLine } from '../../selection/decision.js';
 import { contributionEvidence, type ResampledContributions } from '../../selection/evidence.js';
 import { rankModels } from '../../selection/rank.js';
 import type { Contributions } from '../files/contributions.js';
+import { costRecords } from '../files/costs.js';
 import { type LoadedRun, protocolSummary } from '../files/load-run.js';
-import { costRecords } from '../files/measured.js';
 import type { Scored } from './scoring.js';
 import type { KeptEvidence } from './select-task.js';
 

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { attributeOne, type ModelBlock, mergeBlock, noAttribution } from '../../attribution/models.js';
 import { attributeBlocksParallel } from '../../attribution/parallel.js';
 import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
+import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
-import { ENSEMBLE_FILE } from '../stages/ensemble.js';
 
 /** What was written. */
 export interface WrittenExplanations {
@@ -36,8 +34,7 @@ export async function explainAll(
   context: PipelineContext,
 ): Promise<WrittenExplanations> {
   const loaded = await loadRun(await RunFolder.open(run));
-  const path = loaded.run.file(ENSEMBLE_FILE);
-  const ensemble = fromXgboostJson(await readFile(path, 'utf8'), path);
+  const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
   const { threads, signal } = context;
   const margins = await scoreMarginsParallel(ensemble, features, { threads, signal });

@@ -3,6 +3,7 @@ import type { Strategy } from '../strategy.js';
 import { elimination } from './elimination.js';
 import { exact } from './exact.js';
 import { greedy } from './greedy.js';
+import { greedyPool } from './greedy-pool.js';
 import { greedyShap } from './greedy-shap.js';
 import { random } from './random.js';
 import { scoreOrder } from './score-order.js';
@@ -15,6 +16,7 @@ export const STRATEGIES = {
   shap: topShap,
   'group-shapley': topGroupShapley,
   'value-per-cost': valuePerCost,
+  'greedy-pool': greedyPool,
   'greedy-shap': greedyShap,
   greedy,
   elimination,
