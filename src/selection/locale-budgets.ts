@@ -107,7 +107,11 @@ export function inLocale(locale: string, error: unknown): unknown {
   if (!(error instanceof EsciSelectError)) return error;
   const { code, message, path, line, column, hint } = error;
   return new EsciSelectError(code, `locale ${quote(locale)}: ${message}`, {
-    ...{ path, line, column, hint, cause: error },
+    path,
+    line,
+    column,
+    hint,
+    cause: error,
   });
 }
 

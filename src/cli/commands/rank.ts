@@ -96,9 +96,19 @@ export function rankCommand(signal: AbortSignal): Command {
         const decision = await rank(
           {
             combine: flags.combine,
-            ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
-            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
-            ...{ margin: flags.margin, measures: flags.measures, recipe: flags.recipe },
+            run,
+            budgets: budget,
+            replicates,
+            strategy,
+            metric,
+            force: flags.force === true,
+            require: flags.require,
+            forbid: flags.forbid,
+            floors: flags.floor,
+            audit: flags.audit,
+            margin: flags.margin,
+            measures: flags.measures,
+            recipe: flags.recipe,
           },
           { threads, signal, onEvent: progress.onEvent },
         );

@@ -90,7 +90,8 @@ function refuseEmptyIds(table: Table, key: string, column: Column): void {
       column.kind === 'text' ? !column.values[row] : column.kind !== 'list' && column.missing?.[row] === 1;
     if (!empty) continue;
     throw new EsciSelectError('data', `id in key column ${quote(key)} is empty (data row ${row + 1})`, {
-      ...{ path: table.path, line: placeOf(table, row).line },
+      path: table.path,
+      line: placeOf(table, row).line,
       hint: 'give every row an id, or name another column with --key',
     });
   }
