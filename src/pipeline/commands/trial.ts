@@ -4,7 +4,7 @@ import { readCosts } from '../../predictions/costs.js';
 import { type ImportOptions, importPredictions } from '../../predictions/import.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import type { ImportedModel } from '../../predictions/options.js';
-import { assembleMatrix, selectModels as takeModels } from '../../predictions/store/store.js';
+import { assembleMatrix, takeModels } from '../../predictions/store/store.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type Budget, parseCombine } from '../../selection/budget.js';
 import { costName, costOf, isShared, setCost } from '../../selection/costs.js';

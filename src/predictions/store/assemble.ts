@@ -77,7 +77,7 @@ export function placeModel(
  * The matrix of some of the models, in order of name. Throws 'usage' for a name that the matrix does not have, with the
  * nearest one.
  */
-export function selectModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
+export function takeModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
   const all = matrix.cards.map(({ name }) => name);
   const kept = [...new Set(names)].sort(byCodeUnits).map((name) => {
     const index = all.indexOf(name);
