@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { gatv2 } from './graph/gatv2.js';
 import { gcn } from './graph/gcn.js';
 import { graphsage } from './graph/graphsage.js';
@@ -29,11 +29,8 @@ export function modelNamed(name: string): NeuralModel {
   const model = byName.get(name);
   if (model) return model;
   if (isVariantName(name)) return variantNamed(name);
-  const legal = [...byName.keys()];
-  const near = nearest(name, legal);
-  const list = ['all', 'none', ...legal].join(', ');
   throw new EsciSelectError('usage', `model ${quote(name)} is not known`, {
-    hint: `${near === undefined ? '' : `did you mean ${near}? `}--models takes ${list}, and modules such as ./mine.js`,
+    hint: `${suggest(name, ['all', 'none', ...byName.keys()], '--models takes')}, and modules such as ./mine.js`,
   });
 }
 

@@ -56,7 +56,9 @@ export function refitRanks({ contributions }: Refits): RefitRank[] {
     const [first, last] = percentileInterval(places);
     return {
       contribution: mean(own),
-      ...{ low, high, meanRank: mean(places) },
+      low,
+      high,
+      meanRank: mean(places),
       rank: { low: Math.floor(first), high: Math.ceil(last) },
     };
   });

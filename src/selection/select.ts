@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
@@ -146,9 +146,8 @@ function checkNames(
   ] as const) {
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) continue;
-    const guess = nearest(unknown, known);
     throw new EsciSelectError('usage', `${flag} names ${quote(unknown)}, which is no model of the run`, {
-      hint: guess === undefined ? `models: ${known.join(', ')}` : `did you mean ${quote(guess)}?`,
+      hint: suggest(unknown, known, 'models'),
     });
   }
   const both = require.find((name) => forbid.includes(name));

@@ -177,7 +177,12 @@ export function takeSample(input: ScorerInput): Sample {
     return evaluationSet(classes, own, queries, all);
   };
   return {
-    ...{ features: table, binned: binTable(table), labels: own, classes, folds, queries },
+    features: table,
+    binned: binTable(table),
+    labels: own,
+    classes,
+    folds,
+    queries,
     locales: Int32Array.from(positions, (position) => input.locales?.[position] ?? 0),
     sets: perQuery
       ? { once: setOf(1), drawn: setOf(folds.length), queries: Int32Array.from(new Set(queries)) }

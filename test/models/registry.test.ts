@@ -41,12 +41,12 @@ describe('registry', () => {
     [
       'graphsage:purchase',
       "relation 'purchase' of model 'graphsage:purchase' is not known",
-      'graphsage:purchases',
+      "did you mean 'purchases'?",
     ],
-    ['gcn:clicks+', "relation '' of model 'gcn:clicks+' is not known", 'relations are judged, impressions'],
-    ['graphsge:clicks', "model 'graphsge:clicks' is not known", 'did you mean graphsage:clicks?'],
+    ['gcn:clicks+', "relation '' of model 'gcn:clicks+' is not known", 'joined by +: judged, impressions'],
+    ['graphsge:clicks', "model 'graphsge:clicks' is not known", "did you mean 'graphsage:clicks'?"],
     ['lexical:clicks', "'lexical' has no relation variants", 'graph models have variants'],
-    ['gcn:__proto__', "relation '__proto__'", 'relations are judged'],
+    ['gcn:__proto__', "relation '__proto__'", 'joined by +: judged'],
   ])('refuses the variant %s', (name, message, hint) => {
     expect(() => modelNamed(name)).toThrow(
       expect.objectContaining({
@@ -59,7 +59,7 @@ describe('registry', () => {
 
   it('suggests the nearest name', () => {
     expect(() => modelNamed('graphsge')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('did you mean graphsage?') }),
+      expect.objectContaining({ hint: expect.stringContaining("did you mean 'graphsage'?") }),
     );
   });
 });

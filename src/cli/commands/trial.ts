@@ -54,8 +54,14 @@ export function trialCommand(signal: AbortSignal): Command {
       const { trial } = await import('../../pipeline.js');
       const tried = await trial(
         {
-          ...{ run, predictions: paths, importing: importOptions(flags), costs: flags.costs ?? [] },
-          ...{ budgets, combine, margin, replicates },
+          run,
+          predictions: paths,
+          importing: importOptions(flags),
+          costs: flags.costs ?? [],
+          budgets,
+          combine,
+          margin,
+          replicates,
         },
         { threads, signal, onEvent: progress.onEvent },
       );

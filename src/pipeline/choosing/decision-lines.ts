@@ -54,7 +54,14 @@ export function rankingLines(
     const { shapByClass, signedByClass } = byModel.get(model)!;
     const evidence = sure[resampled.models.indexOf(model)];
     return {
-      ...{ model, family, source, rank: place, shap, groupShap, shapByClass, signedByClass },
+      model,
+      family,
+      source,
+      rank: place,
+      shap,
+      groupShap,
+      shapByClass,
+      signedByClass,
       ...costRecords(costs),
       kept: kept.includes(model),
       evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },

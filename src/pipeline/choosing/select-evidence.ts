@@ -95,12 +95,14 @@ export function scorerOf(
   const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
   return createSubsetScorer({
     ...scorerInput(task),
-    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
+    mostRows: most,
+    perQuery: queries !== undefined,
+    onScore,
   });
 }
 
 function scorerInput({ model, labels, classes, rows, foldOf, queries, request }: SelectTask): ScorerInput {
-  return { ...{ features: model.features, classes, labels, rows, foldOf, queries }, seed: request.seed };
+  return { features: model.features, classes, labels, rows, foldOf, queries, seed: request.seed };
 }
 
 function placed(task: SelectTask, scorer: QueryScorer): { problem: SelectionProblem; places: number[] } {

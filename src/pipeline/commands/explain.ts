@@ -2,7 +2,7 @@ import { attributeOne } from '../../attribution/models.js';
 import { UNLABELLED } from '../../data/examples/examples.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { ENSEMBLE } from '../files/layout.js';
@@ -117,9 +117,8 @@ function byClass(classes: readonly string[], values: ArrayLike<number>, start: n
 }
 
 function unknownExample({ examples }: LoadedRun, id: string): EsciSelectError {
-  const guess = nearest(id, examples.id.slice(0, 10_000));
   const some = examples.id.slice(0, 3).map(quote).join(', ');
   return new EsciSelectError('usage', `run has no example ${quote(id)}`, {
-    hint: guess === undefined ? `ids look like ${some}` : `did you mean ${quote(guess)}?`,
+    hint: `${didYouMean(id, examples.id.slice(0, 10_000))}ids look like ${some}`,
   });
 }

@@ -134,7 +134,8 @@ function requestOf(
 ): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
   const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
   return {
-    ...{ budget: budgets.all, budgets },
+    budget: budgets.all,
+    budgets,
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     require: [...new Set(options.require ?? [])].sort(),
@@ -188,8 +189,14 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   const ranking = rankingLines({ ...input, evidence: selections.evidence! }, kept);
   const locales = await decideLocales(
     {
-      ...{ loaded, request, chosen: input.chosen, ranking: ranking.map(({ model }) => model), full },
-      ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
+      loaded,
+      request,
+      chosen: input.chosen,
+      ranking: ranking.map(({ model }) => model),
+      full,
+      common: { selections, stacks: pruned },
+      replicates: options.replicates,
+      margin: options.margin,
       refit: (own) => refit(loaded, own, context),
     },
     out,
