@@ -163,6 +163,12 @@ export interface JudgedSample extends Sample {
   readonly sets: SampleSets;
 }
 
+/** The rows that sets are scored on, as what answers are judged on too. */
+export function judgedSample(input: ScorerInput): JudgedSample {
+  const sample = takeSample({ ...input, perQuery: true });
+  return { ...sample, sets: sample.sets ?? noQueries() };
+}
+
 /** The rows that sets are scored on. */
 export function takeSample(input: ScorerInput): Sample {
   const { features, labels, rows, classes, seed } = input;
