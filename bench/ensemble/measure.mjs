@@ -106,7 +106,14 @@ export function measure(task, foldOf) {
       const fitted = chooseEnsemble(candidates, name);
       const { tau, offsets } = fitted.chosen.rule;
       filled.get(name).put(held, scoreMargins(fitted.ensemble, features, held), offsets);
-      kinds.push({ rule: name, outer, kind: fitted.kind, tau, rounds: fitted.rounds, candidates: fitted.candidates });
+      kinds.push({
+        rule: name,
+        outer,
+        kind: fitted.kind,
+        tau,
+        rounds: fitted.rounds,
+        candidates: fitted.candidates,
+      });
     }
     const single = bestSingleWithRule(candidates, 'macroF1');
     const margins = scoreMargins(single.candidate.ensemble(), features, held);

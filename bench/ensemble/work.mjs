@@ -33,7 +33,13 @@ export function createMeasurer() {
     const started = process.cpuUsage();
     const result = measure(task, task.foldsOf[seed]);
     const { user, system } = process.cpuUsage(started);
-    const kept = { task: task.name, seed, rows: task.labels.length, seconds: (user + system) / 1e6, ...result };
+    const kept = {
+      task: task.name,
+      seed,
+      rows: task.labels.length,
+      seconds: (user + system) / 1e6,
+      ...result,
+    };
     writeFileSync(`${path}.tmp`, JSON.stringify(kept));
     renameSync(`${path}.tmp`, path);
     return kept;

@@ -1,6 +1,7 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { workerModule } from '../kernels/compiled.js';
 import { runTasks } from '../threads/pool.js';
+import { shared } from '../threads/shared.js';
 import { type BlockSummary, blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
 import {
   attributeModels,
@@ -54,7 +55,7 @@ export async function attributeModelsParallel(input: ParallelInput): Promise<Mod
   const task = {
     plans: plansToSend(plans),
     features: { ...input.features, values: shared(input.features.values) },
-    margins: shared(input.margins),
+    margins: shared(input.margins instanceof Float32Array ? input.margins : Float32Array.from(input.margins)),
   };
   const tasks: BlocksTask[] = [];
   for (let at = 0; at < blocks.length; at += perTask) {
@@ -77,12 +78,4 @@ export async function attributeModelsParallel(input: ParallelInput): Promise<Mod
     },
   );
   return results.flat().reduce((whole, block) => mergeBlock(whole, block, rowName), noAttribution(input));
-}
-
-/** The values in shared memory. */
-function shared(values: ArrayLike<number>): Float32Array {
-  if (values instanceof Float32Array && values.buffer instanceof SharedArrayBuffer) return values;
-  const copy = new Float32Array(new SharedArrayBuffer(4 * values.length));
-  copy.set(values);
-  return copy;
 }

@@ -30,7 +30,7 @@ export interface PredictionMatrix {
   readonly classes: readonly string[];
   /** in order of name; the order of every [model] axis */
   readonly cards: readonly ModelCard[];
-  /** probabilities, [row][model][class]; NaN where missing */
+  /** probabilities, [row][model][class], in memory that threads share; NaN where missing */
   readonly values: Float32Array;
   /** [row][model], 1 where the model has no prediction for the row; null when every model covers every row */
   readonly missing: Uint8Array | null;

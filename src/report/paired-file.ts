@@ -4,7 +4,8 @@ import type { PairedResults } from '../evaluation/paired.js';
 import { keyPath } from '../io/text/checked-json.js';
 
 const whole = z.number().int().nonnegative();
-const PAIRED = z.looseObject({
+/** What a paired.json must look like. */
+export const PAIRED = z.looseObject({
   schema: z.literal('esci-select/paired/1'),
   classes: z.array(z.string()),
   rows: z.looseObject({ count: whole, sha256: z.string() }),

@@ -1,4 +1,5 @@
 import { groupedFolds } from '../data/examples/splits.js';
+import { gatherRows } from '../ensemble/feature-matrix.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
@@ -12,6 +13,7 @@ import {
   rowLoss,
 } from '../evaluation/statistics.js';
 import { wholeQueries } from '../evaluation/whole-queries.js';
+import { putRows } from '../math/rows.js';
 import { argmaxAt } from '../math/softmax.js';
 import { createPoolScorer, type PoolScorer } from './pool-scorer.js';
 import type { Screen } from './strategy.js';
@@ -175,15 +177,12 @@ export function takeSample(input: ScorerInput): Sample {
   const mostRows = input.mostRows ?? Math.min(MOST_ROWS, Math.round(MOST_CELLS / classes));
   const perQuery = input.perQuery === true || input.pools !== undefined;
   const positions = wholeQueries(input.queries, mostRows, seed);
-  const { columns } = features;
-  const values = new Float32Array(positions.length * columns);
-  positions.forEach((position, at) => {
-    const start = rows[position] * columns;
-    values.set(features.values.subarray(start, start + columns), at * columns);
-  });
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);
   const queries = Int32Array.from(positions, (position) => input.queries[position]);
-  const table = { ...features, rows: positions.length, values };
+  const table = gatherRows(
+    features,
+    positions.map((position) => rows[position]),
+  );
   const folds = drawFolds(input, positions, queries);
   const setOf = (times: number) => {
     const all = Int32Array.from({ length: times * own.length }, (_, at) => at % own.length);
@@ -216,7 +215,7 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   folds.forEach((foldOf, draw) => {
     const own = answers?.subarray(draw * labels.length * classes);
     const part = tallyFolds(sample, predict, foldOf, (probabilities, held) => {
-      if (own !== undefined) scatterRows(probabilities, held, classes, own);
+      if (own !== undefined) putRows(probabilities, classes, held, own);
     });
     addTally(tally, part);
   });
@@ -225,12 +224,6 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
       ? null
       : groupStatistics(sets.drawn, { name: models.join(' '), probabilities: answers, covered: null });
   return { score: scoreTally(tally), statistics };
-}
-
-function scatterRows(source: Float32Array, rows: Int32Array, width: number, target: Float32Array): void {
-  rows.forEach((row, at) => {
-    target.set(source.subarray(at * width, (at + 1) * width), row * width);
-  });
 }
 
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {

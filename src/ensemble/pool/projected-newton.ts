@@ -4,15 +4,18 @@ import { type Derivatives, type PoolProblem, poolDerivatives, poolLoss } from '.
 
 /** Largest breach of the optimality conditions that counts as none, in nats per unit of a weight. */
 const TOLERANCE = 1e-9;
-const MOST_STEPS = 200;
+const MOST_STEPS = 100;
 /** Part of the promised decrease that a step must make (Armijo), and the shortest step tried. */
 const LEAST_DECREASE = 1e-4;
 const SHORTEST_STEP = 2e-14;
+/** Relative error of a loss; without it, full steps near the optimum are refused for what is rounding. */
+const ROUNDING = 1e-14;
 
 /**
- * Weights of at least 0, then free biases, of least penalised loss: Newton steps in the weights that are not held at 0,
- * projected (Bertsekas 1982, SIAM J. Control 20(2), two-metric projection). The loss is strictly convex, so the answer is
- * the only one. Throws 'internal' if it is not found. O(steps rows classes models (models + classes)).
+ * Weights of at least 0, then free biases, of least penalised loss: Newton steps to the least of the loss's quadratic
+ * model within the bounds (a projected Newton method, Lee, Sun & Saunders 2014, SIAM J. Optim. 24(3)). The loss is
+ * strictly convex, so the answer is the only one. Throws 'internal' if it is not found.
+ * O(steps rows classes models (models + classes)).
  */
 export function minimizePool(problem: PoolProblem, start: Float64Array): Float64Array {
   let at = start;
@@ -40,54 +43,114 @@ export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradien
   return gap;
 }
 
-/** The first of the steps 1, 1/2, 1/4, ... along the projected Newton direction that lowers the loss enough. */
+/** The first of the steps 1, 1/2, 1/4, ... towards the least of the quadratic model that lowers the loss enough. */
 function searchAlong(
   problem: PoolProblem,
   at: Float64Array,
   { value, gradient, hessian }: Derivatives,
 ): Float64Array | null {
-  const held = heldAtZero(problem, at, gradient);
-  const direction = newtonDirection(hessian, gradient, held);
+  const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
+  const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
   for (let length = 1; length > SHORTEST_STEP; length /= 2) {
-    const next = at.map((x, i) => {
-      const moved = x - length * direction[i];
-      return i < problem.models ? Math.max(0, moved) : moved;
-    });
-    const promised = next.reduce((sum, x, i) => sum + gradient[i] * (at[i] - x), 0);
-    if (promised <= 0) continue;
-    if (poolLoss(problem, next) <= value - LEAST_DECREASE * promised) return next;
+    // a full step takes the target itself, whose weights at 0 are 0 exactly
+    const next = length === 1 ? target : at.map((x, i) => x + length * (target[i] - x));
+    if (poolLoss(problem, next) <= value + LEAST_DECREASE * length * slope + ROUNDING * value) return next;
   }
   return null;
 }
 
-/** Weights near 0 that the gradient pushes below it, by a margin that shrinks as the optimum comes near. */
-function heldAtZero({ models }: PoolProblem, at: Float64Array, gradient: Float64Array): Uint8Array {
-  let moved = 0;
-  for (let m = 0; m < models; m++) moved += Math.abs(at[m] - Math.max(0, at[m] - gradient[m]));
-  const near = Math.min(1e-3, moved);
-  return Uint8Array.from(at, (x, i) => (i < models && x <= near && gradient[i] > 0 ? 1 : 0));
+/**
+ * The point of least g'(x - at) + (x - at)'H(x - at)/2 whose first `models` coordinates are at least 0: an active set
+ * that starts from the coordinates above 0 (Lawson & Hanson 1974, chapter 23). Finite, as every change lowers the value.
+ */
+function minimizeQuadratic(
+  models: number,
+  at: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+): Float64Array {
+  const isFree = Uint8Array.from(at, (x, i) => (i >= models || x > 0 ? 1 : 0));
+  let x = at;
+  for (let changes = 0; changes <= MOST_CHANGES * at.length; changes++) {
+    const least = leastOfFree(at, { gradient, hessian }, isFree);
+    const blocking = firstBlocking(models, x, least);
+    if (blocking !== null) {
+      const { coordinate, part } = blocking;
+      x = x.map((value, i) => value + part * (least[i] - value));
+      x[coordinate] = 0;
+      isFree[coordinate] = 0;
+      continue;
+    }
+    x = least;
+    const released = steepestHeld(at, x, { gradient, hessian }, isFree);
+    if (released === null) return x;
+    isFree[released] = 1;
+  }
+  return x;
 }
 
-/** The Newton direction in the free coordinates; the gradient itself, scaled, in the held ones. */
-function newtonDirection(hessian: Float64Array, gradient: Float64Array, held: Uint8Array): Float64Array {
-  const size = gradient.length;
-  const free = [...held.keys()].filter((i) => held[i] === 0);
+/** Changes of the active set at most, for every coordinate. */
+const MOST_CHANGES = 10;
+/** A held coordinate is released for a slope below minus this. */
+const LEAST_SLOPE = 1e-12;
+
+/** The least of the quadratic model where the coordinates that are not free are 0. */
+function leastOfFree(
+  at: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+  isFree: Uint8Array,
+): Float64Array {
+  const size = at.length;
+  const free = [...isFree.keys()].filter((i) => isFree[i] === 1);
   const matrix = new Float64Array(free.length * free.length);
+  // the move to 0 of the others is given, and shifts the slope of the free ones
+  const slope = Float64Array.from(free, (i) => {
+    let sum = -gradient[i];
+    for (let j = 0; j < size; j++) if (isFree[j] === 0) sum += hessian[i * size + j] * at[j];
+    return sum;
+  });
   free.forEach((i, row) => {
     free.forEach((j, column) => {
       matrix[row * free.length + column] = hessian[i * size + j];
     });
   });
-  const solved = solvePositiveDefinite(
-    matrix,
-    Float64Array.from(free, (i) => gradient[i]),
-  );
-  if (solved === null) {
+  const move = solvePositiveDefinite(matrix, slope);
+  if (move === null) {
     throw new EsciSelectError('internal', "the pool's Hessian is not positive definite");
   }
-  const direction = gradient.map((slope, i) => slope / hessian[i * size + i]);
-  free.forEach((i, at) => {
-    direction[i] = solved[at];
+  const least = new Float64Array(size);
+  free.forEach((i, row) => {
+    least[i] = at[i] + move[row];
   });
-  return direction;
+  return least;
+}
+
+/** The bounded coordinate that first reaches 0 on the way from x to the target, and at which part of it. */
+function firstBlocking(models: number, x: Float64Array, target: Float64Array) {
+  let first: { readonly coordinate: number; readonly part: number } | null = null;
+  for (let m = 0; m < models; m++) {
+    if (target[m] >= 0) continue;
+    const part = x[m] / (x[m] - target[m]);
+    if (first === null || part < first.part) first = { coordinate: m, part };
+  }
+  return first;
+}
+
+/** The held coordinate along which the quadratic model falls most steeply from x; null where none does. */
+function steepestHeld(
+  at: Float64Array,
+  x: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+  isFree: Uint8Array,
+): number | null {
+  let steepest: number | null = null;
+  let least = -LEAST_SLOPE;
+  for (let i = 0; i < x.length; i++) {
+    if (isFree[i] === 1) continue;
+    let slope = gradient[i];
+    for (let j = 0; j < x.length; j++) slope += hessian[i * x.length + j] * (x[j] - at[j]);
+    if (slope >= least) continue;
+    least = slope;
+    steepest = i;
+  }
+  return steepest;
 }

@@ -148,7 +148,10 @@ function lowersLoss(
 function summed(ensembles: readonly TreeEnsemble[]): TreeEnsemble {
   const share = 1 / ensembles.length;
   const scale = (tree: Tree): Tree => ({ ...tree, value: tree.value.map((value) => value * share) });
-  const scaled: TreeEnsemble[] = ensembles.map((ensemble) => ({ ...ensemble, trees: ensemble.trees.map(scale) }));
+  const scaled: TreeEnsemble[] = ensembles.map((ensemble) => ({
+    ...ensemble,
+    trees: ensemble.trees.map(scale),
+  }));
   return scaled.reduce(joined);
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   attributeBlocks,
   attributeOne,
@@ -7,13 +6,12 @@ import {
   noAttribution,
 } from '../../attribution/models.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
+import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
-import { ENSEMBLE_FILE } from '../stages/ensemble.js';
 
 /** What was written. */
 export interface WrittenExplanations {
@@ -41,8 +39,7 @@ export async function explainAll(
   context: Pick<PipelineContext, 'onEvent'>,
 ): Promise<WrittenExplanations> {
   const loaded = await loadRun(await RunFolder.open(run));
-  const path = loaded.run.file(ENSEMBLE_FILE);
-  const ensemble = fromXgboostJson(await readFile(path, 'utf8'), path);
+  const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
   const margins = scoreMargins(ensemble, features);
   const table = { ensemble, features, modelOfColumn, models, margins };

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
-import { writeFileAtomic } from '../../io/atomic.js';
 import { RunFolder } from '../../run/run-folder.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
 import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 import { type ResampledContributions, resampleContributions } from '../../selection/evidence.js';
@@ -23,28 +21,30 @@ import { recipeBaseline } from '../choosing/baseline.js';
 import { decideLocales } from '../choosing/decide-locales.js';
 import { choiceLines, describeRun, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { askedMeasures } from '../choosing/measuring.js';
-import { PAIRED_FILE, writePaired } from '../choosing/paired.js';
+import { pairedResults } from '../choosing/paired.js';
 import { findRedundancy } from '../choosing/redundancy.js';
 import { type Scored, scoreAll } from '../choosing/scoring.js';
 import { type LocaleSelection, selectLocales } from '../choosing/select-locales.js';
 import { auditAll, type Selections, selectAll } from '../choosing/selecting.js';
 import { sliceModels } from '../choosing/slicing.js';
 import type { PipelineContext } from '../events.js';
-import { type Contributions, readContributions } from '../files/contributions.js';
+import type { Contributions } from '../files/contributions.js';
 import { versionedKey } from '../files/keys.js';
+import {
+  CONTRIBUTIONS,
+  CURVE,
+  DECISION,
+  PAIRED_RESULTS,
+  PROBABILITIES,
+  PRUNED_ENSEMBLE,
+  QUERY_SUMS,
+  STAGES,
+} from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
-import { readProbabilities } from '../files/probabilities.js';
-import { readQuerySums } from '../files/query-sums.js';
 import { parseRecipe } from '../recipes.js';
 import { modelFeatures } from '../stacking/features.js';
 import { fitStacks, type Stacks } from '../stacking/stacks.js';
-import {
-  CONTRIBUTIONS_FILE,
-  CURVE_FILE,
-  ensembleStage,
-  FULL_PROBABILITIES,
-  QUERY_SUMS_FILE,
-} from '../stages/ensemble.js';
+import { ensembleStage } from '../stages/ensemble.js';
 
 /** What `rank` can be told. */
 export interface RankOptions {
@@ -77,10 +77,6 @@ export interface RankOptions {
   readonly force: boolean;
 }
 
-/** The latest decision of a run, which `report` shows. */
-export const DECISION_FILE = 'decision/decision.json';
-export const PRUNED_FILE = 'decision/model.json';
-
 /**
  * Ranks the run's models by their contributions, keeps what fits the budget, refits the ensemble on the models kept and
  * scores it beside every single model, the full ensemble and the constant answer. Where predictions have been added
@@ -112,12 +108,12 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       recipe,
       ...(locales.length === 0 ? {} : { locales }),
     });
-    if (!options.force && (await run.isCurrent('decision', key))) {
+    if (!options.force && (await run.isCurrent(STAGES.decision, key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
-      return await readDecision(run);
+      return await DECISION.read(run);
     }
-    const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const sums = await readQuerySums(run.file(QUERY_SUMS_FILE));
+    const contributions = await CONTRIBUTIONS.read(run);
+    const sums = await QUERY_SUMS.read(run);
     const resampled = resampleContributions(sums, {
       replicates: options.replicates,
       seed: request.seed,
@@ -126,10 +122,10 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const evidence = { resampled, replicates: options.replicates, measures };
     const selections = await selectAll(loaded, contributions, request, context, evidence);
     const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
-    const decision = () =>
-      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, context);
-    await run.stage('decision', key, decision, { force: options.force });
-    return await readDecision(run);
+    const decision = (out: StageOutputs) =>
+      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, out, context);
+    await run.stage(STAGES.decision, key, decision, { force: options.force });
+    return await DECISION.read(run);
   } finally {
     await run.close();
   }
@@ -161,11 +157,6 @@ async function openForWriting(path: string): Promise<RunFolder> {
   return RunFolder.create(path, { command: 'rank' });
 }
 
-/** The run's latest decision. */
-export async function readDecision(run: RunFolder): Promise<Decision> {
-  return JSON.parse(await readFile(run.file(DECISION_FILE), 'utf8')) as Decision;
-}
-
 interface DecideInput {
   readonly loaded: LoadedRun;
   readonly contributions: Contributions;
@@ -178,10 +169,9 @@ interface DecideInput {
   readonly options: RankOptions;
 }
 
-async function decide(input: DecideInput, context: PipelineContext): Promise<string[]> {
+async function decide(input: DecideInput, out: StageOutputs, context: PipelineContext): Promise<void> {
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
-  const classes = matrix.classes.length;
   const { trace, search } = selections.deployed;
   const ranking = rankingLines({ ...input, evidence: selections.evidence! }, selections.deployed.kept);
   const kept = ranking.filter((line) => line.kept).map(({ model }) => model);
@@ -196,7 +186,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
-  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
+  const full = (await PROBABILITIES.read(run)).values;
   const scored = scoreAll({
     ...loaded,
     full,
@@ -204,7 +194,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     replicates: options.replicates,
     seed: loaded.settings.seed,
   });
-  const fullRounds = JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')).rounds as number;
+  const { rounds: fullRounds } = await CURVE.read(run);
   const { strategy, metric, require, forbid, floors } = request;
   const locales = await decideLocales(
     {
@@ -212,6 +202,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
       ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
       refit: (own) => refit(loaded, own, context),
     },
+    out,
     context,
   );
   const decision: Decision = {
@@ -230,18 +221,14 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     frontiers: selections.evidence!.frontiers,
     ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
-    ...(locales.decisions.length === 0 ? {} : { localeBudgets: locales.decisions }),
+    ...(locales.length === 0 ? {} : { localeBudgets: locales }),
     ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
-  await writeFileAtomic(run.file(DECISION_FILE), `${JSON.stringify(decision, null, 2)}\n`);
-  await writeFileAtomic(
-    run.file(PRUNED_FILE),
-    toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
-  );
-  await writePaired(loaded, { full, pruned: pruned.probabilities });
-  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE, ...locales.files];
+  await DECISION.write(out, decision);
+  await PRUNED_ENSEMBLE.write(out, { ensemble: pruned.deployed.ensemble, classes: matrix.classes });
+  await PAIRED_RESULTS.write(out, pairedResults(loaded, { full, pruned: pruned.probabilities }));
 }
 
 async function comparedWithRecipe(

@@ -7,20 +7,15 @@ import { VERSION } from '../../run/version.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { versionedKey } from '../files/keys.js';
+import { STAGES } from '../files/layout.js';
+import { coveredByAny, readPredictions } from '../files/predictions.js';
 import { type TrainedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
 import type { TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
 import { ensembleStage } from '../stages/ensemble.js';
-import {
-  ADDED_IMPORTS,
-  coveredByAny,
-  declareCosts,
-  importStage,
-  readPredictions,
-  TRAIN_IMPORTS,
-} from '../stages/import.js';
-import { chosenModels, modelStage, modelStageName } from '../stages/models.js';
+import { declareCosts, importStage } from '../stages/import.js';
+import { chosenModels, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
 
 /** What a finished `train` did. */
@@ -66,7 +61,8 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
 /** Writes run.json's header; refuses a folder that holds a run of other data unless forced, and then empties it. */
 async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly InputFile[]): Promise<void> {
   const data = versionedKey(inputs, loadKey(options));
-  const other = run.begun && Object.hasOwn(run.manifest.stages, 'data') && run.manifest.options.data !== data;
+  const other =
+    run.begun && Object.hasOwn(run.manifest.stages, STAGES.data) && run.manifest.options.data !== data;
   if (other && !options.force) {
     throw new EsciSelectError('usage', 'run folder holds a run of other data or loading options', {
       path: options.run,
@@ -90,9 +86,8 @@ async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly 
  */
 async function modelsOf(run: RunFolder, data: DataStage, options: TrainOptions, context: PipelineContext) {
   const importing = options.predictions.length > 0;
-  if (importing) await importStage(run, TRAIN_IMPORTS, data, options, context);
-  const isImport = (stage: string) =>
-    (importing && stage === TRAIN_IMPORTS) || stage.startsWith(ADDED_IMPORTS);
+  if (importing) await importStage(run, STAGES.imports, data, options, context);
+  const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
   const imported = await readPredictions(run, data.examples, isImport);
   const names = chosenModels(options, data, context);
   const clash = imported.cards.find((card) => names.includes(card.name));
@@ -103,9 +98,9 @@ async function modelsOf(run: RunFolder, data: DataStage, options: TrainOptions, 
   }
   const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
   await modelStage(run, data, protocol, { ...options, names }, context);
-  const wanted = new Set(names.map(modelStageName));
-  await run.keepStages((stage) =>
-    stage.startsWith('model:') ? wanted.has(stage) : stage !== TRAIN_IMPORTS || importing,
-  );
+  await run.keepStages((stage) => {
+    const model = STAGES.modelOf(stage);
+    return model === null ? stage !== STAGES.imports || importing : names.includes(model);
+  });
   return { protocol, protocolKey: key };
 }

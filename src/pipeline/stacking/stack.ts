@@ -4,6 +4,7 @@ import {
   type ModelBlock,
   mergeAttributions,
 } from '../../attribution/models.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import type { BoostingOptions } from '../../ensemble/options.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { binFeatures } from '../../ensemble/training/binning.js';
@@ -11,7 +12,7 @@ import { crossValidateRounds, fitWithRounds } from '../../ensemble/training/cv.j
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { softmaxRows } from '../../math/softmax.js';
 import { addRows, emptyQuerySums, type QuerySums } from '../../selection/query-sums.js';
-import { gatherRows, type ModelFeatures } from './features.js';
+import type { ModelFeatures } from './features.js';
 
 /** One ensemble to fit: on which rows, and for which rows its probabilities are wanted. Plain data, sent to workers. */
 export interface StackTask {

@@ -1,23 +1,23 @@
+import { dirname } from 'node:path';
 import type { Protocol } from '../../evaluation/protocol.js';
-import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
+import { writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
 import { modelNamed, resolveModels } from '../../models/registry.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
-import { hashOfValues, predictionFileName, writeModelPredictions } from '../../predictions/store/store.js';
+import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
 import { Checkpoints } from '../../run/checkpoint.js';
 import type { RunFolder } from '../../run/run-folder.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
+import { addCost } from '../files/costs.js';
 import { versionedKey } from '../files/keys.js';
-import { addMeasured, MEASURED_FILE } from '../files/measured.js';
+import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
+import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
 import type { TrainOptions } from '../options.js';
-import { type DataStage, EXAMPLES_FILE } from './data.js';
-import { PREDICTIONS_FOLDER } from './import.js';
-
-/** The stage that a trained model is. */
-export const modelStageName = (model: string): string => `model:${model}`;
+import type { DataStage } from './data.js';
 
 /**
  * The models to train here. `all` means those the data has the ingredients for; the others are named in a note.
@@ -53,7 +53,7 @@ export async function modelStage(
   const keyOf = (model: string) => versionedKey(base, model, filesSha256(warm.get(model)));
   const due: string[] = [];
   for (const model of options.names) {
-    if (options.force || !(await run.isCurrent(modelStageName(model), keyOf(model)))) due.push(model);
+    if (options.force || !(await run.isCurrent(STAGES.model(model), keyOf(model)))) due.push(model);
     else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model} is unchanged` });
   }
   if (due.length > 0) {
@@ -61,12 +61,10 @@ export async function modelStage(
     if (options.force) await checkpoints.clear();
     const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
     for (const result of results) {
-      await run.stage(
-        modelStageName(result.name),
-        keyOf(result.name),
-        () => saveModel(run, data, result, options),
-        { force: true },
-      );
+      if (options.measure) await recordMeasured(run, result);
+      await run.stage(STAGES.model(result.name), keyOf(result.name), (out) => saveModel(out, data, result), {
+        force: true,
+      });
     }
     await checkpoints.clear();
   }
@@ -98,7 +96,7 @@ async function crossFitDue(
     message: `training ${due.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
   });
   return crossFit({
-    examplesPath: run.file(EXAMPLES_FILE),
+    examplesPath: await EXAMPLES.verified(run),
     models: due,
     foldOf: protocol.foldOf,
     folds: protocol.folds,
@@ -120,13 +118,8 @@ async function crossFitDue(
   });
 }
 
-/** Writes a model's predictions, weights and curves; what was measured goes into a file of its own, outside the keys. */
-async function saveModel(
-  run: RunFolder,
-  data: DataStage,
-  result: CrossFitResult,
-  options: TrainOptions,
-): Promise<string[]> {
+/** Writes a model's predictions, weights and curves. */
+async function saveModel(out: StageOutputs, data: DataStage, result: CrossFitResult): Promise<void> {
   const costs: Record<string, Cost> = Object.create(null);
   costs.parameters = { value: result.parameters, unit: 'count' };
   costs.bytes = { value: result.bytes, unit: 'B' };
@@ -141,26 +134,24 @@ async function saveModel(
     notes: [modelNamed(result.name).description],
   };
   const { classes } = data.examples.labelSpace;
+  const predictions = out.file(predictionsPath(result.name));
   await writeModelPredictions(
-    run.file(PREDICTIONS_FOLDER),
+    dirname(predictions),
     { card, values: result.probabilities, missing: null },
     classes,
   );
-  const folder = `models/${safeFileName(result.name)}`;
-  const written = [`${PREDICTIONS_FOLDER}/${predictionFileName(result.name)}`, `${folder}/curves.json`];
-  await writeFileAtomic(run.file(folder, 'curves.json'), `${JSON.stringify(result.curves, null, 2)}\n`);
+  await curvesOf(result.name).write(out, result.curves);
   for (const [name, bytes] of result.files) {
-    await writeFileAtomic(run.file(folder, name), bytes);
-    written.push(`${folder}/${name}`);
+    await writeFileAtomic(out.file(modelPath(result.name, name)), bytes);
   }
-  if (options.measure) {
-    const { bulk, p50, p95 } = result.latency;
-    const costs = { latency_ms: bulk, latency_ms_p50: p50, latency_ms_p95: p95 };
-    for (const [name, value] of Object.entries(costs)) {
-      await addMeasured(run.file(MEASURED_FILE), result.name, name, { value, unit: 'ms/row' });
-    }
-  }
-  return written;
+}
+
+/** Adds what was measured to a file of its own, outside the models' keys. */
+async function recordMeasured(run: RunFolder, { name: model, latency }: CrossFitResult): Promise<void> {
+  const table = await readCostTable(run, MEASURED_COSTS);
+  const costs = { latency_ms: latency.bulk, latency_ms_p50: latency.p50, latency_ms_p95: latency.p95 };
+  for (const [name, value] of Object.entries(costs)) addCost(table, model, name, { value, unit: 'ms/row' });
+  await recordCosts(run, STAGES.measuredCosts, MEASURED_COSTS, table);
 }
 
 function bytesOf(values: Float32Array | Int16Array): Uint8Array {
