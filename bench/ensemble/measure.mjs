@@ -1,10 +1,15 @@
 // One task under one fold seed: every row answered by ensembles, and by best single models, that never saw its fold.
 import { boostingOptions } from '../../dist/ensemble/options.js';
+import { encodePool } from '../../dist/ensemble/pool/encode.js';
+import { fitPool, poolMargins } from '../../dist/ensemble/pool/fit.js';
+import { MOST_BINS, planPool } from '../../dist/ensemble/pool/plan.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { chooseEnsemble, fitCandidates } from '../../dist/ensemble/stack/fit.js';
 import { chooseRule, DECIDE_NAMES, decide } from '../../dist/evaluation/decision-rule.js';
 import { evaluate, evaluationSet } from '../../dist/evaluation/evaluate.js';
 import { judgedClasses, scoresOfConfusion } from '../../dist/evaluation/metrics.js';
+import { rowLoss } from '../../dist/evaluation/statistics.js';
+import { createRandom } from '../../dist/math/random.js';
 import { argmaxAt, softmaxRows } from '../../dist/math/softmax.js';
 
 const SCORES = ['accuracy', 'macroF1', 'weightedF1'];
@@ -25,8 +30,9 @@ function tableOf({ labels, classes, models }) {
 }
 
 /** What fitEnsemble is given for one outer fold: the other folds, renumbered, as its own. */
-function taskOf(task, features, foldOf, outer) {
-  const rows = Int32Array.from([...foldOf.keys()].filter((row) => foldOf[row] !== outer));
+function taskOf(task, features, foldOf, outer, mostRows) {
+  const outside = [...foldOf.keys()].filter((row) => foldOf[row] !== outer);
+  const rows = drawn(task, outside, mostRows, outer);
   const others = [...new Set(foldOf)].filter((fold) => fold !== outer).sort((a, b) => a - b);
   return {
     features,
@@ -42,6 +48,21 @@ function taskOf(task, features, foldOf, outer) {
     decide: 'balanced',
     threads: 1,
   };
+}
+
+/** So many rows at most, whole groups drawn by the task's name and the fold; ascending. */
+function drawn({ name, groups }, rows, mostRows, fold) {
+  if (rows.length <= mostRows) return Int32Array.from(rows);
+  const order = createRandom(`training rows of ${name} ${fold}`).shuffle([
+    ...new Set(rows.map((row) => groups[row])),
+  ]);
+  const taken = new Set();
+  for (const group of order) {
+    const next = rows.filter((row) => taken.has(groups[row]) || groups[row] === group);
+    if (next.length > mostRows) break;
+    taken.add(group);
+  }
+  return Int32Array.from(rows.filter((row) => taken.has(groups[row])));
 }
 
 /** The model of largest score on some rows, by its own answers. */
@@ -89,7 +110,7 @@ class Answers {
 }
 
 /** Scores under every rule, today's, and the best single models', with paired differences. Plain data. */
-export function measure(task, foldOf) {
+export function measure(task, foldOf, mostRows = Number.POSITIVE_INFINITY) {
   const width = task.classes.length;
   const features = tableOf(task);
   const none = new Array(width).fill(0);
@@ -98,7 +119,7 @@ export function measure(task, foldOf) {
   const kinds = [];
   for (const outer of [...new Set(foldOf)].sort((a, b) => a - b)) {
     const held = Int32Array.from([...foldOf.keys()].filter((row) => foldOf[row] === outer));
-    const input = taskOf(task, features, foldOf, outer);
+    const input = taskOf(task, features, foldOf, outer, mostRows);
     const candidates = fitCandidates(input);
     const trees = candidates.all.find(({ kind }) => kind === 'trees');
     filled.get('today').put(held, scoreMargins(trees.ensemble(), features, held), none);
@@ -122,12 +143,31 @@ export function measure(task, foldOf) {
       const { values } = task.models[bestSingle(task, input.rows, score)];
 
       const plain = new Float32Array(held.length * width);
-      held.forEach((row, at) => plain.set(values.subarray(row * width, (row + 1) * width), at * width));
+      held.forEach((row, at) => {
+        plain.set(values.subarray(row * width, (row + 1) * width), at * width);
+      });
       // argmax of probabilities is that of their logarithms; log-loss of single models is not reported
       filled.get(`single ${score}`).put(held, plain, none);
     }
   }
-  return { ...compare(task, filled, names), kinds };
+  return { ...compare(task, filled, names), binning: binningCost(task, features, foldOf), kinds };
+}
+
+/** Mean log-loss on fold 0 of the pool as it is less that of one whose bins each hold one value; 0 for answers. */
+function binningCost({ labels, classes }, features, foldOf) {
+  const width = classes.length;
+  const rows = Int32Array.from([...foldOf.keys()].filter((row) => foldOf[row] !== 0));
+  const held = Int32Array.from([...foldOf.keys()].filter((row) => foldOf[row] === 0));
+  const [binned, exact] = [MOST_BINS, rows.length].map((bins) => {
+    const plan = planPool(features, rows, width, bins);
+    const training = Int32Array.from(rows.keys());
+    const ofRows = Int16Array.from(rows, (row) => labels[row]);
+    const pool = fitPool({ plan, rows: encodePool(plan, features, rows), labels: ofRows, training });
+    const margins = poolMargins(pool, encodePool(plan, features, held), Int32Array.from(held.keys()));
+    const probabilities = softmaxRows(margins, width);
+    return held.reduce((sum, row, at) => sum + rowLoss(probabilities, at * width, width, labels[row]), 0);
+  });
+  return (binned - exact) / held.length;
 }
 
 function compare({ labels, groups, classes }, filled, names) {

@@ -25,13 +25,13 @@ function codeHash() {
 export function createMeasurer() {
   const code = codeHash();
   mkdirSync(cache, { recursive: true });
-  return (task, seed) => {
+  return (task, seed, mostRows = Number.POSITIVE_INFINITY) => {
     const parts = [task.labels, task.groups, task.foldsOf[seed], ...task.models.map(({ values }) => values)];
     const data = hashOf(...parts.map(({ buffer }) => Buffer.from(buffer)));
-    const path = join(cache, `${task.name}-${seed}-${hashOf(code, data)}.json`);
+    const path = join(cache, `${task.name}-${seed}-${hashOf(code, data, String(mostRows))}.json`);
     if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
     const started = process.cpuUsage();
-    const result = measure(task, task.foldsOf[seed]);
+    const result = measure(task, task.foldsOf[seed], mostRows);
     const { user, system } = process.cpuUsage(started);
     const kept = {
       task: task.name,

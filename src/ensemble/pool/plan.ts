@@ -21,7 +21,7 @@ export interface PoolPlan {
 /** Probabilities below this count as this: its logarithm bounds what one sure model can do. */
 const LEAST_PROBABILITY = 1e-3;
 /** Bins of a column at most, a full binary tree of six levels. */
-const MOST_BINS = 64;
+export const MOST_BINS = 64;
 /** A model's answer is the class it gives at least so much; a model that gives all classes alike has none. */
 export const ANSWER_THRESHOLD = 0.75;
 
@@ -29,7 +29,12 @@ export const ANSWER_THRESHOLD = 0.75;
  * Bins of every model's log-probabilities over some rows. A model whose rows are all one-hot, or undecided between all
  * classes, gives answers instead. Throws 'internal' unless the columns are whole models. O(columns rows log rows).
  */
-export function planPool(features: FeatureMatrix, rows: Int32Array, classes: number): PoolPlan {
+export function planPool(
+  features: FeatureMatrix,
+  rows: Int32Array,
+  classes: number,
+  mostBins = MOST_BINS,
+): PoolPlan {
   const models = features.columns / classes;
   if (!Number.isInteger(models)) {
     throw new EsciSelectError(
@@ -40,7 +45,7 @@ export function planPool(features: FeatureMatrix, rows: Int32Array, classes: num
   const sources = Array.from({ length: models }, (_, model): PoolSource => {
     if (givesAnswers(features, rows, classes, model)) return { kind: 'answers' };
     const columns = Array.from({ length: classes }, (_, k) =>
-      quantizeColumn(presentValues(features, rows, model * classes + k), MOST_BINS, logOf),
+      quantizeColumn(presentValues(features, rows, model * classes + k), mostBins, logOf),
     );
     return { kind: 'probabilities', columns };
   });
