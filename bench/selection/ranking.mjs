@@ -54,7 +54,9 @@ function rankPart(part, seed) {
     perQuery: true,
     seed,
   });
-  const ranks = refitRanks({ contributions: [...drawSamples(sample, REFITS, seed)].map(refitContributions) });
+  const ranks = refitRanks({
+    contributions: [...drawSamples(sample, { draws: REFITS, seed })].map(refitContributions),
+  });
   const order = refitOrder(ranks);
   return { ranks, places: ranks.map((_, model) => 1 + order.indexOf(model)), screens: screenModels(sample) };
 }

@@ -3,6 +3,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
 import { type Floor, floorValue, shortfall } from './floors.js';
+import type { Keep } from './keep.js';
 import { checkFeasible, limitsOf } from './limits.js';
 import type { Advantage } from './pool-objective.js';
 import { type Contribution, rankModels } from './rank.js';
@@ -21,6 +22,8 @@ export interface SelectionRequest {
   readonly require: readonly string[];
   readonly forbid: readonly string[];
   readonly floors: readonly Floor[];
+  /** the smallest set that cannot be told from the best, which is kept unless given, or the best */
+  readonly keep?: Keep;
   readonly seed: number;
 }
 
@@ -59,7 +62,8 @@ export function selectModels(input: SelectionInput): Selection {
   const { request, contributions } = input;
   const problem = problemOf(input);
   const choice = STRATEGIES[request.strategy].choose(problem);
-  const kept = request.floors.length === 0 ? choice.kept : repairFloors(problem, choice.kept);
+  const chosen = request.keep === 'best' ? (choice.ceiling?.best ?? choice.kept) : choice.kept;
+  const kept = request.floors.length === 0 ? chosen : repairFloors(problem, chosen);
   const score = request.floors.length === 0 ? null : problem.score(kept);
   if (input.strict && score !== null && shortfall(request.floors, score) > 0)
     throw floorMissed(problem, kept);

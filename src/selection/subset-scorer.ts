@@ -41,7 +41,7 @@ export interface ScorerInput {
   readonly perQuery?: boolean;
   /** the metric that sets' pools are to be good by; statistics per query come with them; no pools unless given */
   readonly pools?: ScoreName;
-  /** rows looked at, at most; 20,000 unless given */
+  /** rows looked at, at most; 20,000 unless given, fewer with more than 16 classes */
   readonly mostRows?: number;
   /** called after every ensemble that is not remembered */
   readonly onScore?: (scored: number) => void;
@@ -59,6 +59,8 @@ export interface SubsetScorer {
   readonly pool?: PoolScorer;
   /** [model] whether each does better than chance on the rows looked at; absent unless pools were asked for */
   readonly screens?: () => readonly ScreenResult[];
+  /** the rows looked at; absent unless pools were asked for */
+  readonly sample?: JudgedSample;
   /** how many different sets were fitted so far */
   readonly scored: () => number;
 }
@@ -85,6 +87,8 @@ const ANSWERS = 5000;
 const MOST_DRAWS = 3;
 /** Rows looked at, at most: a macro F1 is then known to about half a point. */
 const MOST_ROWS = 20_000;
+/** Rows times classes, at most: what a fit costs grows faster than their number. */
+const MOST_CELLS = 320_000;
 
 /**
  * A scorer of subsets by small stacked ensembles on grouped folds; up to 2,500 rows the folds are drawn two or three
@@ -117,11 +121,12 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
   };
 }
 
-function poolsOf(sample: Sample, { pools }: ScorerInput): Pick<SubsetScorer, 'pool' | 'screens'> {
+function poolsOf(sample: Sample, { pools }: ScorerInput): Pick<SubsetScorer, 'pool' | 'screens' | 'sample'> {
   if (pools === undefined) return {};
   const { sets } = sample;
   if (sets === null) return noQueries();
-  return { pool: createPoolScorer({ ...sample, sets }, pools), screens: () => screenModels(sample) };
+  const judged = { ...sample, sets };
+  return { pool: createPoolScorer(judged, pools), screens: () => screenModels(sample), sample: judged };
 }
 
 /** A set that was fitted. */
@@ -160,9 +165,16 @@ export interface JudgedSample extends Sample {
   readonly sets: SampleSets;
 }
 
+/** The rows that sets are scored on, as what answers are judged on too. */
+export function judgedSample(input: ScorerInput): JudgedSample {
+  const sample = takeSample({ ...input, perQuery: true });
+  return { ...sample, sets: sample.sets ?? noQueries() };
+}
+
 /** The rows that sets are scored on. */
 export function takeSample(input: ScorerInput): Sample {
-  const { features, labels, rows, classes, seed, mostRows = MOST_ROWS } = input;
+  const { features, labels, rows, classes, seed } = input;
+  const mostRows = input.mostRows ?? Math.min(MOST_ROWS, Math.round(MOST_CELLS / classes));
   const perQuery = input.perQuery === true || input.pools !== undefined;
   const positions = wholeQueries(input.queries, mostRows, seed);
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);

@@ -4,6 +4,7 @@ import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
 import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 import { type ResampledContributions, resampleContributions } from '../../selection/evidence.js';
+import { parseKeep } from '../../selection/keep.js';
 import {
   type Budgets,
   checkLocales,
@@ -18,7 +19,7 @@ import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
 import { decideLocales } from '../choosing/decide-locales.js';
-import { describeRun, rankingLines } from '../choosing/decision-lines.js';
+import { choiceLines, describeRun, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { askedMeasures } from '../choosing/measuring.js';
 import { pairedResults } from '../choosing/paired.js';
 import { findRedundancy } from '../choosing/redundancy.js';
@@ -56,6 +57,8 @@ export interface RankOptions {
   readonly strategy?: string;
   /** the score that strategies go by: macroF1 where not given */
   readonly metric?: string;
+  /** `smallest` keeps the smallest set that cannot be told from the best within the budget, `best` the best */
+  readonly keep?: string;
   /** models kept, and never kept, whatever the strategy says */
   readonly require?: readonly string[];
   readonly forbid?: readonly string[];
@@ -138,9 +141,15 @@ function requestOf(
     budgets,
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
+    keep: parseKeep(options.keep),
     require: [...new Set(options.require ?? [])].sort(),
     forbid: [...new Set(options.forbid ?? [])].sort(),
   };
+}
+
+/** How many queries a decision is judged on. */
+function queriesOf({ examples, protocol }: LoadedRun): number {
+  return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
 }
 
 /** The lock, but only of a run that is there: `rank` never makes a folder. */
@@ -164,7 +173,9 @@ interface DecideInput {
 async function decide(input: DecideInput, out: StageOutputs, context: PipelineContext): Promise<void> {
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
-  const { kept, trace, search } = selections.deployed;
+  const { trace, search } = selections.deployed;
+  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, selections.deployed.kept);
+  const kept = ranking.filter((line) => line.kept).map(({ model }) => model);
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -186,7 +197,6 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   });
   const { rounds: fullRounds } = await CURVE.read(run);
   const { strategy, metric, require, forbid, floors } = request;
-  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, kept);
   const locales = await decideLocales(
     {
       loaded,
@@ -204,6 +214,8 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   );
   const decision: Decision = {
     ...describeRun(loaded, contributions, scored, kept),
+    ...choiceLines(selections, request, ranking),
+    settle: settlings(scored, metric, queriesOf(loaded)),
     ranking,
     budget: request.budget,
     strategy,

@@ -30,11 +30,10 @@ export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 
 /**
- * The strategy when none is asked for: of all it loses least on queries that no strategy saw, by intervals that are clear of
- * 0 against the reference's order by summed SHAP (PP-GLAM) and against the score order, on draws of pools that its settings
- * were not chosen on (reports/bench-selection.md). Unlike the SHAP order it keeps one of two copies, not both.
+ * The strategy when none is asked for: of all it loses least on queries that no strategy saw, and it keeps no model that
+ * does not do better than chance (reports/bench-selection.md).
  */
-export const DEFAULT_STRATEGY: StrategyName = 'greedy-shap';
+export const DEFAULT_STRATEGY: StrategyName = 'greedy-pool';
 
 /** A strategy's name as typed; the default where nothing was. Throws 'usage' with the nearest legal one. */
 export function parseStrategy(typed: string = DEFAULT_STRATEGY): StrategyName {
