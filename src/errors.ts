@@ -84,6 +84,26 @@ export function nearest(typed: string, legal: readonly string[]): string | undef
   return best;
 }
 
+/** Names that a hint lists at most. */
+const MOST_NAMES = 30;
+
+/**
+ * The hint for a name that is not known: `did you mean 'a'? legal: a, b, c`, without the question where nothing is near.
+ * `what` says what the names are; of many, 30 are listed.
+ */
+export function suggest(typed: string, legal: readonly string[], what = 'legal'): string {
+  const listed = legal.slice(0, MOST_NAMES).map((name) => quote(name).slice(1, -1));
+  const more = legal.length > MOST_NAMES ? ` and ${legal.length - MOST_NAMES} more` : '';
+  const names = legal.length === 0 ? 'none' : `${listed.join(', ')}${more}`;
+  return `${didYouMean(typed, legal)}${what}: ${names}`;
+}
+
+/** `did you mean 'a'? `, to go before another hint; empty where nothing is near. */
+export function didYouMean(typed: string, legal: readonly string[]): string {
+  const near = nearest(typed, legal);
+  return near === undefined ? '' : `did you mean ${quote(near)}? `;
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,3 +1,4 @@
+import { gatherRows } from '../ensemble/feature-matrix.js';
 import { scoreMargins } from '../ensemble/scoring/score.js';
 import { type AdditivityError, assertAdditivity, mergeAdditivity } from './additivity.js';
 import { attributeBlock, type ModelTable, planModels, summariseBlock } from './model-block.js';
@@ -28,13 +29,8 @@ export interface RowAttribution {
  */
 export function attributeOne(input: RowInput): RowAttribution {
   const { ensemble, features, row, rowName } = input;
-  const { columns } = features;
-  const values = features.values.slice(row * columns, (row + 1) * columns);
-  const table: ModelTable = {
-    ...input,
-    features: { ...features, rows: 1, values },
-    margins: scoreMargins(ensemble, { ...features, rows: 1, values }),
-  };
+  const own = gatherRows(features, [row]);
+  const table: ModelTable = { ...input, features: own, margins: scoreMargins(ensemble, own) };
   const plans = planModels(table);
   const block = attributeBlock(plans, table.features, 0, 1);
   const { additivity } = summariseBlock(plans, block, table.margins);

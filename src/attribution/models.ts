@@ -5,6 +5,7 @@ import {
   type BlockSummary,
   blockRows,
   type ModelBlock,
+  type ModelPlans,
   type ModelTable,
   planModels,
   summariseBlock,
@@ -47,12 +48,18 @@ export function attributeModels(input: ModelAttributionInput): ModelAttribution 
   return whole;
 }
 
+/** A block's values, and what it adds to the whole. */
+export interface AttributedBlock {
+  readonly block: ModelBlock;
+  readonly summary: BlockSummary;
+}
+
 /** Both quantities block by block, in the order of the rows; mergeBlock asserts a block's additivity. */
 export function* attributeBlocks(
   input: ModelAttributionInput,
-): Generator<{ readonly block: ModelBlock; readonly summary: BlockSummary }> {
+  plans: ModelPlans = planModels(input),
+): Generator<AttributedBlock> {
   const { from, to } = rowRange(input);
-  const plans = planModels(input);
   const size = blockRows(plans);
   for (let start = from; start < to; start += size) {
     const block = attributeBlock(plans, input.features, start, Math.min(start + size, to));

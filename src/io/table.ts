@@ -45,7 +45,17 @@ export function textAt(column: Column, row: number): string | null {
   if (column.kind === 'text') return column.values[row];
   if (column.kind === 'list') return column.values[row] === null ? null : JSON.stringify(column.values[row]);
   if (column.missing !== null && column.missing[row] === 1) return null;
-  return String(column.values[row]);
+  const value = column.values[row];
+  return column.values instanceof Float32Array ? shortestFloat32(value as number) : String(value);
+}
+
+/** The shortest decimal text that is this float32 again: 0.1, not 0.10000000149011612. */
+function shortestFloat32(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number.isFinite(value) ? Number(value.toPrecision(9)) : value);
 }
 
 /** The place of a row for an error or a finding. */

@@ -71,9 +71,15 @@ export async function importPredictions(
 function openSession(examples: Examples, options: ImportOptions): Session {
   const order = options.classOrder === undefined ? null : classOrder(examples.labelSpace, options.classOrder);
   return {
-    ...{ examples, options, models: new Map(), findings: [], inputs: [], named: 0 },
+    examples,
+    options,
+    models: new Map(),
+    findings: [],
+    inputs: [],
+    named: 0,
     index: createRowIndex(examples.id),
-    ...{ order, match: classMatcher(examples.labelSpace, order, options.labelMap) },
+    order,
+    match: classMatcher(examples.labelSpace, order, options.labelMap),
     declarations: new Declarations(),
     notes: new ImportNotes(),
     rejects: options.rejects === undefined ? null : new Rejects(options.rejects),
@@ -127,24 +133,25 @@ async function importTable(
   const alignment = alignTable(table, session.index, options, data);
   const { classes } = session.examples.labelSpace;
   const layout = detectLayout(table, {
-    ...{ classes, match: session.match, key: alignment.key, kind: options.kind, isData: data !== undefined },
-    ...{
-      template: file.role === 'array' ? undefined : options.columns,
-      order: session.order,
-    },
+    classes,
+    match: session.match,
+    key: alignment.key,
+    kind: options.kind,
+    isData: data !== undefined,
+    template: file.role === 'array' ? undefined : options.columns,
+    order: session.order,
   });
   checkExtra(session, table, alignment);
   session.findings.push(...alignment.findings);
   session.notes.add(describeImport(layout, alignment, options.kind), table.path);
   collectTable(session.models, table, layout, alignment.targets, {
-    ...{
-      ids: session.examples.id,
-      classes,
-      match: session.match,
-      kind: options.kind,
-      rejects: session.rejects,
-    },
-    ...{ renormalise: options.renormalise ?? false, missingValues: options.missingValues ?? false },
+    ids: session.examples.id,
+    classes,
+    match: session.match,
+    kind: options.kind,
+    rejects: session.rejects,
+    renormalise: options.renormalise ?? false,
+    missingValues: options.missingValues ?? false,
     fileModel: fileModel(session, file, layout),
   });
 }
@@ -186,7 +193,8 @@ function checkExtra({ options }: Session, table: Table, { key, targets }: Alignm
     : `${count} of ${table.rows} ids in column ${quote(key)} are no examples: ${ids}`;
   const hint = '--allow-extra leaves rows of other examples out';
   throw new EsciSelectError('data', found, {
-    ...{ path: table.path, line },
+    path: table.path,
+    line,
     hint: all ? `name the column of example ids with --key; ${hint}` : hint,
   });
 }

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { type Budget, type CostLimit, parseBudget } from './budget.js';
 import { type Combine, costName } from './costs.js';
 import { type Floor, parseFloors } from './floors.js';
@@ -107,7 +107,11 @@ export function inLocale(locale: string, error: unknown): unknown {
   if (!(error instanceof EsciSelectError)) return error;
   const { code, message, path, line, column, hint } = error;
   return new EsciSelectError(code, `locale ${quote(locale)}: ${message}`, {
-    ...{ path, line, column, hint, cause: error },
+    path,
+    line,
+    column,
+    hint,
+    cause: error,
   });
 }
 
@@ -130,11 +134,8 @@ export function checkLocales(asked: Budgets, floors: Floors, known: readonly str
   ];
   for (const [flag, locale] of named) {
     if (known.includes(locale)) continue;
-    const guess = nearest(locale, known);
-    const legal =
-      known.length === 0 ? 'the data names no locale' : `locales of the data: ${known.join(', ')}`;
     throw new EsciSelectError('usage', `${flag} names locale ${quote(locale)}, which no row has`, {
-      hint: guess === undefined ? legal : `did you mean ${quote(guess)}? ${legal}`,
+      hint: suggest(locale, known, 'locales of the data'),
     });
   }
 }

@@ -221,7 +221,7 @@ describe('splits', () => {
     const paths = await files({ 'train.csv': 'id,label\n1,E\n', 'test.csv': 'id,label\n2,S\n' });
     const { examples, findings } = await loadExamples(paths);
     expect([...examples.split]).toEqual([SPLIT_NONE, SPLIT_NONE]);
-    expect(finding(findings, 'undeclared-split')?.severity).toBe('note');
+    expect(finding(findings, 'undeclared-split')?.severity).toBe('warning');
   });
 
   it('warn of a query in two folds of the user', async () => {

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import type { Role } from './options.js';
 
 /** The texts of a product, by their names in `ProductText`. */
@@ -51,22 +51,35 @@ export function findColumn(
   return undefined;
 }
 
-const PLAIN_IDS = ['', 'row', 'id', 'index', '__index_level_0__'];
+/** Names that number the rows of one table, as exports write them: what stands there need not identify anything. */
+const ROW_ORDER =
+  /^(|index|idx|row_?names?|row_?num(ber)?|unnamed:_?\d+|__index_level_\d+__|index_.*|.*_index|row_(idx|nr|no))$/;
+
+/** Whether a column only numbers the rows of its own table: never a key between tables unless the user declares it. */
+export function isRowOrder(name: string): boolean {
+  return ROW_ORDER.test(normalName(name));
+}
 
 /**
- * Columns that may hold row ids, best first: `example_id`, a column without a name, row, id, index, then any other
- * `*_id` or `index_*` that is not the query's or the product's, in file order.
+ * Columns that may hold row ids, best first: `example_id`, `id`, `row`, any other `*_id` or `*_key` that is not the query's or
+ * the product's in file order, and last those that number rows (`isRowOrder`).
  */
 export function idCandidates(names: readonly string[]): string[] {
   const taken = new Set([...KNOWN.queryId, ...KNOWN.productId]);
   const other = names.filter((name) => {
     const normal = normalName(name);
-    return /(_id|_index|_key)$|^(index|row)_/.test(normal) && !taken.has(normal) && normal !== 'example_id';
+    return /(_id|_key)$/.test(normal) && !taken.has(normal) && !isRowOrder(name);
   });
-  const first = ['example_id', ...PLAIN_IDS].flatMap((known) =>
+  const first = ['example_id', 'id', 'row'].flatMap((known) =>
     names.filter((name) => normalName(name) === known),
   );
-  return [...new Set([...first, ...other])];
+  return [...new Set([...first, ...other, ...names.filter(isRowOrder)])];
+}
+
+/** Whether a column has a role of its own, other than to identify rows. */
+export function hasRole(name: string): boolean {
+  const normal = normalName(name);
+  return Object.values(KNOWN).some((known) => known.includes(normal));
 }
 
 /** Whether reading examples may need a column; the product texts only if `text`. */
@@ -85,13 +98,12 @@ export function missingColumn(
   path: string,
   hint: string,
 ): EsciSelectError {
-  const near = nearest(wanted, names);
   const shown = names.slice(0, 30).map((name) => (name === '' ? '(no name)' : name));
   const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
   const found = names.length === 0 ? 'there are no columns' : `columns found: ${quoteAll(shown)}${more}`;
   return new EsciSelectError('data', `${wanted}: no such column; ${found}`, {
     path,
-    hint: near === undefined ? hint : `did you mean ${quote(near)}? ${hint}`,
+    hint: `${didYouMean(wanted, names)}${hint}`,
   });
 }
 

@@ -30,6 +30,14 @@ export interface Behaviours {
   readonly purchases: Float32Array;
 }
 
+/** Which columns of the user's files identify the rows: predictions are joined by a column of the same name. */
+export interface ExampleIdentity {
+  /** the column that `id` is from; null where rows are numbered */
+  readonly column: string | null;
+  /** other complete and distinct columns; [row] each */
+  readonly others: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * Judged query-product pairs as columns; every array is [row] in the order of the user's files.
  * Invariants (checked by `data/validation`): ids are distinct, `group` is dense and in order of first appearance,
@@ -59,6 +67,8 @@ export interface Examples {
   /** null where the data has no text or it was not asked for */
   readonly text: ProductText | null;
   readonly behaviours: Behaviours | null;
+  /** absent where nothing is known of the files, as for simulated examples */
+  readonly identity?: ExampleIdentity;
 }
 
 export type Severity = 'note' | 'warning' | 'error';

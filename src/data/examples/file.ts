@@ -3,7 +3,7 @@ import { type NamedColumn, readArrow, readArrowMetadata, writeArrow } from '../.
 import type { Column, Table } from '../../io/table.js';
 import { behavioursPath, readBehavioursFile, writeBehavioursFile } from './behaviours-file.js';
 import { TEXT_FIELDS } from './columns.js';
-import type { Examples, ProductText } from './examples.js';
+import type { ExampleIdentity, Examples, ProductText } from './examples.js';
 import { labelSpaceOf } from './labels.js';
 
 const METADATA_KEY = 'esci-select.examples';
@@ -21,14 +21,18 @@ interface Header {
   /** 'product': text stands in a product's first row only; 'row': in every row; null: there is none */
   readonly text: 'product' | 'row' | null;
   readonly behaviours: { readonly entries: number; readonly sha256: string } | null;
+  /** names of the identifying columns; those of `others` stand as columns `key:NAME` */
+  readonly identity?: { readonly column: string | null; readonly others: readonly string[] };
 }
+
+const KEY_COLUMN = 'key:';
 
 /**
  * Writes examples as an Arrow IPC file (and behaviours as `<path without .arrow>-behaviours.arrow` before it), each
  * atomically; equal examples give equal bytes. What repeats within a query or product is written in its first row only.
  */
 export async function writeExamples(path: string, examples: Examples): Promise<void> {
-  const { rows, group, groupKeys, product, products, text, fold, source } = examples;
+  const { rows, group, groupKeys, product, products, text, fold, source, identity } = examples;
   const behaviours = await writeBehavioursFile(behavioursPath(path), examples.behaviours);
   const firstOfGroup = firstRows(group, groupKeys.length);
   const firstOfProduct = firstRows(product, products);
@@ -43,6 +47,7 @@ export async function writeExamples(path: string, examples: Examples): Promise<v
     source: source !== null,
     text: textKind,
     behaviours,
+    identity: identity && { column: identity.column, others: [...identity.others.keys()] },
   };
   const columns: NamedColumn[] = [
     textColumn('id', examples.id),
@@ -57,6 +62,8 @@ export async function writeExamples(path: string, examples: Examples): Promise<v
   ];
   if (fold !== null) columns.push(numberColumn('fold', fold));
   if (source !== null) columns.push(textColumn('source', source));
+  for (const [name, values] of identity?.others ?? [])
+    columns.push(textColumn(`${KEY_COLUMN}${name}`, values));
   if (text !== null) columns.push(...textColumns(text, textKind === 'product', product, firstOfProduct));
   await writeArrow(path, columns, new Map([[METADATA_KEY, JSON.stringify(header)]]));
 }
@@ -105,7 +112,13 @@ export async function readExamples(path: string, options: { text?: boolean } = {
       : null,
     behaviours:
       header.behaviours === null ? null : await readBehavioursFile(behavioursPath(path), header.behaviours),
+    ...(header.identity === undefined ? {} : { identity: identityOf(table, header.identity) }),
   };
+}
+
+function identityOf(table: Table, { column, others }: NonNullable<Header['identity']>): ExampleIdentity {
+  const values = others.map((name) => [name, texts(table, `${KEY_COLUMN}${name}`) as string[]] as const);
+  return { column, others: new Map(values) };
 }
 
 /** The titles of a few rows' products, null where there is none, without the other texts. Throws as readExamples. */

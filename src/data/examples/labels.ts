@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 
 /** Ordered class names. The index of a class here is its index in every array of the program. */
 export interface LabelSpace {
@@ -34,6 +34,20 @@ export function labelSpaceOf(classes: readonly string[]): LabelSpace {
   return { classes: [...classes] };
 }
 
+/** How programs write that there is no label; lower-case `none` and `na` are words that classes have. */
+const NO_LABEL = /^(|nan|NaN|NAN|-nan|<NA>|NA|N\/A|n\/a|#N\/A|null|NULL|None|NaT|nil)$/;
+
+/** Whether a label as it stands in a file says that there is none. A class may be declared to have such a name. */
+export function isNoLabel(text: string): boolean {
+  return NO_LABEL.test(text.trim());
+}
+
+/** `true` for True and TRUE, as CSV files of other programs write it; null for anything that is no truth value. */
+export function booleanWord(text: string): 'false' | 'true' | null {
+  const lower = text.toLowerCase();
+  return lower === 'true' || lower === 'false' ? lower : null;
+}
+
 /**
  * Every spelling by which a class is known, its name first; [class][spelling]. Where all classes are ESCI's (words or
  * letters, in any case and order), each is known by its word and its letter; else by its name alone.
@@ -51,7 +65,7 @@ export function labelAliases(space: LabelSpace): string[][] {
 /**
  * The class index of a label as it stands in a file, or null if it is unknown. A declared `map` (label as written to
  * class name; needed for numbers) is asked first. ESCI classes are known as letters or words in any case; other classes
- * by their exact name, spaces around it and a `.0` after a whole number aside.
+ * by their exact name, spaces around it, the case of true and false and the spelling of a decimal number aside.
  */
 export function parseLabel(
   text: string,
@@ -67,17 +81,22 @@ export function labelParser(
   map?: ReadonlyMap<string, string>,
 ): (text: string) => number | null {
   const index = new Map<string, number>();
-  labelAliases(space).forEach((spellings, k) => {
-    for (const spelling of spellings) index.set(foldCase(spelling, spellings.length > 1), k);
-  });
   const esci = labelAliases(space)[0].length > 1;
-  const named = (text: string) => index.get(foldCase(text, esci)) ?? index.get(wholeNumber(text)) ?? null;
+  const fold = esci || space.classes.every((name) => booleanWord(name) !== null);
+  labelAliases(space).forEach((spellings, k) => {
+    for (const spelling of spellings) index.set(foldCase(spelling, fold), k);
+  });
+  for (const [k, name] of space.classes.entries()) {
+    const plain = plainNumber(name);
+    if (!index.has(plain)) index.set(plain, k);
+  }
+  const named = (text: string) => index.get(foldCase(text, fold)) ?? index.get(plainNumber(text)) ?? null;
   const known = new Map<string, number | null>();
   return (text) => {
     let found = known.get(text);
     if (found === undefined) {
       const trimmed = text.trim();
-      found = named(map?.get(text) ?? map?.get(trimmed) ?? map?.get(wholeNumber(trimmed)) ?? trimmed);
+      found = named(map?.get(text) ?? map?.get(trimmed) ?? map?.get(plainNumber(trimmed)) ?? trimmed);
       known.set(text, found);
     }
     return found;
@@ -89,9 +108,8 @@ export function checkLabelMap(space: LabelSpace, map: ReadonlyMap<string, string
   const parse = labelParser(space);
   for (const [from, to] of map) {
     if (parse(to) !== null) continue;
-    const near = nearest(to, space.classes);
     throw new EsciSelectError('usage', `label ${quote(from)} is mapped to ${quote(to)}, which is no class`, {
-      hint: near ? `did you mean ${near}` : `classes are ${space.classes.join(', ')}`,
+      hint: suggest(to, space.classes, 'classes'),
     });
   }
 }
@@ -112,6 +130,9 @@ function foldCase(text: string, fold: boolean): string {
   return fold ? text.toLowerCase() : text;
 }
 
-function wholeNumber(text: string): string {
-  return /^[+-]?\d+\.0+$/.test(text) ? text.slice(0, text.indexOf('.')) : text;
+/** A decimal number as JavaScript writes it, so that 1.0, 1e0 and 1, or 0.50 and 0.5, are one; other text unchanged. */
+function plainNumber(text: string): string {
+  if (!/^[+-]?(\d+\.\d*|\.\d+|\d+(?=e))(e[+-]?\d+)?$/i.test(text)) return text;
+  const value = Number(text);
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER ? String(value) : text;
 }

@@ -1,7 +1,7 @@
 import { EsciSelectError } from '../../errors.js';
 import { createRandom } from '../../math/random.js';
+import { takeRows } from '../../math/rows.js';
 import { SPLIT_TEST, SPLIT_TRAIN } from './examples.js';
-import { pickNumbers } from './pick.js';
 
 const MAX_FOLDS = 32_767;
 
@@ -31,7 +31,7 @@ export function groupedFolds(groups: Int32Array, k: number, seed: number): Int16
     foldOfGroup[group] = fold;
     loads[fold] += sizes[group];
   }
-  return pickNumbers(foldOfGroup, groups);
+  return takeRows(foldOfGroup, 1, groups);
 }
 
 /**
@@ -64,7 +64,7 @@ export function groupedSplit(groups: Int32Array, testShare: number, seed: number
     tested++;
   }
   if (tested === 0) side[smallest(order, sizes)] = SPLIT_TEST;
-  return pickNumbers(side, groups);
+  return takeRows(side, 1, groups);
 }
 
 /** Elements per group number; [group], 0 where a number is not used. */

@@ -1,8 +1,9 @@
 import { quote } from '../../errors.js';
+import { Tally } from '../checks/findings.js';
 import type { RowProblems } from '../checks/problems.js';
 import { findColumn } from '../examples/columns.js';
 import { type Finding, SPLIT_NONE, SPLIT_TEST, SPLIT_TRAIN, UNLABELLED } from '../examples/examples.js';
-import { describeLabels, ESCI, type LabelSpace, labelParser } from '../examples/labels.js';
+import { describeLabels, ESCI, isNoLabel, type LabelSpace, labelParser } from '../examples/labels.js';
 import type { LoadOptions } from '../examples/options.js';
 import { pickValues } from '../examples/pick.js';
 import { chooseLabelSpace } from './label-column.js';
@@ -57,27 +58,52 @@ function readLabels(
     findings.push({ severity: 'note', code: 'classes-from-labels', message: chosen.note });
   const parse = labelParser(chosen.space, options.labelMap);
   const hint = `labels are ${describeLabels(chosen.space)}; others need --label-map LABEL=CLASS`;
-  let unlabelled = 0;
+  const empty = new Tally();
+  const noLabel = new Tally();
   for (const row of selected) {
     const value = values[row];
     const found = value === null ? null : parse(value);
     if (found !== null) label[row] = found;
-    else if (value === null) unlabelled++;
+    else if (value === null) empty.add(() => placeOfRow(rows, row));
+    else if (isNoLabel(value)) noLabel.add(() => placeOfRow(rows, row));
     else problems.add(row, 'unknown-label', `label ${quote(value)} is unknown`, hint);
   }
-  if (unlabelled > 0) {
-    const message = `the label of some rows is empty: they count as unlabelled`;
-    findings.push({ severity: 'warning', code: 'empty-label', message, count: unlabelled });
-  }
+  findings.push(
+    ...empty.finding(
+      'warning',
+      'empty-label',
+      (count) => `the label of ${count} is empty: they count as unlabelled`,
+    ),
+    ...noLabel.finding(
+      'warning',
+      'no-label',
+      (count) => `the label of ${count} says that there is none, such as 'nan': they count as unlabelled`,
+      'if it is a class, name it among --classes',
+    ),
+    ...unjudgedClasses(chosen.space, label, selected),
+  );
   return { space: chosen.space, label };
+}
+
+/** Classes without a labelled row: a model that answers them cannot be right, and means over classes leave them out. */
+function unjudgedClasses({ classes }: LabelSpace, label: Int16Array, selected: Int32Array): Finding[] {
+  const judged = new Uint8Array(classes.length);
+  for (const row of selected) if (label[row] !== UNLABELLED) judged[label[row]] = 1;
+  const absent = classes.filter((_, k) => judged[k] === 0);
+  if (absent.length === 0 || absent.length === classes.length) return [];
+  const message = `no row is labelled ${absent.map(quote).join(', ')}`;
+  return [{ severity: 'note', code: 'class-without-rows', message, count: absent.length }];
 }
 
 const SPLITS = new Map([
   ['train', SPLIT_TRAIN],
   ['training', SPLIT_TRAIN],
   ['validation', SPLIT_TRAIN],
+  ['validate', SPLIT_TRAIN],
   ['valid', SPLIT_TRAIN],
+  ['val', SPLIT_TRAIN],
   ['dev', SPLIT_TRAIN],
+  ['development', SPLIT_TRAIN],
   ['test', SPLIT_TEST],
   ['testing', SPLIT_TEST],
 ]);
@@ -103,7 +129,7 @@ function readSplits(
         row,
         'unknown-split',
         `split ${quote(value)} is unknown`,
-        'splits are train, validation, test',
+        'splits are train, validation (val, dev), test',
       );
     } else split[row] = found;
     if (found === SPLIT_TRAIN && !name.startsWith('train')) validation++;

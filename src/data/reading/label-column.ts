@@ -2,8 +2,10 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { parseNumber } from '../../io/text/number.js';
 import { countOf } from '../checks/findings.js';
 import {
+  booleanWord,
   checkLabelMap,
   ESCI,
+  isNoLabel,
   type LabelSpace,
   labelParser,
   labelSpaceOf,
@@ -36,7 +38,7 @@ export function chooseLabelSpace(
   const counts = countLabels(labels);
   if (column === 'esci_label' || counts.size === 0) return { space: ESCI, note: null };
   if (esciShare(counts) >= ESCI_SHARE) return { space: ESCI, note: null };
-  const words = [...counts.keys()].sort();
+  const words = wordsOf(counts);
   if (words.every((word) => parseNumber(word) !== null)) throw numbersFound(words, column, path);
   if (words.length < 2 || words.length > MAX_CLASSES) throw tooFewOrMany(words, column, path);
   const note = `the classes are the ${words.length} words of column ${quote(column)}, sorted: ${list(words)}`;
@@ -60,10 +62,17 @@ function mappedSpace(map: ReadonlyMap<string, string>): LabelSpace {
   return names.some((name) => parse(name) !== null) ? ESCI : labelSpaceOf(names);
 }
 
+/** The distinct words, sorted by code units; true and false in one spelling where there is nothing else. */
+function wordsOf(counts: ReadonlyMap<string, number>): string[] {
+  const words = [...counts.keys()];
+  const truths = words.map(booleanWord);
+  return truths.includes(null) ? words.sort() : [...new Set(truths as string[])].sort();
+}
+
 function countLabels(labels: readonly (string | null)[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const label of labels) {
-    if (label !== null) counts.set(label.trim(), (counts.get(label.trim()) ?? 0) + 1);
+    if (label !== null && !isNoLabel(label)) counts.set(label.trim(), (counts.get(label.trim()) ?? 0) + 1);
   }
   return counts;
 }

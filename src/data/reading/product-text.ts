@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { EsciSelectError } from '../../errors.js';
+import { EsciSelectError, quote } from '../../errors.js';
 import { quoteIdentifier, readQuery, sourceLiteral, withDuckDB } from '../../io/duckdb/duckdb.js';
 import { duckdbError } from '../../io/duckdb/errors.js';
 import { readTable } from '../../io/read.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { countOf } from '../checks/findings.js';
+import { mismatchCause } from '../checks/id-causes.js';
 import { TEXT_FIELDS, type TextField } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
 import type { LoadOptions } from '../examples/options.js';
@@ -51,7 +52,8 @@ export async function joinProductText(
       : await joinTable(file.path, columns, wanted, options);
     again += copyTexts(table, product, text, found);
   }
-  return { text, findings: joinFindings(files, found, again) };
+  const findings = joinFindings(files, wanted, found, again);
+  return { text, findings: [...findings, ...(await missingCause(files, wanted, found, options))] };
 }
 
 function isParquet(path: string): boolean {
@@ -176,9 +178,16 @@ function copyTexts(table: Table, product: ArrayLike<number>, text: Texts, found:
   return again;
 }
 
-function joinFindings(files: readonly DataFile[], found: Uint8Array, again: number): Finding[] {
+function joinFindings(
+  files: readonly DataFile[],
+  wanted: WantedProducts,
+  found: Uint8Array,
+  again: number,
+): Finding[] {
   const missing = found.length - found.reduce((total, one) => total + one, 0);
   const names = files.map((file) => basename(file.path)).join(', ');
+  const byIdAlone = files.filter((file) => productColumns(file.columns)?.locale === null);
+  const by = byIdAlone.length === files.length ? 'product id alone' : 'locale and product id';
   const findings: Finding[] = [
     {
       severity: missing > 0 ? 'warning' : 'note',
@@ -186,13 +195,74 @@ function joinFindings(files: readonly DataFile[], found: Uint8Array, again: numb
       message:
         missing > 0
           ? `${countOf(missing, 'product')} of ${countOf(found.length, 'product')} not found in ${names}: no text there`
-          : `all ${countOf(found.length, 'product')} found in ${names} by locale and product id`,
+          : `all ${countOf(found.length, 'product')} found in ${names} by ${by}`,
       count: missing > 0 ? missing : found.length,
     },
+    ...sharedTitles(byIdAlone, wanted),
   ];
   if (again > 0) {
     const message = `${countOf(again, 'row')} in ${names} for products listed before: the first row counts`;
     findings.push({ severity: 'warning', code: 'repeated-product', message, count: again });
   }
   return findings;
+}
+
+/** An id of several locales is several products: without a locale they all get one text. */
+function sharedTitles(files: readonly DataFile[], wanted: WantedProducts): Finding[] {
+  if (files.length === 0) return [];
+  const locales = new Map<string, number>();
+  for (const id of wanted.id) locales.set(id, (locales.get(id) ?? 0) + 1);
+  const shared = [...locales.values()].filter((count) => count > 1).length;
+  const names = files.map((file) => basename(file.path)).join(', ');
+  const effect = shared === 0 ? '' : `: ${countOf(shared, 'id')} of several locales share one text`;
+  return [
+    {
+      severity: shared === 0 ? 'note' : 'warning',
+      code: 'products-without-locale',
+      message: `joined by product id alone, as ${names} has no locale${effect}`,
+      count: shared,
+      hint: 'add a column product_locale to the products',
+    },
+  ];
+}
+
+/** Products of a file that are looked at to explain why others are not found. */
+const EXPLAINED_PRODUCTS = 200_000;
+
+/** Why most products are not found, where ids or locales are only written in another way. */
+async function missingCause(
+  files: readonly DataFile[],
+  wanted: WantedProducts,
+  found: Uint8Array,
+  { delimiter }: LoadOptions,
+): Promise<Finding[]> {
+  const missing = wanted.id.flatMap((_, product) => (found[product] === 0 ? [product] : []));
+  if (missing.length * 2 < found.length || missing.length === 0) return [];
+  const [file] = files;
+  const { id, locale } = productColumns(file.columns) as ProductColumns;
+  const table = await readTable(file.path, {
+    columns: (name) => name === id || name === locale,
+    delimiter,
+    maxRows: EXPLAINED_PRODUCTS,
+  });
+  const texts = (name: string) =>
+    Array.from({ length: table.rows }, (_, row) => textAt(table.columns.get(name) as Column, row) ?? '');
+  const [ids, locales] = [texts(id), locale === null ? null : texts(locale)];
+  const ours = missing.map((product) => wanted.id[product]);
+  const folded = new Set(ids.map((value, row) => `${locales?.[row].toLowerCase()} ${value}`));
+  const isFolded = (product: number) =>
+    folded.has(`${wanted.locale[product].toLowerCase()} ${wanted.id[product]}`);
+  const byLocale = locales !== null && missing.every(isFolded);
+  const cause = byLocale ? 'their locales differ in upper and lower case' : mismatchCause(ours, ids);
+  if (cause === null) return [];
+  const sides = `${basename(file.path)} has ${quote(ids[0])}, the examples have ${quote(ours[0])}`;
+  return [
+    {
+      severity: 'warning',
+      code: 'product-ids-differ',
+      message: `products are not found because ${cause}: ${sides}`,
+      count: missing.length,
+      hint: 'write ids as text in both files, and locales alike',
+    },
+  ];
 }

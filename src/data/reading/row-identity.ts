@@ -1,6 +1,6 @@
 import { quote } from '../../errors.js';
 import { countOf } from '../checks/findings.js';
-import { idCandidates } from '../examples/columns.js';
+import { idCandidates, isRowOrder } from '../examples/columns.js';
 import type { Finding, Place } from '../examples/examples.js';
 import type { LoadOptions } from '../examples/options.js';
 import { placeOfRow, type Rows, textByName } from './rows.js';
@@ -9,6 +9,8 @@ import { placeOfRow, type Rows, textByName } from './rows.js';
 export interface ChosenIds {
   readonly column: string | null;
   readonly ids: string[];
+  /** other columns that are complete and distinct over `selected`, by name; [row over all files] */
+  readonly others: ReadonlyMap<string, (string | null)[]>;
   /** rows of `selected` whose id is missing (null then) or was seen before, with the row that had it first */
   readonly bad: ReadonlyMap<number, { readonly id: string | null; readonly firstRow: number }>;
   readonly findings: readonly Finding[];
@@ -39,13 +41,14 @@ export function wholeNumberIds(values: (string | null)[]): number {
 
 /**
  * Chooses the id of every selected row: the declared column; `example_id` if it is complete; else the first candidate
- * that is complete and distinct; else the row's number over all files. Duplicates or gaps in a declared column, and
- * duplicates in a complete `example_id`, are bad rows rather than a reason to look elsewhere.
+ * that is complete and distinct, those that only number rows last; else the row's number over all files. Duplicates or
+ * gaps in a declared column, and duplicates in a complete `example_id`, are bad rows rather than a reason to look elsewhere.
  */
 export function chooseIds(rows: Rows, selected: Int32Array, options: LoadOptions): ChosenIds {
   const declared = options.columns?.id;
   const findings: Finding[] = [];
-  for (const column of declared === undefined ? idCandidates(rows.names) : [declared]) {
+  const candidates = candidatesOf(rows);
+  for (const column of declared === undefined ? candidates : [declared]) {
     const values = textByName(rows, column);
     if (values === null) continue;
     const changed = wholeNumberIds(values);
@@ -58,7 +61,8 @@ export function chooseIds(rows: Rows, selected: Int32Array, options: LoadOptions
         ...decimalNote(changed, column),
         chosenNote(column, findings.length > 0),
       );
-      return { column, ids: values.map((value) => value ?? ''), bad, findings };
+      const ids = values.map((value) => value ?? '');
+      return { column, ids, others: otherIds(rows, selected, candidates, column), bad, findings };
     }
     findings.push(passedOver(column, missing, bad, (row) => placeOfRow(rows, row)));
   }
@@ -72,9 +76,35 @@ export function chooseIds(rows: Rows, selected: Int32Array, options: LoadOptions
   return {
     column: null,
     ids: Array.from({ length: rows.count }, (_, row) => String(row)),
+    others: new Map(),
     bad: new Map(),
     findings,
   };
+}
+
+/** Columns that may identify rows, best first: by name, then by what stands in them, then those that number rows. */
+function candidatesOf({ names, keyLike }: Rows): string[] {
+  const known = idCandidates(names);
+  return [
+    ...new Set([...known.filter((name) => !isRowOrder(name)), ...keyLike, ...known.filter(isRowOrder)]),
+  ];
+}
+
+/** What else identifies the rows: predictions may be keyed by it. */
+function otherIds(
+  rows: Rows,
+  selected: Int32Array,
+  candidates: readonly string[],
+  chosen: string,
+): ChosenIds['others'] {
+  const others = new Map<string, (string | null)[]>();
+  for (const name of candidates) {
+    const values = name === chosen ? null : textByName(rows, name);
+    if (values === null) continue;
+    wholeNumberIds(values);
+    if (badIds(values, selected).size === 0) others.set(name, values);
+  }
+  return others;
 }
 
 function badIds(values: readonly (string | null)[], selected: Int32Array): ChosenIds['bad'] {

@@ -6,6 +6,7 @@ import { type ColumnRole, findColumn, isWanted, missingColumn } from '../example
 import type { Finding, Place } from '../examples/examples.js';
 import { type LoadOptions, ROLES, type Role } from '../examples/options.js';
 import type { DataFile } from './example-columns.js';
+import { keyLikeColumns } from './key-like.js';
 
 /** The rows of all examples files, one after the other; `first[file]` is the number of a file's first row. */
 export interface Rows {
@@ -14,17 +15,21 @@ export interface Rows {
   readonly count: number;
   /** column names over all files, in order of first appearance */
   readonly names: readonly string[];
+  /** columns without another role whose values looked like ids at the head of a file */
+  readonly keyLike: readonly string[];
 }
 
 /** Reads the examples files. Throws what `readTable` throws, and 'data' if a declared column is nowhere. */
 export async function readRows(files: readonly DataFile[], options: LoadOptions): Promise<Rows> {
   const tables: Table[] = [];
   const first: number[] = [];
+  const keyLike = new Set<string>();
   let count = 0;
   for (const file of files) {
     options.onProgress?.(`reading ${basename(file.path)}`, count);
+    for (const name of await keyLikeColumns(file.path, options)) keyLike.add(name);
     const table = await readTable(file.path, {
-      columns: (name) => isWanted(name, options.columns, options.text ?? true),
+      columns: (name) => keyLike.has(name) || isWanted(name, options.columns, options.text ?? true),
       delimiter: options.delimiter,
       onRows: (rows) => options.onProgress?.(`reading ${basename(file.path)}`, count + rows),
     });
@@ -44,7 +49,7 @@ export async function readRows(files: readonly DataFile[], options: LoadOptions)
       hint: 'give rows',
     });
   }
-  return { tables, first, count, names };
+  return { tables, first, count, names, keyLike: [...keyLike] };
 }
 
 /** The file that holds a row (numbered over all files). O(files). */

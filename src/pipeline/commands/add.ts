@@ -1,13 +1,12 @@
-import { readExamples } from '../../data/examples/file.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
+import { EXAMPLES, STAGES } from '../files/layout.js';
 import { loadRun } from '../files/load-run.js';
 import type { TrainOptions } from '../options.js';
-import { EXAMPLES_FILE } from '../stages/data.js';
 import { ensembleStage } from '../stages/ensemble.js';
-import { ADDED_IMPORTS, declareCosts, importStage } from '../stages/import.js';
+import { declareCosts, importStage } from '../stages/import.js';
 
 /** What `import` can be told. */
 export type AddOptions = Pick<TrainOptions, 'run' | 'predictions' | 'importing' | 'costs' | 'force'>;
@@ -32,10 +31,10 @@ export async function addPredictions(options: AddOptions, context: PipelineConte
   await RunFolder.open(options.run);
   const run = await RunFolder.create(options.run, { command: 'import' });
   try {
-    const examples = await readExamples(run.file(EXAMPLES_FILE), { text: false });
+    const examples = await EXAMPLES.read(run, { text: false });
     const files = await fingerprint(options.predictions);
-    const stage = `${ADDED_IMPORTS}${sha256(canonicalJson(files)).slice(0, 12)}`;
-    const data = { examples, files: [], key: run.manifest.stages.data.key };
+    const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
+    const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
     await importStage(run, stage, data, options, context);
     await declareCosts(run, options.costs);
     const loaded = await loadRun(run);

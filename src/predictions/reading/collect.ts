@@ -124,10 +124,17 @@ function readBlock(collected: Collected, block: Block, columns: ModelColumns, co
   const account = emptyAccount(rows === null ? table.rows : rows.length);
   account.extra = countExtra(block);
   const task: ValueTask = {
-    ...{ table, rows, targets, account },
-    ...{ model: collected.name, kind: collected.kind, values: collected.values },
-    ...{ source: columns.source, classes: context.classes },
-    ...{ renormalise: context.renormalise, missingValues: context.missingValues },
+    table,
+    rows,
+    targets,
+    account,
+    model: collected.name,
+    kind: collected.kind,
+    values: collected.values,
+    source: columns.source,
+    classes: context.classes,
+    renormalise: context.renormalise,
+    missingValues: context.missingValues,
     reject: context.rejects === null ? null : (row) => context.rejects!.add(row),
   };
   if (columns.source.shape === 'label') {

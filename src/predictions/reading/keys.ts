@@ -1,6 +1,6 @@
 import { idCandidates } from '../../data/examples/columns.js';
 import type { Finding } from '../../data/examples/examples.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
 import type { DataFile, ImportOptions } from '../options.js';
 import type { RowIndex } from './align.js';
@@ -44,11 +44,9 @@ export function alignTable(
 }
 
 function noSuchColumn(table: Table, key: string): EsciSelectError {
-  const names = [...table.columns.keys()];
-  const close = nearest(key, names);
   return new EsciSelectError('data', `key column ${quote(key)} is not in the file`, {
     path: table.path,
-    hint: `the columns are ${names.slice(0, 12).map(quote).join(', ')}${close ? `; nearest: ${quote(close)}` : ''}`,
+    hint: suggest(key, [...table.columns.keys()], 'columns'),
   });
 }
 
@@ -92,7 +90,8 @@ function refuseEmptyIds(table: Table, key: string, column: Column): void {
       column.kind === 'text' ? !column.values[row] : column.kind !== 'list' && column.missing?.[row] === 1;
     if (!empty) continue;
     throw new EsciSelectError('data', `id in key column ${quote(key)} is empty (data row ${row + 1})`, {
-      ...{ path: table.path, line: placeOf(table, row).line },
+      path: table.path,
+      line: placeOf(table, row).line,
       hint: 'give every row an id, or name another column with --key',
     });
   }
