@@ -135,6 +135,7 @@ async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Pro
       classes,
       protocol,
       labels: examples.label,
+      groups: examples.group,
       options: settings.boosting,
       attribute: true,
       stage: 'trial',
@@ -155,6 +156,7 @@ async function probabilitiesOf(
     {
       all: modelFeatures(matrix),
       labels: examples.label,
+      groups: examples.group,
       classes: matrix.classes.length,
       protocol,
       options: settings.boosting,
