@@ -22,7 +22,7 @@ export interface DecisionRule {
 /** Tau is one of these: 0 to 1.25 by 1/8. */
 export const TAUS: readonly number[] = Array.from({ length: 11 }, (_, step) => step / 8);
 
-/** Among taus whose score lies so little below the largest, a metric's rule takes the smallest. */
+/** Among taus whose score lies so little below the largest, a rule takes the smallest: it changes fewest answers. */
 const TOLERANCE = 0.002;
 /** Draws of groups that a standard error is taken over. */
 const REPLICATES = 200;
@@ -75,9 +75,9 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
 }
 
 /**
- * Chooses tau on answers out of fold. A metric's name: the largest score, the smallest tau within 0.002 of it.
- * `balanced`: the largest macro F1 among the taus whose accuracy and weighted F1 lie at most one standard error below those
- * at tau 0, paired, queries drawn. O(taus x (rows classes + replicates x entries)).
+ * Chooses tau on answers out of fold: the smallest within 0.002 of the largest score, of a metric's name over all taus.
+ * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0,
+ * paired, queries drawn. O(taus x (rows classes + replicates x entries)).
  */
 export function chooseRule(name: DecideName, judged: JudgedMargins): ChosenRule {
   const probabilities = softmaxRows(judged.margins, judged.classes);
@@ -140,8 +140,9 @@ function chooseTau(name: DecideName, weighed: Weighed): number {
   const falls = (at: number) => KEPT_SCORES.some((score) => curve[at][score] < curve[0][score]);
   const higher = [...curve.keys()].filter((at) => curve[at].macroF1 > curve[0].macroF1);
   const lost = lossesInErrors(weighed, higher.filter(falls));
-  const allowed = higher.filter((at) => !falls(at) || lost.get(at)! <= 1);
-  return allowed.reduce((best, at) => (curve[at].macroF1 > curve[best].macroF1 ? at : best), 0);
+  const allowed = [0, ...higher.filter((at) => !falls(at) || lost.get(at)! <= 1)];
+  const most = Math.max(...allowed.map((at) => curve[at].macroF1));
+  return allowed.find((at) => curve[at].macroF1 >= most - TOLERANCE)!;
 }
 
 /** Scores that `balanced` keeps within one standard error of those at tau 0. */
