@@ -3,7 +3,7 @@ import type { LoadOptions } from './examples/options.js';
 import { type DataSummary, summarise } from './examples/summary.js';
 import { gatherExamples } from './gather.js';
 
-export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './examples/summary.js';
+;
 
 /** What is in the data and what is wrong with it. */
 export interface Inspection {

@@ -18,7 +18,7 @@ import { modelNamed } from './registry.js';
 import type { BackendName } from './tfjs/backend.js';
 
 /** Where finished fits are kept, by file-safe names. */
-export interface Checkpoints {
+interface Checkpoints {
   load(name: string): Promise<Uint8Array | null>;
   save(name: string, bytes: Uint8Array): Promise<void>;
 }

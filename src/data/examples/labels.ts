@@ -9,7 +9,7 @@ export interface LabelSpace {
 /** The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant. */
 export const ESCI: LabelSpace = { classes: ['exact', 'substitute', 'complement', 'irrelevant'] };
 
-export const MIN_CLASSES = 2;
+const MIN_CLASSES = 2;
 export const MAX_CLASSES = 64;
 
 /**

@@ -93,7 +93,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** `did you mean X? legal: a, b, c`. */
-export function suggestion(given: string, legal: readonly string[]): string {
+function suggestion(given: string, legal: readonly string[]): string {
   const near = nearest(given, legal);
   return `${near === undefined ? '' : `did you mean ${near}? `}legal: ${legal.join(', ')}`;
 }
