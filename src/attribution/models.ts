@@ -11,7 +11,7 @@ import {
 } from './model-block.js';
 import { createSummary, finishSummary, mergeSummaries, type Summary } from './summary.js';
 
-export { attributeOne,  } from './explain.js';
+export { attributeOne } from './explain.js';
 export type { ModelBlock, ModelTable } from './model-block.js';
 
 /** How much each model contributes to an ensemble's margins, in both quantities (ENGINE; never confuse them). */

@@ -3,8 +3,6 @@ import type { LoadOptions } from './examples/options.js';
 import { type DataSummary, summarise } from './examples/summary.js';
 import { gatherExamples } from './gather.js';
 
-;
-
 /** What is in the data and what is wrong with it. */
 export interface Inspection {
   readonly summary: DataSummary;

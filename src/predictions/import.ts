@@ -21,7 +21,7 @@ import { finishModel } from './reading/finish.js';
 import { type Alignment, alignTable } from './reading/keys.js';
 import { Rejects } from './reading/rejects.js';
 
-export type {   ImportOptions, ImportResult } from './options.js';
+export type { ImportOptions, ImportResult } from './options.js';
 
 /** What is kept while files are read one after another. */
 interface Session {
