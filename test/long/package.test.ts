@@ -67,13 +67,13 @@ describe('from a clean clone to a report of the installed package', { concurrent
     ];
     esci('train', ...small);
     const { stdout } = esci('rank', '--budget', '2', '--json');
-    const { decision } = JSON.parse(stdout) as { decision: { kept: string[] } };
+    const decision = JSON.parse(stdout) as { kept: string[] };
     expect([...decision.kept].sort()).toEqual(['lexical', 'two-tower']);
     esci('report');
-    const report = JSON.parse(readFileSync(join(elsewhere, 'esci-report/report.json'), 'utf8'));
+    const report = JSON.parse(readFileSync(join(elsewhere, 'esci-run/report/report.json'), 'utf8'));
     expect(report.decision.kept).toEqual(decision.kept);
-    expect(readFileSync(join(elsewhere, 'esci-report/report.html'), 'utf8')).toContain('<svg');
-    expect(readdirSync(elsewhere).sort()).toEqual(['esci-report', 'esci-run']);
+    expect(readFileSync(join(elsewhere, 'esci-run/report/report.html'), 'utf8')).toContain('<svg');
+    expect(readdirSync(elsewhere).sort()).toEqual(['esci-run']);
     expect(filesIn(join(installed, 'node_modules/esci-select'))).toEqual(before);
   });
 
