@@ -37,6 +37,21 @@ export interface ModelAttributionInput extends ModelTable {
 /**
  * Both quantities over a table's rows, streamed in blocks, so memory does not grow with the rows. Additivity of both is
  * checked on every row: throws 'internal' naming the row where it fails.
+ *
+ * @example
+ * import { attributeModels, boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = scoreMargins(ensemble, features);
+ * const { shap } = attributeModels({ ensemble, features, margins, models: ['a', 'b'], modelOfColumn: [0, 1] });
+ * shap.meanAbsolute[0] > shap.meanAbsolute[1]; // => true
  */
 export function attributeModels(input: ModelAttributionInput): ModelAttribution {
   let whole = noAttribution(input);

@@ -164,6 +164,12 @@ const RULES = {
 /**
  * The defaults with what is given put over them. Throws 'usage', naming the legal values, on an unknown option, on a
  * value out of range, and on trees without any limit.
+ *
+ * @example
+ * import { boostingOptions } from 'esci-select';
+ *
+ * const { rounds, maxDepth } = boostingOptions({ maxDepth: 4 });
+ * [rounds, maxDepth]; // => [ 500, 4 ]
  */
 export function boostingOptions(given: Partial<BoostingOptions> = {}): BoostingOptions {
   const rules = new Map<string, Rule>(Object.entries(RULES));

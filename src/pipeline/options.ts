@@ -5,7 +5,15 @@ import type { BoostingOptions } from '../ensemble/options.js';
 import type { EvaluationMode } from '../evaluation/protocol.js';
 import type { ImportOptions } from '../predictions/import.js';
 
-/** The simulated sample that ships with the package; `train` uses it when no data is given. */
+/**
+ * The simulated sample that ships with the package; `train` uses it when no data is given.
+ *
+ * @example
+ * import { inspectData, SAMPLE_DATA } from 'esci-select';
+ *
+ * const { summary } = await inspectData([SAMPLE_DATA]);
+ * summary.rows; // => 8137
+ */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
 
 /** Everything `train` can be told. Paths are as the user gave them. */
@@ -36,7 +44,14 @@ export interface TrainOptions {
   readonly measure: boolean;
 }
 
-/** The defaults of `train`, for callers that set only some options. */
+/**
+ * The defaults of `train`, for callers that set only some options.
+ *
+ * @example
+ * import { TRAIN_DEFAULTS } from 'esci-select';
+ *
+ * [TRAIN_DEFAULTS.models, TRAIN_DEFAULTS.folds]; // => [ 'all', 5 ]
+ */
 export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   data: [],
   load: {},

@@ -6,7 +6,14 @@ export interface LabelSpace {
   readonly classes: readonly string[];
 }
 
-/** The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant. */
+/**
+ * The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant.
+ *
+ * @example
+ * import { ESCI } from 'esci-select';
+ *
+ * ESCI.classes[2]; // => 'complement'
+ */
 export const ESCI: LabelSpace = { classes: ['exact', 'substitute', 'complement', 'irrelevant'] };
 
 const MIN_CLASSES = 2;
