@@ -6,7 +6,15 @@ import type { EvaluationMode } from '../evaluation/protocol.js';
 import type { ModelChoice } from '../models/choose.js';
 import type { ImportOptions } from '../predictions/import.js';
 
-/** The simulated sample that ships with the package; `train` uses it when no data is given. */
+/**
+ * The simulated sample that ships with the package; `train` uses it when no data is given.
+ *
+ * @example
+ * import { inspectData, SAMPLE_DATA } from 'esci-select';
+ *
+ * const { summary } = await inspectData([SAMPLE_DATA]);
+ * summary.rows; // => 8137
+ */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
 
 /** What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library. */
@@ -47,7 +55,14 @@ export interface TrainOptions {
   readonly measure: boolean;
 }
 
-/** The defaults of `train`, for callers that set only some options. */
+/**
+ * The defaults of `train`, for callers that set only some options.
+ *
+ * @example
+ * import { TRAIN_DEFAULTS } from 'esci-select';
+ *
+ * [TRAIN_DEFAULTS.models, TRAIN_DEFAULTS.folds]; // => [ 'all', 5 ]
+ */
 export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   data: [],
   load: {},

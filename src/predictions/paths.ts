@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EsciSelectError } from '../errors.js';
 
-export type FileRole = 'table' | 'array' | 'card' | 'other';
+type FileRole = 'table' | 'array' | 'card' | 'other';
 
 /** A file to import, before it is opened. */
 export interface SourceFile {

@@ -50,6 +50,12 @@ export interface Explanation {
  * Explains one example by the run's full ensemble.
  *
  * @throws EsciSelectError('usage') when no example has the id, or the run is not trained
+ *
+ * @example
+ * import { explain } from 'esci-select';
+ *
+ * const { models } = await explain({ run: 'my-run', example: '4' });
+ * models.map(({ model }) => model); // => [ 'first', 'noise', 'second' ]
  */
 export async function explain(options: { run: string; example: string }): Promise<Explanation> {
   const loaded = await loadRun(await RunFolder.open(options.run), { text: true });

@@ -84,6 +84,13 @@ export interface RankOptions {
  *
  * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
  * fits or a floor is missed, for all rows or for a locale
+ *
+ * @example
+ * import { rank } from 'esci-select';
+ *
+ * // a run of `train`
+ * const decision = await rank({ run: 'my-run', budgets: ['2'], replicates: 200, force: false }, { threads: 1 });
+ * decision.kept; // => [ 'first', 'second' ]
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);

@@ -34,6 +34,14 @@ export interface TrainSummary {
  * contributions, each stage saved in the run folder and kept when nothing it depends on has changed.
  *
  * @throws EsciSelectError of any input, usage or storage problem; what was saved before stays as it was
+ *
+ * @example
+ * import { TRAIN_DEFAULTS, train } from 'esci-select';
+ *
+ * const quick = { folds: 3, boosting: { rounds: 20, learningRate: 0.3 } };
+ * const own = { data: ['judgements.csv'], models: 'none', predictions: ['predictions'] };
+ * const { rows, mode } = await train({ ...TRAIN_DEFAULTS, ...own, ...quick, run: 'my-run' }, { threads: 1 });
+ * [rows, mode]; // => [ 300, 'cross-validated' ]
  */
 export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
   const boosting = boostingOptions({ ...options.boosting, seed: options.seed });

@@ -50,6 +50,13 @@ export interface TrialOptions {
  *
  * @throws EsciSelectError('usage') when the run has no decision to go by, ('data') for predictions that are not what they
  * should be, ('infeasible') when nothing fits the budget
+ *
+ * @example
+ * import { trial } from 'esci-select';
+ *
+ * const newcomer = { predictions: ['newcomer'], importing: {}, costs: [], replicates: 200 };
+ * const { newcomers } = await trial({ run: 'my-run', ...newcomer }, { threads: 1 });
+ * newcomers.map(({ model, kept }) => [model, kept]); // => [ [ 'third', false ] ]
  */
 export async function trial(options: TrialOptions, context: PipelineContext): Promise<Trial> {
   const run = await RunFolder.open(options.run);
