@@ -6,21 +6,22 @@ import { readTable } from '../io/read.js';
 import type { Table } from '../io/table.js';
 import { examineModels } from './checks/examine.js';
 import { costsOf, isCostTable } from './costs.js';
+import type { FileReading } from './file-reading.js';
 import { type ClassReading, classOrder, classReadings } from './layout/class-order.js';
 import { isProductText } from './layout/names.js';
 import type { DataFile, ImportOptions, ImportResult } from './options.js';
 import { modelNames } from './parts.js';
-import { byCodeUnits, expandPaths, type SourceFile } from './paths.js';
+import { byCodeUnits, expandPaths } from './paths.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
 import { type Collected, collectTable } from './reading/collect.js';
 import { Declarations, readCards } from './reading/declared.js';
-import type { FileReading } from './reading/file-reading.js';
 import { coverageFinding, ImportNotes, oneSidedFinding, strayFinding } from './reading/findings.js';
 import { finishModel, isDead } from './reading/finish.js';
 import { ExampleIndexes } from './reading/indexes.js';
 import { joinFindings } from './reading/join-report.js';
 import { readFileLayout } from './reading/read-file.js';
 import { Rejects } from './reading/rejects.js';
+import type { SourceFile } from './source-file.js';
 
 export type { ImportOptions, ImportResult } from './options.js';
 

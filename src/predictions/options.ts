@@ -1,6 +1,6 @@
 import type { Finding, InputFile } from '../data/examples/examples.js';
+import type { FileReading } from './file-reading.js';
 import type { DeclaredKind, ModelCard } from './matrix.js';
-import type { FileReading } from './reading/file-reading.js';
 
 /** A file the examples were read from: its rows are rows `firstRow` to `firstRow + rows` of the examples. */
 export interface DataFile {

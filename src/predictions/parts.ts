@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { SourceFile } from './paths.js';
+import type { SourceFile } from './source-file.js';
 
 /** Words of file names that say which rows a file holds, not which model they are of. */
 const ROWS =

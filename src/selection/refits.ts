@@ -2,7 +2,7 @@ import { percentileInterval } from '../evaluation/bootstrap.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
 import { createRandom, type Random } from '../math/random.js';
 import { poolOf, poolSpreads, poolTable } from './pool-table.js';
-import type { JudgedSample } from './subset-scorer.js';
+import type { JudgedSample } from './sample.js';
 
 /** Times that the pool is fitted anew on queries drawn with replacement: seconds, and ranks known to about one place. */
 export const REFITS = 20;

@@ -1,10 +1,10 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { type Table, textAt } from '../../io/table.js';
 import { parseNumber } from '../../io/text/number.js';
-import { answersAt, percent, sampleRows, shareRight } from '../reading/spot-check.js';
 import type { LayoutContext, ModelColumns } from './column-layout.js';
 import { classShare, isAllTruth } from './label-columns.js';
 import { isTruth, parsePrediction } from './names.js';
+import { answersAt, percent, sampleRows, shareRight } from './spot-check.js';
 
 /** Share of a column's values that must be class names for it to be answers. */
 const MOSTLY = 0.9;

@@ -1,8 +1,8 @@
 import { quote } from '../../errors.js';
 import { type Table, textAt } from '../../io/table.js';
-import { sampleRows } from '../reading/spot-check.js';
 import type { LayoutContext, ModelColumns } from './column-layout.js';
 import { isBookkeeping, isTruth, parsePositive, parsePrediction } from './names.js';
+import { sampleRows } from './spot-check.js';
 
 /** A column is a model's answers when at least this share of them are class names: language models digress. */
 const MOSTLY = 0.9;

@@ -1,35 +1,14 @@
 import type { Examples, Finding } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
 import type { Table } from '../../io/table.js';
+import type { JoinReading, JoinReport } from '../file-reading.js';
 import type { LayoutContext, ModelColumns } from '../layout/column-layout.js';
+import { answersAt, percent, sampleRows, shareRight } from '../layout/spot-check.js';
 import { type Candidate, shownColumn } from './indexes.js';
 import type { Alignment } from './keys.js';
-import { answersAt, percent, sampleRows, shareRight } from './spot-check.js';
 
 /** Another key that would score this much more makes a join doubtful. */
 const DOUBTFUL = 0.1;
-
-/** A key, and how the rows are joined by it. */
-export interface JoinReading {
-  /** columns of the file; empty: by position */
-  readonly columns: readonly string[];
-  /** what they are matched with */
-  readonly of: string;
-  readonly why: string;
-  readonly rows: number;
-  /** rows of the file that are examples; of the sample for keys that were not taken */
-  readonly joined: number;
-  readonly examples: number;
-  /** share of the labelled rows looked at that the file's first model is right on; null where few are labelled */
-  readonly right: number | null;
-}
-
-/** How a file was joined, and how it would have been under every other key. */
-export interface JoinReport {
-  readonly path: string;
-  readonly taken: JoinReading;
-  readonly others: readonly JoinReading[];
-}
 
 /** What a table's first model answers in a sample of rows, and how often that is right under a join. */
 export function spotCheck(

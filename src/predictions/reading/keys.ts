@@ -2,11 +2,11 @@ import { idCandidates, isRowOrder } from '../../data/examples/columns.js';
 import type { Finding } from '../../data/examples/examples.js';
 import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
+import { percent, sampleRows } from '../layout/spot-check.js';
 import type { DataFile, ImportOptions } from '../options.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
 import { shownColumn } from './indexes.js';
 import { checkAgainstPairs, refuseShifted } from './join-checks.js';
-import { percent, sampleRows } from './spot-check.js';
 
 /** How the rows of a file were joined to the examples. */
 export interface Alignment {

@@ -1,5 +1,5 @@
 import { EsciSelectError, quote } from '../../errors.js';
-import { sampleRows } from './spot-check.js';
+import { sampleRows } from '../layout/spot-check.js';
 import type { ValueTask } from './values.js';
 
 const PERCENT = 100;

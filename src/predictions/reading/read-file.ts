@@ -1,15 +1,16 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Table } from '../../io/table.js';
+import type { FileReading } from '../file-reading.js';
 import type { ClassReading } from '../layout/class-order.js';
 import type { Layout, LayoutContext } from '../layout/column-layout.js';
 import { detectLayout } from '../layout/detect.js';
 import type { DataFile, ImportOptions } from '../options.js';
-import { type FileReading, modelReadings } from './file-reading.js';
 import { describeImport } from './findings.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
 import { checkExtra } from './join-checks.js';
 import { reportJoin, spotCheck } from './join-report.js';
 import { type Alignment, alignTable } from './keys.js';
+import { modelReadings } from './model-readings.js';
 import { prepareTable } from './prepare.js';
 
 /** What reading a file needs besides the file. */

@@ -1,8 +1,8 @@
 import { UNLABELLED } from '../../data/examples/examples.js';
 import { type Table, textAt } from '../../io/table.js';
 import { parseNumber } from '../../io/text/number.js';
-import type { ModelColumns } from '../layout/column-layout.js';
-import type { MatchClass } from '../layout/names.js';
+import type { ModelColumns } from './column-layout.js';
+import type { MatchClass } from './names.js';
 
 /** Rows of a table that are looked at, evenly spaced. */
 export const SAMPLE_ROWS = 1000;

@@ -1,27 +1,7 @@
+import type { ModelReading } from '../file-reading.js';
 import type { ColumnSource, Layout } from '../layout/column-layout.js';
 import { kindOf } from '../layout/column-layout.js';
-import type { DeclaredKind, PredictionKind } from '../matrix.js';
-import type { JoinReport } from './join-report.js';
-
-/** Which columns a model was read from. */
-export interface ModelReading {
-  /** null: named by the model column of each row */
-  readonly model: string | null;
-  readonly kind: PredictionKind;
-  /** columns in class order with what each holds */
-  readonly columns: readonly { readonly column: string; readonly holds: string }[];
-}
-
-/** How a prediction file was read, as data that can be printed. */
-export interface FileReading {
-  readonly path: string;
-  readonly rows: number;
-  readonly form: Layout['form'];
-  readonly join: JoinReport;
-  readonly models: readonly ModelReading[];
-  readonly ignored: readonly string[];
-  readonly notes: readonly string[];
-}
+import type { DeclaredKind } from '../matrix.js';
 
 /** The models of a layout, with the class of every column. */
 export function modelReadings(
