@@ -1,5 +1,6 @@
 import { createPoolScorer } from './pool-scorer.js';
 import { drawSamples, REFITS } from './refits.js';
+import { onQueries } from './some-queries.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
 import type { SelectionProblem } from './strategy.js';
 import type { JudgedSample } from './subset-scorer.js';
@@ -11,23 +12,32 @@ export interface RefitShares {
   readonly draws: number;
 }
 
+export interface RefitSharesInput {
+  readonly sample: JudgedSample;
+  readonly problem: SelectionProblem;
+  /** [candidate] its model */
+  readonly places: readonly number[];
+  readonly strategy: StrategyName;
+  /** queries that sets are judged on; all unless given */
+  readonly judged?: ReadonlySet<number>;
+}
+
 /** Rows beyond which fits hardly vary from draw to draw, and choosing again takes minutes: so many are drawn. */
 const MOST_ROWS = 5000;
 
 /**
  * Lets a strategy choose again on every drawing of the sample's queries, its pools fitted and judged there. Floors and the
- * screen stay as they were. `places` are the candidates' models. O(draws) searches.
+ * screen stay as they were. O(draws) searches.
  */
-export function refitShares(
-  sample: JudgedSample,
-  problem: SelectionProblem,
-  places: readonly number[],
-  strategy: StrategyName,
-): RefitShares {
+export function refitShares({ sample, problem, places, strategy, judged }: RefitSharesInput): RefitShares {
   const counts = problem.candidates.map(() => 0);
   for (const drawn of drawSamples(sample, { draws: REFITS, seed: problem.seed, mostRows: MOST_ROWS })) {
     const judge = createPoolScorer(drawn, problem.metric);
-    const pool = (subset: readonly number[]) => judge(subset.map((candidate) => places[candidate]));
+    const wanted = [...drawn.origins.keys()].filter((copy) => judged?.has(drawn.origins[copy]) ?? true);
+    const pool = (subset: readonly number[]) => {
+      const answers = judge(subset.map((candidate) => places[candidate]));
+      return judged === undefined ? answers : answers.map((each) => onQueries(each, wanted));
+    };
     for (const candidate of STRATEGIES[strategy].choose({ ...problem, pool }).kept) counts[candidate]++;
   }
   return { shares: counts.map((times) => times / REFITS), draws: REFITS };

@@ -8,7 +8,10 @@ import type { JudgedSample } from './subset-scorer.js';
 export const REFITS = 20;
 
 /** One drawing of a sample's queries: as many as there are, each copy a query of its own. */
-export type DrawnSample = JudgedSample;
+export interface DrawnSample extends JudgedSample {
+  /** [group of the sets] the query that it is a copy of, as the sample names it */
+  readonly origins: Int32Array;
+}
 
 /** What the models contribute to pools refitted on drawn queries. */
 export interface Refits {
@@ -99,8 +102,11 @@ function drawSample(sample: JudgedSample, random: Random, mostRows: number): Dra
   const rowsOf = rowsByGroup(groups, groupCount);
   const rows: number[] = [];
   const queries: number[] = [];
+  const origins: number[] = [];
   for (let copy = 0; copy < groupCount && rows.length < mostRows; copy++) {
-    for (const row of rowsOf[random.integer(groupCount)]) {
+    const query = random.integer(groupCount);
+    origins.push(sets.queries[query]);
+    for (const row of rowsOf[query]) {
       rows.push(row);
       queries.push(copy);
     }
@@ -122,6 +128,7 @@ function drawSample(sample: JudgedSample, random: Random, mostRows: number): Dra
     queries: drawnQueries,
     locales: Int32Array.from(rows, (row) => locales[row]),
     sets: { once: set, drawn: set, queries: Int32Array.from(new Set(queries)) },
+    origins: Int32Array.from(origins),
   };
 }
 
