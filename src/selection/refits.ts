@@ -36,15 +36,12 @@ export interface RefitRank {
 export interface DrawOptions {
   readonly draws: number;
   readonly seed: number;
-  /** rows of a draw, at most (one query more): fewer than the sample's where the work of a draw grows with them */
-  readonly mostRows?: number;
 }
 
 /** Draws of a sample, the same for the same seed; made one after the other, because each is as large as the sample. */
 export function* drawSamples(sample: JudgedSample, options: DrawOptions): Generator<DrawnSample> {
   const random = createRandom(options.seed).fork('refits');
-  const { mostRows = Number.POSITIVE_INFINITY } = options;
-  for (let draw = 0; draw < options.draws; draw++) yield drawSample(sample, random.fork(draw), mostRows);
+  for (let draw = 0; draw < options.draws; draw++) yield drawSample(sample, random.fork(draw));
 }
 
 /** What models contribute to the pool of all, fitted on a drawing. O(Newton steps x rows columns). */
@@ -96,14 +93,14 @@ function mean(values: Float64Array): number {
   return values.reduce((sum, each) => sum + each, 0) / values.length;
 }
 
-function drawSample(sample: JudgedSample, random: Random, mostRows: number): DrawnSample {
+function drawSample(sample: JudgedSample, random: Random): DrawnSample {
   const { features, labels, classes, folds, sets, locales } = sample;
   const { groups, groupCount } = sets.once;
   const rowsOf = rowsByGroup(groups, groupCount);
   const rows: number[] = [];
   const queries: number[] = [];
   const origins: number[] = [];
-  for (let copy = 0; copy < groupCount && rows.length < mostRows; copy++) {
+  for (let copy = 0; copy < groupCount; copy++) {
     const query = random.integer(groupCount);
     origins.push(sets.queries[query]);
     for (const row of rowsOf[query]) {

@@ -52,10 +52,9 @@ describe('drawings of queries', () => {
     }
   });
 
-  it('are the same for the same seed, and end at so many rows', () => {
-    const [a] = drawSamples(sample(), { draws: 1, seed: 7 });
-    const [b] = drawSamples(sample(), { draws: 1, seed: 7, mostRows: 100 });
-    expect(b.labels).toEqual(a.labels.slice(0, 100));
+  it('are the same for the same seed', () => {
+    const [[a], [b]] = [0, 1].map(() => [...drawSamples(sample(), { draws: 1, seed: 7 })]);
+    expect(b.features.values).toEqual(a.features.values);
   });
 });
 
