@@ -6,7 +6,8 @@ import { kindOf, type Layout, type ModelColumns } from '../layout/column-layout.
 import type { DeclaredKind, PredictionKind } from '../matrix.js';
 import { readLabels, type Stray } from './label-values.js';
 import { checkAccount, type Rejects, type RowAccount } from './rejects.js';
-import { readNumbers, type ValueFacts, type ValueTask } from './values.js';
+import type { ValueTask } from './value-task.js';
+import { readNumbers, type ValueFacts } from './values.js';
 
 /** Rows of one table that were read for a model. */
 interface Block {

@@ -5,7 +5,7 @@ import { type Column, placeOf, textAt } from '../../io/table.js';
 import { cellError } from '../cells.js';
 import { type ClassReading, classNumber } from '../layout/class-order.js';
 import type { MatchClass } from '../layout/names.js';
-import type { ValueTask } from './values.js';
+import type { ValueTask } from './value-task.js';
 
 const MISSING = -1;
 const UNKNOWN = -2;

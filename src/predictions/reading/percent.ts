@@ -1,6 +1,6 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { sampleRows } from '../layout/spot-check.js';
-import type { ValueTask } from './values.js';
+import type { ValueTask } from './value-task.js';
 
 const PERCENT = 100;
 /** Rounding to whole percents moves a row's sum by up to half a point a class. */

@@ -1,39 +1,14 @@
 import { quote } from '../../errors.js';
-import { type Table, textAt } from '../../io/table.js';
+import { textAt } from '../../io/table.js';
 import { softmaxInto } from '../../math/softmax.js';
 import { badNumber, cellError, explainCell, listNumbers, numbersOf } from '../cells.js';
-import type { ColumnSource } from '../layout/column-layout.js';
-import type { MatchClass } from '../layout/names.js';
-import type { PredictionKind } from '../matrix.js';
 import { scaleOf } from './percent.js';
-import type { RejectedRow, RowAccount } from './rejects.js';
+import type { ValueTask } from './value-task.js';
 
 /** A row's probabilities may sum to this much more or less than 1. */
 const SUM_TOLERANCE = 1e-3;
 /** Rounding noise of a writer, cut off at 0 and 1. */
 const RANGE_TOLERANCE = 1e-6;
-
-/** One model's rows of one table, to be written into its array [example row][class]. */
-export interface ValueTask {
-  readonly table: Table;
-  readonly model: string;
-  readonly source: ColumnSource;
-  readonly kind: PredictionKind;
-  readonly classes: readonly string[];
-  readonly match: MatchClass;
-  /** the table's rows of this model; null for all */
-  readonly rows: Int32Array | null;
-  /** example row of each table row; -1 for none */
-  readonly targets: Int32Array;
-  readonly values: Float32Array;
-  readonly account: RowAccount;
-  /** the user says that the numbers are percentages */
-  readonly percent: boolean;
-  readonly renormalise: boolean;
-  readonly missingValues: boolean;
-  /** given: bad rows are left out and reported here instead of being errors */
-  readonly reject: ((row: RejectedRow) => void) | null;
-}
 
 /** What was seen of a model's numbers while they were read. */
 export interface ValueFacts {
