@@ -41,7 +41,7 @@ interface Choice {
 export function alignTable(
   table: Table,
   indexes: ExampleIndexes,
-  options: ImportOptions,
+  options: ImportOptions & { readonly fromArray?: boolean },
   data?: DataFile,
   score: Score = () => null,
 ): Alignment {
@@ -50,8 +50,10 @@ export function alignTable(
     const why = 'it is a file of the examples';
     return { key: null, columns: [], of: 'position', why, targets, others: [], findings: [] };
   }
-  const { candidate, why } =
+  const choice =
     options.key === undefined ? chosenKey(table, indexes, score) : declaredKey(table, indexes, options.key);
+  const { candidate } = choice;
+  const why = options.fromArray ? 'the ids given for its rows' : choice.why;
   for (const column of candidate.columns) refuseEmptyIds(table, column, table.columns.get(column)!);
   const { targets, findings } = located(table, candidate, indexes);
   refuseShifted(table, candidate, indexes, targets);
@@ -95,6 +97,17 @@ function declaredKey(table: Table, indexes: ExampleIndexes, key: string): Choice
 function noSuchColumn(table: Table, key: string): EsciSelectError {
   const names = [...table.columns.keys()];
   const close = nearest(key, names);
+  const type = table.unread?.get(key);
+  if (type !== undefined) {
+    return new EsciSelectError(
+      'data',
+      `key column ${quote(key)} has the type ${quote(type)}, which is not read`,
+      {
+        path: table.path,
+        hint: 'write ids as text or integers',
+      },
+    );
+  }
   return new EsciSelectError('data', `key column ${quote(key)} is not in the file`, {
     path: table.path,
     hint: `the columns are ${names.slice(0, 12).map(quote).join(', ')}${close ? `; nearest: ${quote(close)}` : ''}`,
