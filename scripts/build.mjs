@@ -1,7 +1,7 @@
 // Compiles src to dist, and the kernels in AssemblyScript to WebAssembly. `npm run build` runs it; scripts/setup.mjs runs it when a source is newer than dist.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,35 @@ function compile(script, args) {
   if (compiled.status !== 0) process.exit(compiled.status ?? 70);
 }
 
+/** Files and folders below a folder, the deepest first. */
+function below(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .map((entry) => ({ path: join(entry.parentPath, entry.name), isFolder: entry.isDirectory() }))
+    .sort((a, b) => (a.path < b.path ? 1 : -1));
+}
+
+/** Removes what earlier builds made from sources that are gone: the package would ship it, and imports would find it. */
+function removeStale() {
+  for (const { path, isFolder } of below('dist')) {
+    const output = relative(join(root, 'dist'), path);
+    if (isFolder) {
+      if (readdirSync(path).length === 0) rmdirSync(path);
+    } else if (!sourcesOf(output).some((source) => existsSync(join(root, 'src', source)))) rmSync(path);
+  }
+}
+
+/** The sources that a file of dist can have been made from, relative to src; the mark of a build is made from all. */
+function sourcesOf(output) {
+  if (output === '.built') return ['.'];
+  if (/\.wasm(\.digest)?$/.test(output)) {
+    return [output.replace(/^kernels/, 'kernels/assembly').replace(/\.wasm(\.digest)?$/, '.ts')];
+  }
+  return [output.replace(/(\.d\.ts|\.js)$/, '.ts')];
+}
+
 compile('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+removeStale();
 mkdirSync(join(root, 'dist/kernels'), { recursive: true });
 
 const KERNELS = 'src/kernels/assembly';

@@ -1,6 +1,6 @@
 // Installs the locked dependencies if they are missing, then builds if a source is newer than the build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +25,11 @@ function newest(folder) {
   return latest;
 }
 
+/** Whether the dependencies are another folder's: `npm ci` would empty that folder. */
+function installIsShared() {
+  return lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 function installIsCurrent() {
   const marker = join(root, 'node_modules/.package-lock.json');
   return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
@@ -39,17 +44,22 @@ function buildIsCurrent() {
   );
 }
 
-/** Makes the clone ready to run: dependencies, then build. Prints what it does to stderr. */
-export function setUp() {
-  if (!installIsCurrent()) {
+/**
+ * Makes the clone ready to run: dependencies, then build, which is made again whatever the times of files say where
+ * `rebuild` is true: they do not tell that a source is gone. Prints what it does to stderr.
+ */
+export function setUp({ rebuild = false } = {}) {
+  if (installIsShared()) console.error('[setup] node_modules is a link to another folder: left as it is');
+  else if (!installIsCurrent()) {
     console.error('[setup] installing the locked dependencies (about half a minute, once)');
-    // not `npm ci`: it refuses a lockfile without the optional binaries of other platforms, which not every registry has
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+    // no dependency needs its install script: test/package/lock-file.test.ts
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   }
-  if (!buildIsCurrent()) {
+  if (rebuild || !buildIsCurrent()) {
     console.error('[setup] building');
     run(process.execPath, ['scripts/build.mjs']);
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  setUp({ rebuild: process.argv.includes('--rebuild') });

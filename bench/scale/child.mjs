@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { attributeModelsParallel } from '../../dist/attribution/parallel.js';
 import { scoreMarginsParallel } from '../../dist/ensemble/scoring/parallel.js';
 import { fromXgboostJson } from '../../dist/ensemble/xgboost/json.js';
+import { CURVE, ENSEMBLE } from '../../dist/pipeline/files/layout.js';
 import { loadRun } from '../../dist/pipeline/files/load-run.js';
 import { modelFeatures } from '../../dist/pipeline/stacking/features.js';
-import { CURVE_FILE, ENSEMBLE_FILE } from '../../dist/pipeline/stages/ensemble.js';
 import { rank, TRAIN_DEFAULTS, train } from '../../dist/pipeline.js';
 import { RunFolder } from '../../dist/run/run-folder.js';
 
@@ -68,13 +68,13 @@ async function runAttribute() {
   const folder = await RunFolder.open(run);
   const { matrix } = await loadRun(folder);
   const { features, models, modelOfColumn } = modelFeatures(matrix);
-  const path = folder.file(ENSEMBLE_FILE);
+  const path = folder.file(ENSEMBLE.path);
   const ensemble = fromXgboostJson(readFileSync(path), path);
   mark('scoring all rows');
   const margins = await scoreMarginsParallel(ensemble, features, { threads });
   mark('attribution of all rows');
   const all = await attributeModelsParallel({ ensemble, features, models, modelOfColumn, margins, threads });
-  const { rounds } = JSON.parse(readFileSync(folder.file(CURVE_FILE), 'utf8'));
+  const { rounds } = JSON.parse(readFileSync(folder.file(CURVE.path), 'utf8'));
   return { rows: all.shap.rows, trees: ensemble.trees.length, rounds, additivity: all.additivity };
 }
 

@@ -1,73 +1,80 @@
-// Means over pools, and intervals of paired differences with tasks drawn first and a task's pools second.
-import { quantile } from '../../dist/math/quantiles.js';
-import { createRandom } from '../../dist/math/random.js';
+// Sums of the benchmark's lines.
+const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
+const share = (lines, test) => (lines.length === 0 ? null : lines.filter(test).length / lines.length);
+const keysOf = (lines, key) => [...new Set(lines.map((line) => line[key]))];
 
-const REPLICATES = 2000;
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Each pool's mean over its budgets, by strategy. */
-function byPool(lines, judged) {
-  const pools = new Map();
-  for (const line of lines) {
-    const key = JSON.stringify([line.task, line.kind, line.seed]);
-    if (!pools.has(key)) pools.set(key, { task: line.task, kind: line.kind, own: new Map() });
-    const { own } = pools.get(key);
-    if (!own.has(line.strategy)) own.set(line.strategy, []);
-    own.get(line.strategy).push(line);
-  }
-  return [...pools.values()].map(({ task, kind, own }) => {
-    const each = (value) => new Map([...own].map(([strategy, list]) => [strategy, mean(list.map(value))]));
-    return {
-      ...{ task, kind },
-      regrets: each(({ regrets }) => regrets[judged]),
-      places: each(({ places }) => places[judged]),
-      fitted: each(({ fitted }) => fitted),
-    };
-  });
-}
-
-/** The mean over pools of to - from, with its 95% interval: draws of tasks, then of each one's pools. */
-function paired(pools, from, to) {
-  const tasks = [...new Set(pools.map(({ task }) => task))].map((task) =>
-    pools.filter((pool) => pool.task === task).map(({ regrets }) => regrets.get(to) - regrets.get(from)),
-  );
-  const random = createRandom('bench selection');
-  const draws = Array.from({ length: REPLICATES }, () => {
-    const drawn = tasks.map(() => tasks[random.integer(tasks.length)]);
-    return mean(drawn.flatMap((own) => own.map(() => own[random.integer(own.length)])));
-  });
-  return { mean: mean(tasks.flat()), low: quantile(draws, 0.025), high: quantile(draws, 0.975) };
-}
-
-/** Mean regrets by strategy within the groups that a key makes of the lines. */
-function meansBy(items, keyOf, regretOf, names) {
-  return [...new Set(items.map(keyOf))].map((key) => {
-    const own = items.filter((item) => keyOf(item) === key);
-    return { key, regrets: Object.fromEntries(names.map((name) => [name, regretOf(own, name)])) };
-  });
-}
-
-/** Mean regret and place of each strategy, least regret first; its differences; its regret by task, kind and budget. */
-export function summarise(lines, judged) {
-  const pools = byPool(lines, judged);
-  const names = [...pools[0].regrets.keys()];
-  const strategies = names
-    .map((strategy) => ({
-      strategy,
-      regret: mean(pools.map(({ regrets }) => regrets.get(strategy))),
-      place: mean(pools.map(({ places }) => places.get(strategy))),
-      fitted: mean(pools.map(({ fitted }) => fitted.get(strategy))),
-      againstShap: paired(pools, 'shap', strategy),
-      againstScoreOrder: paired(pools, 'score-order', strategy),
-    }))
+/** Mean regret by strategy, task, kind and budget, and how often a useless model is kept where some model passes. */
+export function summarisePools(lines) {
+  const planted = lines.filter(({ kind }) => kind === 'noise' || kind === 'mixed');
+  const strategies = keysOf(lines, 'strategy')
+    .map((strategy) => {
+      const own = lines.filter((line) => line.strategy === strategy);
+      const risky = planted.filter((line) => line.strategy === strategy);
+      return {
+        strategy,
+        regret: mean(own.map(({ regret }) => regret)),
+        size: mean(own.map(({ size }) => size)),
+        useless: keysOf(lines, 'budget').map((budget) => {
+          const at = risky.filter((line) => line.budget === budget);
+          return {
+            budget,
+            pools: at.length,
+            kept: share(at, ({ useless }) => useless),
+            keptWherePassing: share(
+              at.filter(({ passing }) => passing > 0),
+              ({ useless }) => useless,
+            ),
+          };
+        }),
+      };
+    })
     .sort((a, b) => a.regret - b.regret);
-  const ofPools = (own, name) => mean(own.map(({ regrets }) => regrets.get(name)));
-  const ofLines = (own, name) =>
-    mean(own.filter(({ strategy }) => strategy === name).map(({ regrets }) => regrets[judged]));
+  const names = strategies.map(({ strategy }) => strategy);
+  const by = (key) =>
+    keysOf(lines, key).map((value) => ({
+      [key]: value,
+      regrets: names.map((name) =>
+        mean(
+          lines.filter((line) => line[key] === value && line.strategy === name).map(({ regret }) => regret),
+        ),
+      ),
+    }));
+  const pools = new Set(lines.map(({ task, kind, seed }) => `${task} ${kind} ${seed}`)).size;
+  return { pools, strategies, byTask: by('task'), byKind: by('kind'), byBudget: by('budget') };
+}
+
+/** What the screen lets pass, and how far the ranking can be trusted. */
+export function summariseRanking(lines) {
+  const sum = (key) => lines.reduce((total, line) => total + Number(line[key]), 0);
   return {
-    ...{ judged, pools: pools.length, strategies },
-    byTask: meansBy(pools, ({ task }) => task, ofPools, names),
-    byKind: meansBy(pools, ({ kind }) => kind, ofPools, names),
-    byBudget: meansBy(lines, ({ budget }) => budget, ofLines, names),
+    runs: lines.length,
+    planted: sum('planted'),
+    plantedPassing: sum('plantedPassing'),
+    useful: sum('useful'),
+    usefulPassing: sum('usefulPassing'),
+    coverage: sum('covered') / sum('models'),
+    above: share(lines, ({ above }) => above),
+    auc: mean(lines.filter(({ auc }) => auc !== null).map(({ auc }) => auc)),
+    byTask: keysOf(lines, 'task').map((task) => {
+      const own = lines.filter((line) => line.task === task);
+      const scored = own.filter(({ auc }) => auc !== null);
+      return {
+        task,
+        coverage: mean(own.map(({ covered, models }) => covered / models)),
+        auc: scored.length === 0 ? null : mean(scored.map(({ auc }) => auc)),
+      };
+    }),
+  };
+}
+
+/** How often the useless model is kept; draws in which no model passes apart. */
+export function summarisePlanted(lines) {
+  const passing = lines.filter((line) => line.passing > 0);
+  return {
+    draws: lines.length,
+    passing: passing.length,
+    kept: passing.filter(({ kept }) => kept).length,
+    best: passing.filter(({ best }) => best).length,
+    keptWhereNonePasses: lines.filter((line) => line.passing === 0 && line.kept).length,
   };
 }

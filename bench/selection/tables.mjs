@@ -1,72 +1,69 @@
-// The benchmark's result as Markdown; regrets in points, hundredths of a score.
-
+// The benchmark's result as Markdown; regrets in points, hundredths of macro F1.
 const points = (value) => (100 * value).toFixed(2).replace('-', '−');
-const interval = ({ mean, low, high }) => `${points(mean)} [${points(low)}, ${points(high)}]`;
-const TITLES = { macroF1: 'macro F1', accuracy: 'accuracy', weightedF1: 'weighted F1' };
+const percent = (value) => (value === null ? '–' : `${(100 * value).toFixed(1)}%`);
 
 /** The whole report. */
-export function renderTables(result) {
-  const { summaries } = result;
-  const [macro] = summaries;
+export function renderSelection({ command, cpuMinutes, tasks, pools, ranking, planted }) {
   return `${[
-    '# Which strategy chooses best',
-    introduction(result),
-    verdict(result, macro),
-    ...summaries.flatMap((summary) => [
-      `## Judged by ${TITLES[summary.judged]}, ${summary.pools} pools`,
-      strategyTable(summary),
-    ]),
-    '## Mean regret in macro F1 by kind of pool',
-    regretTable('pool', macro, macro.byKind),
-    '## By budget',
-    regretTable('budget', macro, macro.byBudget),
-    '## By task',
-    regretTable('task', macro, macro.byTask),
-    `Tasks: ${result.tasks.map(({ task, rows, classes, models }) => `${task} (${rows} rows, ${classes} classes, ${models} models)`).join(', ')}.`,
+    '# What choosing models is worth',
+    `Made by \`${command}\` in ${cpuMinutes} minutes of CPU time. Definitions: pools of seven models, chosen on half of a task’s groups (at most 500 rows) and judged on the other half; a useless model is another’s answers given to other rows, or draws from the prior. Regret is the macro F1 of the best set within the budget less that of the set chosen, both by their own ensemble: a pool with its own decision rule, \`balanced\`. \`today\` is the former default, greedy-shap, with both by the former ensemble, trees.`,
+    `## Regret over ${pools.pools} pools, budgets of 1 to 3`,
+    strategyTable(pools),
+    'Where no model beats chance nothing is restricted; the last three columns leave these pools out.',
+    '## The screen and the ranking',
+    rankingTable(ranking),
+    '## A useless model among seven, 200 to 2,000 rows',
+    plantedLine(planted),
+    '## Mean regret by kind of pool, budget and task',
+    regretTable(pools, 'kind', pools.byKind),
+    regretTable(pools, 'budget', pools.byBudget),
+    regretTable(pools, 'task', pools.byTask),
+    '## Ranking by task',
+    [
+      '| task | coverage | AUC |',
+      '| --- | ---: | ---: |',
+      ...ranking.byTask.map(
+        ({ task, coverage, auc }) =>
+          `| ${task} | ${percent(coverage)} | ${auc === null ? '–' : auc.toFixed(2)} |`,
+      ),
+    ].join('\n'),
+    `Tasks: ${tasks.map(({ task, rows, classes, models }) => `${task} (${rows} rows, ${classes} classes, ${models} models)`).join(', ')}.`,
   ].join('\n\n')}\n`;
-}
-
-function introduction({ command, pools, cpuMinutes, draws, first }) {
-  const seeds = draws === 1 ? `draw ${first}` : `draws ${first} to ${first + draws - 1}`;
-  return [
-    `Made by \`${command}\` in ${cpuMinutes} minutes of CPU time: ${pools} pools, ${seeds} of each task and kind.`,
-    'Regret is how much worse, in points, the ensemble of the models chosen does on queries that no strategy saw than the best of all sets within the budget does there. The best is known only in hindsight, partly by luck, so no strategy can reach 0.',
-    'A pool holds up to 7 models of a task: as given; with near-copies of some; with models that know nothing; with a dear specialist for the rarest class; or families of correlated models. Budgets are 1 to 3 models, and half of the whole pool’s cost. Strategies choose on half of the queries (at most 1,000 rows), by macro F1; the same small ensembles judge all of them.',
-    'Differences are means over pools with 95% intervals from drawing tasks, then pools of each task, with replacement; below 0 is better. Sets fitted is how many ensembles of other models a strategy cross-validates.',
-    'The default’s settings (how often the cross-validation is repeated, when to stop adding models, how much summed SHAP counts in close calls) were chosen on draws 1 to 7 of these tasks.',
-  ].join('\n\n');
-}
-
-function verdict({ defaultStrategy }, { strategies, byTask, byKind }) {
-  const place = 1 + strategies.findIndex(({ strategy }) => strategy === defaultStrategy);
-  const line = strategies[place - 1];
-  const lost = (groups) =>
-    groups.filter(({ regrets }) => regrets.shap < regrets[defaultStrategy]).map(({ key }) => key);
-  const below = (difference) => (difference.high < 0 ? 'below 0' : 'not clear of 0');
-  return [
-    `**The default, ${defaultStrategy}, has ${place === 1 ? 'the least' : `not the least, but place ${place} by`} mean regret in macro F1: ${points(line.regret)} points.** Against top-K by summed SHAP it is ${interval(line.againstShap)} (${below(line.againstShap)}), against the score order ${interval(line.againstScoreOrder)} (${below(line.againstScoreOrder)}).`,
-    `SHAP order has less regret than ${defaultStrategy} on the tasks ${lost(byTask).join(', ') || '(none)'}, and in the pools ${lost(byKind).join(', ') || '(none)'}.`,
-  ].join(' ');
 }
 
 function strategyTable({ strategies }) {
   return [
-    '| strategy | mean regret | mean place | sets fitted | against SHAP order | against score order |',
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
-    ...strategies.map(
-      (line) =>
-        `| ${line.strategy} | ${points(line.regret)} | ${line.place.toFixed(1)} | ${line.fitted.toFixed(0)} | ${interval(line.againstShap)} | ${interval(line.againstScoreOrder)} |`,
-    ),
+    '| strategy | mean regret | models kept | useless kept at budget 1 | 2 | 3 | where some model passes: 1 | 2 | 3 |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...strategies.map(({ strategy, regret, size, useless }) => {
+      const kept = useless.map((each) => percent(each.kept));
+      const passing = useless.map((each) => percent(each.keptWherePassing));
+      return `| ${strategy} | ${points(regret)} | ${size.toFixed(2)} | ${[...kept, ...passing].join(' | ')} |`;
+    }),
   ].join('\n');
 }
 
-function regretTable(title, { strategies }, groups) {
-  const shown = strategies.map(({ strategy }) => strategy);
+function rankingTable(ranking) {
+  const { plantedPassing, planted, usefulPassing, useful, coverage, above, auc, runs } = ranking;
   return [
-    `| ${title} | ${shown.join(' | ')} |`,
-    `| --- |${shown.map(() => ' ---: |').join('')}`,
-    ...groups.map(
-      ({ key, regrets }) => `| ${key} | ${shown.map((name) => points(regrets[name])).join(' | ')} |`,
-    ),
+    '| figure | value |',
+    '| --- | ---: |',
+    `| useless models that pass the screen | ${plantedPassing} of ${planted} |`,
+    `| useful models that pass it | ${percent(usefulPassing / useful)} of ${useful} |`,
+    `| rank interval of one half covers the rank on the other | ${percent(coverage)} |`,
+    `| a useless model surely above a useful one | ${percent(above)} of ${runs} runs |`,
+    `| AUC of the ranking, useful over useless | ${auc.toFixed(3)} |`,
+  ].join('\n');
+}
+
+function plantedLine({ draws, passing, kept, best, keptWhereNonePasses }) {
+  return `Of ${draws} draws some model passes the screen in ${passing}; there the useless one is kept in ${kept} (in the best set of ${best}). In the ${draws - passing} draws where none passes nothing is recommended; it is in the set of ${keptWhereNonePasses}.`;
+}
+
+function regretTable({ strategies }, key, groups) {
+  return [
+    `| ${key} | ${strategies.map(({ strategy }) => strategy).join(' | ')} |`,
+    `| --- |${strategies.map(() => ' ---: |').join('')}`,
+    ...groups.map((group) => `| ${group[key]} | ${group.regrets.map(points).join(' | ')} |`),
   ].join('\n');
 }

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { sha256File } from '../io/hash.js';
+import { takeRows } from '../math/rows.js';
 import { type CheckInput, checkLeaks, checkRepeats } from './checks/encoding.js';
 import { errorOf } from './checks/findings.js';
 import { findLeaks } from './checks/leaks.js';
 import { RowProblems } from './checks/problems.js';
 import type { ExampleIdentity, Examples, Finding, InputFile, Place } from './examples/examples.js';
 import type { LoadedExamples, LoadOptions } from './examples/options.js';
-import { pickNumbers, pickValues } from './examples/pick.js';
+import { pickValues } from './examples/pick.js';
 import { readBehaviours } from './reading/behaviours.js';
 import { type DataFile, findLayout, type Layout, type TableKind } from './reading/example-columns.js';
 import { type Judgements, readJudgements, reportBadIds } from './reading/judgements.js';
@@ -53,7 +54,7 @@ export async function gatherExamples(
     ...repeats.findings,
   ];
   if (stopAtErrors) throwFirstError(findings);
-  const extras = await readExtras(layout, rows, kept, subjects, options, findings);
+  const extras = await readExtras({ layout, options, findings }, rows, kept, subjects);
   const examples: Examples = {
     rows: kept.length,
     labelSpace: judgements.labelSpace,
@@ -117,20 +118,18 @@ function checkInput(rows: Rows, kept: Int32Array, judgements: Judgements, subjec
     groupKeys: subjects.grouping.keys,
     product: subjects.product,
     products: subjects.products,
-    label: pickNumbers(label, kept),
-    split: pickNumbers(split, kept),
-    fold: fold === null ? null : pickNumbers(fold, kept),
+    label: takeRows(label, 1, kept),
+    split: takeRows(split, 1, kept),
+    fold: fold === null ? null : takeRows(fold, 1, kept),
     place: (row): Place => placeOfRow(rows, kept[row]),
   };
 }
 
 async function readExtras(
-  layout: Layout,
+  { layout, options, findings }: { layout: Layout; options: LoadOptions; findings: Finding[] },
   rows: Rows,
   kept: Int32Array,
   subjects: Subjects,
-  options: LoadOptions,
-  findings: Finding[],
 ): Promise<Pick<Examples, 'source' | 'text' | 'behaviours'>> {
   const of = (kind: TableKind) => layout.files.filter((file) => file.kind === kind);
   const { group, byQueryId } = subjects.grouping;
@@ -165,7 +164,7 @@ function needsProducts(layout: Layout, options: LoadOptions): boolean {
 }
 
 /** Throws the first error finding, if there is one. */
-export function throwFirstError(findings: readonly Finding[]): void {
+function throwFirstError(findings: readonly Finding[]): void {
   const error = findings.find(({ severity }) => severity === 'error');
   if (error !== undefined) throw errorOf(error);
 }

@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { quantileSorted } from '../math/quantiles.js';
 import { type BootstrapOptions, forEachDraw } from './draws.js';
 import { indexCells, laneTallies } from './lane-tallies.js';
@@ -27,10 +28,10 @@ export function bootstrap(
   forEachDraw(groups, options, ({ first, lanes, weights }) => {
     indexed.forEach((index, at) => {
       const { confusion, losses } = laneTallies(index, weights);
-      const width = index.classes ** 2;
+      const width = square(index.classes);
       for (let lane = 0; lane < lanes; lane++) {
         const own = confusion.subarray(lane * width, (lane + 1) * width);
-        const scores = scoresOfConfusion(own, index.classes, losses[lane]);
+        const scores = scoresOfConfusion(own, index.classes, losses[lane], predictors[at].judged);
         for (const name of SCORE_NAMES) results[at][name][first + lane] = scores[name];
       }
     });
@@ -49,7 +50,7 @@ function emptyReplicates(count: number): Record<ScoreName, Float64Array> {
 
 /** Scores with group g counted weights[g] times; with all weights 1, the scores themselves. */
 export function weightedScores(statistics: GroupStatistics, weights: Float64Array): Scores {
-  const { classes, starts, cells, counts, losses } = statistics;
+  const { classes, starts, cells, counts, losses, judged } = statistics;
   const confusion = new Float64Array(classes * classes);
   let loss = 0;
   for (let group = 0; group < weights.length; group++) {
@@ -58,7 +59,7 @@ export function weightedScores(statistics: GroupStatistics, weights: Float64Arra
     loss += weight * losses[group];
     for (let at = starts[group]; at < starts[group + 1]; at++) confusion[cells[at]] += weight * counts[at];
   }
-  return scoresOfConfusion(confusion, classes, loss);
+  return scoresOfConfusion(confusion, classes, loss, judged);
 }
 
 /** The central 95% of replicate values (percentile interval); replicates without any row are left out. */

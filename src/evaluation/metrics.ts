@@ -47,11 +47,28 @@ export function classMetrics(confusion: ArrayLike<number>, classes: number): Cla
 }
 
 /**
- * Accuracy, macro F1 and weighted F1 of a confusion matrix of (possibly weighted) rows, as scikit-learn computes them:
- * macro F1 is the mean over classes that are true or predicted somewhere, weighted F1 weights by support.
- * All NaN when the matrix is empty. O(classes^2), no allocation beyond the result.
+ * The classes that macro F1 is the mean over [class], 1 or 0: those with at least one labelled row among the rows judged.
+ * Fixed once for a table of scores, so that every predictor and every draw of it is judged on the same classes. O(rows).
  */
-export function scoresOfConfusion(confusion: ArrayLike<number>, classes: number, lossSum: number): Scores {
+export function judgedClasses(labels: ArrayLike<number>, classes: number): Uint8Array {
+  const judged = new Uint8Array(classes);
+  for (let row = 0; row < labels.length; row++) judged[labels[row]] = 1;
+  return judged;
+}
+
+/**
+ * Accuracy, macro F1 and weighted F1 of a confusion matrix of (possibly weighted) rows: macro F1 is the mean over the
+ * judged classes, of which one neither true nor predicted here counts 0 (scikit-learn's f1_score with `labels` given and
+ * zero_division 0); weighted F1 weights by support. All NaN when the matrix is empty. O(classes^2), no allocation.
+ *
+ * @param judged see judgedClasses; the classes true somewhere in this matrix where not given
+ */
+export function scoresOfConfusion(
+  confusion: ArrayLike<number>,
+  classes: number,
+  lossSum: number,
+  judged: Uint8Array | null = null,
+): Scores {
   let rows = 0;
   let hits = 0;
   let f1Sum = 0;
@@ -65,17 +82,18 @@ export function scoresOfConfusion(confusion: ArrayLike<number>, classes: number,
       support += confusion[k * classes + other];
     }
     rows += support;
+    const isJudged = judged === null ? support > 0 : judged[k] === 1;
+    if (isJudged) present++;
     if (predicted + support === 0) continue;
     const correct = confusion[k * classes + k];
     const f1 = (2 * correct) / (predicted + support);
     hits += correct;
-    present++;
-    f1Sum += f1;
+    if (isJudged) f1Sum += f1;
     f1Weighted += f1 * support;
   }
   return {
     accuracy: hits / rows,
-    macroF1: f1Sum / present,
+    macroF1: rows === 0 ? Number.NaN : f1Sum / present,
     weightedF1: f1Weighted / rows,
     logLoss: lossSum / rows,
   };

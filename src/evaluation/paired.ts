@@ -6,7 +6,7 @@ import {
   type Replicates,
   weightedScores,
 } from './bootstrap.js';
-import { SCORE_NAMES, type ScoreName, type Scores } from './metrics.js';
+import { judgedClasses, SCORE_NAMES, type ScoreName, type Scores } from './metrics.js';
 import { type EvaluationSet, type GroupStatistics, groupStatistics, type Predictor } from './statistics.js';
 
 /** One predictor's results summed per query: everything that a bootstrap over queries needs (GroupStatistics). */
@@ -99,7 +99,14 @@ export function pairedIntervals(
   return intervals;
 }
 
-function statisticsOf({ classes }: PairedResults): (predictor: PairedPredictor) => GroupStatistics {
+function statisticsOf({
+  classes,
+  predictors,
+}: PairedResults): (predictor: PairedPredictor) => GroupStatistics {
+  const judged = judgedClasses(
+    predictors.flatMap(({ cells }) => cells.map((cell) => Math.floor(cell / classes.length))),
+    classes.length,
+  );
   return ({ rows, starts, cells, counts, losses }) => ({
     classes: classes.length,
     rows,
@@ -107,6 +114,7 @@ function statisticsOf({ classes }: PairedResults): (predictor: PairedPredictor) 
     cells: Uint16Array.from(cells),
     counts: Float64Array.from(counts),
     losses: Float64Array.from(losses),
+    judged,
   });
 }
 

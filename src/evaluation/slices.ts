@@ -1,5 +1,5 @@
 import { weightedScores } from './bootstrap.js';
-import type { Scores } from './metrics.js';
+import { judgedClasses, type Scores } from './metrics.js';
 import { type EvaluationSet, groupStatistics, type Predictor } from './statistics.js';
 
 /** Scores of one predictor on the rows of one slice, e.g. a locale. */
@@ -18,6 +18,11 @@ export function scoreSlices(
   return [...new Set(sliceOf)].sort().map((slice) => {
     const only = Uint8Array.from(sliceOf, (name) => (name === slice ? 1 : 0));
     const statistics = groupStatistics(set, predictor, only);
-    return { slice, rows: statistics.rows, ...weightedScores(statistics, weights) };
+    // a slice is a table of its own: the classes judged are those of its rows
+    const judged = judgedClasses(
+      set.labels.filter((_, row) => only[row] === 1),
+      set.classes,
+    );
+    return { slice, rows: statistics.rows, ...weightedScores({ ...statistics, judged }, weights) };
   });
 }

@@ -1,5 +1,6 @@
+import { square } from '../math/power.js';
 import { argmaxAt } from '../math/softmax.js';
-import { LOG_LOSS_FLOOR } from './metrics.js';
+import { judgedClasses, LOG_LOSS_FLOOR } from './metrics.js';
 
 /** Rows on which predictors are judged. Arrays are [evaluation row]. */
 export interface EvaluationSet {
@@ -18,6 +19,8 @@ export interface Predictor {
   readonly probabilities: Float32Array;
   /** 1 where the predictor has an answer; null when it has one everywhere */
   readonly covered: Uint8Array | null;
+  /** [evaluation row] the class answered where a decision rule says so; the likeliest class where absent */
+  readonly answers?: Int16Array;
 }
 
 /**
@@ -32,6 +35,8 @@ export interface GroupStatistics {
   readonly counts: Float64Array;
   /** summed cross-entropy per group, nats */
   readonly losses: Float64Array;
+  /** classes that macro F1 is the mean over, the same for all predictors of a set [class] (judgedClasses) */
+  readonly judged: Uint8Array;
 }
 
 /** Cross-entropy of one row in nats, probabilities clipped from below at LOG_LOSS_FLOOR and rescaled to sum 1. */
@@ -46,39 +51,50 @@ export function rowLoss(
   return -Math.log(Math.max(probabilities[start + label], LOG_LOSS_FLOOR) / sum);
 }
 
-/** Sums a predictor's results per query. `only` restricts to rows where it is 1. O(rows + groups x classes^2). */
+/** Sums a predictor's results per query. `only` restricts to rows where it is 1. O(rows log rows + classes^2). */
 export function groupStatistics(
   set: EvaluationSet,
   predictor: Predictor,
   only: Uint8Array | null = null,
 ): GroupStatistics {
   const { classes, labels, groups, groupCount } = set;
-  const { probabilities, covered } = predictor;
+  const { probabilities, covered, answers } = predictor;
   const order = rowsByGroup(groups, groupCount);
   const starts = new Int32Array(groupCount + 1);
   const cells = new Uint16Array(labels.length);
   const counts = new Float64Array(labels.length);
   const losses = new Float64Array(groupCount);
   const confusion = new Float64Array(classes * classes);
+  const touched: number[] = [];
   let entries = 0;
   let rows = 0;
   for (let group = 0, at = 0; group < groupCount; group++) {
     for (; at < order.length && groups[order[at]] === group; at++) {
       const row = order[at];
       if ((covered !== null && covered[row] === 0) || (only !== null && only[row] === 0)) continue;
-      confusion[labels[row] * classes + argmaxAt(probabilities, row * classes, classes)]++;
+      const answer = answers === undefined ? argmaxAt(probabilities, row * classes, classes) : answers[row];
+      const cell = labels[row] * classes + answer;
+      if (confusion[cell]++ === 0) touched.push(cell);
       losses[group] += rowLoss(probabilities, row * classes, classes, labels[row]);
       rows++;
     }
-    for (let cell = 0; cell < confusion.length; cell++) {
-      if (confusion[cell] === 0) continue;
+    for (const cell of touched.sort((a, b) => a - b)) {
       cells[entries] = cell;
       counts[entries++] = confusion[cell];
       confusion[cell] = 0;
     }
+    touched.length = 0;
     starts[group + 1] = entries;
   }
-  return { classes, rows, starts, cells: cells.slice(0, entries), counts: counts.slice(0, entries), losses };
+  return {
+    classes,
+    rows,
+    starts,
+    cells: cells.slice(0, entries),
+    counts: counts.slice(0, entries),
+    losses,
+    judged: judgedClasses(labels, classes),
+  };
 }
 
 /** Row indices ordered by group, stable (counting sort). */
@@ -93,7 +109,7 @@ function rowsByGroup(groups: Int32Array, groupCount: number): Int32Array {
 
 /** The whole confusion matrix [true * classes + predicted]. */
 export function confusionMatrix(statistics: GroupStatistics): Float64Array {
-  const confusion = new Float64Array(statistics.classes ** 2);
+  const confusion = new Float64Array(square(statistics.classes));
   for (let at = 0; at < statistics.cells.length; at++)
     confusion[statistics.cells[at]] += statistics.counts[at];
   return confusion;

@@ -107,6 +107,20 @@ export async function writeThroughTemporary(
   }
 }
 
+/**
+ * Gives a complete file another name in the same file system, durably; creates parent folders, replaces what is there.
+ * Throws 'io', with the system's error as its cause.
+ */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  try {
+    await prepare(to);
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  } catch (error) {
+    throw cannotWrite(to, error);
+  }
+}
+
 /** Creates a folder and proves that a file can be written in it; throws 'io' otherwise. Call before any long work. */
 export async function ensureWritableFolder(path: string): Promise<void> {
   try {

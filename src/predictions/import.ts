@@ -22,7 +22,7 @@ import { joinFindings } from './reading/join-report.js';
 import { readFileLayout } from './reading/read-file.js';
 import { Rejects } from './reading/rejects.js';
 
-export type { DataFile, ImportedModel, ImportOptions, ImportResult } from './options.js';
+export type { ImportOptions, ImportResult } from './options.js';
 
 /** What is kept while files are read one after another. */
 interface Session {
@@ -50,6 +50,13 @@ interface Session {
  * found by names or declared, never guessed, and reported; `costs.csv` and JSON cards in or beside the folders fill the
  * model cards. Throws EsciSelectError with the place and the flag that helps. Deterministic: the order of rows, files and
  * folders does not change the result. O(cells read); memory: one file, and 4 bytes x rows x classes a model.
+ *
+ * @example
+ * import { importPredictions, loadExamples } from 'esci-select';
+ *
+ * const { examples } = await loadExamples(['judgements.csv']);
+ * const { models } = await importPredictions(['predictions'], examples);
+ * models.map(({ card }) => card.name); // => [ 'first', 'noise', 'second' ]
  */
 export async function importPredictions(
   paths: readonly string[],

@@ -25,6 +25,10 @@ export interface ModelCard {
   readonly covered: number;
   /** what the import did, for people */
   readonly notes: readonly string[];
+  /** sha256 of the user's module that a model trained here is from; absent for one of the registry */
+  readonly module?: string;
+  /** what TensorFlow.js computed on when the model was trained here; absent for WebAssembly */
+  readonly backend?: string;
 }
 
 /** Class probabilities of every model for every row, aligned with the examples. */
@@ -33,7 +37,7 @@ export interface PredictionMatrix {
   readonly classes: readonly string[];
   /** in order of name; the order of every [model] axis */
   readonly cards: readonly ModelCard[];
-  /** probabilities, [row][model][class]; NaN where missing */
+  /** probabilities, [row][model][class], in memory that threads share; NaN where missing */
   readonly values: Float32Array;
   /** [row][model], 1 where the model has no prediction for the row; null when every model covers every row */
   readonly missing: Uint8Array | null;

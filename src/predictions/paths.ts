@@ -4,7 +4,7 @@ import { EsciSelectError } from '../errors.js';
 import { holdsJsonRows } from '../io/text/json-rows.js';
 import { hivePart } from './parts.js';
 
-export type FileRole = 'table' | 'array' | 'card' | 'other';
+type FileRole = 'table' | 'array' | 'card' | 'other';
 
 /** A file to import, before it is opened. */
 export interface SourceFile {

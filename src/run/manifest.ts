@@ -25,7 +25,7 @@ export interface StageRecord {
 }
 
 /** A file that was read, by a name without machine paths. */
-export interface RunInput {
+interface RunInput {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -123,7 +123,8 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   return parseManifest(text, path);
 }
 
-function parseManifest(text: string, path: string): Manifest {
+/** A manifest from run.json's text; `path` is for messages. Throws 'data' if it is malformed or of another schema. */
+export function parseManifest(text: string, path: string): Manifest {
   const json = parseJson(text, path);
   const schema = isRecord(json) && Object.hasOwn(json, 'schema') ? json.schema : undefined;
   if (schema !== SCHEMA) {
@@ -161,7 +162,7 @@ function check<T>(schema: z.ZodType<T>, value: unknown, path: string, within: re
 }
 
 /** Whether a path is relative, in normal form and with forward slashes, and so stays inside any folder. */
-function isInside(path: string): boolean {
+export function isInside(path: string): boolean {
   return (
     !/^[A-Za-z]:|[\\\0]/.test(path) &&
     path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')

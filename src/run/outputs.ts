@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { EsciSelectError } from '../errors.js';
 import { cannotWrite, systemCode } from '../io/errors.js';
 import { sha256File } from '../io/hash.js';
-import { insidePath, slashPath } from './inside.js';
+import { insidePath } from './inside.js';
 import { MANIFEST_NAME, type Manifest, type StageOutput } from './manifest.js';
 
 /** Whether every output exists with the size and the hash it was written with. Reads them all. */
@@ -11,6 +11,14 @@ export async function areIntact(folder: string, outputs: readonly StageOutput[])
     if (!(await isIntact(folder, output))) return false;
   }
   return true;
+}
+
+/** Whether a file is as one of several records of it says. */
+export async function isOneOf(folder: string, records: readonly StageOutput[]): Promise<boolean> {
+  for (const record of records) {
+    if (await isIntact(folder, record)) return true;
+  }
+  return false;
 }
 
 async function isIntact(folder: string, output: StageOutput): Promise<boolean> {
@@ -25,18 +33,18 @@ async function isIntact(folder: string, output: StageOutput): Promise<boolean> {
   return (await sha256File(path)).sha256 === output.sha256;
 }
 
-/** Sizes and hashes of the files that a stage says it wrote, sorted by path. Throws 'internal' if one is not there. */
-export async function describeOutputs(folder: string, paths: readonly string[]): Promise<StageOutput[]> {
-  const unique = new Set(paths.map((path) => slashPath(folder, insidePath(folder, path))));
+/**
+ * Sizes and hashes of the files that a stage has written below its own folder, sorted by path. Throws 'internal' if one is
+ * not there.
+ */
+export async function describeOutputs(staging: string, paths: readonly string[]): Promise<StageOutput[]> {
   const outputs: StageOutput[] = [];
-  for (const path of [...unique].sort()) {
-    outputs.push({ path, ...(await describe(folder, path)) });
-  }
+  for (const path of [...paths].sort()) outputs.push({ path, ...(await describe(staging, path)) });
   return outputs;
 }
 
-async function describe(folder: string, path: string): Promise<{ bytes: number; sha256: string }> {
-  const file = insidePath(folder, path);
+async function describe(staging: string, path: string): Promise<{ bytes: number; sha256: string }> {
+  const file = insidePath(staging, path);
   const found = await stat(file).catch(() => null);
   if (found?.isFile() && path !== MANIFEST_NAME) return sha256File(file);
   throw new EsciSelectError('internal', 'stage names an output that it did not write as a file', {

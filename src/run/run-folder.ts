@@ -1,21 +1,25 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { EsciSelectError } from '../errors.js';
 import { ensureWritableFolder, safeFileName } from '../io/atomic.js';
 import { canonicalJson, sha256 } from '../io/hash.js';
 import { Checkpoints, removeIfEmpty } from './checkpoint.js';
+import { commit, finishCommit, pendingCommit, removeStaging, STAGING_NAME } from './commit.js';
 import { insidePath } from './inside.js';
 import { Lock } from './lock.js';
 import {
   type Manifest,
   type RunHeader,
   readManifest,
+  type StageOutput,
   type StageRecord,
   withHeader,
   withoutStages,
   withStage,
   writeManifest,
 } from './manifest.js';
-import { areIntact, describeOutputs, removeStale } from './outputs.js';
+import { areIntact, describeOutputs, isOneOf, removeStale } from './outputs.js';
+import { StageOutputs } from './stage-outputs.js';
 import { sweepTemporaries } from './sweep.js';
 
 const LOCK_NAME = '.lock';
@@ -37,6 +41,21 @@ export function stageKey(...parts: unknown[]): string {
   return sha256(canonicalJson(parts));
 }
 
+/** A stage to be done. */
+interface StageWork {
+  readonly name: string;
+  readonly key: string;
+  readonly work: (out: StageOutputs) => Promise<void>;
+  readonly checkpoints: Checkpoints;
+}
+
+/** A stage whose files are complete in its own folder. */
+interface FinishedStage {
+  readonly name: string;
+  readonly staging: string;
+  readonly record: StageRecord;
+}
+
 /** A run's folder: its manifest, its lock and its files. It knows no stage: each saves its own data. */
 export class RunFolder {
   /** absolute */
@@ -44,16 +63,26 @@ export class RunFolder {
   #manifest: Manifest | null;
   #lock: Lock | null;
   #writing: Promise<void> = Promise.resolve();
+  /** outputs found to be what run.json says: each is read once a process */
+  readonly #verified = new Set<string>();
+  /** where files are that a killed process had written but not yet moved into place, by their path */
+  readonly #staged: ReadonlyMap<string, string>;
 
-  private constructor(path: string, manifest: Manifest | null, lock: Lock | null) {
+  private constructor(
+    path: string,
+    manifest: Manifest | null,
+    lock: Lock | null,
+    staged: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.path = path;
     this.#manifest = manifest;
     this.#lock = lock;
+    this.#staged = staged;
   }
 
   /**
-   * Opens a folder for writing, making it if need be: checks that it is writable, takes its lock, and clears away what a
-   * killed process left half-written. Throws 'io' if it cannot be written or another process has it, and 'data' if its
+   * Opens a folder for writing, making it if need be: checks that it is writable, takes its lock, finishes the stage that
+   * a killed process was committing, and clears away what one left half-written. Throws 'io' if it cannot be written or another process has it, and 'data' if its
    * run.json cannot be understood.
    */
   static async create(path: string, options: CreateOptions): Promise<RunFolder> {
@@ -61,6 +90,8 @@ export class RunFolder {
     await ensureWritableFolder(folder);
     const lock = await Lock.take(insidePath(folder, LOCK_NAME), options.command);
     try {
+      await finishCommit(folder, options.force === true);
+      await removeStaging(folder);
       await sweepTemporaries(folder);
       return new RunFolder(folder, await readOrForget(folder, options.force === true), lock);
     } catch (error) {
@@ -69,9 +100,19 @@ export class RunFolder {
     }
   }
 
-  /** Opens a run for reading, without the lock. Throws 'usage' if there is none, 'data' if run.json is malformed. */
+  /**
+   * Opens a run for reading, without the lock. Where a killed process was committing a stage, that is finished first, or
+   * read through where the folder cannot be written.
+   * Throws 'usage' if there is none, 'data' if run.json is malformed.
+   */
   static async open(path: string): Promise<RunFolder> {
     const folder = resolve(path);
+    if ((await pendingCommit(folder)) !== null) await tryToFinish(folder);
+    const pending = await pendingCommit(folder);
+    if (pending !== null) {
+      const staged = pending.files.map((file) => [file, join(folder, pending.staging, file)] as const);
+      return new RunFolder(folder, pending.manifest, null, new Map(staged));
+    }
     const manifest = await readManifest(folder);
     if (manifest === null) {
       throw new EsciSelectError('usage', 'folder holds no run', {
@@ -107,28 +148,60 @@ export class RunFolder {
   }
 
   /**
+   * Absolute path of a stage's output, whose bytes have been found to be what run.json says; null if no stage has it.
+   * Read once a process: O(bytes) the first time. Throws 'data' where the file is missing or other than it was written.
+   *
+   * @param hint what to run to have it made again
+   */
+  async verified(path: string, hint: string): Promise<string | null> {
+    const records = this.#outputs(path);
+    if (records.length === 0) return null;
+    const moved = this.#staged.get(path);
+    if (moved !== undefined && existsSync(moved)) return moved;
+    if (!this.#verified.has(path) && !(await isOneOf(this.path, records))) {
+      throw new EsciSelectError('data', 'file is not as run.json says: it was changed, cut or removed', {
+        path: this.file(path),
+        hint,
+      });
+    }
+    this.#verified.add(path);
+    return this.file(path);
+  }
+
+  /**
    * Does a stage unless it is done: 'kept' if the manifest has it under the same key and all its outputs are as they were
-   * written, else `work` runs and returns the relative paths of the files it wrote. `work` may save parts in the
-   * checkpoints, which outlive a kill and are gone when the stage is done. Files that the stage's earlier record names
-   * and this one does not are deleted. `force` reruns a stage that is done, without old checkpoints.
+   * written, else `work` writes the paths that `out.file()` gives it, and all of them replace the stage's earlier files
+   * together. `work` may save parts in `out.checkpoints`, which outlive a kill. Files that the stage's earlier record
+   * names and this one does not are deleted. `force` reruns a stage that is done, without old checkpoints.
    */
   async stage(
     name: string,
     key: string,
-    work: (checkpoints: Checkpoints) => Promise<readonly string[]>,
+    work: (out: StageOutputs) => Promise<void>,
     options: { force?: boolean } = {},
   ): Promise<'done' | 'kept'> {
     this.#requireLock();
     const checkpoints = new Checkpoints(this.file(CHECKPOINTS_NAME, safeFileName(name)), key);
     if (options.force) await checkpoints.clear();
     const kept = !options.force && (await this.isCurrent(name, key));
-    if (!kept)
-      await this.#finishStage(name, {
-        key,
-        outputs: await describeOutputs(this.path, await work(checkpoints)),
-      });
+    if (!kept) await this.#do({ name, key, work, checkpoints });
     await checkpoints.clear();
     return kept ? 'kept' : 'done';
+  }
+
+  async #do({ name, key, work, checkpoints }: StageWork): Promise<void> {
+    const staging = `${STAGING_NAME}/${safeFileName(name)}`;
+    const folder = this.file(staging);
+    const out = new StageOutputs(this.path, folder, checkpoints);
+    try {
+      await work(out);
+      const outputs = await describeOutputs(folder, out.names);
+      await this.#finishStage({ name, staging, record: { key, outputs } });
+    } catch (error) {
+      // what is staged stays where it is about to be moved: the next process to open the folder finishes that
+      if ((await pendingCommit(this.path)) === null) await removeStaging(this.path, staging);
+      throw error;
+    }
   }
 
   /** Whether a stage is done under this key, with all its outputs as they were written: `stage` would keep it. */
@@ -141,12 +214,9 @@ export class RunFolder {
   async keepStages(wanted: (name: string) => boolean): Promise<void> {
     const dropped = Object.keys(this.manifest.stages).filter((name) => !wanted(name));
     if (dropped.length === 0) return;
-    await this.#update(async () => {
-      const next = withoutStages(this.manifest, dropped);
-      const files = dropped.flatMap((name) => this.manifest.stages[name].outputs);
-      await removeStale(this.path, files, next);
-      return next;
-    });
+    const files = dropped.flatMap((name) => this.manifest.stages[name].outputs);
+    await this.#update(() => withoutStages(this.manifest, dropped));
+    await removeStale(this.path, files, this.manifest);
   }
 
   /** Waits for writes under way and gives the lock back; reading goes on. Does nothing the second time. */
@@ -157,17 +227,30 @@ export class RunFolder {
     this.#lock = null;
     try {
       await removeIfEmpty(this.file(CHECKPOINTS_NAME));
+      await removeIfEmpty(this.file(STAGING_NAME));
     } finally {
       await lock.release();
     }
   }
 
-  async #finishStage(name: string, stage: StageRecord): Promise<void> {
-    await this.#update(async () => {
-      const next = withStage(this.manifest, name, stage);
-      await removeStale(this.path, this.#record(name)?.outputs ?? [], next);
-      return next;
+  async #finishStage({ name, staging, record }: FinishedStage): Promise<void> {
+    const finish = this.#writing.then(async () => {
+      const replaced = this.#record(name)?.outputs ?? [];
+      const next = withStage(this.manifest, name, record);
+      await commit(this.path, { staging, files: record.outputs.map(({ path }) => path), manifest: next });
+      this.#manifest = next;
+      for (const { path } of record.outputs) this.#verified.add(path);
+      await removeStale(this.path, replaced, next);
     });
+    this.#writing = finish.catch(() => {}); // reported to whom it belongs, below
+    await finish;
+  }
+
+  /** What stages say of a file; several where a later stage has replaced an earlier one's. */
+  #outputs(path: string): StageOutput[] {
+    return Object.values(this.manifest.stages).flatMap(({ outputs }) =>
+      outputs.filter((output) => output.path === path),
+    );
   }
 
   #record(name: string): StageRecord | undefined {
@@ -198,5 +281,16 @@ async function readOrForget(folder: string, force: boolean): Promise<Manifest | 
   } catch (error) {
     if (force && error instanceof EsciSelectError && error.code === 'data') return null;
     throw error;
+  }
+}
+
+/** Finishes a killed process's commit where this process may write and no other is at work. */
+async function tryToFinish(folder: string): Promise<void> {
+  try {
+    const lock = await Lock.take(insidePath(folder, LOCK_NAME), 'finishing a stage');
+    await finishCommit(folder, false).finally(() => lock.release());
+  } catch (error) {
+    if (!(error instanceof EsciSelectError && error.code === 'io')) throw error;
+    // not ours to write: the caller reads through the commit instead
   }
 }

@@ -1,13 +1,16 @@
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
-import type { ScoreName } from '../evaluation/metrics.js';
+import type { ScoreName, Scores } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
 import type { Audit } from './audit.js';
 import type { Budget } from './budget.js';
 import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
+import type { Keep } from './keep.js';
 import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
+import type { Advantage } from './pool-objective.js';
 import type { Redundancy } from './redundancy.js';
+import type { Settling } from './settle.js';
 import type { SliceTable } from './slices.js';
 import type { SearchReport, TraceStep } from './strategy.js';
 
@@ -29,16 +32,35 @@ export interface RankingLine {
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;
+  /** whether it does better than chance; absent from decisions of earlier versions */
+  readonly screen?: ModelScreen;
   /** how sure the line is; absent from decisions of earlier versions */
   readonly evidence?: RankingEvidence;
+}
+
+/** A model against chance: its labels permuted within locale. */
+export interface ModelScreen {
+  /** standard deviations above chance, the smaller of the permutation's and the queries' */
+  readonly z: number;
+  readonly passed: boolean;
+  /** what its own permuted answers would get; null where it answers no labelled row */
+  readonly floor: Scores | null;
 }
 
 /** 95% intervals by bootstrap over queries, and what resampling does to a model's place. */
 export interface RankingEvidence {
   /** of the summed TreeSHAP */
   readonly shap: { readonly low: number; readonly high: number };
-  /** of the rank, from 1 */
+  /** of the rank, from 1; over refits of the pool where `contribution` is there */
   readonly rank: { readonly low: number; readonly high: number };
+  /** to the pool, over refits on drawn queries: mean, 95% interval, and the mean rank that orders the models */
+  readonly contribution?: {
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    readonly meanRank: number;
+    readonly refits: number;
+  };
   /** share of the resamples in which the strategy keeps the model, 0 to 1 */
   readonly keptShare: number;
   /** resamples that the share is of */
@@ -139,6 +161,24 @@ export interface Decision {
   readonly baseline?: Baseline;
   /** names of the models kept, in order of rank */
   readonly kept: readonly string[];
+  /** what orders the models; absent from decisions of earlier versions, which summed SHAP orders */
+  readonly orderedBy?: 'mean rank over refits';
+  /** the screen and the refits: rows and queries that they look at, and the models that do better than chance */
+  readonly screening?: {
+    readonly rows: number;
+    readonly queries: number;
+    readonly passing: readonly string[];
+  };
+  /** whether anything is recommended: not where no model does better than chance */
+  readonly recommended?: boolean;
+  /** the best set within the budget, and what it is worth more than the one kept; absent where the strategy knows none */
+  readonly bestSet?: { readonly models: readonly string[]; readonly advantage: Advantage };
+  /** which of the two is kept */
+  readonly keep?: Keep;
+  /** why these models are kept, in one sentence */
+  readonly why?: string | null;
+  /** how many more judged queries would tell the ensembles and the best single model apart */
+  readonly settle?: readonly Settling[];
   readonly metrics: {
     readonly floor: Evaluation;
     readonly models: Readonly<Record<string, Evaluation>>;

@@ -2,6 +2,7 @@ import { scoreMargins } from '../ensemble/scoring/score.js';
 import { fitWithRounds } from '../ensemble/training/train.js';
 import { rowLoss } from '../evaluation/statistics.js';
 import { createRandom } from '../math/random.js';
+import { putRows, takeRows } from '../math/rows.js';
 import { softmaxRows } from '../math/softmax.js';
 import { SUBSET_BOOSTING } from './subset-fit.js';
 import { type ScorerInput, takeSample } from './subset-scorer.js';
@@ -33,21 +34,14 @@ export function permutationImportance(input: ScorerInput): number[] {
         0,
       );
     };
-    const own = new Float32Array(held.length * features.columns);
-    held.forEach((row, at) => {
-      own.set(
-        features.values.subarray(row * features.columns, (row + 1) * features.columns),
-        at * features.columns,
-      );
-    });
+    const own = takeRows(features.values, features.columns, held);
     const whole = lossOf(own);
     for (let model = 0; model < models; model++) {
       const order = random.shuffle(Int32Array.from(held.keys()));
-      const shuffled = own.slice();
-      order.forEach((from, to) => {
-        const start = from * features.columns + model * classes;
-        shuffled.set(own.subarray(start, start + classes), to * features.columns + model * classes);
-      });
+      // a cell is a model's answer on a row
+      const cell = (row: number) => row * models + model;
+      const cells = Int32Array.from(held, (_, row) => cell(row));
+      const shuffled = putRows(takeRows(own, classes, order.map(cell)), classes, cells, own.slice());
       rises[model] += lossOf(shuffled) - whole;
     }
   }

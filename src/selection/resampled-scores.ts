@@ -1,6 +1,7 @@
 import { type BootstrapOptions, forEachDraw } from '../evaluation/draws.js';
 import { indexCells, laneTallies } from '../evaluation/lane-tallies.js';
 import type { GroupStatistics } from '../evaluation/statistics.js';
+import { square } from '../math/power.js';
 import { type SubsetScore, scoreTally } from './tally.js';
 
 /** A set's answers over the replicates of a bootstrap over queries. */
@@ -10,11 +11,13 @@ export interface ResampledTallies {
   readonly confusion: Float64Array;
   /** [replicate] summed cross-entropy, nats */
   readonly losses: Float64Array;
+  /** classes that macro F1 is the mean over [class] */
+  readonly judged: Uint8Array;
 }
 
 /** Tallies over replicates; the same seed and queries give the same draws for every set. O(replicates x entries). */
 export function resampleTallies(statistics: GroupStatistics, options: BootstrapOptions): ResampledTallies {
-  const width = statistics.classes ** 2;
+  const width = square(statistics.classes);
   const confusion = new Float64Array(options.replicates * width);
   const losses = new Float64Array(options.replicates);
   const index = indexCells(statistics);
@@ -23,15 +26,19 @@ export function resampleTallies(statistics: GroupStatistics, options: BootstrapO
     confusion.set(tallies.confusion.subarray(0, lanes * width), first * width);
     losses.set(tallies.losses.subarray(0, lanes), first);
   });
-  return { classes: statistics.classes, confusion, losses };
+  return { classes: statistics.classes, confusion, losses, judged: statistics.judged };
 }
 
 /** The scores of one replicate. */
-export function scoreAt({ classes, confusion, losses }: ResampledTallies, replicate: number): SubsetScore {
-  const width = classes ** 2;
+export function scoreAt(
+  { classes, confusion, losses, judged }: ResampledTallies,
+  replicate: number,
+): SubsetScore {
+  const width = square(classes);
   return scoreTally({
     classes,
     confusion: confusion.subarray(replicate * width, (replicate + 1) * width),
     loss: losses[replicate],
+    judged,
   });
 }

@@ -1,9 +1,11 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
 import { type Floor, floorValue, shortfall } from './floors.js';
+import type { Keep } from './keep.js';
 import { checkFeasible, limitsOf } from './limits.js';
+import type { Advantage } from './pool-objective.js';
 import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
@@ -20,6 +22,8 @@ export interface SelectionRequest {
   readonly require: readonly string[];
   readonly forbid: readonly string[];
   readonly floors: readonly Floor[];
+  /** the smallest set that cannot be told from the best, which is kept unless given, or the best */
+  readonly keep?: Keep;
   readonly seed: number;
 }
 
@@ -43,6 +47,8 @@ export interface Selection {
   readonly score: SubsetScore | null;
   /** how the search went; absent of strategies that do not search */
   readonly search?: SearchReport;
+  /** the best set within the budget beside the one kept; absent of strategies that know no better one */
+  readonly ceiling?: { readonly best: readonly string[]; readonly advantage: Advantage };
 }
 
 /**
@@ -56,17 +62,25 @@ export function selectModels(input: SelectionInput): Selection {
   const { request, contributions } = input;
   const problem = problemOf(input);
   const choice = STRATEGIES[request.strategy].choose(problem);
-  const kept = request.floors.length === 0 ? choice.kept : repairFloors(problem, choice.kept);
+  const chosen = request.keep === 'best' ? (choice.ceiling?.best ?? choice.kept) : choice.kept;
+  const kept = request.floors.length === 0 ? chosen : repairFloors(problem, chosen);
   const score = request.floors.length === 0 ? null : problem.score(kept);
   if (input.strict && score !== null && shortfall(request.floors, score) > 0)
     throw floorMissed(problem, kept);
-  const names = new Set(kept.map((candidate) => problem.candidates[candidate].name));
   const ranking = rankModels(contributions).map(({ model }) => model);
+  const ranked = (subset: readonly number[]) => {
+    const names = new Set(subset.map((candidate) => problem.candidates[candidate].name));
+    return ranking.filter((name) => names.has(name));
+  };
+  const { ceiling } = choice;
   return {
-    kept: ranking.filter((name) => names.has(name)),
+    kept: ranked(kept),
     trace: [...choice.trace, ...repairs(problem, choice.kept, kept)],
     score,
     ...(choice.search === undefined ? {} : { search: choice.search }),
+    ...(ceiling === undefined
+      ? {}
+      : { ceiling: { best: ranked(ceiling.best), advantage: ceiling.advantage } }),
   };
 }
 
@@ -102,6 +116,20 @@ export function problemOf({
     score: (subset) => scorer.score(subset.map((candidate) => places[candidate])),
     single: (candidate) => scorer.single(places[candidate]),
     ...(scorer.screen === undefined ? {} : { screen: screenOf(scorer.screen, places) }),
+    ...poolsOf(scorer, places),
+  };
+}
+
+/** Pools and screens of models as those of candidates. */
+function poolsOf(
+  { pool, screens }: SubsetScorer,
+  places: readonly number[],
+): Pick<SelectionProblem, 'pool' | 'knows'> {
+  if (pool === undefined || screens === undefined) return {};
+  const screened = screens();
+  return {
+    pool: (subset) => pool(subset.map((candidate) => places[candidate])),
+    knows: places.map((place) => screened[place].passed),
   };
 }
 
@@ -122,9 +150,8 @@ function checkNames(
   ] as const) {
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) continue;
-    const guess = nearest(unknown, known);
     throw new EsciSelectError('usage', `${flag} names ${quote(unknown)}, which is no model of the run`, {
-      hint: guess === undefined ? `models: ${known.join(', ')}` : `did you mean ${quote(guess)}?`,
+      hint: suggest(unknown, known, 'models'),
     });
   }
   const both = require.find((name) => forbid.includes(name));

@@ -1,3 +1,4 @@
+import { judgedClasses } from '../evaluation/metrics.js';
 import { confusionMatrix, type GroupStatistics } from '../evaluation/statistics.js';
 import type { QueryScorer } from './subset-scorer.js';
 import { type SubsetScore, scoreTally } from './tally.js';
@@ -14,9 +15,16 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
   });
   const own = Float64Array.from(taken, (at) => counts[at]);
   return {
-    ...{ classes, starts: ends, counts: own },
+    classes,
+    starts: ends,
+    counts: own,
     rows: own.reduce((sum, count) => sum + count, 0),
     cells: Uint16Array.from(taken, (at) => cells[at]),
+    // some queries are a table of their own
+    judged: judgedClasses(
+      taken.map((at) => Math.floor(cells[at] / classes)),
+      classes,
+    ),
     losses: Float64Array.from(queries, (query) => losses[query]),
   };
 }
@@ -24,7 +32,7 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
 /** The scores of the rows that statistics are of. */
 export function scoreOfStatistics(statistics: GroupStatistics): SubsetScore {
   const loss = statistics.losses.reduce((sum, each) => sum + each, 0);
-  return scoreTally({ classes: statistics.classes, confusion: confusionMatrix(statistics), loss });
+  return scoreTally({ ...statistics, confusion: confusionMatrix(statistics), loss });
 }
 
 /**
@@ -48,7 +56,12 @@ export function judgedOn(scorer: QueryScorer, wanted: ReadonlySet<number>): Quer
     single: (model) => remember(`single ${model}`, () => scoreOfStatistics(singleStatistics(model))),
     scored: scorer.scored,
     sets: scorer.sets,
-    ...{ statistics, singleStatistics },
+    statistics,
+    singleStatistics,
+    ...(scorer.pool === undefined
+      ? {}
+      : { pool: (models: readonly number[]) => scorer.pool!(models).map((each) => onQueries(each, places)) }),
+    ...(scorer.screens === undefined ? {} : { screens: scorer.screens }),
     queries: () => Int32Array.from(places, (place) => all[place]),
   };
 }

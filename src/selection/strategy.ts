@@ -1,6 +1,8 @@
 import type { ScoreName } from '../evaluation/metrics.js';
+import type { GroupStatistics } from '../evaluation/statistics.js';
 import type { Floor } from './floors.js';
 import type { Limit } from './limits.js';
+import type { Advantage } from './pool-objective.js';
 import type { SubsetScore } from './tally.js';
 
 /** One model that may be kept. */
@@ -28,6 +30,10 @@ export interface SelectionProblem {
   readonly single: (candidate: number) => SubsetScore;
   /** the same of an ensemble of fewer rows and rounds: many times as quick, and rougher; absent where rows are few */
   readonly screen?: Screen;
+  /** the answers of a set's pool out of fold, per query, at the taus that suit it; absent where nobody asks for it */
+  readonly pool?: (subset: readonly number[]) => readonly GroupStatistics[];
+  /** [candidate] whether it does better than chance; all do where absent */
+  readonly knows?: readonly boolean[];
   readonly seed: number;
 }
 
@@ -83,6 +89,16 @@ export interface Choice {
   readonly trace: readonly TraceStep[];
   /** of strategies that search */
   readonly search?: SearchReport;
+  /** of strategies that keep fewer models than do best, where the rows cannot tell the difference */
+  readonly ceiling?: Ceiling;
+}
+
+/** The best set within the budget, and how far it is from the smaller one kept. */
+export interface Ceiling {
+  /** as `kept` */
+  readonly best: readonly number[];
+  /** of the best set over the one kept; all 0 where they are the same */
+  readonly advantage: Advantage;
 }
 
 /** A way to choose. Pure: same problem, same choice. The choice holds every required model and no limit is exceeded. */
@@ -91,5 +107,7 @@ export interface Strategy {
   readonly summary: string;
   /** whether it fits ensembles, which takes time */
   readonly refits: boolean;
+  /** whether it goes by the answers of sets' pools, and by the trees only where there are none */
+  readonly pools?: boolean;
   readonly choose: (problem: SelectionProblem) => Choice;
 }

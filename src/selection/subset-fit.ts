@@ -1,9 +1,11 @@
+import { gatherColumns } from '../ensemble/feature-matrix.js';
 import { type BoostingOptions, boostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/scoring/score.js';
 import { type BinnedFeatures, binFeatures } from '../ensemble/training/binning.js';
 import { fitWithRounds } from '../ensemble/training/train.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { rowLoss } from '../evaluation/statistics.js';
+import { takeColumns } from '../math/rows.js';
 import { argmaxAt, softmaxRows } from '../math/softmax.js';
 import { addTally, emptyTally, type Tally } from './tally.js';
 
@@ -104,38 +106,21 @@ export function selectColumns(
   classes: number,
   models: readonly number[],
 ): FeatureMatrix {
-  const width = models.length * classes;
-  const values = new Float32Array(features.rows * width);
-  copyColumns(features, classes, models, (from, to) => {
-    values.set(features.values.subarray(from, from + classes), to);
-  });
-  const names = models.flatMap((model) => features.names.slice(model * classes, (model + 1) * classes));
-  return { rows: features.rows, columns: width, names, values };
+  return gatherColumns(features, columnsOf(models, classes));
 }
 
 /** The bins of the same columns. */
 function selectBins(
   { bins, codes }: BinnedFeatures,
-  features: FeatureMatrix,
+  { columns }: FeatureMatrix,
   classes: number,
   models: readonly number[],
 ): BinnedFeatures {
-  const narrow = new Uint8Array(features.rows * models.length * classes);
-  copyColumns(features, classes, models, (from, to) => {
-    for (let k = 0; k < classes; k++) narrow[to + k] = codes[from + k];
-  });
-  const cuts = models.flatMap((model) => bins.cuts.slice(model * classes, (model + 1) * classes));
-  return { bins: { ...bins, cuts }, codes: narrow };
+  const wanted = columnsOf(models, classes);
+  const cuts = wanted.map((column) => bins.cuts[column]);
+  return { bins: { ...bins, cuts }, codes: takeColumns(codes, columns, wanted) };
 }
 
-/** Calls with the first place of every row's models in the table and in a copy of only these models. */
-function copyColumns(
-  { rows, columns }: FeatureMatrix,
-  classes: number,
-  models: readonly number[],
-  copy: (from: number, to: number) => void,
-): void {
-  for (let row = 0, to = 0; row < rows; row++) {
-    for (let at = 0; at < models.length; at++, to += classes) copy(row * columns + models[at] * classes, to);
-  }
+function columnsOf(models: readonly number[], classes: number): number[] {
+  return models.flatMap((model) => Array.from({ length: classes }, (_, k) => model * classes + k));
 }

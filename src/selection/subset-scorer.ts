@@ -1,19 +1,25 @@
 import { groupedFolds } from '../data/examples/splits.js';
+import { gatherRows } from '../ensemble/feature-matrix.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
+import { judgedClasses, type ScoreName } from '../evaluation/metrics.js';
+import type { ScreenResult } from '../evaluation/screen.js';
+import { screenModels } from '../evaluation/screen-models.js';
 import {
   type EvaluationSet,
   type GroupStatistics,
   groupStatistics,
   rowLoss,
 } from '../evaluation/statistics.js';
-import { createRandom } from '../math/random.js';
+import { wholeQueries } from '../evaluation/whole-queries.js';
+import { putRows } from '../math/rows.js';
 import { argmaxAt } from '../math/softmax.js';
+import { createPoolScorer, type PoolScorer } from './pool-scorer.js';
 import type { Screen } from './strategy.js';
 import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
-import { addTally, emptyTally, type SubsetScore, scoreTally } from './tally.js';
+import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
 /** What subsets are scored on; nothing of the test rows is in here. A model is its place among the columns. */
 export interface ScorerInput {
@@ -29,9 +35,13 @@ export interface ScorerInput {
   /** query of each element of `rows`: folds are drawn anew where rows are few */
   readonly queries: Int32Array;
   readonly seed: number;
+  /** [element of `rows`] locale, within which labels are exchangeable if a model knows nothing; one for all unless given */
+  readonly locales?: ArrayLike<number>;
   /** whether sets' statistics per query are wanted; not by default */
   readonly perQuery?: boolean;
-  /** rows looked at, at most; 20,000 unless given */
+  /** the metric that sets' pools are to be good by; statistics per query come with them; no pools unless given */
+  readonly pools?: ScoreName;
+  /** rows looked at, at most; 20,000 unless given, fewer with more than 16 classes */
   readonly mostRows?: number;
   /** called after every ensemble that is not remembered */
   readonly onScore?: (scored: number) => void;
@@ -45,6 +55,12 @@ export interface SubsetScorer {
   readonly single: (model: number) => SubsetScore;
   /** a rougher, quicker score of models; absent where rows are few */
   readonly screen?: Screen;
+  /** answers of a set's pool; absent unless pools were asked for */
+  readonly pool?: PoolScorer;
+  /** [model] whether each does better than chance on the rows looked at; absent unless pools were asked for */
+  readonly screens?: () => readonly ScreenResult[];
+  /** the rows looked at; absent unless pools were asked for */
+  readonly sample?: JudgedSample;
   /** how many different sets were fitted so far */
   readonly scored: () => number;
 }
@@ -71,6 +87,8 @@ const ANSWERS = 5000;
 const MOST_DRAWS = 3;
 /** Rows looked at, at most: a macro F1 is then known to about half a point. */
 const MOST_ROWS = 20_000;
+/** Rows times classes, at most: what a fit costs grows faster than their number. */
+const MOST_CELLS = 320_000;
 
 /**
  * A scorer of subsets by small stacked ensembles on grouped folds; up to 2,500 rows the folds are drawn two or three
@@ -99,7 +117,16 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
     statistics: (models) => lookUp(models).statistics ?? noQueries(),
     queries: () => sample.sets?.queries ?? noQueries(),
     singleStatistics: (model) => singleStatistics(sample, model) ?? noQueries(),
+    ...poolsOf(sample, input),
   };
+}
+
+function poolsOf(sample: Sample, { pools }: ScorerInput): Pick<SubsetScorer, 'pool' | 'screens' | 'sample'> {
+  if (pools === undefined) return {};
+  const { sets } = sample;
+  if (sets === null) return noQueries();
+  const judged = { ...sample, sets };
+  return { pool: createPoolScorer(judged, pools), screens: () => screenModels(sample), sample: judged };
 }
 
 /** A set that was fitted. */
@@ -118,38 +145,57 @@ function noQueries(): never {
 export interface Sample extends SubsetTable {
   /** [draw][row], from 0 */
   readonly folds: readonly Int16Array[];
+  /** [row] query and locale */
+  readonly queries: Int32Array;
+  readonly locales: Int32Array;
   /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
-  readonly sets: {
-    readonly once: EvaluationSet;
-    readonly drawn: EvaluationSet;
-    /** of each group of the sets */
-    readonly queries: Int32Array;
-  } | null;
+  readonly sets: SampleSets | null;
+}
+
+/** A sample's rows as what answers are judged on. */
+export interface SampleSets {
+  readonly once: EvaluationSet;
+  readonly drawn: EvaluationSet;
+  /** of each group of the sets */
+  readonly queries: Int32Array;
+}
+
+/** A sample whose sets' answers are wanted per query. */
+export interface JudgedSample extends Sample {
+  readonly sets: SampleSets;
+}
+
+/** The rows that sets are scored on, as what answers are judged on too. */
+export function judgedSample(input: ScorerInput): JudgedSample {
+  const sample = takeSample({ ...input, perQuery: true });
+  return { ...sample, sets: sample.sets ?? noQueries() };
 }
 
 /** The rows that sets are scored on. */
 export function takeSample(input: ScorerInput): Sample {
-  const { features, labels, rows, classes, seed, perQuery = false, mostRows = MOST_ROWS } = input;
-  let positions = Int32Array.from(rows.keys());
-  if (positions.length > mostRows) {
-    positions = createRandom(seed).fork('selection rows').shuffle(positions).slice(0, mostRows).sort();
-  }
-  const { columns } = features;
-  const values = new Float32Array(positions.length * columns);
-  positions.forEach((position, at) => {
-    const start = rows[position] * columns;
-    values.set(features.values.subarray(start, start + columns), at * columns);
-  });
+  const { features, labels, rows, classes, seed } = input;
+  const mostRows = input.mostRows ?? Math.min(MOST_ROWS, Math.round(MOST_CELLS / classes));
+  const perQuery = input.perQuery === true || input.pools !== undefined;
+  const positions = wholeQueries(input.queries, mostRows, seed);
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);
   const queries = Int32Array.from(positions, (position) => input.queries[position]);
-  const table = { ...features, rows: positions.length, values };
+  const table = gatherRows(
+    features,
+    positions.map((position) => rows[position]),
+  );
   const folds = drawFolds(input, positions, queries);
   const setOf = (times: number) => {
     const all = Int32Array.from({ length: times * own.length }, (_, at) => at % own.length);
     return evaluationSet(classes, own, queries, all);
   };
   return {
-    ...{ features: table, binned: binTable(table), labels: own, classes, folds },
+    features: table,
+    binned: binTable(table),
+    labels: own,
+    classes,
+    folds,
+    queries,
+    locales: Int32Array.from(positions, (position) => input.locales?.[position] ?? 0),
     sets: perQuery
       ? { once: setOf(1), drawn: setOf(folds.length), queries: Int32Array.from(new Set(queries)) }
       : null,
@@ -174,7 +220,7 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   folds.forEach((foldOf, draw) => {
     const own = answers?.subarray(draw * labels.length * classes);
     const part = tallyFolds(sample, predict, foldOf, (probabilities, held) => {
-      if (own !== undefined) scatterRows(probabilities, held, classes, own);
+      if (own !== undefined) putRows(probabilities, classes, held, own);
     });
     addTally(tally, part);
   });
@@ -185,14 +231,8 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   return { score: scoreTally(tally), statistics };
 }
 
-function scatterRows(source: Float32Array, rows: Int32Array, width: number, target: Float32Array): void {
-  rows.forEach((row, at) => {
-    target.set(source.subarray(at * width, (at + 1) * width), row * width);
-  });
-}
-
 function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
-  const tally = emptyTally(classes);
+  const tally: Tally = { ...emptyTally(classes), judged: judgedClasses(labels, classes) };
   for (let row = 0; row < features.rows; row++) {
     const start = row * features.columns + model * classes;
     if (Number.isNaN(features.values[start])) continue;

@@ -1,3 +1,4 @@
+import { gatherRows } from '../ensemble/feature-matrix.js';
 import type { Screen } from './strategy.js';
 import { binTable, SUBSET_BOOSTING, type SubsetTable, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { type SubsetScore, scoreTally } from './tally.js';
@@ -40,16 +41,11 @@ function lazily<T>(make: () => T): () => T {
 function someRows(sample: FoldedTable, count: number): FoldedTable {
   const { features, labels, classes, folds } = sample;
   const rows = Int32Array.from({ length: count }, (_, at) => Math.floor((at * labels.length) / count));
-  const values = new Float32Array(count * features.columns);
-  rows.forEach((row, at) => {
-    values.set(
-      features.values.subarray(row * features.columns, (row + 1) * features.columns),
-      at * features.columns,
-    );
-  });
-  const few = { ...features, rows: count, values };
+  const few = gatherRows(features, rows);
   return {
-    ...{ features: few, binned: binTable(few, SCREEN_BOOSTING.maxBins), classes },
+    features: few,
+    binned: binTable(few, SCREEN_BOOSTING.maxBins),
+    classes,
     labels: Int16Array.from(rows, (row) => labels[row]),
     folds: folds.map((foldOf) => Int16Array.from(rows, (row) => foldOf[row])),
   };

@@ -13,6 +13,8 @@ export interface Tally {
   readonly confusion: Float64Array;
   /** summed cross-entropy, nats */
   loss: number;
+  /** classes that macro F1 is the mean over [class] (judgedClasses); those true in the tally where absent */
+  readonly judged?: Uint8Array;
 }
 
 /** The tally of no rows. */
@@ -27,10 +29,10 @@ export function addTally(target: Tally, other: Tally): void {
 }
 
 /** The scores of a tally; of no rows the worst there are. */
-export function scoreTally({ classes, confusion, loss }: Tally): SubsetScore {
+export function scoreTally({ classes, confusion, loss, judged }: Tally): SubsetScore {
   const f1 = classMetrics(confusion, classes).map((line) => line.f1);
   if (confusion.every((count) => count === 0)) {
     return { accuracy: 0, macroF1: 0, weightedF1: 0, logLoss: Number.MAX_VALUE, f1 };
   }
-  return { ...scoresOfConfusion(confusion, classes, loss), f1 };
+  return { ...scoresOfConfusion(confusion, classes, loss, judged), f1 };
 }

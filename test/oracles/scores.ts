@@ -1,6 +1,13 @@
-/** scikit-learn's scores written out row by row from their definitions: slow, obvious, independent of src. */
-export function naiveScores(truth: readonly number[], answers: readonly number[]) {
-  const present = [...new Set([...truth, ...answers])].sort((a, b) => a - b);
+/**
+ * scikit-learn's scores written out row by row from their definitions, with `judged` as f1_score's labels (the classes of
+ * the truth unless given): slow, obvious, independent of src.
+ */
+export function naiveScores(
+  truth: readonly number[],
+  answers: readonly number[],
+  judged: readonly number[] = [...new Set(truth)],
+) {
+  const present = [...judged].sort((a, b) => a - b);
   const hits = truth.filter((label, row) => label === answers[row]).length;
   const perClass = present.map((k) => {
     const truePositives = truth.filter((label, row) => label === k && answers[row] === k).length;

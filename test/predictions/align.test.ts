@@ -134,7 +134,7 @@ describe('choosing the key', () => {
       align(textTable(['exampleid', 'p'], [['11', '1']]), { key: 'example_id' }),
     );
     expect(error.message).toBe("key column 'example_id' is not in the file");
-    expect(error.hint).toBe("the columns are 'exampleid', 'p'; nearest: 'exampleid'");
+    expect(error.hint).toBe("did you mean 'exampleid'? columns: exampleid, p");
   });
 
   it('reads decimal ids as integers only with a warning', () => {

@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/io/atomic.js';
 import { RunFolder, stageKey } from '../../src/run/run-folder.js';
+import type { StageOutputs } from '../../src/run/stage-outputs.js';
 import { contents, ended, scratchFolder, start } from './helpers.js';
 
 const scratch = scratchFolder();
@@ -27,14 +28,13 @@ const newPath = () => join(scratch, `run-${folders++}`);
 async function madeRun(path = newPath()): Promise<RunFolder> {
   const run = await RunFolder.create(path, COMMAND);
   await run.setHeader(HEADER);
-  expect(await run.stage('made', 'k', writes(run, { 'a.txt': 'A', 'deep/b.txt': 'BB' }))).toBe('done');
+  expect(await run.stage('made', 'k', writes({ 'a.txt': 'A', 'deep/b.txt': 'BB' }))).toBe('done');
   return run;
 }
 
-function writes(run: RunFolder, files: Record<string, string>): () => Promise<string[]> {
-  return async () => {
-    for (const [path, text] of Object.entries(files)) await writeFileAtomic(run.file(path), text);
-    return Object.keys(files);
+function writes(files: Record<string, string>): (out: StageOutputs) => Promise<void> {
+  return async (out) => {
+    for (const [path, text] of Object.entries(files)) await writeFileAtomic(out.file(path), text);
   };
 }
 
@@ -45,7 +45,7 @@ function isOpenToAll(folder: string): boolean {
   return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || isOpenToAll(parent));
 }
 
-const notDone = async (): Promise<string[]> => {
+const notDone = async (): Promise<void> => {
   throw new Error('work was done again');
 };
 
@@ -80,16 +80,16 @@ describe('stage', () => {
 
   it('is done again under another key or by force', async () => {
     const run = await madeRun();
-    expect(await run.stage('made', 'other', writes(run, { 'a.txt': 'new' }))).toBe('done');
-    expect(await run.stage('made', 'other', writes(run, { 'a.txt': 'newer' }), { force: true })).toBe('done');
+    expect(await run.stage('made', 'other', writes({ 'a.txt': 'new' }))).toBe('done');
+    expect(await run.stage('made', 'other', writes({ 'a.txt': 'newer' }), { force: true })).toBe('done');
     expect(readFileSync(run.file('a.txt'), 'utf8')).toBe('newer');
     await run.close();
   });
 
   it('deletes what only its earlier record names, and leaves the files of others', async () => {
     const run = await madeRun();
-    await run.stage('also', 'k', writes(run, { 'a.txt': 'A' }));
-    await run.stage('made', 'k2', writes(run, { 'c.txt': 'C' }));
+    await run.stage('also', 'k', writes({ 'a.txt': 'A' }));
+    await run.stage('made', 'k2', writes({ 'c.txt': 'C' }));
     expect(Object.keys(contents(run.path)).sort()).toEqual(['.lock', 'a.txt', 'c.txt', 'run.json']);
     expect(Object.keys(run.manifest.stages).sort()).toEqual(['also', 'made']);
     await run.close();
@@ -110,12 +110,11 @@ describe('stage', () => {
       run.stage(
         'slow',
         'k',
-        async (checkpoints) => {
+        async ({ checkpoints }) => {
           const part = await checkpoints.load('part');
           seen.push(part === null ? null : Buffer.from(part).toString());
           await checkpoints.save('part', Buffer.from('half'));
           if (fail) throw new Error('interrupted');
-          return [];
         },
         { force },
       );
@@ -141,7 +140,7 @@ describe('stage', () => {
 
   it('that is no longer wanted is forgotten, with the files that only it names', async () => {
     const run = await madeRun();
-    await run.stage('also', 'k', writes(run, { 'a.txt': 'A' }));
+    await run.stage('also', 'k', writes({ 'a.txt': 'A' }));
     const before = contents(run.path);
     await run.keepStages(() => true);
     expect(contents(run.path)).toEqual(before);
@@ -155,7 +154,7 @@ describe('stage', () => {
   it('may run beside another one', async () => {
     const run = await madeRun();
     const names = ['__proto__', 'constructor', 'c', 'd', 'e'];
-    await Promise.all(names.map((name) => run.stage(name, name, writes(run, { [`${name}.txt`]: name }))));
+    await Promise.all(names.map((name) => run.stage(name, name, writes({ [`${name}.txt`]: name }))));
     await run.close();
     const { manifest } = await RunFolder.open(run.path);
     expect(Object.keys(manifest.stages).sort()).toEqual([...names, 'made'].sort());
@@ -164,7 +163,7 @@ describe('stage', () => {
 
   it('must write what it says, inside the folder', async () => {
     const run = await madeRun();
-    const says = (path: string) => run.stage('liar', 'k', async () => [path]);
+    const says = (path: string) => run.stage('liar', 'k', async (out) => void out.file(path));
     await expect(says('nothing.txt')).rejects.toMatchObject({ code: 'internal' });
     await expect(says('run.json')).rejects.toMatchObject({ code: 'internal' });
     await expect(says('deep')).rejects.toMatchObject({ code: 'internal' });

@@ -1,4 +1,5 @@
 import type { TreeEnsemble } from '../../ensemble/tree.js';
+import { shared } from '../../threads/shared.js';
 import { type Cuts, collectCuts, cutCode } from '../cuts.js';
 import type { LookupCounts, LookupGroup, LookupPlan, LookupTree } from '../lookup-types.js';
 import type { PlanOptions, TreePlan } from '../plan-types.js';
@@ -150,10 +151,4 @@ function lookupTree(
     joints,
     productBytes: productBytes(factored),
   };
-}
-
-function shared(words: Int32Array): Int32Array {
-  const copy = new Int32Array(new SharedArrayBuffer(words.byteLength));
-  copy.set(words);
-  return copy;
 }

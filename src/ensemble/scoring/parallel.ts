@@ -1,4 +1,5 @@
 import { runTasks, workerModule } from '../../threads/pool.js';
+import { shared, sharedFloats } from '../../threads/shared.js';
 import type { FeatureMatrix, TreeEnsemble } from '../tree.js';
 import { planScoring, type ScorePlan } from './plan.js';
 import type { ScoreRange } from './run.js';
@@ -15,7 +16,7 @@ export interface ScoreTask {
 
 /** How to score on threads. */
 export interface ScoreThreads {
-  /** worker threads; 0 works in this thread */
+  /** threads, of which this one is the first; 0 is 1 */
   readonly threads: number;
   readonly signal?: AbortSignal;
 }
@@ -36,16 +37,16 @@ export async function scoreMarginsParallel(
   rows?: Int32Array,
 ): Promise<Float32Array> {
   const count = rows === undefined ? features.rows : rows.length;
-  if (threads === 0 || count * ensemble.trees.length < LEAST_WORK)
+  if (threads <= 1 || count * ensemble.trees.length < LEAST_WORK)
     return scoreMargins(ensemble, features, rows);
   checkColumns(ensemble, features);
-  const margins = new Float32Array(new SharedArrayBuffer(4 * count * ensemble.classes));
+  const margins = sharedFloats(count * ensemble.classes);
   const task = {
     plan: sharedPlan(planScoring(ensemble)),
-    features: { ...features, values: shared(features.values, Float32Array) },
+    features: { ...features, values: shared(features.values) },
     margins,
   };
-  const ofTask = rows === undefined ? undefined : shared(rows, Int32Array);
+  const ofTask = rows === undefined ? undefined : shared(rows);
   const tasks: ScoreTask[] = [];
   const size = Math.ceil(count / (threads * TASKS_PER_THREAD));
   for (let from = 0; from < count; from += size) {
@@ -63,20 +64,9 @@ function sharedPlan(plan: ScorePlan): ScorePlan {
   const { cuts, nodes, structure, leaves } = plan;
   return {
     ...plan,
-    cuts: shared(cuts, Float32Array),
-    nodes: shared(nodes, Int32Array),
-    structure: shared(structure, Int32Array),
-    leaves: shared(leaves, Float32Array),
+    cuts: shared(cuts),
+    nodes: shared(nodes),
+    structure: shared(structure),
+    leaves: shared(leaves),
   };
-}
-
-/** The values in shared memory. */
-function shared<T extends Float32Array | Int32Array>(
-  values: T,
-  kind: { new (buffer: SharedArrayBuffer): T },
-): T {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  const copy = new kind(new SharedArrayBuffer(values.byteLength));
-  copy.set(values);
-  return copy;
 }

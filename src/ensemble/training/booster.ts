@@ -25,6 +25,11 @@ export interface BoostingData {
   /** rows to measure the loss on, which training never sees */
   readonly validationRows?: Int32Array;
   readonly options: BoostingOptions;
+  /**
+   * [element of `rows`][class] margins that boosting starts from instead of 0, which the ensemble then lacks: those of an
+   * ensemble to be put before it. Priors must be off
+   */
+  readonly start?: Float32Array;
   /** threads to train with, at least 1; the result does not depend on it */
   readonly threads?: number;
 }
@@ -33,6 +38,8 @@ export interface BoostingData {
 export interface BoosterPart {
   readonly training: Int32Array;
   readonly validation: Int32Array;
+  /** [position][class] margins to start from; 0, or the priors, where absent */
+  readonly start?: Float32Array;
 }
 
 /** The table that a booster's memory was filled from; positions are places in `rows`. */
@@ -74,7 +81,8 @@ export class Booster {
     this.#random = createRandom(options.seed);
     this.#fill();
     this.#bagCount = this.#placeBag(part.training, new Int32Array(0));
-    if (options.priors) this.#startFromPriors();
+    if (part.start !== undefined) this.#startFrom(part.start);
+    else if (options.priors) this.#startFromPriors();
   }
 
   /** Adds a round: one tree per class. */
@@ -140,6 +148,17 @@ export class Booster {
       floats[first + position] = this.#classWeights[label] * this.#scale;
     });
     floats.fill(0, margins >>> 2, (margins >>> 2) + classes * layout.paddedPositions);
+  }
+
+  #startFrom(start: Float32Array): void {
+    const { labels, classes } = this.#table;
+    const { floats, layout } = this.#memory;
+    for (let k = 0; k < classes; k++) {
+      const to = (this.#places.margins >>> 2) + k * layout.paddedPositions;
+      for (let position = 0; position < labels.length; position++) {
+        floats[to + position] = start[position * classes + k];
+      }
+    }
   }
 
   #startFromPriors(): void {

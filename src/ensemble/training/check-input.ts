@@ -14,6 +14,9 @@ export function checkBoostingData(data: BoostingData): void {
   if (labels.length !== features.rows) {
     throw bad(`labels number ${labels.length}, expected ${features.rows}, one per row of the feature table`);
   }
+  if (data.start !== undefined && (data.options.priors || data.validationRows !== undefined)) {
+    throw bad('margins to start from exclude priors and validation rows');
+  }
   checkRows(data, rows, 'training');
   checkRows(data, data.validationRows ?? new Int32Array(0), 'validation');
 }

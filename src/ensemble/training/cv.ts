@@ -9,10 +9,12 @@ import { withBoosters } from './session.js';
 export { fitWithRounds } from './train.js';
 
 /** Rows in folds, to find a number of rounds. Without `binned`, bins are made from all rows of all folds. */
-export interface CrossValidationInput extends Omit<BoostingData, 'validationRows'> {
+export interface CrossValidationInput extends Omit<BoostingData, 'validationRows' | 'start'> {
   /** fold of each element of `rows`, 0 to folds - 1; keep the rows of a query in one fold */
   readonly foldOf: Int16Array;
   readonly folds: number;
+  /** [fold][element of `rows`][class] margins that each fold's ensemble starts from, see BoostingData.start */
+  readonly starts?: readonly Float32Array[];
   /** use only the first so many folds as validation, to save time on big data; all by default */
   readonly validationFolds?: number;
   /** called after every round (counting from 1) with the mean validation loss in nats */
@@ -51,7 +53,7 @@ export function crossValidateRounds(input: CrossValidationInput): CrossValidatio
   });
 }
 
-function splitFolds({ rows, foldOf, folds, validationFolds }: CrossValidationInput): BoosterPart[] {
+function splitFolds({ rows, foldOf, folds, validationFolds, starts }: CrossValidationInput): BoosterPart[] {
   if (foldOf.length !== rows.length) {
     throw new EsciSelectError(
       'internal',
@@ -63,7 +65,7 @@ function splitFolds({ rows, foldOf, folds, validationFolds }: CrossValidationInp
     const validation = positions.filter((at) => foldOf[at] === fold);
     const training = positions.filter((at) => foldOf[at] !== fold);
     if (validation.length === 0 || training.length === 0) throw emptyFold(fold, folds, rows.length);
-    return { training, validation };
+    return { training, validation, start: starts?.[fold] };
   });
 }
 

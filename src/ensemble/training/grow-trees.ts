@@ -1,18 +1,15 @@
+import { writeRecord } from '../../kernels/records.js';
 import type { BoostingOptions } from '../options.js';
 import type { Tree } from '../tree.js';
 import { writeMoves } from './column-moves.js';
 import { readTree, readVectorTrees, type TreeTerms } from './grown-tree.js';
 import type { BoosterPlaces, VectorPlaces } from './layout.js';
 import type { TrainingMemory } from './memory.js';
+import { GROW_JOB, VECTOR_JOB } from './records.js';
 import { growVectorTree } from './vector-growth.js';
 
 /** Splits that gain no more than this are noise of the arithmetic (XGBoost's kRtEps). */
 const LEAST_GAIN = 1e-6;
-/** Doubles at the front of a GrowJob (src/kernels/assembly/training/job.ts), and which word after them counts its nodes. */
-const JOB_DOUBLES = 9;
-const NODE_COUNT = 24;
-/** Where the fields of a VectorJob (src/kernels/assembly/training/vector-job.ts) go on, in doubles. */
-const VECTOR_DOUBLES = 22;
 
 /** What the trees of a round have in common, and the columns of each. */
 export interface Growing extends TreeTerms {
@@ -47,39 +44,75 @@ export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing
   }
   memory.run('growTree', jobs);
   return jobs.map((job, k) => {
-    const count = words[(job >>> 2) + 2 * JOB_DOUBLES + NODE_COUNT];
+    const count = words[(job + GROW_JOB.at.nodeCount) >>> 2];
     return readTree(memory, { nodes: layout.nodes[k], count }, growing);
   });
 }
 
 function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growing, k: number): void {
   const { layout } = memory;
-  const { options, scale, bins, columns } = growing;
+  const { bins, columns, bagCount, allCount } = growing;
+  const { rowCodes, stride, columnCodes, columnStride, binCounts, batchStride, columnBytes, sumBytes } =
+    layout;
+  writeRecord(memory, GROW_JOB, layout.growJobs[k], {
+    ...limitsOf(growing),
+    rowCodes,
+    stride,
+    columnCodes,
+    columnStride,
+    binCounts,
+    missing: bins.missing,
+    features: layout.features[k],
+    featureCount: columns[k].length,
+    moves: layout.moves[k],
+    moveCount: writeMoves(memory, columns[k], k),
+    batchStride,
+    derivatives: layout.derivatives + k * layout.paddedPositions * 8,
+    positions: places.positions,
+    bagCount,
+    allCount,
+    columnBytes,
+    sumBytes,
+    counted: Number(layout.counted),
+    nodes: layout.nodes[k],
+    margins: places.margins + k * layout.paddedPositions * 4,
+    nodeCount: 0,
+  });
+}
+
+/** What a tree may be, for its job. */
+function limitsOf({ options, scale }: Growing) {
   const { learningRate, alpha, lambda, minChildWeight, minSplitGain } = options;
-  const leastHessian = Math.max(1, minChildWeight * scale);
-  const leastGain = Math.max(LEAST_GAIN, minSplitGain) * scale;
-  const limits = [scale, learningRate, alpha * scale, lambda * scale, leastHessian, leastGain];
-  const job = layout.growJobs[k];
-  memory.doubles.set([...limits, minChildWeight, alpha, lambda], job / 8);
-  const { rowCodes, stride, columnCodes, columnStride, binCounts, columnBytes, sumBytes, counted } = layout;
-  const table = [rowCodes, stride, columnCodes, columnStride, binCounts, bins.missing];
-  const derivatives = layout.derivatives + k * layout.paddedPositions * 8;
-  const rows = [derivatives, places.positions, growing.bagCount, growing.allCount];
-  const histogram = [columnBytes, sumBytes, counted ? 1 : 0, options.minDataInLeaf];
-  const shape = [options.maxDepth, options.maxLeaves, options.growth === 'leafwise' ? 1 : 0];
-  const target = [layout.nodes[k], places.margins + k * layout.paddedPositions * 4, 0];
-  const moves = writeMoves(memory, columns[k], k);
-  const features = [layout.features[k], columns[k].length, layout.moves[k], moves, layout.batchStride];
-  const fields = [...table, ...features, ...rows, ...histogram, ...shape, ...target];
-  memory.words.set(fields, (job >>> 2) + 2 * JOB_DOUBLES);
+  return {
+    scale,
+    learningRate,
+    alpha: alpha * scale,
+    lambda: lambda * scale,
+    leastHessian: Math.max(1, minChildWeight * scale),
+    leastGain: Math.max(LEAST_GAIN, minSplitGain) * scale,
+    minChildWeight,
+    alphaOfLoss: alpha,
+    lambdaOfLoss: lambda,
+    minDataInLeaf: options.minDataInLeaf,
+    maxDepth: options.maxDepth,
+    maxLeaves: options.maxLeaves,
+    leafwise: Number(options.growth === 'leafwise'),
+  };
 }
 
 /** What a tree of vector leaves needs beyond the job of a tree of class 0. */
-function writeVectorJob({ layout, words, doubles }: TrainingMemory, growing: Growing, classes: number): void {
-  const job = layout.growJobs[0];
-  const { slotBytes, countStep, paddedPositions } = layout;
-  const { sums, leftSums, outcomes } = layout.vector as VectorPlaces;
-  doubles[job / 8 + VECTOR_DOUBLES] = Math.max(1, classes * growing.options.minChildWeight * growing.scale);
-  const steps = [classes, slotBytes, countStep, paddedPositions * 8, paddedPositions * 4];
-  words.set([...steps, sums, leftSums, outcomes], (job >>> 2) + 2 * VECTOR_DOUBLES + 2);
+function writeVectorJob(memory: TrainingMemory, { options, scale }: Growing, classes: number): void {
+  const { growJobs, slotBytes, countStep, paddedPositions, vector } = memory.layout;
+  const { sums, leftSums, outcomes } = vector as VectorPlaces;
+  writeRecord(memory, VECTOR_JOB, growJobs[0], {
+    leastTotal: Math.max(1, classes * options.minChildWeight * scale),
+    classes,
+    slotBytes,
+    countStep,
+    derivativeStep: paddedPositions * 8,
+    marginStep: paddedPositions * 4,
+    sums,
+    leftSums,
+    outcomes,
+  });
 }

@@ -1,17 +1,8 @@
 import type { Tree } from '../tree.js';
 import type { Bins } from './binning.js';
-import { NODE_BYTES, type VectorPlaces } from './layout.js';
+import type { VectorPlaces } from './layout.js';
 import type { TrainingMemory } from './memory.js';
-
-/** Places of the fields of a node (Node of src/kernels/assembly/training/job.ts), in doubles and words. */
-const HESSIAN = 1;
-const GAIN = 2;
-const VALUE = 10;
-const LEFT = 11;
-const RIGHT = 12;
-const FEATURE = 13;
-const BIN = 14;
-const DEFAULT_LEFT = 15;
+import { NODE } from './records.js';
 
 /** What turns a kernel's tree into the table's terms. */
 export interface TreeTerms {
@@ -44,19 +35,19 @@ export function readTree(
     gain: new Float32Array(count),
   };
   for (let node = 0; node < count; node++) {
-    const at = place.nodes + node * NODE_BYTES;
-    const word = at >>> 2;
-    tree.cover[node] = doubles[at / 8 + HESSIAN] / scale;
-    if (words[word + RIGHT] === 0) {
-      tree.value[node] = floats[word + VALUE];
+    const record = place.nodes + node * NODE.bytes;
+    const word = (at: number) => words[(record + at) >>> 2];
+    tree.cover[node] = doubles[(record + NODE.at.hessian) / 8] / scale;
+    if (word(NODE.at.right) === 0) {
+      tree.value[node] = floats[(record + NODE.at.value) >>> 2];
       continue;
     }
-    tree.left[node] = words[word + LEFT];
-    tree.right[node] = words[word + RIGHT];
-    tree.feature[node] = columnAt[words[word + FEATURE]];
-    tree.threshold[node] = bins.cuts[tree.feature[node]][words[word + BIN]];
-    tree.defaultLeft[node] = words[word + DEFAULT_LEFT];
-    tree.gain[node] = doubles[at / 8 + GAIN];
+    tree.left[node] = word(NODE.at.left);
+    tree.right[node] = word(NODE.at.right);
+    tree.feature[node] = columnAt[word(NODE.at.feature)];
+    tree.threshold[node] = bins.cuts[tree.feature[node]][word(NODE.at.bin)];
+    tree.defaultLeft[node] = word(NODE.at.defaultLeft);
+    tree.gain[node] = doubles[(record + NODE.at.gain) / 8];
   }
   return tree;
 }

@@ -1,14 +1,15 @@
 import type { BoostingOptions } from '../options.js';
+import * as records from './records.js';
 
-/** Bytes of the records of src/kernels/assembly/training/job.ts. */
-export const NODE_BYTES = 96;
-export const GROW_JOB_BYTES = 256;
-export const MOVE_BYTES = 32;
-export const RANGE_JOB_BYTES = 64;
-export const SCRATCH_BYTES = 64;
-/** Bytes of the records of src/kernels/assembly/training/vector-job.ts: of a search, with its two candidates. */
-export const SEARCH_BYTES = 128;
-export const SMALL_JOB_BYTES = 64;
+/** Bytes of a cache line, on which regions start, and records that threads write at the same time. */
+const LINE = 64;
+/** Bytes from a search to its candidates, and to the next search. */
+export const CANDIDATES_AT = onLines(records.SEARCH_JOB.bytes);
+export const SEARCH_BYTES = CANDIDATES_AT + onLines(2 * records.CANDIDATE.bytes);
+/** Bytes from any other step of a tree of vector leaves to the next. */
+export const SMALL_JOB_BYTES = onLines(
+  Math.max(records.SPLIT_JOB.bytes, records.CHOOSE_JOB.bytes, records.VALUE_JOB.bytes),
+);
 /** Searches of columns that may run at once, and other steps of a tree of vector leaves: classes, or nodes to split. */
 export const MOST_SEARCHES = 128;
 /** The compiler's tables of exp and log lie below this address. */
@@ -123,7 +124,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
   /** A region that starts on a cache line. */
   const region = (bytes: number) => {
     const start = used;
-    used += 64 * Math.ceil(bytes / 64);
+    used += onLines(bytes);
     return start;
   };
   const each = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
@@ -141,12 +142,14 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
     binCounts: region(columns * 4),
     labels: region(paddedPositions * 4),
     derivatives: region(paddedPositions * classes * 8),
-    growJobs: each(trees, () => region(GROW_JOB_BYTES)),
+    growJobs: each(trees, () => region(isVector ? records.VECTOR_JOB.bytes : records.GROW_JOB.bytes)),
     features: each(trees, () => region(columns * 4)),
-    moves: each(trees, () => region(2 * (stride / 16) * MOVE_BYTES)),
-    nodes: each(trees, () => region(2 * leaves * NODE_BYTES)),
+    moves: each(trees, () => region(2 * (stride / 16) * records.MOVE.bytes)),
+    nodes: each(trees, () => region(2 * leaves * records.NODE.bytes)),
     vector: isVector ? placeVector(region, sizes, 2 * leaves) : null,
-    rangeJobs: each(Math.ceil(paddedPositions / RANGE), () => region(RANGE_JOB_BYTES)),
+    rangeJobs: each(Math.ceil(paddedPositions / RANGE), () =>
+      region(Math.max(records.GRADIENT_JOB.bytes, records.LOSS_JOB.bytes)),
+    ),
     boosters: each(input.boosters, () => ({
       margins: region(paddedPositions * classes * 4),
       weights: region(paddedPositions * 4),
@@ -156,7 +159,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
       validation: region(positions * 4),
     })),
     threads: each(input.threads, () => ({
-      record: region(SCRATCH_BYTES),
+      record: region(records.SCRATCH.bytes),
       spare: region(positions * 4 + 4),
       batch: region(batchRows * batchStride),
       batchSums: region(batchRows * slotBytes),
@@ -217,6 +220,10 @@ function sizesOf(input: LayoutInput) {
       Math.max(32, Math.floor(Math.min(BATCH_BYTES / batchStride, BATCH_SUM_BYTES / slotBytes))),
     ),
   };
+}
+
+function onLines(bytes: number): number {
+  return LINE * Math.ceil(bytes / LINE);
 }
 
 /** Leaves that a tree can have at most. */

@@ -1,15 +1,16 @@
+import { writeRecord } from '../../kernels/records.js';
 import { type BoosterPlaces, RANGE } from './layout.js';
 import type { TrainingMemory } from './memory.js';
+import { GRADIENT_JOB, LOSS_JOB } from './records.js';
 
 /** Writes the derivatives of all classes at all positions into the memory, by an ensemble's margins. */
 export function computeDerivatives(memory: TrainingMemory, places: BoosterPlaces, classes: number): void {
-  const { layout, words } = memory;
-  const { paddedPositions, labels, derivatives } = layout;
-  const jobs = ranges(paddedPositions).map(({ from, to }, at) => {
-    const job = layout.rangeJobs[at];
-    const { margins, weights } = places;
-    words.set([margins, paddedPositions, classes, labels, weights, derivatives, from, to], job >>> 2);
-    return job;
+  const { rangeJobs, paddedPositions: positions, labels, derivatives } = memory.layout;
+  const { margins, weights } = places;
+  const jobs = ranges(positions).map((range, at) => {
+    const fields = { margins, positions, classes, labels, weights, derivatives, ...range };
+    writeRecord(memory, GRADIENT_JOB, rangeJobs[at], fields);
+    return rangeJobs[at];
   });
   memory.run('computeDerivatives', jobs);
 }
@@ -21,17 +22,15 @@ export function sumLosses(
   list: { readonly address: number; readonly length: number },
   classes: number,
 ): number {
-  const { layout, words, doubles } = memory;
-  const { paddedPositions, labels } = layout;
+  const { rangeJobs, paddedPositions: positions, labels } = memory.layout;
   const { margins, classWeights } = places;
-  const jobs = ranges(list.length).map(({ from, to }, at) => {
-    const job = layout.rangeJobs[at];
-    const fields = [margins, paddedPositions, classes, labels, classWeights, list.address, from, to];
-    words.set(fields, (job + 8) >>> 2);
-    return job;
+  const jobs = ranges(list.length).map((range, at) => {
+    const fields = { margins, positions, classes, labels, classWeights, list: list.address, ...range };
+    writeRecord(memory, LOSS_JOB, rangeJobs[at], fields);
+    return rangeJobs[at];
   });
   memory.run('computeLoss', jobs);
-  return jobs.reduce((sum, job) => sum + doubles[job / 8], 0);
+  return jobs.reduce((sum, job) => sum + memory.doubles[(job + LOSS_JOB.at.loss) / 8], 0);
 }
 
 function ranges(total: number): { readonly from: number; readonly to: number }[] {

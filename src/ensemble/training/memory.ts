@@ -1,6 +1,8 @@
-import { type SharedMemory, sharedMemory } from '../../kernels/wasm.js';
+import { checkRecords, writeRecord } from '../../kernels/records.js';
+import { instantiateShared, type SharedMemory, sharedMemory } from '../../kernels/wasm.js';
 import { Team } from '../../threads/team.js';
 import { type LayoutInput, layOutTraining, MOST_SEARCHES, type TrainingLayout } from './layout.js';
+import { SCRATCH, TRAINING_RECORDS } from './records.js';
 
 /** Exports of src/kernels/assembly/training.ts. */
 const KERNELS = [
@@ -18,6 +20,8 @@ export type TrainingKernel = (typeof KERNELS)[number];
 /** Memory above this size is given back when training ends; smaller is kept for the next on the same thread. */
 const KEPT_BYTES = 256 * 2 ** 20;
 let idle: SharedMemory | undefined;
+/** Whether this thread has compared the records with the kernels' own. */
+let checked = false;
 
 /**
  * The memory that the kernels of boosting work in, with the threads that do. Views of all of it stay valid until it is
@@ -37,6 +41,8 @@ export class TrainingMemory {
     this.layout = layOutTraining(input);
     const memory = sharedMemory(this.layout.bytes, idle);
     idle = undefined;
+    if (!checked) checkRecords(instantiateShared('training', memory), TRAINING_RECORDS);
+    checked = true;
     this.#memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint32Array(memory.buffer);
@@ -66,23 +72,8 @@ export class TrainingMemory {
 
   #describeThreads(): void {
     const { threads, batchRows, histogramCount } = this.layout;
-    for (const thread of threads) {
-      const { record, order, spare, batch, batchSums, histograms, freeList, waiting, exponentials } = thread;
-      this.words.set(
-        [
-          order,
-          spare,
-          batch,
-          batchSums,
-          batchRows,
-          histogramCount,
-          histograms,
-          freeList,
-          waiting,
-          exponentials,
-        ],
-        record >> 2,
-      );
+    for (const { record, ...rooms } of threads) {
+      writeRecord(this, SCRATCH, record, { ...rooms, batchRows, histogramCount });
     }
   }
 }

@@ -12,7 +12,7 @@ const MOST_THREADS = 16;
 
 /** Ensembles to be boosted over one table: their parts list positions, places in `data.rows`. */
 export interface SessionInput {
-  readonly data: Omit<BoostingData, 'validationRows'>;
+  readonly data: Omit<BoostingData, 'validationRows' | 'start'>;
   readonly parts: readonly BoosterPart[];
 }
 

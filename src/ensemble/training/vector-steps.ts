@@ -1,14 +1,8 @@
-import { MOST_SEARCHES, NODE_BYTES, SEARCH_BYTES, SMALL_JOB_BYTES, type VectorPlaces } from './layout.js';
+import { writeRecord } from '../../kernels/records.js';
+import { CANDIDATES_AT, MOST_SEARCHES, SEARCH_BYTES, SMALL_JOB_BYTES, type VectorPlaces } from './layout.js';
 import type { TrainingMemory } from './memory.js';
+import { CANDIDATE, CHOOSE_JOB, NODE, SEARCH_JOB, SPLIT_JOB, VALUE_JOB } from './records.js';
 
-/** Places of the fields of a node (Node of src/kernels/assembly/training/job.ts), in doubles and words. */
-const GAIN = 2;
-const START = 17;
-const END = 18;
-const SPLITS = 22;
-const OPEN = 23;
-/** Where a search's two candidates lie in its record, in bytes. */
-const CANDIDATES = [64, 96];
 /** Searches for each thread at least, where there are columns enough: threads then finish together. */
 const SEARCHES_A_THREAD = 2;
 /** A search takes whole groups of so many columns: half of the sixteen whose codes are moved at once. */
@@ -59,7 +53,7 @@ export class VectorSteps {
 
   /** Loss reduction of the node's split, to the 24 bits in which rounding cannot tell like splits apart. */
   gainOf(node: number): number {
-    return Math.fround(this.#memory.doubles[this.#address(node) / 8 + GAIN]);
+    return Math.fround(this.#memory.doubles[(this.#address(node) + NODE.at.gain) / 8]);
   }
 
   /** Makes the root; returns it if it can be split. */
@@ -70,9 +64,11 @@ export class VectorSteps {
 
   /** Splits nodes by their best splits. */
   split(nodes: readonly number[]): NodePair[] {
-    const jobs = nodes.map((node, at) =>
-      this.#smallJob(at, [this.#job, this.#address(node), this.nodeCount + 2 * at]),
-    );
+    const jobs = nodes.map((node, at) => {
+      const fields = { job: this.#job, node: this.#address(node), left: this.nodeCount + 2 * at };
+      writeRecord(this.#memory, SPLIT_JOB, this.#smallJob(at), fields);
+      return this.#smallJob(at);
+    });
     this.#memory.run('splitVectorNode', jobs);
     return nodes.map((node) => {
       const left = this.nodeCount;
@@ -87,7 +83,7 @@ export class VectorSteps {
 
   /** Finds the best splits of the pairs' nodes; returns the nodes that have one, in the order of their numbers. */
   search(pairs: readonly NodePair[]): number[] {
-    const isOpen = (node: number | null) => node !== null && this.#field(node, OPEN) === 1;
+    const isOpen = (node: number | null) => node !== null && this.#field(node, 'open') === 1;
     const searched = pairs.filter(({ small, large }) => isOpen(small) || isOpen(large));
     for (const pair of pairs) if (!searched.includes(pair)) this.#give(pair.histogram);
     const histograms = searched.map(({ large, histogram }) => ({
@@ -100,16 +96,17 @@ export class VectorSteps {
       this.#keep(small, ofSmall);
       if (large !== null) this.#keep(large, ofLarge);
       const nodes = large === null ? [small] : [Math.min(small, large), Math.max(small, large)];
-      return nodes.filter((node) => this.#field(node, SPLITS) === 1);
+      return nodes.filter((node) => this.#field(node, 'splits') === 1);
     });
   }
 
   /** Adds the leaves' values to the margins of all classes. */
   addValues(): void {
     const { slotBytes } = this.#memory.layout;
-    const jobs = Array.from({ length: slotBytes / 16 }, (_, k) =>
-      this.#smallJob(k, [this.#job, this.nodeCount, k]),
-    );
+    const jobs = Array.from({ length: slotBytes / 16 }, (_, k) => {
+      writeRecord(this.#memory, VALUE_JOB, this.#smallJob(k), { job: this.#job, nodes: this.nodeCount, k });
+      return this.#smallJob(k);
+    });
     this.#memory.run('addVectorValues', jobs);
   }
 
@@ -118,26 +115,24 @@ export class VectorSteps {
   }
 
   #address(node: number): number {
-    return this.#memory.layout.nodes[0] + node * NODE_BYTES;
+    return this.#memory.layout.nodes[0] + node * NODE.bytes;
   }
 
-  #field(node: number, place: number): number {
-    return this.#memory.words[(this.#address(node) >>> 2) + place];
+  #field(node: number, field: 'start' | 'end' | 'splits' | 'open'): number {
+    return this.#memory.words[(this.#address(node) + NODE.at[field]) >>> 2];
   }
 
   #rowsOf(node: number): number {
-    return this.#field(node, END) - this.#field(node, START);
+    return this.#field(node, 'end') - this.#field(node, 'start');
   }
 
-  #smallJob(at: number, fields: readonly number[]): number {
-    const job = this.#vector.smallJobs + at * SMALL_JOB_BYTES;
-    this.#memory.words.set(fields, job >>> 2);
-    return job;
+  #smallJob(at: number): number {
+    return this.#vector.smallJobs + at * SMALL_JOB_BYTES;
   }
 
   /** A histogram is kept for a node's children only while two are left for them. */
   #keep(node: number, histogram: number): void {
-    if (this.#field(node, SPLITS) === 1 && this.#idle.length >= 2) this.#kept.set(node, histogram);
+    if (this.#field(node, 'splits') === 1 && this.#idle.length >= 2) this.#kept.set(node, histogram);
     else this.#give(histogram);
   }
 
@@ -153,20 +148,27 @@ export class VectorSteps {
     const ranges = this.#columnRanges(pairs.length);
     const searches = pairs.flatMap(({ small, large, histogram }, at) => {
       const { ofSmall, ofLarge } = histograms[at];
-      const sibling = large === null ? 0 : this.#address(large);
-      const subtracts = histogram === undefined ? 0 : 1;
-      const fields = [this.#job, this.#address(small), sibling, ofSmall, ofLarge, subtracts];
+      const fields = {
+        job: this.#job,
+        small: this.#address(small),
+        large: large === null ? 0 : this.#address(large),
+        ofSmall,
+        ofLarge,
+        subtracts: histogram === undefined ? 0 : 1,
+      };
       return ranges.map(([from, to], part) => {
         const search = this.#vector.searches + (at * ranges.length + part) * SEARCH_BYTES;
-        const candidates = CANDIDATES.map((place) => search + place);
-        this.#memory.words.set([...fields, from, to, ...candidates], search >>> 2);
+        const bestOfSmall = search + CANDIDATES_AT;
+        const bestOfLarge = bestOfSmall + CANDIDATE.bytes;
+        writeRecord(this.#memory, SEARCH_JOB, search, { ...fields, from, to, bestOfSmall, bestOfLarge });
         return search;
       });
     });
     this.#memory.run('searchVectorColumns', searches);
     for (let at = 0; at < pairs.length; at++) {
-      const choice = [searches[at * ranges.length], SEARCH_BYTES, ranges.length];
-      this.#memory.run('chooseVectorSplit', [this.#smallJob(0, choice)]);
+      const choice = { search: searches[at * ranges.length], step: SEARCH_BYTES, count: ranges.length };
+      writeRecord(this.#memory, CHOOSE_JOB, this.#smallJob(0), choice);
+      this.#memory.run('chooseVectorSplit', [this.#smallJob(0)]);
     }
   }
 

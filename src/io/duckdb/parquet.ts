@@ -7,7 +7,7 @@ import { duckdbError } from './errors.js';
 import { leavesOf } from './nested.js';
 
 /** The FROM clause that reads one local parquet file: no partition columns from folder names. */
-export function parquetSource(path: string): string {
+function parquetSource(path: string): string {
   return `read_parquet(${sourceLiteral(path)}, hive_partitioning = false)`;
 }
 

@@ -18,7 +18,7 @@ export function attributeTree(pointer: usize): void {
   const width = <usize>job.width;
   const bytes = width * 16;
   const vectors = <usize>job.vectors;
-  const step = 4 * width + 8;
+  const step: usize = 4 * width + 8;
   for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
     findStates(<usize>job.program, units + <usize>job.factors, <usize>job.codes + row, <usize>job.states);
     const sums = <usize>job.sums + row * bytes;

@@ -48,3 +48,19 @@ export function splitVectorNode(job: usize, scratch: usize): void {
 export function addVectorValues(job: usize, scratch: usize): void {
   addClassValues(changetype<ValueJob>(job), changetype<Scratch>(scratch));
 }
+
+/** Where the records' fields lie, for the library to compare. */
+export {
+  growJob,
+  move,
+  scratch,
+  node,
+  gradientJob,
+  lossJob,
+  vectorJob,
+  candidate,
+  searchJob,
+  splitJob,
+  chooseJob,
+  valueJob,
+} from './training/records';

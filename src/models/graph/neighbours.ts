@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, type Random } from '../../math/random.js';
+import { takeRows } from '../../math/rows.js';
 import type { EdgeList } from './relation.js';
 
 /** Vectors of a kind of node, one after the other. */
@@ -70,10 +71,7 @@ function eachCosines(
   vectors: Vectors,
   each: (item: number, cosines: Float32Array) => void,
 ): void {
-  const values = new Float32Array(leaf.length * vectors.width);
-  leaf.forEach((item, at) => {
-    values.set(vectors.values.subarray(item * vectors.width, (item + 1) * vectors.width), at * vectors.width);
-  });
+  const values = takeRows(vectors.values, vectors.width, leaf);
   const all = tf.tensor2d(values, [leaf.length, vectors.width]);
   const turned = tf.transpose(all);
   for (let start = 0; start < leaf.length; start += BLOCK) {

@@ -1,4 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
+import { putRows, takeRows } from '../../math/rows.js';
 import { type EdgeTypes, isSeen, typeEdges } from './edge-types.js';
 import type { Judgements } from './judgements.js';
 import type { HiddenQueries, Listener } from './pairs.js';
@@ -71,9 +72,9 @@ export function buildTies(examples: Examples, judgements: Judgements, options: T
   const types = new Float32Array(group.length * classes);
   if (behaviours !== null && edgeTypes !== null) {
     const byEntry = typeEdges(behaviours, edgeTypes);
-    entries.forEach((entry, tie) => {
-      if (entry >= 0) types.set(byEntry.subarray(entry * classes, (entry + 1) * classes), tie * classes);
-    });
+    const seen = [...entries.keys()].filter((tie) => entries[tie] >= 0);
+    const ofSeen = seen.map((tie) => entries[tie]);
+    putRows(takeRows(byEntry, classes, ofSeen), classes, seen, types);
   }
   const own = { classes, queries, types, volume: Float32Array.from(volume), label };
   const lists = listTies(

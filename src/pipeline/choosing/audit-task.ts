@@ -12,9 +12,11 @@ export interface AuditTask extends SelectTask {
 
 /** Audits one part; `onSet` hears how many sets were judged. A pure function of its task. */
 export function auditOne(task: AuditTask, onSet: (judged: number) => void = () => {}): AuditPart {
-  const { model, labels, classes, rows, foldOf, queries, contributions, cards, request, held } = task;
+  const { model, labels, classes, rows, foldOf, queries, locales, contributions, cards, request, held } =
+    task;
   const table = { features: model.features, labels, classes };
-  const scorer = createSubsetScorer({ ...table, rows, foldOf, queries, seed: request.seed });
+  const { seed, metric } = request;
+  const scorer = createSubsetScorer({ ...table, rows, foldOf, queries, locales, seed, pools: metric });
   const problem = problemOf({ contributions, cards, request, scorer });
   const places = problem.candidates.map(({ name }) => model.models.indexOf(name));
   let judged = 0;

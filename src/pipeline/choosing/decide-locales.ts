@@ -1,13 +1,14 @@
-import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import { type Evaluation, evaluate, evaluationSet } from '../../evaluation/evaluate.js';
 import { floorPredictor } from '../../evaluation/floor.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { EvaluationSet, Predictor } from '../../evaluation/statistics.js';
-import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
+import { takeRows } from '../../math/rows.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import { FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
 import { decideNonInferiority } from '../../selection/non-inferiority.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import type { PipelineContext } from '../events.js';
+import { localeEnsemble } from '../files/layout.js';
 import type { LoadedRun } from '../files/load-run.js';
 import type { Stacks } from '../stacking/stacks.js';
 import { modelPredictor } from './scoring.js';
@@ -36,10 +37,10 @@ export interface LocalesInput {
  */
 export async function decideLocales(
   input: LocalesInput,
+  out: StageOutputs,
   context: PipelineContext,
-): Promise<{ decisions: LocaleDecision[]; files: string[] }> {
+): Promise<LocaleDecision[]> {
   const decisions: LocaleDecision[] = [];
-  const files: string[] = [];
   for (const selection of input.chosen) {
     const { locale, selections } = selection;
     const { kept } = selections.deployed;
@@ -48,13 +49,10 @@ export async function decideLocales(
     if (!same) context.onEvent?.({ kind: 'stage', stage: 'rank', message });
     const stacks = same ? input.common.stacks : await input.refit(selections);
     decisions.push(judge(input, selection, stacks.probabilities));
-    const file = `decision/locales/${safeFileName(locale)}.json`;
-    const { matrix, run } = input.loaded;
-    const metadata = { classes: JSON.stringify(matrix.classes) };
-    await writeFileAtomic(run.file(file), toXgboostJson(stacks.deployed.ensemble, metadata));
-    files.push(file);
+    const { classes } = input.loaded.matrix;
+    await localeEnsemble(locale).write(out, { ensemble: stacks.deployed.ensemble, classes });
   }
-  return { decisions, files };
+  return decisions;
 }
 
 function sameSets(a: LocaleSelection['selections'], b: LocaleSelection['selections']): boolean {
@@ -78,11 +76,16 @@ function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Arra
   const best = bestOf(evaluations, singles, request.metric);
   const { kept, trace, search } = selections.deployed;
   return {
-    ...{ locale, budget, floors, kept, trace },
+    locale,
+    budget,
+    floors,
+    kept,
+    trace,
     ...(search === undefined ? {} : { search }),
     keptShares: ranking.map((model) => ({ model, share: evidence.keptShare.get(model) ?? 0 })),
     keptDraws: evidence.keptDraws,
-    ...{ selectionQueries: queries, evaluationQueries: set.groupCount },
+    selectionQueries: queries,
+    evaluationQueries: set.groupCount,
     metrics: {
       floor: evaluations[FLOOR],
       single: evaluations[best],
@@ -109,14 +112,18 @@ function predictorsOf(
   const places = [...every.keys()].filter((at) => examples.locale[every[at]] === locale);
   const rows = Int32Array.from(places, (at) => every[at]);
   const part = (name: string, values: Float32Array): Predictor => ({
-    ...{ name, probabilities: gathered(values, places, classes), covered: null },
+    name,
+    probabilities: takeRows(values, classes, places),
+    covered: null,
   });
   const trainLabels = Int16Array.from(protocol.trainRows, (row) => examples.label[row]);
   return {
     set: evaluationSet(classes, examples.label, examples.group, rows),
     predictors: [
       floorPredictor(trainLabels, classes, rows.length),
-      ...[part(FULL, full), part(PRUNED, common.stacks.probabilities), part(OWN, own)],
+      part(FULL, full),
+      part(PRUNED, common.stacks.probabilities),
+      part(OWN, own),
       ...matrix.cards.map((_, model) => modelPredictor(matrix, model, rows)),
     ],
   };
@@ -130,12 +137,4 @@ function bestOf(evaluations: readonly Evaluation[], among: readonly number[], me
     return metric === 'logLoss' ? -evaluation.logLoss : evaluation[metric];
   };
   return among.reduce((a, b) => (value(b) > value(a) ? b : a));
-}
-
-function gathered(values: Float32Array, places: readonly number[], width: number): Float32Array {
-  const taken = new Float32Array(places.length * width);
-  places.forEach((from, to) => {
-    taken.set(values.subarray(from * width, (from + 1) * width), to * width);
-  });
-  return taken;
 }

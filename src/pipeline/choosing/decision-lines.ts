@@ -1,18 +1,24 @@
-import type { RankingLine } from '../../selection/decision.js';
+import type { ScoreName } from '../../evaluation/metrics.js';
+import type { ScreenResult } from '../../evaluation/screen.js';
+import { type Decision, FULL, type ModelScreen, PRUNED, type RankingLine } from '../../selection/decision.js';
 import { contributionEvidence, type ResampledContributions } from '../../selection/evidence.js';
-import { rankModels } from '../../selection/rank.js';
+import { refitOrder } from '../../selection/refits.js';
+import type { SelectionRequest } from '../../selection/select.js';
+import { type Settling, settlingOf } from '../../selection/settle.js';
+import { whyKept } from '../../selection/why.js';
 import type { Contributions } from '../files/contributions.js';
+import { costRecords } from '../files/costs.js';
 import { type LoadedRun, protocolSummary } from '../files/load-run.js';
-import { costRecords } from '../files/measured.js';
 import type { Scored } from './scoring.js';
-import type { KeptEvidence } from './select-task.js';
+import type { KeptEvidence, ModelEvidence } from './select-task.js';
+import type { Selections } from './selecting.js';
 
 export interface RankingInput {
   readonly loaded: LoadedRun;
   readonly contributions: Contributions;
   readonly resampled: ResampledContributions;
   /** of the choice for all rows */
-  readonly evidence: KeptEvidence;
+  readonly evidence: KeptEvidence & { readonly models: ModelEvidence | null };
 }
 
 /** What a decision says of its run: classes, protocol, scores, and how exactly contributions add up. */
@@ -41,23 +47,87 @@ export function describeRun(
   };
 }
 
-/** A line per model in order of rank: contributions with their intervals, costs, and whether it is kept. */
+/** A line per model in order of rank over refits: contributions with their intervals, costs, and whether it is kept. */
 export function rankingLines(
-  { contributions, resampled, loaded, evidence: { keptShare, keptDraws } }: RankingInput,
+  { contributions, resampled, loaded, evidence }: RankingInput,
   kept: readonly string[],
 ): RankingLine[] {
-  const cards = new Map(loaded.matrix.cards.map((card) => [card.name, card]));
+  const { cards } = loaded.matrix;
   const byModel = new Map(contributions.models.map((contribution) => [contribution.model, contribution]));
   const sure = contributionEvidence(resampled);
-  return rankModels(contributions.models).map(({ model, rank: place, shap, groupShap }) => {
-    const { family, source, costs } = cards.get(model)!;
-    const { shapByClass, signedByClass } = byModel.get(model)!;
-    const evidence = sure[resampled.models.indexOf(model)];
+  const models = evidence.models!;
+  return refitOrder(models.ranks).map((at, place) => {
+    const { name: model, family, source, costs } = cards[at];
+    const { shap, groupShap, shapByClass, signedByClass } = byModel.get(model)!;
+    const own = sure[resampled.models.indexOf(model)];
     return {
-      ...{ model, family, source, rank: place, shap, groupShap, shapByClass, signedByClass },
+      model,
+      family,
+      source,
+      rank: place + 1,
+      shap,
+      groupShap,
+      shapByClass,
+      signedByClass,
       ...costRecords(costs),
       kept: kept.includes(model),
-      evidence: { ...evidence, keptShare: keptShare.get(model) ?? 0, keptDraws },
+      screen: screenOf(models.screens[at]),
+      evidence: {
+        shap: own.shap,
+        rank: models.ranks[at].rank,
+        contribution: contributionOf(models, at),
+        keptShare: evidence.keptShare.get(model) ?? 0,
+        keptDraws: evidence.keptDraws,
+      },
     };
+  });
+}
+
+function screenOf({ z, passed, rows, floor }: ScreenResult): ModelScreen {
+  return { z, passed, floor: rows === 0 ? null : floor };
+}
+
+function contributionOf({ ranks, refits }: ModelEvidence, model: number) {
+  const { contribution, low, high, meanRank } = ranks[model];
+  return { mean: contribution, low, high, meanRank, refits };
+}
+
+/** What is said of a choice beside its trace: the best set, why it is or is not kept, and what the screen found. */
+export function choiceLines(
+  { deployed, evidence }: Pick<Selections, 'deployed' | 'evidence'>,
+  request: SelectionRequest,
+  ranking: readonly RankingLine[],
+): Pick<Decision, 'orderedBy' | 'screening' | 'recommended' | 'bestSet' | 'keep' | 'why'> {
+  const passing = ranking.filter(({ screen }) => screen?.passed).map(({ model }) => model);
+  const inOrder = (models: readonly string[]) =>
+    ranking.map(({ model }) => model).filter((model) => models.includes(model));
+  const keep = request.keep ?? 'smallest';
+  const { kept, ceiling } = deployed;
+  const best = ceiling === undefined ? undefined : { ...ceiling, best: inOrder(ceiling.best) };
+  const selection = { kept: inOrder(kept), ...(best === undefined ? {} : { ceiling: best }) };
+  const { rows, queries } = evidence!.models!;
+  return {
+    orderedBy: 'mean rank over refits',
+    screening: { rows, queries, passing },
+    recommended: passing.length > 0,
+    ...(best === undefined ? {} : { bestSet: { models: best.best, advantage: best.advantage }, keep }),
+    why: whyKept({ selection, keep, passing, metric: request.metric }),
+  };
+}
+
+/** How many queries would tell apart the best single model, the full ensemble and the pruned one. */
+export function settlings(
+  { differences, best }: Pick<Scored, 'differences' | 'best'>,
+  metric: ScoreName,
+  queries: number,
+): Settling[] {
+  const wanted = [
+    [best[metric], FULL],
+    [best[metric], PRUNED],
+    [FULL, PRUNED],
+  ];
+  return wanted.flatMap(([from, to]) => {
+    const found = differences.find((difference) => difference.from === from && difference.to === to);
+    return found === undefined ? [] : [settlingOf(found, metric, queries)];
   });
 }

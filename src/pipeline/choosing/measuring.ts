@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { totalGain } from '../../ensemble/importance.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import type { Decision } from '../../selection/decision.js';
 import { compareMeasures, type Measures } from '../../selection/measures.js';
 import { meansOf, type QuerySums } from '../../selection/query-sums.js';
+import { ENSEMBLE } from '../files/layout.js';
 import type { LoadedRun } from '../files/load-run.js';
-import { ENSEMBLE_FILE } from '../stages/ensemble.js';
 import type { ScoredMeasures } from './select-task.js';
 
 /** The measures as a decision holds them: none where they were not wanted. */
@@ -23,8 +21,7 @@ async function measureModels(
   sums: QuerySums,
   scored: ScoredMeasures,
 ): Promise<Measures> {
-  const path = run.file(ENSEMBLE_FILE);
-  const gains = totalGain(fromXgboostJson(await readFile(path, 'utf8'), path));
+  const gains = totalGain(await ENSEMBLE.read(run));
   const all = gains.reduce((a, b) => a + b, 0);
   const classes = matrix.classes.length;
   const [shap, groupShap, towards] = [
@@ -39,7 +36,9 @@ async function measureModels(
       model: name,
       refitMargin: scored.refit.shares[model].margin,
       values: {
-        ...{ shap: shap[own], groupShap: groupShap[own], towards: towards[own] },
+        shap: shap[own],
+        groupShap: groupShap[own],
+        towards: towards[own],
         refit: scored.refit.shares[model].value,
         permutation: scored.permutation[model],
         gain: all === 0 ? 0 : gain / all,

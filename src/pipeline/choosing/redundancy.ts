@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { attributeModels } from '../../attribution/models.js';
 import { groupPlayers } from '../../attribution/players.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import { createRandom } from '../../math/random.js';
 import { type Cluster, clustersOf, type Redundancy, similarities } from '../../selection/redundancy.js';
+import { ENSEMBLE } from '../files/layout.js';
 import type { LoadedRun } from '../files/load-run.js';
-import { gatherRows, type ModelFeatures, modelFeatures } from '../stacking/features.js';
-import { ENSEMBLE_FILE } from '../stages/ensemble.js';
+import { type ModelFeatures, modelFeatures } from '../stacking/features.js';
 
 /** Rows compared, and rows credited, at most: a correlation is then known to two digits, a credit to about 3%. */
 const MOST_ROWS = 20_000;
@@ -29,8 +28,7 @@ export async function findRedundancy(loaded: LoadedRun): Promise<Redundancy> {
   const names = matrix.cards.map(({ name }) => name);
   const found = clustersOf(names, pairs);
   if (found.length === 0) return { pairs, clusters: [], rows: rows.length, creditRows: 0 };
-  const path = run.file(ENSEMBLE_FILE);
-  const ensemble = fromXgboostJson(await readFile(path, 'utf8'), path);
+  const ensemble = await ENSEMBLE.read(run);
   const clusters = creditClusters(ensemble, modelFeatures(matrix), creditRows, found);
   return { pairs, clusters, rows: rows.length, creditRows: creditRows.length };
 }

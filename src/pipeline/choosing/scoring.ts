@@ -6,6 +6,7 @@ import type { Scores } from '../../evaluation/metrics.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { type SliceScores, scoreSlices } from '../../evaluation/slices.js';
 import type { Predictor } from '../../evaluation/statistics.js';
+import { takeRows } from '../../math/rows.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import { FULL, PRUNED } from '../../selection/decision.js';
 
@@ -69,18 +70,13 @@ export function scoreAll(input: ScoringInput): Scored {
 export function modelPredictor(matrix: PredictionMatrix, model: number, rows: Int32Array): Predictor {
   const models = matrix.cards.length;
   const classes = matrix.classes.length;
-  const probabilities = new Float32Array(rows.length * classes);
-  const covered = new Uint8Array(rows.length).fill(1);
-  let all = true;
-  rows.forEach((row, at) => {
-    const start = (row * models + model) * classes;
-    probabilities.set(matrix.values.subarray(start, start + classes), at * classes);
-    if (matrix.missing !== null && matrix.missing[row * models + model] === 1) {
-      covered[at] = 0;
-      all = false;
-    }
-  });
-  return { name: matrix.cards[model].name, probabilities, covered: all ? null : covered };
+  const cells = rows.map((row) => row * models + model);
+  const silent = matrix.missing === null ? null : takeRows(matrix.missing, 1, cells);
+  return {
+    name: matrix.cards[model].name,
+    probabilities: takeRows(matrix.values, classes, cells),
+    covered: silent?.includes(1) ? silent.map((missing) => 1 - missing) : null,
+  };
 }
 
 /**

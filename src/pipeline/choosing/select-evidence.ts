@@ -1,3 +1,4 @@
+import { screenModels } from '../../evaluation/screen-models.js';
 import { confusionMatrix } from '../../evaluation/statistics.js';
 import { coalitionShares } from '../../selection/coalitions.js';
 import { costName, costOf, isPercentile, isShared, setCost } from '../../selection/costs.js';
@@ -6,13 +7,21 @@ import { frontierSets } from '../../selection/frontier-sets.js';
 import { keptShares } from '../../selection/kept-share.js';
 import { merit } from '../../selection/objective.js';
 import { permutationImportance } from '../../selection/permutation.js';
+import { refitShares } from '../../selection/refit-shares.js';
+import { drawSamples, REFITS, refitContributions, refitRanks } from '../../selection/refits.js';
 import { problemOf } from '../../selection/select.js';
 import { STRATEGIES } from '../../selection/strategies/registry.js';
 import type { SelectionProblem } from '../../selection/strategy.js';
-import { createSubsetScorer, type QueryScorer, type ScorerInput } from '../../selection/subset-scorer.js';
+import {
+  createSubsetScorer,
+  judgedSample,
+  type QueryScorer,
+  type ScorerInput,
+} from '../../selection/subset-scorer.js';
 import type {
   EvidenceRequest,
   KeptEvidence,
+  ModelEvidence,
   ScoredMeasures,
   SelectionEvidence,
   SelectTask,
@@ -30,22 +39,32 @@ export function selectionEvidence(
 ): SelectionEvidence {
   const options = { replicates: request.replicates, seed: task.request.seed };
   const kept = keptEvidence(task, request, scorer);
-  if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null };
-  const scoring = STRATEGIES[task.request.strategy].refits || task.request.floors.length > 0;
+  if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null, models: null };
+  const { refits, pools } = STRATEGIES[task.request.strategy];
+  const scoring = (refits && pools !== true) || task.request.floors.length > 0;
   const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, FRONTIER_ROWS);
   return {
     ...kept,
     frontiers: frontiersOf(task, wide, options),
     measures: request.measures ? measuresOf(task, wide) : null,
+    models: modelEvidence(task, scorer),
   };
 }
 
 function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryScorer): KeptEvidence {
   const { problem, places } = placed(task, scorer);
   const onModels = (subset: readonly number[]) => subset.map((candidate) => places[candidate]);
+  const { strategy } = task.request;
+  if (scorer.sample !== undefined && task.judged === undefined) {
+    const { shares, draws } = refitShares(scorer.sample, problem, places, strategy);
+    return {
+      keptShare: new Map(problem.candidates.map(({ name }, at) => [name, shares[at]])),
+      keptDraws: draws,
+    };
+  }
   const kept = keptShares({
     problem,
-    strategy: task.request.strategy,
+    strategy,
     contributions: request.contributions,
     statistics: (subset) => scorer.statistics(onModels(subset)),
     singleStatistics: (candidate) => scorer.singleStatistics(places[candidate]),
@@ -55,6 +74,20 @@ function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryS
   return {
     keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
     keptDraws: kept.draws,
+  };
+}
+
+/** The screen of every model, and its rank over refits; on the scorer's rows, or on such a sample of the task's. */
+function modelEvidence(task: SelectTask, scorer: QueryScorer): ModelEvidence {
+  const sample = scorer.sample ?? judgedSample({ ...scorerInput(task), perQuery: true });
+  const draws = drawSamples(sample, { draws: REFITS, seed: task.request.seed });
+  const contributions = Array.from(draws, refitContributions);
+  return {
+    screens: screenModels(sample),
+    ranks: refitRanks({ contributions }),
+    refits: REFITS,
+    rows: sample.labels.length,
+    queries: sample.sets.once.groupCount,
   };
 }
 
@@ -95,12 +128,25 @@ export function scorerOf(
   const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
   return createSubsetScorer({
     ...scorerInput(task),
-    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
+    mostRows: most,
+    perQuery: queries !== undefined,
+    onScore,
   });
 }
 
-function scorerInput({ model, labels, classes, rows, foldOf, queries, request }: SelectTask): ScorerInput {
-  return { ...{ features: model.features, classes, labels, rows, foldOf, queries }, seed: request.seed };
+function scorerInput(task: SelectTask): ScorerInput {
+  const { model, labels, classes, rows, foldOf, queries, locales, request } = task;
+  return {
+    features: model.features,
+    classes,
+    labels,
+    rows,
+    foldOf,
+    queries,
+    locales,
+    seed: request.seed,
+    ...(STRATEGIES[request.strategy].pools === true ? { pools: request.metric } : {}),
+  };
 }
 
 function placed(task: SelectTask, scorer: QueryScorer): { problem: SelectionProblem; places: number[] } {

@@ -1,8 +1,10 @@
+import type { ScreenResult } from '../../evaluation/screen.js';
 import type { ModelCard } from '../../predictions/matrix.js';
 import type { CoalitionShares } from '../../selection/coalitions.js';
 import type { ResampledContributions } from '../../selection/evidence.js';
 import type { Frontier } from '../../selection/frontier.js';
 import type { Contribution } from '../../selection/rank.js';
+import type { RefitRank } from '../../selection/refits.js';
 import type { Selection, SelectionRequest } from '../../selection/select.js';
 import type { ModelFeatures } from '../stacking/features.js';
 
@@ -17,6 +19,8 @@ export interface SelectTask {
   readonly foldOf: Int16Array;
   /** query of each element of `rows` */
   readonly queries: Int32Array;
+  /** number of the locale of each element of `rows` */
+  readonly locales: Int32Array;
   readonly contributions: readonly Contribution[];
   /** in the order of the features' models */
   readonly cards: readonly ModelCard[];
@@ -58,6 +62,19 @@ export interface SelectionEvidence extends KeptEvidence {
   readonly frontiers: readonly Frontier[];
   /** null unless wanted */
   readonly measures: ScoredMeasures | null;
+  /** of a choice for all rows; null of one for a locale */
+  readonly models: ModelEvidence | null;
+}
+
+/** What is known of every model before any choice, [model of the task]. */
+export interface ModelEvidence {
+  readonly screens: readonly ScreenResult[];
+  readonly ranks: readonly RefitRank[];
+  /** refits behind the ranks */
+  readonly refits: number;
+  /** rows and queries that both look at */
+  readonly rows: number;
+  readonly queries: number;
 }
 
 /** The measures that need ensembles fitted or single answers scored, [model of the task]. */

@@ -111,6 +111,7 @@ export function withoutFold({ trainRows, foldOf }: Protocol, outer: number): Int
 /** Makes the tasks of one request: on which rows, by which contributions, and whether floors must be met. */
 export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: SelectionRequest) {
   const model = modelFeatures(matrix);
+  const locales = numbered(examples.locale);
   return (rows: Int32Array, contributions: readonly Contribution[], strict: boolean): SelectTask => ({
     model,
     labels: examples.label,
@@ -118,6 +119,7 @@ export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Se
     rows,
     foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]),
     queries: Int32Array.from(rows, (row) => examples.group[row]),
+    locales: Int32Array.from(rows, (row) => locales[row]),
     contributions: contributions.map(({ model: name, shap, groupShap }) => ({
       model: name,
       shap,
@@ -126,6 +128,16 @@ export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Se
     cards: matrix.cards,
     request,
     strict,
+  });
+}
+
+/** Numbers of texts, in order of first appearance. */
+function numbered(texts: readonly string[]): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(texts, (text) => {
+    const known = numbers.get(text) ?? numbers.size;
+    numbers.set(text, known);
+    return known;
   });
 }
 

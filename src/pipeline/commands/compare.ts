@@ -10,7 +10,8 @@ import { parsePaired } from '../../report/paired-file.js';
 import type { Report } from '../../report/report.js';
 import { parseReport } from '../../report/schema.js';
 import { comparisonLines } from '../../report/tables.js';
-import { PAIRED_FILE } from '../choosing/paired.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { PAIRED_RESULTS } from '../files/layout.js';
 import { reportOfRun } from './report.js';
 
 /** What to compare, and when that fails. */
@@ -29,6 +30,13 @@ export interface CompareOptions {
  * report.json where paired.json lies beside it) on the same rows.
  *
  * @throws EsciSelectError('usage') on a gate that cannot be read, 'data' on a file that is no report, 'io' without a file
+ *
+ * @example
+ * import { compare } from 'esci-select';
+ *
+ * // a folder of `report`, and a run
+ * const { gates } = await compare({ base: 'my-report', next: 'my-run', gates: ['macroF1 drop > 0.005'] });
+ * gates.map(({ failed }) => failed); // => [ false ]
  */
 export async function compare(options: CompareOptions): Promise<ComparedReports> {
   const gates = await allGates(options);
@@ -60,7 +68,9 @@ const GATES_HINT = 'give a JSON file such as {"gates": ["macroF1 drop > 0.005"]}
 
 async function readSide(path: string): Promise<Side> {
   if (await isThere(join(path, 'run.json'))) {
-    return { report: await reportOfRun(path), paired: await readPaired(join(path, PAIRED_FILE)) };
+    const run = await RunFolder.open(path);
+    const paired = PAIRED_RESULTS.isIn(run) ? await PAIRED_RESULTS.read(run) : null;
+    return { report: await reportOfRun(path), paired };
   }
   const file = (await isThere(join(path, 'report.json'))) ? join(path, 'report.json') : path;
   const report = parseReport(await readGiven(file, REPORT_HINT), file);

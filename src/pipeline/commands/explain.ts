@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { attributeOne } from '../../attribution/models.js';
 import { UNLABELLED } from '../../data/examples/examples.js';
+import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
+import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
-import { gatherRows, modelFeatures } from '../stacking/features.js';
-import { ENSEMBLE_FILE } from '../stages/ensemble.js';
+import { modelFeatures } from '../stacking/features.js';
 
 /** A value per class, by class name. */
 export type ByClass = Readonly<Record<string, number>>;
@@ -51,13 +50,18 @@ export interface Explanation {
  * Explains one example by the run's full ensemble.
  *
  * @throws EsciSelectError('usage') when no example has the id, or the run is not trained
+ *
+ * @example
+ * import { explain } from 'esci-select';
+ *
+ * const { models } = await explain({ run: 'my-run', example: '4' });
+ * models.map(({ model }) => model); // => [ 'first', 'noise', 'second' ]
  */
 export async function explain(options: { run: string; example: string }): Promise<Explanation> {
   const loaded = await loadRun(await RunFolder.open(options.run), { text: true });
   const row = loaded.examples.id.indexOf(options.example);
   if (row < 0) throw unknownExample(loaded, options.example);
-  const path = loaded.run.file(ENSEMBLE_FILE);
-  const ensemble = fromXgboostJson(await readFile(path, 'utf8'), path);
+  const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
   const one = gatherRows(features, Int32Array.of(row));
   const margins = scoreMargins(ensemble, one);
@@ -119,9 +123,8 @@ function byClass(classes: readonly string[], values: ArrayLike<number>, start: n
 }
 
 function unknownExample({ examples }: LoadedRun, id: string): EsciSelectError {
-  const guess = nearest(id, examples.id.slice(0, 10_000));
   const some = examples.id.slice(0, 3).map(quote).join(', ');
   return new EsciSelectError('usage', `run has no example ${quote(id)}`, {
-    hint: guess === undefined ? `ids look like ${some}` : `did you mean ${quote(guess)}?`,
+    hint: `${didYouMean(id, examples.id.slice(0, 10_000))}ids look like ${some}`,
   });
 }

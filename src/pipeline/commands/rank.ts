@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
-import { writeFileAtomic } from '../../io/atomic.js';
 import { RunFolder } from '../../run/run-folder.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
 import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 import { type ResampledContributions, resampleContributions } from '../../selection/evidence.js';
+import { parseKeep } from '../../selection/keep.js';
 import {
   type Budgets,
   checkLocales,
@@ -20,30 +19,32 @@ import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
 import { decideLocales } from '../choosing/decide-locales.js';
-import { describeRun, rankingLines } from '../choosing/decision-lines.js';
+import { choiceLines, describeRun, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { askedMeasures } from '../choosing/measuring.js';
-import { PAIRED_FILE, writePaired } from '../choosing/paired.js';
+import { pairedResults } from '../choosing/paired.js';
 import { findRedundancy } from '../choosing/redundancy.js';
 import { type Scored, scoreAll } from '../choosing/scoring.js';
 import { type LocaleSelection, selectLocales } from '../choosing/select-locales.js';
 import { auditAll, type Selections, selectAll } from '../choosing/selecting.js';
 import { sliceModels } from '../choosing/slicing.js';
 import type { PipelineContext } from '../events.js';
-import { type Contributions, readContributions } from '../files/contributions.js';
+import type { Contributions } from '../files/contributions.js';
 import { versionedKey } from '../files/keys.js';
+import {
+  CONTRIBUTIONS,
+  CURVE,
+  DECISION,
+  PAIRED_RESULTS,
+  PROBABILITIES,
+  PRUNED_ENSEMBLE,
+  QUERY_SUMS,
+  STAGES,
+} from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
-import { readProbabilities } from '../files/probabilities.js';
-import { readQuerySums } from '../files/query-sums.js';
 import { parseRecipe } from '../recipes.js';
 import { modelFeatures } from '../stacking/features.js';
 import { fitStacks, type Stacks } from '../stacking/stacks.js';
-import {
-  CONTRIBUTIONS_FILE,
-  CURVE_FILE,
-  ensembleStage,
-  FULL_PROBABILITIES,
-  QUERY_SUMS_FILE,
-} from '../stages/ensemble.js';
+import { ensembleStage } from '../stages/ensemble.js';
 
 /** What `rank` can be told. */
 export interface RankOptions {
@@ -56,6 +57,8 @@ export interface RankOptions {
   readonly strategy?: string;
   /** the score that strategies go by: macroF1 where not given */
   readonly metric?: string;
+  /** `smallest` keeps the smallest set that cannot be told from the best within the budget, `best` the best */
+  readonly keep?: string;
   /** models kept, and never kept, whatever the strategy says */
   readonly require?: readonly string[];
   readonly forbid?: readonly string[];
@@ -74,10 +77,6 @@ export interface RankOptions {
   readonly force: boolean;
 }
 
-/** The latest decision of a run, which `report` shows. */
-export const DECISION_FILE = 'decision/decision.json';
-export const PRUNED_FILE = 'decision/model.json';
-
 /**
  * Ranks the run's models by their contributions, keeps what fits the budget, refits the ensemble on the models kept and
  * scores it beside every single model, the full ensemble and the constant answer. Where predictions have been added
@@ -85,6 +84,13 @@ export const PRUNED_FILE = 'decision/model.json';
  *
  * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
  * fits or a floor is missed, for all rows or for a locale
+ *
+ * @example
+ * import { rank } from 'esci-select';
+ *
+ * // a run of `train`
+ * const decision = await rank({ run: 'my-run', budgets: ['2'], replicates: 200, force: false }, { threads: 1 });
+ * decision.kept; // => [ 'first', 'second' ]
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);
@@ -109,12 +115,12 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       recipe,
       ...(locales.length === 0 ? {} : { locales }),
     });
-    if (!options.force && (await run.isCurrent('decision', key))) {
+    if (!options.force && (await run.isCurrent(STAGES.decision, key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
-      return await readDecision(run);
+      return await DECISION.read(run);
     }
-    const contributions = await readContributions(run.file(CONTRIBUTIONS_FILE));
-    const sums = await readQuerySums(run.file(QUERY_SUMS_FILE));
+    const contributions = await CONTRIBUTIONS.read(run);
+    const sums = await QUERY_SUMS.read(run);
     const resampled = resampleContributions(sums, {
       replicates: options.replicates,
       seed: request.seed,
@@ -123,10 +129,10 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const evidence = { resampled, replicates: options.replicates, measures };
     const selections = await selectAll(loaded, contributions, request, context, evidence);
     const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
-    const decision = () =>
-      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, context);
-    await run.stage('decision', key, decision, { force: options.force });
-    return await readDecision(run);
+    const decision = (out: StageOutputs) =>
+      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, out, context);
+    await run.stage(STAGES.decision, key, decision, { force: options.force });
+    return await DECISION.read(run);
   } finally {
     await run.close();
   }
@@ -138,23 +144,25 @@ function requestOf(
 ): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
   const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
   return {
-    ...{ budget: budgets.all, budgets },
+    budget: budgets.all,
+    budgets,
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
+    keep: parseKeep(options.keep),
     require: [...new Set(options.require ?? [])].sort(),
     forbid: [...new Set(options.forbid ?? [])].sort(),
   };
+}
+
+/** How many queries a decision is judged on. */
+function queriesOf({ examples, protocol }: LoadedRun): number {
+  return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
 }
 
 /** The lock, but only of a run that is there: `rank` never makes a folder. */
 async function openForWriting(path: string): Promise<RunFolder> {
   await RunFolder.open(path);
   return RunFolder.create(path, { command: 'rank' });
-}
-
-/** The run's latest decision. */
-export async function readDecision(run: RunFolder): Promise<Decision> {
-  return JSON.parse(await readFile(run.file(DECISION_FILE), 'utf8')) as Decision;
 }
 
 interface DecideInput {
@@ -169,11 +177,12 @@ interface DecideInput {
   readonly options: RankOptions;
 }
 
-async function decide(input: DecideInput, context: PipelineContext): Promise<string[]> {
+async function decide(input: DecideInput, out: StageOutputs, context: PipelineContext): Promise<void> {
   const { loaded, contributions, request, selections, options } = input;
   const { run, matrix } = loaded;
-  const classes = matrix.classes.length;
-  const { kept, trace, search } = selections.deployed;
+  const { trace, search } = selections.deployed;
+  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, selections.deployed.kept);
+  const kept = ranking.filter((line) => line.kept).map(({ model }) => model);
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
@@ -185,7 +194,7 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
-  const full = await readProbabilities(run.file(FULL_PROBABILITIES), classes);
+  const full = (await PROBABILITIES.read(run)).values;
   const scored = scoreAll({
     ...loaded,
     full,
@@ -193,19 +202,27 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     replicates: options.replicates,
     seed: loaded.settings.seed,
   });
-  const fullRounds = JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')).rounds as number;
+  const { rounds: fullRounds } = await CURVE.read(run);
   const { strategy, metric, require, forbid, floors } = request;
-  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, kept);
   const locales = await decideLocales(
     {
-      ...{ loaded, request, chosen: input.chosen, ranking: ranking.map(({ model }) => model), full },
-      ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
+      loaded,
+      request,
+      chosen: input.chosen,
+      ranking: ranking.map(({ model }) => model),
+      full,
+      common: { selections, stacks: pruned },
+      replicates: options.replicates,
+      margin: options.margin,
       refit: (own) => refit(loaded, own, context),
     },
+    out,
     context,
   );
   const decision: Decision = {
     ...describeRun(loaded, contributions, scored, kept),
+    ...choiceLines(selections, request, ranking),
+    settle: settlings(scored, metric, queriesOf(loaded)),
     ranking,
     budget: request.budget,
     strategy,
@@ -218,18 +235,14 @@ async function decide(input: DecideInput, context: PipelineContext): Promise<str
     frontiers: selections.evidence!.frontiers,
     ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
-    ...(locales.decisions.length === 0 ? {} : { localeBudgets: locales.decisions }),
+    ...(locales.length === 0 ? {} : { localeBudgets: locales }),
     ...(await comparedWithRecipe(input, pruned.probabilities, context)),
     rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
-  await writeFileAtomic(run.file(DECISION_FILE), `${JSON.stringify(decision, null, 2)}\n`);
-  await writeFileAtomic(
-    run.file(PRUNED_FILE),
-    toXgboostJson(pruned.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
-  );
-  await writePaired(loaded, { full, pruned: pruned.probabilities });
-  return [DECISION_FILE, PRUNED_FILE, PAIRED_FILE, ...locales.files];
+  await DECISION.write(out, decision);
+  await PRUNED_ENSEMBLE.write(out, { ensemble: pruned.deployed.ensemble, classes: matrix.classes });
+  await PAIRED_RESULTS.write(out, pairedResults(loaded, { full, pruned: pruned.probabilities }));
 }
 
 async function comparedWithRecipe(

@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
-import { readExamples } from '../../data/examples/file.js';
 import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import {
@@ -17,13 +16,11 @@ import { renderHtml } from '../../report/html/page.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../../report/report.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { pairedText } from '../choosing/paired.js';
-import { readFindings } from '../files/findings.js';
+import { curvesOf, DECISION, EXAMPLES, PAIRED_RESULTS, trainedModelNames } from '../files/layout.js';
 import { writeReportFolder } from '../files/report-folder.js';
+import { allFindings } from '../files/run-findings.js';
 import { findInsights } from '../insights/insights.js';
 import { DEFAULT_FORMATS, type ReportFormat } from '../report-formats.js';
-import { EXAMPLES_FILE } from '../stages/data.js';
-import { DECISION_FILE, readDecision } from './rank.js';
 
 /** Where the report went. */
 export interface WrittenReport {
@@ -51,6 +48,13 @@ export interface ReportOptions {
  * of an earlier report that this one does not have are removed.
  *
  * @throws EsciSelectError('usage') when nothing has been ranked yet
+ *
+ * @example
+ * import { report } from 'esci-select';
+ *
+ * // a run of `train` and `rank`
+ * const written = await report({ run: 'my-run', out: 'my-report', formats: ['json', 'paired'] });
+ * written.report.decision.kept; // => [ 'first', 'second' ]
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);
@@ -68,7 +72,8 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   const files = new Map<string, string>();
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
-  if (formats.includes('paired')) files.set('paired.json', await pairedText(options.run));
+  if (formats.includes('paired'))
+    files.set('paired.json', await readFile(await PAIRED_RESULTS.verified(run), 'utf8'));
   if (formats.includes('html')) {
     const charts = await drawCharts(chartsOf(built));
     folders.push(await writeReportFolder(join(out, 'charts'), chartFiles(charts)));
@@ -107,8 +112,8 @@ export async function reportOfRun(path: string): Promise<Report> {
 
 async function openRanked(path: string): Promise<RunFolder> {
   const run = await RunFolder.open(path);
-  if (!Object.hasOwn(run.manifest.stages, 'decision')) {
-    throw new EsciSelectError('usage', `run has no decision yet (${DECISION_FILE} is missing)`, {
+  if (!DECISION.isIn(run)) {
+    throw new EsciSelectError('usage', `run has no decision yet (${DECISION.path} is missing)`, {
       path,
       hint: 'run esci-select rank --budget N first',
     });
@@ -119,13 +124,13 @@ async function openRanked(path: string): Promise<RunFolder> {
 /** `single`: whether single rows are explained too, which takes seconds. */
 async function buildReport(run: RunFolder, single: boolean): Promise<Report> {
   const { tool, seed, inputs, options } = run.manifest;
-  const decision = await readDecision(run);
-  const examples = await readExamples(run.file(EXAMPLES_FILE), { text: false });
+  const decision = await DECISION.read(run);
+  const examples = await EXAMPLES.read(run, { text: false });
   return {
     schema: 'esci-select/report/1',
     decision,
     data: summarise(examples),
-    findings: await allFindings(run),
+    findings: withoutFolders(await allFindings(run)),
     curves: await allCurves(run),
     ...(single ? { insights: await findInsights({ run, decision, examples }) } : {}),
     reproduction: { version: tool.version, seed, inputs, options },
@@ -152,11 +157,8 @@ function summarise(examples: Examples): DataSummary {
   };
 }
 
-/** Findings of all stages; files by their base name, because a report carries no path of the machine that made it. */
-async function allFindings(run: RunFolder): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const file of await namesIn(run.file('findings')))
-    findings.push(...(await readFindings(run.file('findings', file))));
+/** Findings with files by their base name, because a report carries no path of the machine that made it. */
+function withoutFolders(findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => ({
     ...finding,
     places: finding.places?.map((place) => ({ ...place, path: basename(place.path) })),
@@ -165,17 +167,8 @@ async function allFindings(run: RunFolder): Promise<Finding[]> {
 
 async function allCurves(run: RunFolder): Promise<TrainingCurve[]> {
   const curves: TrainingCurve[] = [];
-  for (const model of await namesIn(run.file('models'))) {
-    const text = await readFile(run.file('models', model, 'curves.json'), 'utf8');
-    for (const curve of JSON.parse(text) as Omit<TrainingCurve, 'model'>[]) curves.push({ model, ...curve });
+  for (const model of trainedModelNames(run).sort()) {
+    for (const curve of await curvesOf(model).read(run)) curves.push({ model, ...curve });
   }
   return curves;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names.filter((name) => !name.startsWith('.')).sort();
 }

@@ -4,7 +4,7 @@ import { readCosts } from '../../predictions/costs.js';
 import { type ImportOptions, importPredictions } from '../../predictions/import.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import type { ImportedModel } from '../../predictions/options.js';
-import { assembleMatrix, selectModels as takeModels } from '../../predictions/store/store.js';
+import { assembleMatrix, takeModels } from '../../predictions/store/store.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type Budget, parseCombine } from '../../selection/budget.js';
 import { costName, costOf, isShared, setCost } from '../../selection/costs.js';
@@ -18,13 +18,14 @@ import { type CostChange, judgeTrial, type Newcomer, type Trial } from '../../se
 import { modelPredictor } from '../choosing/scoring.js';
 import { type Selections, selectAll } from '../choosing/selecting.js';
 import type { PipelineContext } from '../events.js';
-import { type Contributions, contributionsOfStacks, readContributions } from '../files/contributions.js';
+import type { Contributions } from '../files/contributions.js';
+import { type CostTable, withCosts } from '../files/costs.js';
+import { CONTRIBUTIONS, DECISION, STAGES } from '../files/layout.js';
 import { type LoadedRun, loadRun, protocolSummary } from '../files/load-run.js';
-import { type CostTable, withCosts } from '../files/measured.js';
+import { contributionsOfStacks } from '../stacking/contributions.js';
 import { modelFeatures } from '../stacking/features.js';
 import { fitStacks } from '../stacking/stacks.js';
-import { CONTRIBUTIONS_FILE, ensembleKey } from '../stages/ensemble.js';
-import { readDecision } from './rank.js';
+import { ensembleKey } from '../stages/ensemble.js';
 
 /** What `trial` can be told. */
 export interface TrialOptions {
@@ -49,6 +50,13 @@ export interface TrialOptions {
  *
  * @throws EsciSelectError('usage') when the run has no decision to go by, ('data') for predictions that are not what they
  * should be, ('infeasible') when nothing fits the budget
+ *
+ * @example
+ * import { trial } from 'esci-select';
+ *
+ * const newcomer = { predictions: ['newcomer'], importing: {}, costs: [], replicates: 200 };
+ * const { newcomers } = await trial({ run: 'my-run', ...newcomer }, { threads: 1 });
+ * newcomers.map(({ model, kept }) => [model, kept]); // => [ [ 'third', false ] ]
  */
 export async function trial(options: TrialOptions, context: PipelineContext): Promise<Trial> {
   const run = await RunFolder.open(options.run);
@@ -60,12 +68,7 @@ export async function trial(options: TrialOptions, context: PipelineContext): Pr
   tell(context, `fitting the ensemble of ${pool.matrix.cards.length} models, ${names.join(', ')} among them`);
   const contributions = await contributionsOf(pool, context);
   tell(context, `choosing without and with ${names.join(', ')}`);
-  const old = await selectAll(
-    loaded,
-    await readContributions(run.file(CONTRIBUTIONS_FILE)),
-    request,
-    context,
-  );
+  const old = await selectAll(loaded, await CONTRIBUTIONS.read(run), request, context);
   const fresh = await selectAll(pool, contributions, request, context);
   tell(context, `refitting on ${old.deployed.kept.join(', ')}, and on ${fresh.deployed.kept.join(', ')}`);
   const before = await probabilitiesOf(loaded, old, context);
@@ -75,8 +78,8 @@ export async function trial(options: TrialOptions, context: PipelineContext): Pr
 
 /** The run's decision, whose rules the trial goes by; checked to be about the models that are in the run now. */
 async function decisionOf(run: RunFolder, loaded: LoadedRun): Promise<Decision> {
-  const ranked = Object.hasOwn(run.manifest.stages, 'decision');
-  if (ranked && (await run.isCurrent('ensemble', ensembleKey(loaded)))) return readDecision(run);
+  const ranked = DECISION.isIn(run);
+  if (ranked && (await run.isCurrent(STAGES.ensemble, ensembleKey(loaded)))) return DECISION.read(run);
   throw new EsciSelectError(
     'usage',
     ranked
@@ -135,8 +138,13 @@ async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Pro
   const classes = matrix.classes.length;
   const stacks = await fitStacks(
     {
-      ...{ all, classes, protocol, labels: examples.label, options: settings.boosting },
-      ...{ attribute: true, stage: 'trial' },
+      all,
+      classes,
+      protocol,
+      labels: examples.label,
+      options: settings.boosting,
+      attribute: true,
+      stage: 'trial',
     },
     context,
   );
@@ -152,8 +160,14 @@ async function probabilitiesOf(
   const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
   const stacks = await fitStacks(
     {
-      ...{ all: modelFeatures(matrix), labels: examples.label, classes: matrix.classes.length, protocol },
-      ...{ options: settings.boosting, attribute: false, keep, stage: 'trial' },
+      all: modelFeatures(matrix),
+      labels: examples.label,
+      classes: matrix.classes.length,
+      protocol,
+      options: settings.boosting,
+      attribute: false,
+      keep,
+      stage: 'trial',
     },
     context,
   );
@@ -204,8 +218,10 @@ function conclude(parts: TrialParts): Trial {
   return {
     schema: 'esci-select/trial/1',
     protocol: protocolSummary(loaded),
-    ...{ budget: request.budget, strategy: request.strategy },
-    ...{ before: old.deployed.kept, after: fresh.deployed.kept },
+    budget: request.budget,
+    strategy: request.strategy,
+    before: old.deployed.kept,
+    after: fresh.deployed.kept,
     displaced: old.deployed.kept.filter((name) => !fresh.deployed.kept.includes(name)),
     ...evidence,
     ...judgeTrial(evidence),
@@ -227,7 +243,9 @@ function newcomersOf(parts: TrialParts, alone: readonly Newcomer['alone'][]): Ne
       family: pool.matrix.cards.find(({ name }) => name === model)!.family,
       replaces: loaded.matrix.cards.some(({ name }) => name === model),
       kept: fresh.deployed.kept.includes(model),
-      ...{ rank, shap, alone: alone[at] },
+      rank,
+      shap,
+      alone: alone[at],
       mostAlike:
         alike === undefined || alike.probabilities === null
           ? null

@@ -1,15 +1,14 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { readExamples } from '../../data/examples/file.js';
+import { boostingOptions } from '../../ensemble/options.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { ProtocolSummary } from '../../selection/decision.js';
-import { EXAMPLES_FILE } from '../stages/data.js';
-import { readPredictions } from '../stages/import.js';
-import { PROTOCOL_FILE } from '../stages/protocol.js';
-import { DECLARED_FILE, MEASURED_FILE, readCostTable, withCosts } from './measured.js';
-import { readProtocol } from './protocol.js';
-import { type RunSettings, readSettings } from './settings.js';
+import { withCosts } from './costs.js';
+import { DECLARED_COSTS, EXAMPLES, MEASURED_COSTS, PROTOCOL, SETTINGS } from './layout.js';
+import { readPredictions } from './predictions.js';
+import { readCostTable } from './run-costs.js';
+import type { RunSettings } from './settings.js';
 
 /** A trained run, read back. */
 export interface LoadedRun {
@@ -24,11 +23,12 @@ export interface LoadedRun {
 
 /** Reads what later commands need of a run; the examples' text only when asked for. */
 export async function loadRun(run: RunFolder, options: { text?: boolean } = {}): Promise<LoadedRun> {
-  const settings = await readSettings(run);
-  const examples = await readExamples(run.file(EXAMPLES_FILE), { text: options.text ?? false });
-  const protocol = await readProtocol(run.file(PROTOCOL_FILE));
+  const { seed, boosting } = await SETTINGS.read(run);
+  const settings = { seed, boosting: boostingOptions(boosting) };
+  const examples = await EXAMPLES.read(run, { text: options.text ?? false });
+  const protocol = await PROTOCOL.read(run);
   const matrix = await readPredictions(run, examples);
-  const tables = [await readCostTable(run.file(MEASURED_FILE)), await readCostTable(run.file(DECLARED_FILE))];
+  const tables = [await readCostTable(run, MEASURED_COSTS), await readCostTable(run, DECLARED_COSTS)];
   return {
     run,
     examples,

@@ -1,11 +1,18 @@
-import { readArrow, writeArrow } from '../../io/arrow/read.js';
+import { writeArrow } from '../../io/arrow/read.js';
 import type { NumberColumn } from '../../io/table.js';
+import { numbersOf, readOwnTable } from './arrow-columns.js';
 
-/** Saves class probabilities [row][class] as Arrow, one float32 column per class, named in order `0`, `1`, ... */
+/** Class probabilities of rows. */
+export interface ClassProbabilities {
+  /** [row][class] */
+  readonly values: Float32Array;
+  readonly classes: number;
+}
+
+/** Saves class probabilities as Arrow, one float32 column per class, named in order `0`, `1`, ... */
 export async function writeProbabilities(
   path: string,
-  probabilities: Float32Array,
-  classes: number,
+  { values: probabilities, classes }: ClassProbabilities,
 ): Promise<void> {
   const rows = probabilities.length / classes;
   await writeArrow(
@@ -18,13 +25,15 @@ export async function writeProbabilities(
   );
 }
 
-/** Reads what `writeProbabilities` wrote. */
-export async function readProbabilities(path: string, classes: number): Promise<Float32Array> {
-  const table = await readArrow(path);
-  const probabilities = new Float32Array(table.rows * classes);
+/** Reads what `writeProbabilities` wrote. Throws 'data' where it is something else. */
+export async function readProbabilities(path: string): Promise<ClassProbabilities> {
+  const own = await readOwnTable(path);
+  const { rows, columns } = own.table;
+  const classes = columns.size;
+  const probabilities = new Float32Array(rows * classes);
   for (let k = 0; k < classes; k++) {
-    const { values } = table.columns.get(String(k)) as NumberColumn;
-    for (let row = 0; row < table.rows; row++) probabilities[row * classes + k] = values[row];
+    const values = numbersOf(own, String(k));
+    for (let row = 0; row < rows; row++) probabilities[row * classes + k] = values[row];
   }
-  return probabilities;
+  return { values: probabilities, classes };
 }

@@ -1,6 +1,7 @@
 import type { Protocol } from '../../evaluation/protocol.js';
-import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
+import { writeArrow } from '../../io/arrow/read.js';
 import type { NumberColumn } from '../../io/table.js';
+import { metadataOf, numbersOf, readOwnTable } from './arrow-columns.js';
 
 const TRAIN = 1;
 const EVALUATE = 2;
@@ -18,15 +19,15 @@ export async function writeProtocol(path: string, protocol: Protocol): Promise<v
   await writeArrow(path, columns, new Map([['protocol', JSON.stringify({ mode, reason, folds })]]));
 }
 
-/** Reads what `writeProtocol` wrote. */
+type Head = Pick<Protocol, 'mode' | 'reason' | 'folds'>;
+
+/** Reads what `writeProtocol` wrote. Throws 'data' where it is something else. */
 export async function readProtocol(path: string): Promise<Protocol> {
-  const table = await readArrow(path);
-  const head = JSON.parse((await readArrowMetadata(path)).get('protocol')!) as Pick<
-    Protocol,
-    'mode' | 'reason' | 'folds'
-  >;
-  const role = (table.columns.get('role') as NumberColumn).values;
-  const fold = (table.columns.get('fold') as NumberColumn).values;
+  const own = await readOwnTable(path);
+  const { table } = own;
+  const head = metadataOf(own, 'protocol', isHead);
+  const role = numbersOf(own, 'role');
+  const fold = numbersOf(own, 'fold');
   const having = (bit: number) => {
     const rows = new Int32Array(table.rows);
     let count = 0;
@@ -39,6 +40,12 @@ export async function readProtocol(path: string): Promise<Protocol> {
     evaluationRows: having(EVALUATE),
     foldOf: Int16Array.from(fold),
   };
+}
+
+function isHead(value: unknown): value is Head {
+  const { mode, reason, folds } = (value ?? {}) as Partial<Record<keyof Head, unknown>>;
+  const known = mode === 'holdout' || mode === 'cross-validated';
+  return known && typeof reason === 'string' && Number.isInteger(folds);
 }
 
 function numbers(values: Int32Array): NumberColumn {

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { safeFileName } from '../../io/atomic.js';
 import type { FitCurve } from '../../models/cross-fit.js';
 import type { ModelCard } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { MEASURED_FILE, readCostTable } from './measured.js';
+import { curvesOf, MEASURED_COSTS } from './layout.js';
+import { readCostTable } from './run-costs.js';
 
 /** How a model was trained here: its refit on all training rows, and what it costs. */
 export interface Training {
@@ -34,12 +33,11 @@ export interface TrainedModel {
 
 /** The run's models and how they were trained, as its files say. */
 export async function trainedModels(run: RunFolder, cards: readonly ModelCard[]): Promise<TrainedModel[]> {
-  const measured = await readCostTable(run.file(MEASURED_FILE));
+  const measured = await readCostTable(run, MEASURED_COSTS);
   return Promise.all(
     cards.map(async ({ name, family, source, costs }) => {
       if (source !== 'trained') return { name, family, source, training: null };
-      const text = await readFile(run.file('models', safeFileName(name), 'curves.json'), 'utf8');
-      const refit = (JSON.parse(text) as FitCurve[]).find(({ fold }) => fold === 'refit')!;
+      const refit = (await curvesOf(name).read(run)).find(({ fold }) => fold === 'refit')!;
       const latency = measured.get(name)?.get('latency_ms')?.value;
       const training = {
         ...describeFit(refit),

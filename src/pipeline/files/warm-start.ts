@@ -1,28 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import type { Examples } from '../../data/examples/examples.js';
-import { readExamples } from '../../data/examples/file.js';
 import { normaliseQuery } from '../../data/examples/grouping.js';
 import { EsciSelectError, quote } from '../../errors.js';
-import { safeFileName } from '../../io/atomic.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
-import { ARRAYS_FILE, CONFIG_FILE } from '../../models/files.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { EXAMPLES_FILE } from '../stages/data.js';
-import { PROTOCOL_FILE } from '../stages/protocol.js';
-import { readProtocol } from './protocol.js';
+import { curvesOf, EXAMPLES, modelPath, PROTOCOL, STAGES, trainedModelNames } from './layout.js';
 
 /** Files of saved models by the model's name. */
 export type WarmStartFiles = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
-
-const STAGE = 'model:';
 
 /** What a warm start's run is known by in another run's manifest: a hash of its models, without its path. */
 export async function warmStartIdentity(path: string | null): Promise<string | null> {
   if (path === null) return null;
   const { manifest } = await RunFolder.open(path);
   const outputs = Object.keys(manifest.stages)
-    .filter((name) => name.startsWith(STAGE))
+    .filter((name) => STAGES.modelOf(name) !== null)
     .sort()
     .map((name) => manifest.stages[name].outputs.map(({ sha256: hash }) => hash));
   return sha256(canonicalJson(outputs));
@@ -42,9 +35,7 @@ export async function readWarmStart(
   const files = new Map<string, ReadonlyMap<string, Uint8Array>>();
   if (path === null) return files;
   const run = await RunFolder.open(path);
-  const saved = Object.keys(run.manifest.stages)
-    .filter((stage) => stage.startsWith(STAGE))
-    .map((stage) => stage.slice(STAGE.length));
+  const saved = trainedModelNames(run);
   const lacking = names.find((name) => !saved.includes(name));
   if (lacking !== undefined) {
     const list = saved.length === 0 ? 'no models' : saved.join(', ');
@@ -55,17 +46,26 @@ export async function readWarmStart(
   }
   await refuseSeenQueries(run, path, examples);
   for (const name of names) {
-    const folder = join('models', safeFileName(name));
-    const read = async (file: string) =>
-      [file, new Uint8Array(await readFile(run.file(folder, file)))] as const;
-    files.set(name, new Map([await read(CONFIG_FILE), await read(ARRAYS_FILE)]));
+    files.set(name, await readModelFiles(run, name));
+  }
+  return files;
+}
+
+/** The files that a trained model has saved in a run, by name and in order of name; the record of its stage lists them. */
+async function readModelFiles(run: RunFolder, name: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const { path } of run.manifest.stages[STAGES.model(name)].outputs) {
+    const file = posix.basename(path);
+    if (path !== modelPath(name, file) || path === curvesOf(name).path) continue;
+    const verified = await run.verified(path, 'train that run again with --force');
+    files.set(file, new Uint8Array(await readFile(verified!))); // its stage has written it
   }
   return files;
 }
 
 async function refuseSeenQueries(run: RunFolder, path: string, examples: Examples): Promise<void> {
-  const other = await readExamples(run.file(EXAMPLES_FILE), { text: false });
-  const { foldOf } = await readProtocol(run.file(PROTOCOL_FILE));
+  const other = await EXAMPLES.read(run, { text: false });
+  const { foldOf } = await PROTOCOL.read(run);
   const seen = queriesWhere(other, (row) => foldOf[row] >= 0);
   const own = queriesWhere(examples, () => true);
   const shared = [...own].filter((query) => seen.has(query)).length;

@@ -1,10 +1,12 @@
 import { EsciSelectError, quote } from '../../errors.js';
+import { takeRows } from '../../math/rows.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import { byCodeUnits } from '../../predictions/paths.js';
 import { emptyMatrix, placeModel } from '../../predictions/store/assemble.js';
-import { predictionFileName, readModelPredictions } from '../../predictions/store/store.js';
+import { readModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { PREDICTIONS_FOLDER, predictionFiles } from '../stages/import.js';
+import { predictionsPath } from '../files/layout.js';
+import { predictionFiles, verifiedPredictions } from '../files/predictions.js';
 
 /** The shape that a run's prediction files must have. */
 export interface PredictionShape {
@@ -22,14 +24,14 @@ export async function readModel(
   model: string,
   shape: PredictionShape,
 ): Promise<Float32Array> {
-  const file = `${PREDICTIONS_FOLDER}/${predictionFileName(model)}`;
+  const file = predictionsPath(model);
   if (!predictionFiles(run).includes(file)) {
     throw new EsciSelectError('data', `run has no predictions of ${quote(model)}, which its decision names`, {
       path: run.path,
       hint: 'run esci-select rank again',
     });
   }
-  return (await readModelPredictions(run.file(file), shape.rows, shape.classes)).values;
+  return (await readModelPredictions(await verifiedPredictions(run, file), shape.rows, shape.classes)).values;
 }
 
 /** All models' predictions for some rows: files are read one after the other, so that memory does not grow with models. */
@@ -41,12 +43,9 @@ export async function gatherPredictions(
   const width = shape.classes.length;
   const models: { card: ModelCard; own: Float32Array }[] = [];
   for (const file of predictionFiles(run)) {
-    const { card, values } = await readModelPredictions(run.file(file), shape.rows, shape.classes);
-    const own = new Float32Array(rows.length * width);
-    rows.forEach((row, at) => {
-      own.set(values.subarray(row * width, (row + 1) * width), at * width);
-    });
-    models.push({ card, own });
+    const path = await verifiedPredictions(run, file);
+    const { card, values } = await readModelPredictions(path, shape.rows, shape.classes);
+    models.push({ card, own: takeRows(values, width, rows) });
   }
   models.sort((a, b) => byCodeUnits(a.card.name, b.card.name));
   const cards = models.map(({ card }) => card);

@@ -1,17 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Examples } from '../../data/examples/examples.js';
 import { readTitles } from '../../data/examples/file.js';
-import { fromXgboostJson } from '../../ensemble/xgboost/json.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { createRandom } from '../../math/random.js';
 import type { ExplainedExample, Insights } from '../../report/insights.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision } from '../../selection/decision.js';
-import { readProbabilities } from '../files/probabilities.js';
-import { readProtocol } from '../files/protocol.js';
-import { EXAMPLES_FILE } from '../stages/data.js';
-import { CURVE_FILE, ENSEMBLE_FILE, FULL_PROBABILITIES } from '../stages/ensemble.js';
-import { PROTOCOL_FILE } from '../stages/protocol.js';
+import { CURVE, ENSEMBLE, EXAMPLES, PROBABILITIES, PROTOCOL } from '../files/layout.js';
 import { describeExample } from './examples.js';
 import { explainRows } from './explained-rows.js';
 import { gatherPredictions, readModel } from './gather.js';
@@ -41,7 +35,7 @@ export interface InsightsInput {
  * Streams the predictions model by model: memory does not grow with their number.
  */
 export async function findInsights({ run, decision, examples }: InsightsInput): Promise<Insights> {
-  const protocol = await readProtocol(run.file(PROTOCOL_FILE));
+  const protocol = await PROTOCOL.read(run);
   const random = createRandom(run.manifest.seed).fork('report');
   const bestModel = decision.best[decision.constraints.metric];
   const found = await disagreements({ run, decision, examples }, protocol, random.fork('examples'));
@@ -61,7 +55,7 @@ export async function findInsights({ run, decision, examples }: InsightsInput): 
     disagreements: { ensembleRight: found.ensembleRight, modelRight: found.modelRight },
     examples: await shownExamples(run, table, found, sample.length, bestModel),
     trust: await trustOf(table, sampled, decision, run.manifest.seed),
-    ensembleCurve: JSON.parse(await readFile(run.file(CURVE_FILE), 'utf8')),
+    ensembleCurve: await CURVE.read(run),
   };
 }
 
@@ -75,7 +69,7 @@ async function disagreements(
   return findDisagreements({
     labels: Int16Array.from(evaluationRows, (row) => examples.label[row]),
     classes,
-    ensemble: await readProbabilities(run.file(FULL_PROBABILITIES), classes),
+    ensemble: (await PROBABILITIES.read(run)).values,
     model: await readModel(run, decision.best[decision.constraints.metric], shape),
     rows: evaluationRows,
     most: CANDIDATES,
@@ -89,8 +83,7 @@ async function explainedTable(
   drawn: readonly number[],
 ): Promise<RowTable> {
   const rows = Int32Array.from(drawn, (at) => evaluationRows[at]);
-  const path = run.file(ENSEMBLE_FILE);
-  const ensemble = fromXgboostJson(await readFile(path, 'utf8'), path);
+  const ensemble = await ENSEMBLE.read(run);
   const matrix = await gatherPredictions(run, { rows: examples.rows, classes: decision.classes }, rows);
   return rowsOf({ rows, matrix, examples, explained: explainRows(ensemble, matrix) });
 }
@@ -116,7 +109,7 @@ async function shownExamples(
     ...pick(modelRows.length, start + ensembleRows.length, 'model'),
   ];
   const titles = await readTitles(
-    run.file(EXAMPLES_FILE),
+    await EXAMPLES.verified(run),
     table.examples,
     shown.map(({ at }) => table.rows[at]),
   );

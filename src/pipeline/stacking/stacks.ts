@@ -1,5 +1,6 @@
 import type { BoostingOptions } from '../../ensemble/options.js';
 import type { Protocol } from '../../evaluation/protocol.js';
+import { putRows } from '../../math/rows.js';
 import { runTasks, workerModule } from '../../threads/pool.js';
 import type { PipelineContext } from '../events.js';
 import { keepModels, type ModelFeatures } from './features.js';
@@ -121,10 +122,8 @@ function scatter(
   });
   const probabilities = new Float32Array(protocol.evaluationRows.length * classes);
   tasks.forEach(({ predictRows }, fold) => {
-    predictRows.forEach((row, at) => {
-      const source = folds[fold].probabilities.subarray(at * classes, (at + 1) * classes);
-      probabilities.set(source, position.get(row)! * classes);
-    });
+    const places = predictRows.map((row) => position.get(row)!);
+    putRows(folds[fold].probabilities, classes, places, probabilities);
   });
   return probabilities;
 }

@@ -1,11 +1,12 @@
 import type { Examples, InputFile } from '../../data/examples/examples.js';
-import { readExamples, writeExamples } from '../../data/examples/file.js';
 import { loadExamples } from '../../data/load.js';
+import { choosesModels } from '../../models/choose.js';
 import type { DataFile } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
-import { tellFindings, writeFindings } from '../files/findings.js';
 import { versionedKey } from '../files/keys.js';
+import { BEHAVIOURS_PATH, EXAMPLES, findingsOf, STAGES } from '../files/layout.js';
+import { tellFindings } from '../files/run-findings.js';
 import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 
 /** The examples of a run and what identifies them. */
@@ -18,9 +19,6 @@ export interface DataStage {
   readonly key: string;
 }
 
-export const EXAMPLES_FILE = 'examples.arrow';
-export const DATA_FINDINGS = 'findings/data.json';
-
 /** Loads and validates the examples and saves them in the run, or reads them back when nothing has changed. */
 export async function dataStage(
   run: RunFolder,
@@ -29,7 +27,7 @@ export async function dataStage(
   context: PipelineContext,
 ): Promise<DataStage> {
   const paths = dataPaths(options);
-  const text = options.models !== 'none';
+  const text = choosesModels(options.models);
   const key = versionedKey('data', inputs, loadKey(options), text);
   let examples: Examples | null = null;
   context.onEvent?.({
@@ -38,21 +36,21 @@ export async function dataStage(
     message: `reading ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}`,
   });
   const outcome = await run.stage(
-    'data',
+    STAGES.data,
     key,
-    async () => {
+    async (out) => {
       const loaded = await loadExamples(paths, { ...options.load, text, threads: context.threads });
       examples = loaded.examples;
-      await writeExamples(run.file(EXAMPLES_FILE), examples);
-      await writeFindings(run.file(DATA_FINDINGS), loaded.findings);
-      return [EXAMPLES_FILE, DATA_FINDINGS, ...(examples.behaviours ? [BEHAVIOURS_FILE] : [])];
+      if (examples.behaviours) out.file(BEHAVIOURS_PATH); // written with the examples
+      await EXAMPLES.write(out, examples);
+      await findingsOf(STAGES.data).write(out, loaded.findings);
     },
     { force: options.force },
   );
   if (outcome === 'kept')
     context.onEvent?.({ kind: 'kept', stage: 'data', message: 'examples are unchanged' });
-  await tellFindings(run.file(DATA_FINDINGS), context);
-  const loaded = examples ?? (await readExamples(run.file(EXAMPLES_FILE), { text }));
+  await tellFindings(run, STAGES.data, context);
+  const loaded = examples ?? (await EXAMPLES.read(run, { text }));
   return { examples: loaded, inputs, files: sameRows(inputs, loaded, options.load), key };
 }
 
@@ -65,8 +63,6 @@ export function sameRows(
   const whole = version === undefined && locales === undefined && skipInvalid === undefined;
   return inputs.length === 1 && whole ? [{ sha256: inputs[0].sha256, firstRow: 0, rows }] : [];
 }
-
-const BEHAVIOURS_FILE = 'examples-behaviours.arrow';
 
 /** The paths the examples come from. */
 export function dataPaths(options: TrainOptions): readonly string[] {

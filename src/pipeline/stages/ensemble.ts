@@ -1,24 +1,25 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import { EsciSelectError } from '../../errors.js';
 import type { Protocol } from '../../evaluation/protocol.js';
-import { writeFileAtomic } from '../../io/atomic.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
-import { contributionsOfStacks, writeContributions } from '../files/contributions.js';
 import { versionedKey } from '../files/keys.js';
-import { writeProbabilities } from '../files/probabilities.js';
-import { writeQuerySums } from '../files/query-sums.js';
-import { type RunSettings, SETTINGS_FILE } from '../files/settings.js';
+import {
+  CONTRIBUTIONS,
+  CURVE,
+  ENSEMBLE,
+  type EnsembleCurve,
+  PROBABILITIES,
+  QUERY_SUMS,
+  SETTINGS,
+  STAGES,
+} from '../files/layout.js';
+import type { RunSettings } from '../files/settings.js';
+import { contributionsOfStacks } from '../stacking/contributions.js';
 import { modelFeatures } from '../stacking/features.js';
 import { fitStacks, type Stacks } from '../stacking/stacks.js';
-
-export const ENSEMBLE_FILE = 'ensemble/model.json';
-export const FULL_PROBABILITIES = 'ensemble/probabilities.arrow';
-export const CONTRIBUTIONS_FILE = 'attribution/contributions.json';
-export const QUERY_SUMS_FILE = 'attribution/per-query.arrow';
-export const CURVE_FILE = 'ensemble/curve.json';
 
 /** Everything the full ensemble depends on. */
 export interface EnsembleInput {
@@ -55,15 +56,17 @@ export async function ensembleStage(
   }
   const key = ensembleKey(input);
   const message = `fitting the ensemble of ${input.matrix.cards.length} models and taking their contributions`;
-  if (force || !(await run.isCurrent('ensemble', key)))
+  if (force || !(await run.isCurrent(STAGES.ensemble, key)))
     context.onEvent?.({ kind: 'stage', stage: 'ensemble', message });
-  const outcome = await run.stage('ensemble', key, () => fitAndSave(run, input, context), { force });
+  const outcome = await run.stage(STAGES.ensemble, key, (out) => fitAndSave(out, input, context), {
+    force,
+  });
   if (outcome === 'kept')
     context.onEvent?.({ kind: 'kept', stage: 'ensemble', message: 'the ensemble is unchanged' });
   return key;
 }
 
-async function fitAndSave(run: RunFolder, input: EnsembleInput, context: PipelineContext): Promise<string[]> {
+async function fitAndSave(out: StageOutputs, input: EnsembleInput, context: PipelineContext): Promise<void> {
   const { examples, protocol, matrix, settings } = input;
   const classes = matrix.classes.length;
   const all = modelFeatures(matrix);
@@ -80,21 +83,14 @@ async function fitAndSave(run: RunFolder, input: EnsembleInput, context: Pipelin
     },
     context,
   );
-  await writeFileAtomic(
-    run.file(ENSEMBLE_FILE),
-    toXgboostJson(stacks.deployed.ensemble, { classes: JSON.stringify(matrix.classes) }),
-  );
-  await writeFileAtomic(run.file(CURVE_FILE), `${JSON.stringify(curveOf(stacks), null, 2)}\n`);
-  await writeFileAtomic(run.file(SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
-  await writeProbabilities(run.file(FULL_PROBABILITIES), stacks.probabilities, classes);
-  await writeContributions(run.file(CONTRIBUTIONS_FILE), contributionsOfStacks(all.models, classes, stacks));
-  await writeQuerySums(run.file(QUERY_SUMS_FILE), stacks.deployed.querySums!);
-  return [
-    ...[ENSEMBLE_FILE, CURVE_FILE, SETTINGS_FILE, FULL_PROBABILITIES],
-    ...[CONTRIBUTIONS_FILE, QUERY_SUMS_FILE],
-  ];
+  await ENSEMBLE.write(out, { ensemble: stacks.deployed.ensemble, classes: matrix.classes });
+  await CURVE.write(out, curveOf(stacks));
+  await SETTINGS.write(out, settings);
+  await PROBABILITIES.write(out, { values: stacks.probabilities, classes });
+  await CONTRIBUTIONS.write(out, contributionsOfStacks(all.models, classes, stacks));
+  await QUERY_SUMS.write(out, stacks.deployed.querySums!);
 }
 
-function curveOf({ deployed }: Stacks) {
+function curveOf({ deployed }: Stacks): EnsembleCurve {
   return { rounds: deployed.rounds, validationLogLoss: [...deployed.curve] };
 }

@@ -1,70 +1,102 @@
+import { dirname } from 'node:path';
 import type { Protocol } from '../../evaluation/protocol.js';
-import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
+import { writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
+import type { ChosenModel } from '../../models/choose.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
-import { modelNamed, resolveModels } from '../../models/registry.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
-import { hashOfValues, predictionFileName, writeModelPredictions } from '../../predictions/store/store.js';
+import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
 import { Checkpoints } from '../../run/checkpoint.js';
 import type { RunFolder } from '../../run/run-folder.js';
+import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
+import { addCost } from '../files/costs.js';
 import { versionedKey } from '../files/keys.js';
-import { addMeasured, MEASURED_FILE } from '../files/measured.js';
+import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
+import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
-import type { TrainOptions } from '../options.js';
-import { type DataStage, EXAMPLES_FILE } from './data.js';
-import { PREDICTIONS_FOLDER } from './import.js';
-
-/** The stage that a trained model is. */
-export const modelStageName = (model: string): string => `model:${model}`;
+import type { TrainingBackend, TrainOptions } from '../options.js';
+import type { DataStage } from './data.js';
 
 /**
- * The models to train here. `all` means those the data has the ingredients for; the others are named in a note.
- *
- * @throws EsciSelectError('usage') for a name that is not registered
+ * The models to train here: of those that came with `all`, the ones that the data has the ingredients for; the others
+ * are named in a note.
  */
-export function chosenModels(options: TrainOptions, data: DataStage, context: PipelineContext): string[] {
-  const names = resolveModels(options.models);
-  if (options.models !== 'all') return names;
-  const has = { text: data.examples.text !== null, behaviours: data.examples.behaviours !== null };
-  return names.filter((name) => {
-    const lacking = modelNamed(name).needs.filter((need) => !has[need]);
-    if (lacking.length > 0)
-      context.onEvent?.({
-        kind: 'note',
-        message: `${name} is left out: the data has no ${lacking.join(' and no ')}`,
-      });
-    return lacking.length === 0;
+export function availableModels(
+  chosen: readonly ChosenModel[],
+  { examples }: DataStage,
+  context: PipelineContext,
+): ChosenModel[] {
+  const has = { text: examples.text !== null, behaviours: examples.behaviours !== null };
+  return chosen.filter(({ model: { name, needs }, optional }) => {
+    const lacking = needs.filter((need) => !has[need]);
+    if (lacking.length === 0 || !optional) return true;
+    const message = `${name} is left out: the data has no ${lacking.join(' and no ')}`;
+    context.onEvent?.({ kind: 'note', message });
+    return false;
   });
 }
 
-/** Cross-fits the chosen models on worker threads; a model whose data, folds and seed are unchanged is kept. */
+/** A choice of models as a run records it: as it was typed, or by name; a user's modules by name and hash, without paths. */
+export function describeChoice(choice: TrainOptions['models'], chosen: readonly ChosenModel[]): string {
+  if (typeof choice === 'string' && chosen.every(({ origin }) => origin === 'registry')) return choice;
+  const names = chosen.map(({ model: { name }, origin }) => {
+    if (typeof origin === 'object') return `${name} (module ${origin.sha256})`;
+    return origin === 'live' ? `${name} (live)` : name;
+  });
+  return names.length === 0 ? 'none' : names.join(',');
+}
+
+/** Options, and the models that they mean. */
+export type ChosenOptions = TrainOptions & { readonly chosen: readonly ChosenModel[] };
+
+/**
+ * Cross-fits the chosen models on worker threads. A model whose code, data, folds, seed and backend are unchanged is
+ * kept; a live one never is, because nothing tells its code from what it was.
+ */
 export async function modelStage(
   run: RunFolder,
   data: DataStage,
   protocol: Protocol,
-  options: TrainOptions & { readonly names: readonly string[] },
+  options: ChosenOptions,
   context: PipelineContext,
 ): Promise<void> {
-  const { maxTrainRows, seed } = options;
-  const base = versionedKey('models', data.key, sha256(bytesOf(protocol.foldOf)), seed, maxTrainRows);
-  const warm = await readWarmStart(options.warmStart, options.names, data.examples);
-  const keyOf = (model: string) => versionedKey(base, model, filesSha256(warm.get(model)));
-  const due: string[] = [];
-  for (const model of options.names) {
-    if (options.force || !(await run.isCurrent(modelStageName(model), keyOf(model)))) due.push(model);
-    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model} is unchanged` });
+  const { maxTrainRows, seed, backend, chosen } = options;
+  const base = versionedKey(
+    'models',
+    data.key,
+    sha256(bytesOf(protocol.foldOf)),
+    seed,
+    maxTrainRows,
+    backend,
+  );
+  const names = chosen.map(({ model }) => model.name);
+  const warm = await readWarmStart(options.warmStart, names, data.examples);
+  const keyOf = ({ model: { name }, origin }: ChosenModel) =>
+    versionedKey(
+      base,
+      name,
+      filesSha256(warm.get(name)),
+      typeof origin === 'object' ? origin.sha256 : origin,
+    );
+  const due: ChosenModel[] = [];
+  for (const one of chosen) {
+    const { name } = one.model;
+    const always = options.force || one.origin === 'live';
+    if (always || !(await run.isCurrent(STAGES.model(name), keyOf(one)))) due.push(one);
+    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${name} is unchanged` });
   }
   if (due.length > 0) {
     const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
     if (options.force) await checkpoints.clear();
     const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
-    for (const result of results) {
+    for (const [at, result] of results.entries()) {
+      if (options.measure) await recordMeasured(run, result);
       await run.stage(
-        modelStageName(result.name),
-        keyOf(result.name),
-        () => saveModel(run, data, result, options),
+        STAGES.model(result.name),
+        keyOf(due[at]),
+        (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
         { force: true },
       );
     }
@@ -74,7 +106,7 @@ export async function modelStage(
 
 interface Due {
   /** models to fit */
-  readonly due: readonly string[];
+  readonly due: readonly ChosenModel[];
   readonly protocol: Protocol;
   readonly options: TrainOptions;
   readonly warm: WarmStartFiles;
@@ -95,16 +127,17 @@ async function crossFitDue(
   context.onEvent?.({
     kind: 'stage',
     stage: 'models',
-    message: `training ${due.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
+    message: `training ${due.map(({ model }) => model.name).join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
   });
   return crossFit({
-    examplesPath: run.file(EXAMPLES_FILE),
+    examplesPath: await EXAMPLES.verified(run),
     models: due,
     foldOf: protocol.foldOf,
     folds: protocol.folds,
     seed: options.seed,
     maxTrainRows: options.maxTrainRows ?? undefined,
     warmStart: warm,
+    backend: options.backend,
     threads: context.threads,
     checkpoints,
     signal: context.signal,
@@ -120,13 +153,19 @@ async function crossFitDue(
   });
 }
 
-/** Writes a model's predictions, weights and curves; what was measured goes into a file of its own, outside the keys. */
+/** What is to be saved of a trained model. */
+interface SavedFit {
+  readonly result: CrossFitResult;
+  readonly chosen: ChosenModel;
+  readonly backend: TrainingBackend;
+}
+
+/** Writes a model's predictions, weights and curves. */
 async function saveModel(
-  run: RunFolder,
+  out: StageOutputs,
   data: DataStage,
-  result: CrossFitResult,
-  options: TrainOptions,
-): Promise<string[]> {
+  { result, chosen, backend }: SavedFit,
+): Promise<void> {
   const costs: Record<string, Cost> = Object.create(null);
   costs.parameters = { value: result.parameters, unit: 'count' };
   costs.bytes = { value: result.bytes, unit: 'B' };
@@ -138,29 +177,29 @@ async function saveModel(
     costs,
     sha256: hashOfValues(result.probabilities),
     covered: data.examples.rows,
-    notes: [modelNamed(result.name).description],
+    notes: [chosen.model.description],
+    module: typeof chosen.origin === 'object' ? chosen.origin.sha256 : undefined,
+    backend: backend === 'wasm' ? undefined : backend,
   };
   const { classes } = data.examples.labelSpace;
+  const predictions = out.file(predictionsPath(result.name));
   await writeModelPredictions(
-    run.file(PREDICTIONS_FOLDER),
+    dirname(predictions),
     { card, values: result.probabilities, missing: null },
     classes,
   );
-  const folder = `models/${safeFileName(result.name)}`;
-  const written = [`${PREDICTIONS_FOLDER}/${predictionFileName(result.name)}`, `${folder}/curves.json`];
-  await writeFileAtomic(run.file(folder, 'curves.json'), `${JSON.stringify(result.curves, null, 2)}\n`);
+  await curvesOf(result.name).write(out, result.curves);
   for (const [name, bytes] of result.files) {
-    await writeFileAtomic(run.file(folder, name), bytes);
-    written.push(`${folder}/${name}`);
+    await writeFileAtomic(out.file(modelPath(result.name, name)), bytes);
   }
-  if (options.measure) {
-    const { bulk, p50, p95 } = result.latency;
-    const costs = { latency_ms: bulk, latency_ms_p50: p50, latency_ms_p95: p95 };
-    for (const [name, value] of Object.entries(costs)) {
-      await addMeasured(run.file(MEASURED_FILE), result.name, name, { value, unit: 'ms/row' });
-    }
-  }
-  return written;
+}
+
+/** Adds what was measured to a file of its own, outside the models' keys. */
+async function recordMeasured(run: RunFolder, { name: model, latency }: CrossFitResult): Promise<void> {
+  const table = await readCostTable(run, MEASURED_COSTS);
+  const costs = { latency_ms: latency.bulk, latency_ms_p50: latency.p50, latency_ms_p95: latency.p95 };
+  for (const [name, value] of Object.entries(costs)) addCost(table, model, name, { value, unit: 'ms/row' });
+  await recordCosts(run, STAGES.measuredCosts, MEASURED_COSTS, table);
 }
 
 function bytesOf(values: Float32Array | Int16Array): Uint8Array {

@@ -3,11 +3,9 @@ import { sha256 } from '../../io/hash.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { versionedKey } from '../files/keys.js';
-import { readProtocol, writeProtocol } from '../files/protocol.js';
+import { PROTOCOL, STAGES } from '../files/layout.js';
 import type { TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
-
-export const PROTOCOL_FILE = 'protocol.arrow';
 
 /** Decides and saves who may see which label. Returns the stage's key beside the protocol. */
 export async function protocolStage(
@@ -20,19 +18,15 @@ export async function protocolStage(
   const coverage = imported === null ? null : sha256(imported);
   const key = versionedKey('protocol', data.key, coverage, options.evaluation, options.folds, options.seed);
   await run.stage(
-    'protocol',
+    STAGES.protocol,
     key,
-    async () => {
+    (out) => {
       const { evaluation, folds, seed } = options;
-      await writeProtocol(
-        run.file(PROTOCOL_FILE),
-        planProtocol(data.examples, { evaluation, folds, seed, imported }),
-      );
-      return [PROTOCOL_FILE];
+      return PROTOCOL.write(out, planProtocol(data.examples, { evaluation, folds, seed, imported }));
     },
     { force: options.force },
   );
-  const protocol = await readProtocol(run.file(PROTOCOL_FILE));
+  const protocol = await PROTOCOL.read(run);
   context.onEvent?.({ kind: 'note', message: describe(protocol) });
   return { protocol, key };
 }

@@ -45,7 +45,7 @@ function examineModel(model: ImportedModel, examples: Examples, orderOf: Declare
 }
 
 /** Counts [true class][predicted class] over the labelled rows that the model covers. */
-export function confusionOf({ values }: ImportedModel, examples: Examples): Float64Array {
+function confusionOf({ values }: ImportedModel, examples: Examples): Float64Array {
   const count = examples.labelSpace.classes.length;
   const confusion = new Float64Array(count * count);
   for (let row = 0; row < examples.rows; row++) {

@@ -27,7 +27,7 @@ export interface ModelColumns {
   readonly explicit?: boolean;
 }
 
-export type Form = 'per-model' | 'long' | 'wide' | 'labels';
+type Form = 'per-model' | 'long' | 'wide' | 'labels';
 
 /** How a table holds predictions: data that can be printed, made before any value is read. */
 export interface Layout {

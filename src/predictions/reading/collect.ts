@@ -128,11 +128,19 @@ function readBlock(collected: Collected, block: Block, columns: ModelColumns, co
   const account = emptyAccount(rows === null ? table.rows : rows.length);
   account.extra = countExtra(block);
   const task: ValueTask = {
-    ...{ table, rows, targets, account },
-    ...{ model: collected.name, kind: collected.kind, values: collected.values },
-    ...{ source: columns.source, classes: context.classes, match: context.readings[0].match },
+    table,
+    rows,
+    targets,
+    account,
+    model: collected.name,
+    kind: collected.kind,
+    values: collected.values,
+    source: columns.source,
+    classes: context.classes,
+    match: context.readings[0].match,
     percent: context.kind === 'percent',
-    ...{ renormalise: context.renormalise, missingValues: context.missingValues },
+    renormalise: context.renormalise,
+    missingValues: context.missingValues,
     reject: context.rejects === null ? null : (row) => context.rejects!.add(row),
   };
   if (columns.source.shape === 'label') {

@@ -5,7 +5,7 @@ import {
   SPLIT_TEST,
   SPLIT_TRAIN,
 } from '../../data/examples/examples.js';
-import { nearest, quote } from '../../errors.js';
+import { quote, suggest } from '../../errors.js';
 import { kindOf, type Layout } from '../layout/column-layout.js';
 import type { DeclaredKind } from '../matrix.js';
 import type { ImportedModel } from '../options.js';
@@ -131,15 +131,12 @@ export function unknownModels(names: Iterable<string>, path: string, models: rea
   return [...names]
     .filter((name) => !models.includes(name))
     .map((name) => {
-      const close = nearest(name, models);
       return {
         severity: 'warning',
         code: 'unknown-model',
         message: `model ${quote(name)} has costs but no predictions`,
         places: [{ path }],
-        hint: close
-          ? `did you mean ${quote(close)}`
-          : `models are ${models.slice(0, 12).map(quote).join(', ')}`,
+        hint: suggest(name, models, 'models'),
       };
     });
 }

@@ -29,8 +29,14 @@ export function finishModel(
   const missing = account.kept === examples.rows ? null : missingRows(values, examples);
   return {
     card: {
-      ...{ name, kind, family: declared.family, source: 'imported', costs: declared.costs },
-      ...{ sha256: hashOfValues(values), covered: account.kept, notes: notesOf(collected) },
+      name,
+      kind,
+      family: declared.family,
+      source: 'imported',
+      costs: declared.costs,
+      sha256: hashOfValues(values),
+      covered: account.kept,
+      notes: notesOf(collected),
     },
     values,
     missing,

@@ -1,6 +1,6 @@
 import { idCandidates, isRowOrder } from '../../data/examples/columns.js';
 import type { Finding } from '../../data/examples/examples.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
 import type { DataFile, ImportOptions } from '../options.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
@@ -95,8 +95,6 @@ function declaredKey(table: Table, indexes: ExampleIndexes, key: string): Choice
 }
 
 function noSuchColumn(table: Table, key: string): EsciSelectError {
-  const names = [...table.columns.keys()];
-  const close = nearest(key, names);
   const type = table.unread?.get(key);
   if (type !== undefined) {
     return new EsciSelectError(
@@ -110,7 +108,7 @@ function noSuchColumn(table: Table, key: string): EsciSelectError {
   }
   return new EsciSelectError('data', `key column ${quote(key)} is not in the file`, {
     path: table.path,
-    hint: `the columns are ${names.slice(0, 12).map(quote).join(', ')}${close ? `; nearest: ${quote(close)}` : ''}`,
+    hint: suggest(key, [...table.columns.keys()], 'columns'),
   });
 }
 
@@ -120,7 +118,7 @@ function chosenKey(table: Table, indexes: ExampleIndexes, score: Score): Choice 
   if (own !== undefined)
     return { candidate: indexes.byIds(own), why: 'the examples are identified by that name' };
   const named = joining(table, namedCandidates(table, indexes));
-  if (named.length > 0) return { candidate: agreed(table, named, score), why: 'its name says an id' };
+  if (named.length > 0) return choice(agreed(table, named, score));
   const byValues = indexes.areRowNumbers ? [] : valueCandidates(table, names, indexes);
   if (byValues.length > 0) {
     return { candidate: agreed(table, byValues, score), why: 'all its values are ids of examples' };
@@ -128,8 +126,13 @@ function chosenKey(table: Table, indexes: ExampleIndexes, score: Score): Choice 
   const known = idCandidates(names).filter((name) => !isRowOrder(name));
   if (known.length > 0) return { candidate: indexes.byIds(known[0]), why: 'its name says an id' };
   const pair = indexes.byPair(table);
-  if (pair !== null) return { candidate: pair, why: 'query and product identify the examples' };
+  if (pair !== null) return choice(pair);
   throw noKey(table, names, indexes);
+}
+
+function choice(candidate: Candidate): Choice {
+  const isPair = candidate.columns.length > 1;
+  return { candidate, why: isPair ? 'query and product identify the examples' : 'its name says an id' };
 }
 
 function scalarNames(table: Table): string[] {
@@ -239,7 +242,8 @@ function refuseEmptyIds(table: Table, key: string, column: Column): void {
       column.kind === 'text' ? !column.values[row] : column.kind !== 'list' && column.missing?.[row] === 1;
     if (!empty) continue;
     throw new EsciSelectError('data', `id in key column ${quote(key)} is empty (data row ${row + 1})`, {
-      ...{ path: table.path, line: placeOf(table, row).line },
+      path: table.path,
+      line: placeOf(table, row).line,
       hint: 'give every row an id, or name another column with --key',
     });
   }

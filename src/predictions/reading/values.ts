@@ -9,7 +9,7 @@ import { scaleOf } from './percent.js';
 import type { RejectedRow, RowAccount } from './rejects.js';
 
 /** A row's probabilities may sum to this much more or less than 1. */
-export const SUM_TOLERANCE = 1e-3;
+const SUM_TOLERANCE = 1e-3;
 /** Rounding noise of a writer, cut off at 0 and 1. */
 const RANGE_TOLERANCE = 1e-6;
 

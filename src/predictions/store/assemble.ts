@@ -1,4 +1,6 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
+import { putRows, takeColumns } from '../../math/rows.js';
+import { sharedFloats } from '../../threads/shared.js';
 import type { PredictionMatrix } from '../matrix.js';
 import type { ImportedModel } from '../options.js';
 import { byCodeUnits } from '../paths.js';
@@ -51,13 +53,13 @@ function checkModel(
   );
 }
 
-/** A matrix of NaN. */
+/** A matrix of NaN, in memory that threads share. */
 export function emptyMatrix(
   rows: number,
   cards: PredictionMatrix['cards'],
   classes: readonly string[],
 ): PredictionMatrix {
-  const values = new Float32Array(rows * cards.length * classes.length).fill(Number.NaN);
+  const values = sharedFloats(rows * cards.length * classes.length).fill(Number.NaN);
   return { rows, classes, cards, values, missing: null };
 }
 
@@ -67,40 +69,30 @@ export function placeModel(
   model: number,
   own: Float32Array,
 ): void {
-  const count = classes.length;
-  for (let row = 0; row < rows; row++) {
-    const start = (row * cards.length + model) * count;
-    for (let k = 0; k < count; k++) values[start + k] = own[row * count + k];
-  }
+  const cells = Int32Array.from({ length: rows }, (_, row) => row * cards.length + model);
+  putRows(own, classes.length, cells, values);
 }
 
 /**
  * The matrix of some of the models, in order of name. Throws 'usage' for a name that the matrix does not have, with the
  * nearest one.
  */
-export function selectModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
+export function takeModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
   const all = matrix.cards.map(({ name }) => name);
   const kept = [...new Set(names)].sort(byCodeUnits).map((name) => {
     const index = all.indexOf(name);
     if (index >= 0) return index;
-    const close = nearest(name, all);
     throw new EsciSelectError('usage', `model ${quote(name)} has no predictions`, {
-      hint: close ? `did you mean ${quote(close)}` : `models are ${all.map(quote).join(', ')}`,
+      hint: suggest(name, all, 'models'),
     });
   });
   const cards = kept.map((index) => matrix.cards[index]);
   const selected = emptyMatrix(matrix.rows, cards, matrix.classes);
-  const count = matrix.classes.length;
-  const missing = new Uint8Array(matrix.rows * kept.length);
-  for (let row = 0; row < matrix.rows; row++) {
-    kept.forEach((from, to) => {
-      const source = (row * all.length + from) * count;
-      const target = (row * kept.length + to) * count;
-      for (let k = 0; k < count; k++) selected.values[target + k] = matrix.values[source + k];
-      missing[row * kept.length + to] = matrix.missing?.[row * all.length + from] ?? 0;
-    });
-  }
-  return { ...selected, missing: missing.includes(1) ? missing : null };
+  const width = matrix.classes.length;
+  const columns = kept.flatMap((model) => matrix.classes.map((_, k) => model * width + k));
+  takeColumns(matrix.values, all.length * width, columns, selected.values);
+  const missing = matrix.missing && takeColumns(matrix.missing, all.length, kept);
+  return { ...selected, missing: missing?.includes(1) ? missing : null };
 }
 
 /** The names of the ensemble's features, `model:class`, in the order of the values of a row. */

@@ -1,8 +1,9 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import type { Strategy } from '../strategy.js';
 import { elimination } from './elimination.js';
 import { exact } from './exact.js';
 import { greedy } from './greedy.js';
+import { greedyPool } from './greedy-pool.js';
 import { greedyShap } from './greedy-shap.js';
 import { random } from './random.js';
 import { scoreOrder } from './score-order.js';
@@ -15,6 +16,7 @@ export const STRATEGIES = {
   shap: topShap,
   'group-shapley': topGroupShapley,
   'value-per-cost': valuePerCost,
+  'greedy-pool': greedyPool,
   'greedy-shap': greedyShap,
   greedy,
   elimination,
@@ -28,18 +30,16 @@ export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 
 /**
- * The strategy when none is asked for: of all it loses least on queries that no strategy saw, by intervals that are clear of
- * 0 against the reference's order by summed SHAP (PP-GLAM) and against the score order, on draws of pools that its settings
- * were not chosen on (reports/bench-selection.md). Unlike the SHAP order it keeps one of two copies, not both.
+ * The strategy when none is asked for: of all it loses least on queries that no strategy saw, and it keeps no model that
+ * does not do better than chance (reports/bench-selection.md).
  */
-export const DEFAULT_STRATEGY: StrategyName = 'greedy-shap';
+export const DEFAULT_STRATEGY: StrategyName = 'greedy-pool';
 
 /** A strategy's name as typed; the default where nothing was. Throws 'usage' with the nearest legal one. */
 export function parseStrategy(typed: string = DEFAULT_STRATEGY): StrategyName {
   const found = STRATEGY_NAMES.find((name) => name === typed);
   if (found !== undefined) return found;
-  const guess = nearest(typed, STRATEGY_NAMES);
   throw new EsciSelectError('usage', `strategy ${quote(typed)} is unknown`, {
-    hint: guess === undefined ? `legal strategies: ${STRATEGY_NAMES.join(', ')}` : `did you mean ${guess}?`,
+    hint: suggest(typed, STRATEGY_NAMES, 'strategies'),
   });
 }

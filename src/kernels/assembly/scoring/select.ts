@@ -8,57 +8,57 @@ import { PLANE } from './layout';
 @inline
 export function selectLeaves(depth: u32, nodes: usize, quarter: usize, to: usize): void {
   if (depth == 0) return;
-  const a = plane(nodes, quarter);
+  const a = plane(nodes, 0, quarter);
   v128.store(to, a);
   if (depth == 1) return;
-  const b = select2(nodes + 4, quarter, a);
+  const b = select2(nodes, 4, quarter, a);
   v128.store(to, b, PLANE);
   if (depth == 2) return;
-  const c = select4(nodes + 12, quarter, a, b);
+  const c = select4(nodes, 12, quarter, a, b);
   v128.store(to, c, 2 * PLANE);
   if (depth == 3) return;
-  const d = select8(nodes + 28, quarter, a, b, c);
+  const d = select8(nodes, 28, quarter, a, b, c);
   v128.store(to, d, 3 * PLANE);
   if (depth == 4) return;
-  const e = select16(nodes + 60, quarter, a, b, c, d);
+  const e = select16(nodes, 60, quarter, a, b, c, d);
   v128.store(to, e, 4 * PLANE);
   if (depth == 5) return;
-  const f = select32(nodes + 124, quarter, a, b, c, d, e);
+  const f = select32(nodes, 124, quarter, a, b, c, d, e);
   v128.store(to, f, 5 * PLANE);
   if (depth == 6) return;
-  const left = select32(nodes + 252, quarter, b, c, d, e, f);
-  const right = select32(nodes + 380, quarter, b, c, d, e, f);
+  const left = select32(nodes, 252, quarter, b, c, d, e, f);
+  const right = select32(nodes, 380, quarter, b, c, d, e, f);
   v128.store(to, v128.bitselect(left, right, a), 6 * PLANE);
 }
 
-/** A quarter of the plane whose address is at `node`. */
+/** A quarter of the plane whose address is `at` bytes behind `nodes`: one sum of constants, which a load's offset takes. */
 @inline
-function plane(node: usize, quarter: usize): v128 {
-  return v128.load(<usize>load<u32>(node) + quarter);
+function plane(nodes: usize, at: usize, quarter: usize): v128 {
+  return v128.load(<usize>load<u32>(nodes + at) + quarter);
 }
 
 /** Of a level's planes, for every row the one that the bits above lead to: the first half where the first is set. */
 @inline
-function select2(node: usize, quarter: usize, a: v128): v128 {
-  return v128.bitselect(plane(node, quarter), plane(node + 4, quarter), a);
+function select2(nodes: usize, at: usize, quarter: usize, a: v128): v128 {
+  return v128.bitselect(plane(nodes, at, quarter), plane(nodes, at + 4, quarter), a);
 }
 
 @inline
-function select4(node: usize, quarter: usize, a: v128, b: v128): v128 {
-  return v128.bitselect(select2(node, quarter, b), select2(node + 8, quarter, b), a);
+function select4(nodes: usize, at: usize, quarter: usize, a: v128, b: v128): v128 {
+  return v128.bitselect(select2(nodes, at, quarter, b), select2(nodes, at + 8, quarter, b), a);
 }
 
 @inline
-function select8(node: usize, quarter: usize, a: v128, b: v128, c: v128): v128 {
-  return v128.bitselect(select4(node, quarter, b, c), select4(node + 16, quarter, b, c), a);
+function select8(nodes: usize, at: usize, quarter: usize, a: v128, b: v128, c: v128): v128 {
+  return v128.bitselect(select4(nodes, at, quarter, b, c), select4(nodes, at + 16, quarter, b, c), a);
 }
 
 @inline
-function select16(node: usize, quarter: usize, a: v128, b: v128, c: v128, d: v128): v128 {
-  return v128.bitselect(select8(node, quarter, b, c, d), select8(node + 32, quarter, b, c, d), a);
+function select16(nodes: usize, at: usize, quarter: usize, a: v128, b: v128, c: v128, d: v128): v128 {
+  return v128.bitselect(select8(nodes, at, quarter, b, c, d), select8(nodes, at + 32, quarter, b, c, d), a);
 }
 
 @inline
-function select32(node: usize, quarter: usize, a: v128, b: v128, c: v128, d: v128, e: v128): v128 {
-  return v128.bitselect(select16(node, quarter, b, c, d, e), select16(node + 64, quarter, b, c, d, e), a);
+function select32(nodes: usize, at: usize, quarter: usize, a: v128, b: v128, c: v128, d: v128, e: v128): v128 {
+  return v128.bitselect(select16(nodes, at, quarter, b, c, d, e), select16(nodes, at + 64, quarter, b, c, d, e), a);
 }

@@ -1,0 +1,55 @@
+import type { FeatureMatrix } from '../tree.js';
+import { ANSWER_THRESHOLD, type PoolPlan } from './plan.js';
+import type { QuantizedColumn } from './quantize.js';
+
+/** Rows as a pool reads them; a position is a place in the list of rows they were made from. */
+export interface PoolRows {
+  readonly count: number;
+  /** [position][model][class] binned log-probability less its mean over the plan's rows; 0 where the model is silent */
+  readonly evidence: Float32Array;
+  /** [position][model] class answered; -1 where undecided or silent, and for models that give probabilities */
+  readonly answers: Int8Array;
+}
+
+/**
+ * The rows given, read once for all pools of a plan. A silent model says what it says on average, that is 0, and so
+ * leaves the row to the others. O(rows columns log bins).
+ */
+export function encodePool(plan: PoolPlan, features: FeatureMatrix, rows: Int32Array): PoolRows {
+  const { classes, sources } = plan;
+  const models = sources.length;
+  const evidence = new Float32Array(rows.length * models * classes);
+  const answers = new Int8Array(rows.length * models).fill(-1);
+  sources.forEach((source, model) => {
+    for (let position = 0; position < rows.length; position++) {
+      const from = rows[position] * features.columns + model * classes;
+      if (source.kind === 'answers') {
+        answers[position * models + model] = answerAt(features.values, from, classes);
+        continue;
+      }
+      const to = (position * models + model) * classes;
+      for (let k = 0; k < classes; k++) {
+        const value = features.values[from + k];
+        if (Number.isNaN(value)) continue;
+        evidence[to + k] = binnedValue(source.columns[k], value) - plan.centres[model * classes + k];
+      }
+    }
+  });
+  return { count: rows.length, evidence, answers };
+}
+
+function answerAt(values: Float32Array, start: number, classes: number): number {
+  for (let k = 0; k < classes; k++) if (values[start + k] >= ANSWER_THRESHOLD) return k;
+  return -1;
+}
+
+function binnedValue({ cuts, values }: QuantizedColumn, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return values[low];
+}

@@ -1,0 +1,156 @@
+import { EsciSelectError } from '../../errors.js';
+import { solvePositiveDefinite } from '../../math/cholesky.js';
+import { type Derivatives, type PoolProblem, poolDerivatives, poolLoss } from './objective.js';
+
+/** Largest breach of the optimality conditions that counts as none, in nats per unit of a weight. */
+const TOLERANCE = 1e-9;
+const MOST_STEPS = 100;
+/** Part of the promised decrease that a step must make (Armijo), and the shortest step tried. */
+const LEAST_DECREASE = 1e-4;
+const SHORTEST_STEP = 2e-14;
+/** Relative error of a loss; without it, full steps near the optimum are refused for what is rounding. */
+const ROUNDING = 1e-14;
+
+/**
+ * Weights of at least 0, then free biases, of least penalised loss: Newton steps to the least of the loss's quadratic
+ * model within the bounds (a projected Newton method, Lee, Sun & Saunders 2014, SIAM J. Optim. 24(3)). The loss is
+ * strictly convex, so the answer is the only one. Throws 'internal' if it is not found.
+ * O(steps rows classes models (models + classes)).
+ */
+export function minimizePool(problem: PoolProblem, start: Float64Array): Float64Array {
+  let at = start;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const derivatives = poolDerivatives(problem, at);
+    if (optimalityGap(problem, at, derivatives.gradient) <= TOLERANCE) return at;
+    const next = searchAlong(problem, at, derivatives);
+    // no shorter step lowers the loss any more: rounding is all that is left
+    if (next === null) return at;
+    at = next;
+  }
+  throw new EsciSelectError('internal', `the pool's weights did not converge in ${MOST_STEPS} Newton steps`);
+}
+
+/**
+ * How far a point is from the conditions of Karush, Kuhn and Tucker: a weight above 0 and a bias have gradient 0, a
+ * weight at 0 one of at least 0.
+ */
+export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradient: Float64Array): number {
+  let gap = 0;
+  for (let i = 0; i < at.length; i++) {
+    const breach = i < models && at[i] === 0 ? Math.max(0, -gradient[i]) : Math.abs(gradient[i]);
+    gap = Math.max(gap, breach);
+  }
+  return gap;
+}
+
+/** The first of the steps 1, 1/2, 1/4, ... towards the least of the quadratic model that lowers the loss enough. */
+function searchAlong(
+  problem: PoolProblem,
+  at: Float64Array,
+  { value, gradient, hessian }: Derivatives,
+): Float64Array | null {
+  const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
+  const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
+  for (let length = 1; length > SHORTEST_STEP; length /= 2) {
+    // a full step takes the target itself, whose weights at 0 are 0 exactly
+    const next = length === 1 ? target : at.map((x, i) => x + length * (target[i] - x));
+    if (poolLoss(problem, next) <= value + LEAST_DECREASE * length * slope + ROUNDING * value) return next;
+  }
+  return null;
+}
+
+/**
+ * The point of least g'(x - at) + (x - at)'H(x - at)/2 whose first `models` coordinates are at least 0: an active set
+ * that starts from the coordinates above 0 (Lawson & Hanson 1974, chapter 23). Finite, as every change lowers the value.
+ */
+function minimizeQuadratic(
+  models: number,
+  at: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+): Float64Array {
+  const isFree = Uint8Array.from(at, (x, i) => (i >= models || x > 0 ? 1 : 0));
+  let x = at;
+  for (let changes = 0; changes <= MOST_CHANGES * at.length; changes++) {
+    const least = leastOfFree(at, { gradient, hessian }, isFree);
+    const blocking = firstBlocking(models, x, least);
+    if (blocking !== null) {
+      const { coordinate, part } = blocking;
+      x = x.map((value, i) => value + part * (least[i] - value));
+      x[coordinate] = 0;
+      isFree[coordinate] = 0;
+      continue;
+    }
+    x = least;
+    const released = steepestHeld(at, x, { gradient, hessian }, isFree);
+    if (released === null) return x;
+    isFree[released] = 1;
+  }
+  return x;
+}
+
+/** Changes of the active set at most, for every coordinate. */
+const MOST_CHANGES = 10;
+/** A held coordinate is released for a slope below minus this. */
+const LEAST_SLOPE = 1e-12;
+
+/** The least of the quadratic model where the coordinates that are not free are 0. */
+function leastOfFree(
+  at: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+  isFree: Uint8Array,
+): Float64Array {
+  const size = at.length;
+  const free = [...isFree.keys()].filter((i) => isFree[i] === 1);
+  const matrix = new Float64Array(free.length * free.length);
+  // the move to 0 of the others is given, and shifts the slope of the free ones
+  const slope = Float64Array.from(free, (i) => {
+    let sum = -gradient[i];
+    for (let j = 0; j < size; j++) if (isFree[j] === 0) sum += hessian[i * size + j] * at[j];
+    return sum;
+  });
+  free.forEach((i, row) => {
+    free.forEach((j, column) => {
+      matrix[row * free.length + column] = hessian[i * size + j];
+    });
+  });
+  const move = solvePositiveDefinite(matrix, slope);
+  if (move === null) {
+    throw new EsciSelectError('internal', "the pool's Hessian is not positive definite");
+  }
+  const least = new Float64Array(size);
+  free.forEach((i, row) => {
+    least[i] = at[i] + move[row];
+  });
+  return least;
+}
+
+/** The bounded coordinate that first reaches 0 on the way from x to the target, and at which part of it. */
+function firstBlocking(models: number, x: Float64Array, target: Float64Array) {
+  let first: { readonly coordinate: number; readonly part: number } | null = null;
+  for (let m = 0; m < models; m++) {
+    if (target[m] >= 0) continue;
+    const part = x[m] / (x[m] - target[m]);
+    if (first === null || part < first.part) first = { coordinate: m, part };
+  }
+  return first;
+}
+
+/** The held coordinate along which the quadratic model falls most steeply from x; null where none does. */
+function steepestHeld(
+  at: Float64Array,
+  x: Float64Array,
+  { gradient, hessian }: Pick<Derivatives, 'gradient' | 'hessian'>,
+  isFree: Uint8Array,
+): number | null {
+  let steepest: number | null = null;
+  let least = -LEAST_SLOPE;
+  for (let i = 0; i < x.length; i++) {
+    if (isFree[i] === 1) continue;
+    let slope = gradient[i];
+    for (let j = 0; j < x.length; j++) slope += hessian[i * x.length + j] * (x[j] - at[j]);
+    if (slope >= least) continue;
+    least = slope;
+    steepest = i;
+  }
+  return steepest;
+}

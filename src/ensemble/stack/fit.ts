@@ -1,0 +1,141 @@
+import {
+  type ChosenRule,
+  chooseRule,
+  criterionError,
+  type DecideName,
+  type JudgedMargins,
+  ruleCriterion,
+} from '../../evaluation/decision-rule.js';
+import { evaluationSet } from '../../evaluation/evaluate.js';
+import { classShares } from '../../evaluation/floor.js';
+import type { Scores } from '../../evaluation/metrics.js';
+import type { TreeEnsemble } from '../tree.js';
+import type { Candidate } from './candidate.js';
+import { takeInnerRows } from './inner.js';
+import { poolAndTrees } from './pool-and-trees.js';
+import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
+import type { EnsembleKind, EnsembleTask } from './task.js';
+import { treesCandidate } from './trees-candidate.js';
+
+/** What a candidate reached on rows it did not see, under its own rule. */
+export interface CandidateScore {
+  readonly kind: EnsembleKind;
+  /** place of the model among the columns, of a single one */
+  readonly model: number | null;
+  readonly tau: number;
+  readonly scores: Scores;
+  /** what the rule wants; larger is better */
+  readonly criterion: number;
+  /** criterion less the first candidate's, and the paired standard error of that, queries drawn */
+  readonly ahead: number;
+  readonly standardError: number;
+}
+
+/** A fitted ensemble, its decision rule, and what it was chosen from. */
+export interface FittedEnsemble {
+  readonly kind: EnsembleKind;
+  readonly ensemble: TreeEnsemble;
+  /** [validation fold] fitted without that fold */
+  readonly foldEnsembles: readonly TreeEnsemble[];
+  readonly chosen: ChosenRule;
+  /** weight of each model in the pool; null without one */
+  readonly weights: Float64Array | null;
+  readonly rounds: number;
+  readonly curve: Float64Array;
+  /** the first is kept unless another is better by one standard error */
+  readonly candidates: readonly CandidateScore[];
+}
+
+/** All that may become the ensemble, fitted out of fold; rules choose from it. */
+export interface Candidates {
+  /** the pool, or the trees where nothing else was asked for, first */
+  readonly all: readonly Candidate[];
+  readonly judged: Omit<JudgedMargins, 'margins'>;
+}
+
+/**
+ * Fits one ensemble and its decision rule: candidates out of fold on grouped folds, then the one chosen on all rows. A
+ * pure function of its task. With `stack` trees, exactly the boosted trees that crossValidateRounds and fitWithRounds give.
+ */
+export function fitEnsemble(task: EnsembleTask): FittedEnsemble {
+  return chooseEnsemble(fitCandidates(task), task.decide);
+}
+
+/** Fits all that the task's stack allows out of fold. */
+export function fitCandidates(task: EnsembleTask): Candidates {
+  const inner = takeInnerRows(task);
+  const heldRows = Int32Array.from(inner.held, (position) => inner.rows[position]);
+  const ofRows = Int16Array.from(task.rows, (row) => task.labels[row]);
+  const judged = {
+    ...evaluationSet(task.classes, task.labels, task.groups, heldRows),
+    shares: classShares(ofRows, task.classes),
+    seed: task.options.seed,
+  };
+  if (task.stack === 'trees') return { judged, all: [treesCandidate(task, inner)] };
+  const pools = fitPools(inner);
+  const pool = poolCandidate(inner, pools, task.features.names);
+  if (task.stack === 'pool') return { judged, all: [pool] };
+  const both = poolAndTrees(task, inner, pools);
+  const trees = treesCandidate(task, inner);
+  const singles = singleCandidates(inner, task.features.names);
+  return { judged, all: [pool, ...(both === null ? [] : [both]), trees, ...singles] };
+}
+
+/**
+ * The first candidate, unless another is better by the rule's own criterion by more than one standard error: then the best
+ * of those. Of the single models only the best of each kind is looked at.
+ */
+export function chooseEnsemble({ all, judged }: Candidates, decide: DecideName): FittedEnsemble {
+  const weighed = bestOfKinds(all.map((candidate) => weigh(candidate, judged, decide)));
+  const [first] = weighed;
+  const candidates = weighed.map(({ candidate, rule, criterion }): CandidateScore => {
+    const { tau, ...scores } = rule.point;
+    return {
+      kind: candidate.kind,
+      model: candidate.model,
+      tau,
+      scores,
+      criterion,
+      ahead: criterion - first.criterion,
+      standardError: criterionError(decide, [first.rule.statistics, rule.statistics], judged.seed),
+    };
+  });
+  const best = candidates.reduce(
+    (a, { ahead, standardError }, at) => (ahead > standardError && ahead > candidates[a].ahead ? at : a),
+    0,
+  );
+  const { candidate, rule } = weighed[best];
+  return {
+    kind: candidate.kind,
+    ensemble: candidate.ensemble(),
+    foldEnsembles: candidate.foldEnsembles(),
+    chosen: rule,
+    weights: candidate.weights,
+    rounds: candidate.rounds,
+    curve: candidate.curve,
+    candidates,
+  };
+}
+
+interface Weighed {
+  readonly candidate: Candidate;
+  readonly rule: ChosenRule;
+  readonly criterion: number;
+}
+
+function weigh(candidate: Candidate, judged: Candidates['judged'], decide: DecideName): Weighed {
+  const name = candidate.kind === 'single' ? 'argmax' : decide;
+  const chosen = chooseRule(name, { ...judged, margins: candidate.margins });
+  const rule = { ...chosen, rule: { ...chosen.rule, name: decide } };
+  return { candidate, rule, criterion: ruleCriterion(decide, rule.point) };
+}
+
+/** The best candidate of every kind, the first of equals, in the order in which kinds come. */
+function bestOfKinds(weighed: readonly Weighed[]): Weighed[] {
+  const best = new Map<EnsembleKind, Weighed>();
+  for (const each of weighed) {
+    const known = best.get(each.candidate.kind);
+    if (known === undefined || each.criterion > known.criterion) best.set(each.candidate.kind, each);
+  }
+  return [...best.values()];
+}

@@ -1,0 +1,163 @@
+import { argmaxAt, softmaxRows } from '../math/softmax.js';
+import { bootstrap } from './bootstrap.js';
+import { type ScoreName, type Scores, scoresOfConfusion } from './metrics.js';
+import { confusionMatrix, type EvaluationSet, type GroupStatistics, groupStatistics } from './statistics.js';
+
+/** How an answer is made of margins: what tau is chosen for. */
+export const DECIDE_NAMES = ['balanced', 'argmax', 'accuracy', 'macroF1', 'weightedF1'] as const;
+export type DecideName = (typeof DECIDE_NAMES)[number];
+
+/**
+ * The answer is the class of largest margin + offset, where offset = -tau x log share of the class in the training rows:
+ * at tau 0 the likeliest class, at tau 1 the class that gained most on its share. Margins and probabilities stay as they
+ * are. Plain data, kept with the model.
+ */
+export interface DecisionRule {
+  readonly name: DecideName;
+  readonly tau: number;
+  /** [class]; 0 for a class without training rows, which nothing is known of */
+  readonly offsets: readonly number[];
+}
+
+/** Tau is one of these: 0 to 1.25 by 1/8. */
+export const TAUS: readonly number[] = Array.from({ length: 11 }, (_, step) => step / 8);
+
+/** Among taus whose score lies so little below the largest, a metric's rule takes the smallest. */
+const TOLERANCE = 0.002;
+/** Draws of groups that a standard error is taken over. */
+const REPLICATES = 200;
+
+/** What a rule is chosen on: margins of rows that whoever gave them did not see. Arrays are [row]. */
+export interface JudgedMargins extends EvaluationSet {
+  /** [row][class] */
+  readonly margins: ArrayLike<number>;
+  /** [class] share of the training rows */
+  readonly shares: Float64Array;
+  readonly seed: number;
+}
+
+/** The scores that the rows' answers get at a tau; log-loss does not depend on it and is that of the margins. */
+export interface OperatingPoint extends Scores {
+  readonly tau: number;
+}
+
+/** A rule, and what was weighed. */
+export interface ChosenRule {
+  readonly rule: DecisionRule;
+  /** [place in TAUS] */
+  readonly curve: readonly OperatingPoint[];
+  /** the point of the curve that the rule stands for */
+  readonly point: OperatingPoint;
+  /** the answers at that point, per query */
+  readonly statistics: GroupStatistics;
+}
+
+/** The offsets of a tau. */
+export function ruleOffsets(tau: number, shares: Float64Array): number[] {
+  // 0 - x, so that tau 0 gives 0 and not -0
+  return Array.from(shares, (share) => (share > 0 ? 0 - tau * Math.log(share) : 0));
+}
+
+/** The rule that answers with the likeliest class. */
+export function argmaxRule(classes: number): DecisionRule {
+  return { name: 'argmax', tau: 0, offsets: new Array<number>(classes).fill(0) };
+}
+
+/** The rule's answers to rows of margins [row][class]; the first of equals. O(rows classes). */
+export function decide(margins: ArrayLike<number>, classes: number, offsets: ArrayLike<number>): Int16Array {
+  const answers = new Int16Array(margins.length / classes);
+  const shifted = new Float64Array(classes);
+  for (let row = 0; row < answers.length; row++) {
+    for (let k = 0; k < classes; k++) shifted[k] = margins[row * classes + k] + offsets[k];
+    answers[row] = argmaxAt(shifted, 0, classes);
+  }
+  return answers;
+}
+
+/**
+ * Chooses tau on answers out of fold. A metric's name: the largest score, the smallest tau within 0.002 of it.
+ * `balanced`: the largest macro F1 among the taus whose accuracy and weighted F1 lie at most one standard error below those
+ * at tau 0, paired, queries drawn. O(taus x (rows classes + replicates x entries)).
+ */
+export function chooseRule(name: DecideName, judged: JudgedMargins): ChosenRule {
+  const probabilities = softmaxRows(judged.margins, judged.classes);
+  const statistics = TAUS.map((tau) => {
+    const answers = decide(judged.margins, judged.classes, ruleOffsets(tau, judged.shares));
+    return groupStatistics(judged, { name, probabilities, covered: null, answers });
+  });
+  const curve = statistics.map((each, at) => ({ tau: TAUS[at], ...scoresOfStatistics(each) }));
+  const at = chooseTau(name, { curve, statistics, judged });
+  const rule = { name, tau: TAUS[at], offsets: ruleOffsets(TAUS[at], judged.shares) };
+  return { rule, curve, point: curve[at], statistics: statistics[at] };
+}
+
+/** What a rule wants: of `balanced` and `argmax` the mean of the three scores, else the score of its name. */
+export function ruleCriterion(name: DecideName, { accuracy, macroF1, weightedF1 }: Scores): number {
+  if (name === 'balanced' || name === 'argmax') return (accuracy + macroF1 + weightedF1) / 3;
+  return { accuracy, macroF1, weightedF1 }[name];
+}
+
+/** The standard error of a difference b - a of criteria, paired: both are scored on the same draws of queries. */
+export function criterionError(
+  name: DecideName,
+  [a, b]: readonly [GroupStatistics, GroupStatistics],
+  seed: number,
+): number {
+  const [base, next] = bootstrap([a, b], a.starts.length - 1, { replicates: REPLICATES, seed });
+  const at = (scores: typeof base, draw: number) =>
+    ruleCriterion(name, {
+      accuracy: scores.accuracy[draw],
+      macroF1: scores.macroF1[draw],
+      weightedF1: scores.weightedF1[draw],
+      logLoss: 0,
+    });
+  return standardDeviation(base.accuracy.map((_, draw) => at(next, draw) - at(base, draw)));
+}
+
+interface Weighed {
+  readonly curve: readonly OperatingPoint[];
+  readonly statistics: readonly GroupStatistics[];
+  readonly judged: JudgedMargins;
+}
+
+function chooseTau(name: DecideName, weighed: Weighed): number {
+  const { curve } = weighed;
+  if (name === 'argmax') return 0;
+  if (name !== 'balanced') {
+    const most = Math.max(...curve.map((point) => point[name]));
+    return curve.findIndex((point) => point[name] >= most - TOLERANCE);
+  }
+  const errors = errorsAgainstFirst(weighed);
+  let best = 0;
+  curve.forEach((point, at) => {
+    const isClose = (['accuracy', 'weightedF1'] as const).every(
+      (score) => point[score] >= curve[0][score] - errors[score][at],
+    );
+    if (isClose && point.macroF1 > curve[best].macroF1) best = at;
+  });
+  return best;
+}
+
+/** Standard errors of each point's accuracy and weighted F1 less those at tau 0 [place in TAUS]. */
+function errorsAgainstFirst({ statistics, judged }: Weighed) {
+  const options = { replicates: REPLICATES, seed: judged.seed };
+  const [first, ...others] = bootstrap(statistics, judged.groupCount, options);
+  const errors = (score: ScoreName) => [
+    0,
+    ...others.map((other) =>
+      standardDeviation(other[score].map((value, draw) => value - first[score][draw])),
+    ),
+  ];
+  return { accuracy: errors('accuracy'), weightedF1: errors('weightedF1') };
+}
+
+function scoresOfStatistics(statistics: GroupStatistics): Scores {
+  const loss = statistics.losses.reduce((sum, each) => sum + each, 0);
+  return scoresOfConfusion(confusionMatrix(statistics), statistics.classes, loss, statistics.judged);
+}
+
+function standardDeviation(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

@@ -1,0 +1,72 @@
+import { decide, ruleOffsets, TAUS } from '../evaluation/decision-rule.js';
+import { classShares } from '../evaluation/floor.js';
+import type { ScoreName } from '../evaluation/metrics.js';
+import { type GroupStatistics, groupStatistics } from '../evaluation/statistics.js';
+import { softmaxRows } from '../math/softmax.js';
+import { merit } from './objective.js';
+import { poolMarginsOutOfFold, poolTable } from './pool-table.js';
+import type { JudgedSample } from './subset-scorer.js';
+import { emptyTally, scoreTally } from './tally.js';
+
+/**
+ * The answers of a set's pool out of fold, per query, over all draws of folds, at the taus that suit the set best; models
+ * are places of columns. Log-losses are of the margins, which a tau leaves as they are.
+ */
+export type PoolScorer = (models: readonly number[]) => readonly GroupStatistics[];
+
+/**
+ * Taus that a set is judged at: the decision rule is a part of the model, so each set has its own, but the largest score of
+ * eleven is partly luck. Over the tasks of reports/bench-selection.md the mean of four chooses better than the one best.
+ */
+const JUDGED_TAUS = 4;
+
+/**
+ * Scores sets by pools fitted on the sample's folds, each set remembered. Deterministic.
+ * O(folds x Newton steps x rows classes models (models + classes)) a set.
+ */
+export function createPoolScorer(sample: JudgedSample, metric: ScoreName): PoolScorer {
+  const table = poolTable(sample);
+  const remembered = new Map<string, readonly GroupStatistics[]>();
+  return (models) => {
+    const ordered = [...models].sort((a, b) => a - b);
+    const key = ordered.join(' ');
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const margins = joined(sample.folds.map((foldOf) => poolMarginsOutOfFold(table, ordered, foldOf)));
+    const fresh = judgeMargins(sample, margins, metric);
+    remembered.set(key, fresh);
+    return fresh;
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.length * parts[0].length);
+  parts.forEach((part, at) => {
+    all.set(part, at * part.length);
+  });
+  return all;
+}
+
+/** Answers at the best taus by the metric; at tau 0 alone where no tau matters. */
+function judgeMargins(
+  { sets, labels, classes }: JudgedSample,
+  margins: Float64Array,
+  metric: ScoreName,
+): GroupStatistics[] {
+  const shares = classShares(labels, classes);
+  const probabilities = softmaxRows(margins, classes);
+  const answered = (metric === 'logLoss' ? [0] : TAUS).map((tau) => {
+    const answers = decide(margins, classes, ruleOffsets(tau, shares));
+    const tally = emptyTally(classes);
+    answers.forEach((answer, row) => {
+      tally.confusion[sets.drawn.labels[row] * classes + answer]++;
+    });
+    return { answers, value: merit(metric, scoreTally(tally)) };
+  });
+  return answered
+    .sort((a, b) => b.value - a.value)
+    .slice(0, JUDGED_TAUS)
+    .map(({ answers }) =>
+      groupStatistics(sets.drawn, { name: 'pool', probabilities, covered: null, answers }),
+    );
+}

@@ -1,0 +1,78 @@
+import { encodePool, type PoolRows } from '../ensemble/pool/encode.js';
+import { fitPool, type Pool, poolMargins } from '../ensemble/pool/fit.js';
+import { type PoolPlan, planPool } from '../ensemble/pool/plan.js';
+import type { SubsetTable } from './subset-fit.js';
+
+/** Rows with their classes, read once for the pools of any of their models. */
+export interface PoolTable {
+  readonly plan: PoolPlan;
+  readonly rows: PoolRows;
+  readonly labels: Int16Array;
+  readonly classes: number;
+}
+
+/** Bins use no label, so folds may share them. O(columns rows log rows). */
+export function poolTable({ features, labels, classes }: SubsetTable): PoolTable {
+  const all = Int32Array.from(labels.keys());
+  const plan = planPool(features, all, classes);
+  return { plan, rows: encodePool(plan, features, all), labels, classes };
+}
+
+/** The pool of some models on some rows; a row that is listed twice counts twice. */
+export function poolOf(table: PoolTable, models: readonly number[], training: Int32Array): Pool {
+  return fitPool({ plan: table.plan, rows: table.rows, labels: table.labels, training, models });
+}
+
+/** Margins of every row by pools fitted on the other folds, [row][class]. */
+export function poolMarginsOutOfFold(
+  table: PoolTable,
+  models: readonly number[],
+  foldOf: Int16Array,
+): Float64Array {
+  const { labels, rows, classes } = table;
+  const all = Int32Array.from(labels.keys());
+  const margins = new Float64Array(labels.length * classes);
+  for (const fold of new Set(foldOf)) {
+    const held = all.filter((row) => foldOf[row] === fold);
+    const pool = poolOf(
+      table,
+      models,
+      all.filter((row) => foldOf[row] !== fold),
+    );
+    const own = poolMargins(pool, rows, held);
+    held.forEach((row, at) => {
+      margins.set(own.subarray(at * classes, (at + 1) * classes), row * classes);
+    });
+  }
+  return margins;
+}
+
+/**
+ * What models contribute to a pool, [model]: the weight times the mean over rows and classes of |evidence for the class
+ * less its mean over the classes|, margins (log-odds). O(rows columns).
+ */
+export function poolSpreads({ rows, classes }: PoolTable, { weights, answers }: Pool): Float64Array {
+  const models = weights.length;
+  const spreads = new Float64Array(models);
+  for (let model = 0; model < models; model++) {
+    if (weights[model] === 0) continue;
+    const learned = answers[model]?.evidence;
+    let sum = 0;
+    for (let row = 0; row < rows.count; row++) {
+      const place = row * models + model;
+      if (learned === undefined) sum += spreadAt(rows.evidence, place * classes, classes);
+      else if (rows.answers[place] >= 0) sum += spreadAt(learned, rows.answers[place] * classes, classes);
+    }
+    spreads[model] = (weights[model] * sum) / (rows.count * classes);
+  }
+  return spreads;
+}
+
+/** The sum of distances from their mean of the values of one row. */
+function spreadAt(values: ArrayLike<number>, from: number, classes: number): number {
+  let mean = 0;
+  for (let k = 0; k < classes; k++) mean += values[from + k] / classes;
+  let sum = 0;
+  for (let k = 0; k < classes; k++) sum += Math.abs(values[from + k] - mean);
+  return sum;
+}

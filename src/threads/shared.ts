@@ -1,0 +1,16 @@
+/** Typed arrays that threads are given. */
+export type Shareable = Float32Array | Float64Array | Int16Array | Int32Array | Uint8Array;
+
+/** Zeros in memory that threads share. */
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** The values in memory that threads share: the same array where they lie there already, else a copy. O(values). */
+export function shared<Values extends Shareable>(values: Values): Values {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const memory = new SharedArrayBuffer(values.byteLength);
+  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => Values)(memory);
+  copy.set(values);
+  return copy;
+}
