@@ -38,6 +38,8 @@ export interface Table {
   readonly columns: ReadonlyMap<string, Column>;
   /** first physical line of each row, counting from 1, for text formats; null for binary ones */
   readonly lines: Int32Array | null;
+  /** columns of types that no column kind holds, by name with their type, left out */
+  readonly unread?: ReadonlyMap<string, string>;
 }
 
 /** A value of a column as text; integers keep every digit, whole numbers have no decimal point; null if missing. */

@@ -42,6 +42,8 @@ interface Session {
   readonly files: FileReading[];
   readonly inputs: InputFile[];
   readonly rejects: Rejects | null;
+  /** an array's columns have no names but the declared ones */
+  orderUsed: boolean;
 }
 
 /**
@@ -98,6 +100,7 @@ function openSession(
     files: [],
     inputs: [],
     rejects: options.rejects === undefined ? null : new Rejects(options.rejects),
+    orderUsed: false,
   };
 }
 
@@ -112,7 +115,7 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   const hash = await addInput(session, file.path);
   if (file.role === 'array') {
     const table = await readArrayTable(file.path, examples.labelSpace.classes, options);
-    importTable(session, file, table, { ...options, key: ARRAY_KEY, columns: undefined });
+    importTable(session, file, table, { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true });
     return;
   }
   const keep = (name: string) =>
@@ -136,12 +139,13 @@ function importTable(
   session: Session,
   file: SourceFile,
   table: Table,
-  options: ImportOptions,
+  options: ImportOptions & { fromArray?: boolean },
   data?: DataFile,
 ): void {
   const { examples, indexes, readings, order } = session;
   const fileModel = session.options.model ?? session.names.get(file.path) ?? file.stem;
   const read = readFileLayout(table, { indexes, readings, order, options, data, fileModel });
+  if (options.fromArray && order !== null) session.orderUsed = true;
   session.findings.push(...read.alignment.findings);
   session.notes.add(read.description, table.path);
   session.files.push(read.reading);
@@ -210,8 +214,8 @@ function numberedModels({ models, order }: Session): (name: string) => readonly 
 }
 
 /** A declaration that nothing needed. */
-function unusedOrder({ models, order }: Session): Finding[] {
-  if (order === null || [...models.values()].some(({ numbered }) => numbered)) return [];
+function unusedOrder({ models, order, orderUsed }: Session): Finding[] {
+  if (order === null || orderUsed || [...models.values()].some(({ numbered }) => numbered)) return [];
   return [
     {
       severity: 'warning',

@@ -1,5 +1,6 @@
 import { roundStarts } from '../scoring/score.js';
 import type { Tree, TreeEnsemble } from '../tree.js';
+import { escapedName } from './feature-names.js';
 import { floatText } from './float-text.js';
 
 export { fromXgboostJson, xgboostAttributes } from './read.js';
@@ -34,7 +35,7 @@ export function toXgboostJson(
   const scores = Array.from(shared ? baseScore.slice(0, 1) : baseScore, floatText);
   const learner = {
     attributes: new Map(Object.entries(metadata)),
-    feature_names: [...featureNames],
+    feature_names: featureNames.map(escapedName),
     feature_types: featureNames.map(() => 'float'),
     gradient_booster: { model: boosterModel(ensemble), name: 'gbtree' },
     learner_model_param: {

@@ -1,6 +1,7 @@
 import { quote } from '../../errors.js';
 import { parseNumber } from '../../io/text/number.js';
 import type { TreeEnsemble } from '../tree.js';
+import { unescapedName } from './feature-names.js';
 import {
   badField,
   type JsonField,
@@ -161,7 +162,7 @@ function namesOf(learner: JsonField, features: number): string[] {
     return Array.from({ length: features }, (_, column) => `f${column}`);
   if (names.length !== features)
     throw badField(field, `has ${names.length} names, num_feature is ${features}`);
-  return names.map((value, at) => textOf({ ...field, value, name: `${field.name}[${at}]` }));
+  return names.map((value, at) => unescapedName(textOf({ ...field, value, name: `${field.name}[${at}]` })));
 }
 
 /** One margin per group, from "5E-1" (before XGBoost 3.1) or "[1E0,2E0]"; a single one serves all groups. */

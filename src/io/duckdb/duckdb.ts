@@ -23,6 +23,8 @@ export interface QueryOptions {
   columns?: (name: string) => boolean;
   maxRows?: number;
   onRows?: (rowsSoFar: number) => void;
+  /** the columns' own names, where the query gives others to those that differ in case only */
+  names?: readonly string[];
   /** the format that the table claims; 'parquet' by default */
   format?: TableFormat;
 }
@@ -92,7 +94,7 @@ export async function readQuery(
   options: QueryOptions = {},
 ): Promise<Table> {
   try {
-    const plan = await plannedSelect(connection, sql, options.columns);
+    const plan = await plannedSelect(connection, sql, options.columns, options.names);
     const limit = options.maxRows === undefined ? '' : ` LIMIT ${Math.max(0, Math.floor(options.maxRows))}`;
     const result = await connection.stream(`${plan.sql}${limit}`);
     const { rows, columns } = await collectColumns(result, plan, options.onRows);

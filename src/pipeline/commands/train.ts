@@ -53,8 +53,9 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     await beginRun(run, chosen, inputs);
     const data = await dataStage(run, inputs, options, context);
     const { protocol, protocolKey } = await modelsOf(run, data, chosen, context);
-    await declareCosts(run, options.costs);
     const matrix = await readPredictions(run, data.examples);
+    const names = matrix.cards.map(({ name }) => name);
+    await declareCosts(run, options.costs, names, context);
     const settings = { seed: options.seed, boosting };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
     await ensembleStage(run, input, options.force, context);
@@ -70,12 +71,13 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
   }
 }
 
-/** Writes run.json's header; refuses a folder that holds a run of other data unless forced, and then empties it. */
+/** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */
 async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
   const data = versionedKey(inputs, loadKey(options));
-  const other =
-    run.begun && Object.hasOwn(run.manifest.stages, STAGES.data) && run.manifest.options.data !== data;
-  if (other && !options.force) {
+  const stages = run.begun ? Object.keys(run.manifest.stages) : [];
+  const other = stages.includes(STAGES.data) && run.manifest.options.data !== data;
+  const begunOnly = stages.every((stage) => stage === STAGES.data); // as a failed import leaves it
+  if (other && !begunOnly && !options.force) {
     throw new EsciSelectError('usage', 'run folder holds a run of other data or loading options', {
       path: options.run,
       hint: 'give another --run, or --force to replace it',
@@ -96,7 +98,7 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
       measure,
       boosting,
     },
-    inputs: [...inputs, ...(await fingerprint(options.predictions))],
+    inputs: [...inputs, ...(await fingerprint(options.predictions, { nested: true }))],
     version: VERSION,
   });
   if (other) await run.keepStages(() => false);

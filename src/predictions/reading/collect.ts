@@ -145,7 +145,9 @@ function readBlock(collected: Collected, block: Block, columns: ModelColumns, co
     reject: context.rejects === null ? null : (row) => context.rejects!.add(row),
   };
   if (columns.source.shape === 'label') {
-    for (const stray of readLabels(task, context.readings)) collected.strays.push(stray);
+    const { strays, numbered } = readLabels(task, context.readings);
+    for (const stray of strays) collected.strays.push(stray);
+    collected.numbered ||= numbered;
   } else collected.facts.push(readNumbers(task));
   collected.numbered ||= columns.numbered ?? false;
   checkAccount(account, table.path, collected.name);

@@ -70,7 +70,8 @@ export function joinFindings(reports: readonly JoinReport[]): Finding[] {
 
 function sentence(same: readonly JoinReport[]): string {
   const [{ taken }] = same;
-  const by = `${taken.columns.map(quote).join(' and ')} is matched with ${taken.of} (${taken.why})`;
+  const is = taken.columns.length > 1 ? 'are' : 'is';
+  const by = `${taken.columns.map(quote).join(' and ')} ${is} matched with ${taken.of} (${taken.why})`;
   const joined = `${range(same.map((each) => each.taken.joined))} of ${range(same.map((each) => each.taken.rows))} rows are among the ${taken.examples} examples`;
   const shares = same.flatMap((each) => each.taken.right ?? []);
   const right =

@@ -41,7 +41,7 @@ interface Choice {
 export function alignTable(
   table: Table,
   indexes: ExampleIndexes,
-  options: ImportOptions,
+  options: ImportOptions & { readonly fromArray?: boolean },
   data?: DataFile,
   score: Score = () => null,
 ): Alignment {
@@ -50,8 +50,10 @@ export function alignTable(
     const why = 'it is a file of the examples';
     return { key: null, columns: [], of: 'position', why, targets, others: [], findings: [] };
   }
-  const { candidate, why } =
+  const choice =
     options.key === undefined ? chosenKey(table, indexes, score) : declaredKey(table, indexes, options.key);
+  const { candidate } = choice;
+  const why = options.fromArray ? 'the ids given for its rows' : choice.why;
   for (const column of candidate.columns) refuseEmptyIds(table, column, table.columns.get(column)!);
   const { targets, findings } = located(table, candidate, indexes);
   refuseShifted(table, candidate, indexes, targets);
@@ -93,6 +95,17 @@ function declaredKey(table: Table, indexes: ExampleIndexes, key: string): Choice
 }
 
 function noSuchColumn(table: Table, key: string): EsciSelectError {
+  const type = table.unread?.get(key);
+  if (type !== undefined) {
+    return new EsciSelectError(
+      'data',
+      `key column ${quote(key)} has the type ${quote(type)}, which is not read`,
+      {
+        path: table.path,
+        hint: 'write ids as text or integers',
+      },
+    );
+  }
   return new EsciSelectError('data', `key column ${quote(key)} is not in the file`, {
     path: table.path,
     hint: suggest(key, [...table.columns.keys()], 'columns'),
@@ -105,7 +118,7 @@ function chosenKey(table: Table, indexes: ExampleIndexes, score: Score): Choice 
   if (own !== undefined)
     return { candidate: indexes.byIds(own), why: 'the examples are identified by that name' };
   const named = joining(table, namedCandidates(table, indexes));
-  if (named.length > 0) return { candidate: agreed(table, named, score), why: 'its name says an id' };
+  if (named.length > 0) return choice(agreed(table, named, score));
   const byValues = indexes.areRowNumbers ? [] : valueCandidates(table, names, indexes);
   if (byValues.length > 0) {
     return { candidate: agreed(table, byValues, score), why: 'all its values are ids of examples' };
@@ -113,8 +126,13 @@ function chosenKey(table: Table, indexes: ExampleIndexes, score: Score): Choice 
   const known = idCandidates(names).filter((name) => !isRowOrder(name));
   if (known.length > 0) return { candidate: indexes.byIds(known[0]), why: 'its name says an id' };
   const pair = indexes.byPair(table);
-  if (pair !== null) return { candidate: pair, why: 'query and product identify the examples' };
+  if (pair !== null) return choice(pair);
   throw noKey(table, names, indexes);
+}
+
+function choice(candidate: Candidate): Choice {
+  const isPair = candidate.columns.length > 1;
+  return { candidate, why: isPair ? 'query and product identify the examples' : 'its name says an id' };
 }
 
 function scalarNames(table: Table): string[] {

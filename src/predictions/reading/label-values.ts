@@ -24,11 +24,14 @@ export interface Stray {
  * of the rows or `--missing` is on; otherwise the first is an error at its line with the classes, or goes to the
  * rejects file. An empty answer is an error unless `--missing` is on. O(rows).
  */
-export function readLabels(task: ValueTask, readings: readonly ClassReading[]): Stray[] {
-  if (task.source.shape !== 'label') return [];
+export function readLabels(
+  task: ValueTask,
+  readings: readonly ClassReading[],
+): { strays: Stray[]; numbered: boolean } {
+  if (task.source.shape !== 'label') return { strays: [], numbered: false };
   const { table, targets, values, account, classes } = task;
   const column = table.columns.get(task.source.column)!;
-  const { match } = fittingReading(column, table.rows, readings);
+  const { match, numbered } = fittingReading(column, table.rows, readings);
   const total = task.rows === null ? table.rows : task.rows.length;
   const unusable: number[] = [];
   for (let at = 0; at < total; at++) {
@@ -51,7 +54,8 @@ export function readLabels(task: ValueTask, readings: readonly ClassReading[]): 
     if (task.missingValues || (few && !empty)) account.missing++;
     else refuse(task, row, empty ? null : text, task.reject === null && repeated(strays, text));
   }
-  return task.reject === null ? strays.map(({ row, text }) => ({ text, place: placeOf(table, row) })) : [];
+  const told = task.reject === null ? strays : [];
+  return { strays: told.map(({ row, text }) => ({ text, place: placeOf(table, row) })), numbered };
 }
 
 function classify(text: string | null, match: MatchClass): number {
@@ -60,15 +64,20 @@ function classify(text: string | null, match: MatchClass): number {
 }
 
 /** The first reading under which every number in the column is a class; the likeliest if there is none. */
-function fittingReading(column: Column, rows: number, readings: readonly ClassReading[]): ClassReading {
-  if (readings.length === 1) return readings[0];
+function fittingReading(
+  column: Column,
+  rows: number,
+  readings: readonly ClassReading[],
+): { match: MatchClass; numbered: boolean } {
+  if (readings.length === 1) return { match: readings[0].match, numbered: false };
   const numbers = new Set<string>();
   for (let row = 0; row < rows; row++) {
     const text = textAt(column, row);
     if (text !== null && classNumber(text) !== null) numbers.add(text);
   }
   const fits = readings.filter(({ match }) => [...numbers].every((text) => match(text) !== null));
-  return fits[0] ?? readings[0];
+  const taken = fits[0] ?? readings[0];
+  return { match: taken.match, numbered: numbers.size > 0 && taken.numbers !== 'names' };
 }
 
 /** Whether an answer that is no class comes again: it may be a class that no example is labelled with. */

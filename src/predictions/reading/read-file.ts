@@ -18,7 +18,7 @@ export interface ReadContext {
   readonly indexes: ExampleIndexes;
   readonly readings: readonly ClassReading[];
   readonly order: readonly number[] | null;
-  readonly options: ImportOptions;
+  readonly options: ImportOptions & { readonly fromArray?: boolean };
   /** given: the table is one of the examples' own files */
   readonly data?: DataFile;
   /** the model that a single-model file is of */
@@ -44,7 +44,7 @@ export function readFileLayout(given: Table, context: ReadContext): ReadFile {
   const { indexes, options, data, fileModel } = context;
   const { examples } = indexes;
   const { classes } = examples.labelSpace;
-  const { table, notes } = prepareTable(given, classes, context.readings, context.order);
+  const { table, notes } = prepareTable(given, classes, context.readings);
   const score = (candidate: Candidate) => scoreOf(table, candidate, context);
   const alignment = alignTable(table, indexes, options, data, score);
   checkExtra(table, alignment, indexes, options.allowExtra ?? false);
