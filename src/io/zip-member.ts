@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { EsciSelectError, quote } from '../errors.js';
 import { cannotRead } from './errors.js';
-import { openZip, type ZipEntry } from './numpy/zip.js';
+import { openZip, type ZipEntry } from './zip.js';
 
 const LOCAL_BYTES = 30;
 const CHUNK_BYTES = 1 << 20;

@@ -2,10 +2,15 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { classNumber } from './class-order.js';
 import { classOrderHint, columnsOf, type LayoutContext, type ModelColumns } from './column-layout.js';
-import { isExplicit, type MatchClass, type ParsedName, parseModelClass, parseOwnClass } from './names.js';
+import {
+  isExplicit,
+  type MatchClass,
+  type Member,
+  type ParsedName,
+  parseModelClass,
+  parseOwnClass,
+} from './names.js';
 import { refuseUnknownClasses } from './unknown-classes.js';
-
-export type Member = readonly [name: string, parsed: ParsedName];
 
 /**
  * The probability columns of the one model that a file (or a row of a long table) is about, or null. Throws 'data' if

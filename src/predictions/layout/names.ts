@@ -189,3 +189,6 @@ function templatePattern(template: string, slots: readonly string[], classSlot: 
   const slot = (at: number) => (at >= slots.length ? '' : slots[at] === 'class' ? classSlot : '(.+)');
   return new RegExp(`^${literal.map((part, at) => part + slot(at)).join('')}$`, 's');
 }
+
+/** A column whose name says whose it is and of which class. */
+export type Member = readonly [name: string, parsed: ParsedName];

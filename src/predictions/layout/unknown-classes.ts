@@ -1,8 +1,8 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { parseNumber } from '../../io/text/number.js';
-import type { Member } from './class-columns.js';
 import type { LayoutContext } from './column-layout.js';
+import type { Member } from './names.js';
 import { isBookkeeping, isTruth } from './names.js';
 
 const SAMPLE_ROWS = 100;

@@ -9,8 +9,8 @@ import { quote, suggest } from '../../errors.js';
 import { kindOf, type Layout } from '../layout/column-layout.js';
 import type { DeclaredKind } from '../matrix.js';
 import type { ImportedModel } from '../options.js';
+import type { Alignment } from './alignment.js';
 import type { Collected } from './collect.js';
-import type { Alignment } from './keys.js';
 
 const SHOWN = 3;
 

@@ -2,8 +2,8 @@ import { bothSides, mismatchCause } from '../../data/checks/id-causes.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { type Table, textAt } from '../../io/table.js';
 import { sampleRows } from '../layout/spot-check.js';
+import type { Alignment } from './alignment.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
-import type { Alignment } from './keys.js';
 
 /** Ids that are looked at to explain why others are not found. */
 const EXPLAINED_IDS = 1000;

@@ -4,8 +4,8 @@ import type { Table } from '../../io/table.js';
 import type { JoinReading, JoinReport } from '../file-reading.js';
 import type { LayoutContext, ModelColumns } from '../layout/column-layout.js';
 import { answersAt, percent, sampleRows, shareRight } from '../layout/spot-check.js';
+import type { Alignment } from './alignment.js';
 import { type Candidate, shownColumn } from './indexes.js';
-import type { Alignment } from './keys.js';
 
 /** Another key that would score this much more makes a join doubtful. */
 const DOUBTFUL = 0.1;

@@ -4,24 +4,10 @@ import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
 import { percent, sampleRows } from '../layout/spot-check.js';
 import type { DataFile, ImportOptions } from '../options.js';
+import type { Alignment } from './alignment.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
 import { shownColumn } from './indexes.js';
 import { checkAgainstPairs, refuseShifted } from './join-checks.js';
-
-/** How the rows of a file were joined to the examples. */
-export interface Alignment {
-  /** for people, such as `query_id,product_id`; null: by position, which only a file of the examples themselves allows */
-  readonly key: string | null;
-  readonly columns: readonly string[];
-  /** what the key is matched with */
-  readonly of: string;
-  readonly why: string;
-  /** the example row of each row of the file; -1 where no example has the id */
-  readonly targets: Int32Array;
-  /** other columns by which rows can be found among the examples, not used */
-  readonly others: readonly Candidate[];
-  readonly findings: readonly Finding[];
-}
 
 /** The share of labelled rows that a table's first model is right on, joined by a candidate; null where unknown. */
 export type Score = (candidate: Candidate) => number | null;

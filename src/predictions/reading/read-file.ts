@@ -5,11 +5,12 @@ import type { ClassReading } from '../layout/class-order.js';
 import type { Layout, LayoutContext } from '../layout/column-layout.js';
 import { detectLayout } from '../layout/detect.js';
 import type { DataFile, ImportOptions } from '../options.js';
+import type { Alignment } from './alignment.js';
 import { describeImport } from './findings.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
 import { checkExtra } from './join-checks.js';
 import { reportJoin, spotCheck } from './join-report.js';
-import { type Alignment, alignTable } from './keys.js';
+import { alignTable } from './keys.js';
 import { modelReadings } from './model-readings.js';
 import { prepareTable } from './prepare.js';
 
