@@ -35,6 +35,7 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
   const base: Omit<StacksInput, 'attribute' | 'keep'> = {
     all: modelFeatures(matrix),
     labels: examples.label,
+    groups: examples.group,
     classes: matrix.classes.length,
     protocol,
     options: { ...boosting, seed: settings.seed },

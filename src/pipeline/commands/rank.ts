@@ -276,6 +276,7 @@ function refit(
     {
       all: modelFeatures(matrix),
       labels: examples.label,
+      groups: examples.group,
       classes: matrix.classes.length,
       protocol,
       options: settings.boosting,

@@ -142,6 +142,7 @@ async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Pro
       classes,
       protocol,
       labels: examples.label,
+      groups: examples.group,
       options: settings.boosting,
       attribute: true,
       stage: 'trial',
@@ -162,6 +163,7 @@ async function probabilitiesOf(
     {
       all: modelFeatures(matrix),
       labels: examples.label,
+      groups: examples.group,
       classes: matrix.classes.length,
       protocol,
       options: settings.boosting,

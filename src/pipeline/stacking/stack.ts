@@ -3,9 +3,10 @@ import { attributeModelsParallel } from '../../attribution/parallel.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import type { BoostingOptions } from '../../ensemble/options.js';
 import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
-import { binFeatures } from '../../ensemble/training/binning.js';
-import { crossValidateRounds, fitWithRounds } from '../../ensemble/training/cv.js';
+import { type CandidateScore, fitEnsemble } from '../../ensemble/stack/fit.js';
+import type { EnsembleKind, StackName } from '../../ensemble/stack/task.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
+import type { ChosenRule, DecideName } from '../../evaluation/decision-rule.js';
 import { softmaxRows } from '../../math/softmax.js';
 import { addRows, emptyQuerySums, type QuerySums } from '../../selection/query-sums.js';
 import { sharedFloats } from '../../threads/shared.js';
@@ -16,6 +17,10 @@ export interface StackTask {
   readonly model: ModelFeatures;
   /** class of every row of the features */
   readonly labels: Int16Array;
+  /** query of every row of the features */
+  readonly groups: Int32Array;
+  readonly stack: StackName;
+  readonly decide: DecideName;
   readonly classes: number;
   readonly rows: Int32Array;
   /** fold of each element of `rows`, 0..folds-1 */
@@ -36,6 +41,13 @@ export interface StackTask {
 /** A fitted ensemble with what was learned about it on rows it did not see. */
 export interface Stack {
   readonly ensemble: TreeEnsemble;
+  /** what the ensemble is, and how answers are made of its margins */
+  readonly kind: EnsembleKind;
+  readonly chosen: ChosenRule;
+  /** what it was chosen from, the first kept unless another is better by one standard error */
+  readonly candidates: readonly CandidateScore[];
+  /** weight of each model in the pool, by place among the models; null without a pool */
+  readonly weights: Float64Array | null;
   readonly rounds: number;
   /** mean log-loss on the validation folds after each round */
   readonly curve: Float64Array;
@@ -48,42 +60,28 @@ export interface Stack {
 }
 
 /**
- * Fits one ensemble: the number of rounds by early stopping on grouped folds, contributions from the folds' ensembles
- * on their held-out rows, then a refit on all rows. A pure function of its task (DESIGN, protocol 4).
+ * Fits one ensemble and its decision rule by inner cross-validation (fitEnsemble), and takes contributions from the
+ * folds' ensembles on their held-out rows. A pure function of its task (DESIGN, protocol 4).
  */
 export async function fitStack(
   task: StackTask,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Stack> {
   const { features } = task.model;
-  const { labels, classes, rows, foldOf, folds, options, validationFolds, threads } = task;
-  const steps = validationFolds + 1;
-  const data = {
-    features,
-    binned: binFeatures(features, rows, options.maxBins),
-    labels,
-    classes,
-    rows,
-    options,
-    threads,
-  };
-  const chosen = crossValidateRounds({
-    ...data,
-    foldOf,
-    folds,
-    validationFolds,
-    onProgress: (round) => onProgress((round / options.rounds) * validationFolds, steps),
-  });
-  const querySums = task.queryOf === null ? null : noQuerySums(task, task.queryOf, chosen.ensembles.length);
-  const attribution = task.attribute ? await attributeFolds(task, chosen.ensembles, querySums) : null;
-  const ensemble = fitWithRounds(data, chosen.rounds, (round) =>
-    onProgress(validationFolds + round / chosen.rounds, steps),
-  );
+  const { classes, threads } = task;
+  const fitted = fitEnsemble({ ...task, features, onProgress });
+  const { ensemble, foldEnsembles } = fitted;
+  const querySums = task.queryOf === null ? null : noQuerySums(task, task.queryOf, foldEnsembles.length);
+  const attribution = task.attribute ? await attributeFolds(task, foldEnsembles, querySums) : null;
   const margins = await scoreMarginsParallel(ensemble, features, { threads }, task.predictRows);
   return {
     ensemble,
-    rounds: chosen.rounds,
-    curve: chosen.curve,
+    kind: fitted.kind,
+    chosen: fitted.chosen,
+    candidates: fitted.candidates,
+    weights: fitted.weights,
+    rounds: fitted.rounds,
+    curve: fitted.curve,
     probabilities: softmaxRows(margins, classes),
     attribution,
     querySums: querySums?.sums ?? null,

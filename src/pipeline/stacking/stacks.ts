@@ -1,4 +1,6 @@
 import type { BoostingOptions } from '../../ensemble/options.js';
+import type { StackName } from '../../ensemble/stack/task.js';
+import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { putRows } from '../../math/rows.js';
 import { runTasks, workerModule } from '../../threads/pool.js';
@@ -12,6 +14,11 @@ const ALL_FOLDS_ROWS = 200_000;
 export interface StacksInput {
   readonly all: ModelFeatures;
   readonly labels: Int16Array;
+  /** query of every row of the features */
+  readonly groups: Int32Array;
+  /** boosted trees alone, and the likeliest class as the answer, unless given */
+  readonly stack?: StackName;
+  readonly decide?: DecideName;
   readonly classes: number;
   readonly protocol: Protocol;
   readonly options: BoostingOptions;
@@ -103,10 +110,21 @@ function outerFoldPlace(input: StacksInput, outer: number): Place {
 type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows' | 'queryOf'>;
 
 function task(input: StacksInput, place: Place, threads: number): StackTask {
-  const { labels, classes, options, attribute } = input;
+  const { labels, groups, classes, options, attribute, stack = 'trees', decide = 'argmax' } = input;
   const validationFolds =
     place.rows.length > ALL_FOLDS_ROWS ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
-  return { ...place, labels, classes, options, attribute, validationFolds, threads };
+  return {
+    ...place,
+    labels,
+    groups,
+    classes,
+    options,
+    stack,
+    decide,
+    attribute,
+    validationFolds,
+    threads,
+  };
 }
 
 /** Puts the outer folds' predictions back into the order of the evaluation rows. */

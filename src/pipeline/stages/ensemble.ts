@@ -74,6 +74,7 @@ async function fitAndSave(out: StageOutputs, input: EnsembleInput, context: Pipe
     {
       all,
       labels: examples.label,
+      groups: examples.group,
       classes,
       protocol,
       options: settings.boosting,
