@@ -32,7 +32,19 @@ export interface ErrorPlace {
   cause?: unknown;
 }
 
-/** The one error class of the library: every failure a user can cause or fix is thrown as one of these. */
+/**
+ * The one error class of the library: every failure a user can cause or fix is thrown as one of these.
+ *
+ * @example
+ * import { EsciSelectError, parseBudget } from 'esci-select';
+ *
+ * try {
+ *   parseBudget(['two']);
+ * } catch (error) {
+ *   error instanceof EsciSelectError; // => true
+ *   error.code; // => 'usage'
+ * }
+ */
 export class EsciSelectError extends Error {
   readonly code: ErrorCode;
   readonly path?: string;
@@ -82,6 +94,26 @@ export function nearest(typed: string, legal: readonly string[]): string | undef
     }
   }
   return best;
+}
+
+/** Names that a hint lists at most. */
+const MOST_NAMES = 30;
+
+/**
+ * The hint for a name that is not known: `did you mean 'a'? legal: a, b, c`, without the question where nothing is near.
+ * `what` says what the names are; of many, 30 are listed.
+ */
+export function suggest(typed: string, legal: readonly string[], what = 'legal'): string {
+  const listed = legal.slice(0, MOST_NAMES).map((name) => quote(name).slice(1, -1));
+  const more = legal.length > MOST_NAMES ? ` and ${legal.length - MOST_NAMES} more` : '';
+  const names = legal.length === 0 ? 'none' : `${listed.join(', ')}${more}`;
+  return `${didYouMean(typed, legal)}${what}: ${names}`;
+}
+
+/** `did you mean 'a'? `, to go before another hint; empty where nothing is near. */
+export function didYouMean(typed: string, legal: readonly string[]): string {
+  const near = nearest(typed, legal);
+  return near === undefined ? '' : `did you mean ${quote(near)}? `;
 }
 
 function editDistance(a: string, b: string): number {

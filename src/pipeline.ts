@@ -18,6 +18,12 @@ export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
-export { SAMPLE_DATA, TRAIN_DEFAULTS, type TrainOptions } from './pipeline/options.js';
+export {
+  BACKENDS,
+  SAMPLE_DATA,
+  TRAIN_DEFAULTS,
+  type TrainingBackend,
+  type TrainOptions,
+} from './pipeline/options.js';
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';

@@ -17,6 +17,55 @@ const FLOW = [
   'report',
 ];
 const LEAVES = ['errors', 'math', 'io', 'kernels', 'threads', 'run'];
+/** What the command line may import: the rest reaches it through the pipeline. */
+const BELOW_CLI = ['pipeline', 'report', 'errors'];
+
+/**
+ * The order of subrooms inside a room: folders, and files of the room's own that stand between or above them. A file that
+ * is not named comes first. One may import what comes before it.
+ */
+const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
+  io: ['zstd', 'bytes', 'format', 'text', 'arrow', 'numpy', 'duckdb', 'read'],
+  data: ['examples', 'checks', 'reading', 'download', 'simulator', 'gather', 'load', 'inspect'],
+  models: [
+    'tfjs',
+    'saved-weights',
+    'neural',
+    'text',
+    'graph',
+    'registry',
+    'own',
+    'choose',
+    'load',
+    'cross-fit',
+    'cross-fit.worker',
+  ],
+  predictions: ['layout', 'file-reading', 'options', 'store', 'reading', 'checks', 'import'],
+  ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost'],
+  attribution: [
+    'lookup',
+    'plan',
+    'attribute',
+    'model-block',
+    'explain',
+    'models',
+    'parallel',
+    'attribute.worker',
+  ],
+  report: ['charts', 'html', 'trust'],
+  pipeline: [
+    'zoo',
+    'vocabulary',
+    'files',
+    'stacking',
+    'stages',
+    'choosing',
+    'insights',
+    'machine',
+    'commands',
+  ],
+  cli: ['completion', 'commands', 'program', 'run', 'main'],
+};
 const MAX_LINES = 300;
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -24,6 +73,18 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((fi
 /** First path segment without its ending: `data`, `errors`, `pipeline`, ... */
 function room(file: string): string {
   return file.split('/')[0].replace(/\.ts$/, '');
+}
+
+/** The subroom of a file below its room: its folder, or its own name where it stands in the room itself. */
+function subroom(file: string): string {
+  return file.split('/')[1].replace(/\.ts$/, '');
+}
+
+/** Whether a file may import another of its room, by the order of their subrooms. */
+function inOrder(from: string, to: string): boolean {
+  const order = SUBROOMS[room(from)];
+  const [a, b] = [order.indexOf(subroom(from)), order.indexOf(subroom(to))];
+  return a === b ? a < 0 || subroom(from) === subroom(to) : b < a;
 }
 
 /** Imports of a source file inside src, as paths relative to src with `.ts` endings. */
@@ -40,7 +101,7 @@ function importsOf(file: string): string[] {
 function mayImport(from: string, to: string): boolean {
   if (from === to || to === 'errors') return true;
   if (from === 'index') return true;
-  if (from === 'cli') return true;
+  if (from === 'cli') return BELOW_CLI.includes(to);
   if (to === 'cli' || to === 'index' || to === 'pipeline') return false;
   if (from === 'pipeline') return true;
   if (LEAVES.includes(from)) return LEAVES.includes(to) && LEAVES.indexOf(to) < LEAVES.indexOf(from);
@@ -83,6 +144,27 @@ describe('architecture', () => {
         .map((target) => `${file} -> ${target}`),
     );
     expect(bad).toEqual([]);
+  });
+
+  it('imports inside a room go down the order of its subrooms', () => {
+    const bad = files
+      .filter((file) => file.includes('/') && Object.hasOwn(SUBROOMS, room(file)))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((target) => room(target) === room(file) && target.includes('/') && !inOrder(file, target))
+          .map((target) => `${file} -> ${target}`),
+      );
+    expect(bad).toEqual([]);
+  });
+
+  it('names only subrooms that are there, and every folder of the rooms it orders', () => {
+    for (const [name, order] of Object.entries(SUBROOMS)) {
+      const own = files.filter((file) => file.startsWith(`${name}/`));
+      const there = new Set(own.map(subroom));
+      expect(order.filter((part) => !there.has(part))).toEqual([]);
+      const folders = new Set(own.filter((file) => file.split('/').length > 2).map(subroom));
+      expect([...folders].filter((folder) => !order.includes(folder))).toEqual([]);
+    }
   });
 
   it('has no import cycles', () => {

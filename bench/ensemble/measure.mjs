@@ -81,8 +81,8 @@ function bestSingle({ labels, classes, models }, rows, score) {
 }
 
 /** The single model and its tau of largest score out of fold on the training folds, as a candidate and a rule. */
-function bestSingleWithRule({ all, judged }, score) {
-  const weighed = all
+function bestSingleWithRule({ singles, judged }, score) {
+  const weighed = singles
     .filter(({ kind }) => kind === 'single, own rule')
     .map((candidate) => ({ candidate, ...chooseRule(score, { ...judged, margins: candidate.margins }) }));
   return weighed.reduce((a, b) => (b.point[score] > a.point[score] ? b : a));

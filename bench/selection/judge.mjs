@@ -88,9 +88,9 @@ function onRowsOf({ features, labels, classes }, rows) {
   };
 }
 
-function contributions(table, names, { training, folds }) {
+async function contributions(table, names, { training, folds }) {
   const width = table.classes;
-  const stack = fitStack({
+  const stack = await fitStack({
     model: {
       features: table.features,
       models: names,
@@ -115,7 +115,7 @@ function contributions(table, names, { training, folds }) {
  * Lines { task, kind, seed, budget, strategy, set, size, regret, useless, passing } of one pool at budgets of 1 to 3, and
  * `today`: the base's default with the base's own ensemble, trees, as judge of all.
  */
-export function judgePool({ task, kind, seed, strategies }) {
+export async function judgePool({ task, kind, seed, strategies }) {
   const models = drawPool(task, kind, seed);
   if (models === null) return [];
   const whole = onRows({ ...task, models }, [...task.labels.keys()]);
@@ -133,7 +133,7 @@ export function judgePool({ task, kind, seed, strategies }) {
     seed,
   });
   const names = models.map(({ name }) => name);
-  const shares = contributions(table, names, { training, folds });
+  const shares = await contributions(table, names, { training, folds });
   const cards = names.map((name) => ({ name, costs: {} }));
   const own = ownEnsemble(table, { training, held, groups, seed });
   const rows = [training, held].map((part) => Int32Array.from(part));

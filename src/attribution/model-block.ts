@@ -104,7 +104,7 @@ export function attributeBlock(
 }
 
 /** Signed sums of per-column attributions [row][column][class] by the plan's players: [row][player][class]. */
-export function sumByPlayer(plan: AttributionPlan, perColumn: Float64Array): Float64Array {
+function sumByPlayer(plan: AttributionPlan, perColumn: Float64Array): Float64Array {
   const { classes, columns, players } = plan;
   const rows = columns === 0 ? 0 : perColumn.length / (columns * classes);
   const width = players.names.length * classes;

@@ -5,13 +5,14 @@ import {
   type BlockSummary,
   blockRows,
   type ModelBlock,
+  type ModelPlans,
   type ModelTable,
   planModels,
   summariseBlock,
 } from './model-block.js';
 import { createSummary, finishSummary, mergeSummaries, type Summary } from './summary.js';
 
-export { attributeOne, type RowAttribution } from './explain.js';
+export { attributeOne } from './explain.js';
 export type { ModelBlock, ModelTable } from './model-block.js';
 
 /** How much each model contributes to an ensemble's margins, in both quantities (ENGINE; never confuse them). */
@@ -37,6 +38,21 @@ export interface ModelAttributionInput extends ModelTable {
 /**
  * Both quantities over a table's rows, streamed in blocks, so memory does not grow with the rows. Additivity of both is
  * checked on every row: throws 'internal' naming the row where it fails.
+ *
+ * @example
+ * import { attributeModels, boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = scoreMargins(ensemble, features);
+ * const { shap } = attributeModels({ ensemble, features, margins, models: ['a', 'b'], modelOfColumn: [0, 1] });
+ * shap.meanAbsolute[0] > shap.meanAbsolute[1]; // => true
  */
 export function attributeModels(input: ModelAttributionInput): ModelAttribution {
   let whole = noAttribution(input);
@@ -47,12 +63,18 @@ export function attributeModels(input: ModelAttributionInput): ModelAttribution 
   return whole;
 }
 
+/** A block's values, and what it adds to the whole. */
+export interface AttributedBlock {
+  readonly block: ModelBlock;
+  readonly summary: BlockSummary;
+}
+
 /** Both quantities block by block, in the order of the rows; mergeBlock asserts a block's additivity. */
 export function* attributeBlocks(
   input: ModelAttributionInput,
-): Generator<{ readonly block: ModelBlock; readonly summary: BlockSummary }> {
+  plans: ModelPlans = planModels(input),
+): Generator<AttributedBlock> {
   const { from, to } = rowRange(input);
-  const plans = planModels(input);
   const size = blockRows(plans);
   for (let start = from; start < to; start += size) {
     const block = attributeBlock(plans, input.features, start, Math.min(start + size, to));

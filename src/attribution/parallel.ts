@@ -1,10 +1,12 @@
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { workerModule } from '../kernels/compiled.js';
 import { runTasks } from '../threads/pool.js';
+import { interruption } from '../threads/pool-options.js';
 import { shared } from '../threads/shared.js';
-import { type BlockSummary, blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
+import { blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
 import {
-  attributeModels,
+  type AttributedBlock,
+  attributeBlocks,
   type ModelAttribution,
   type ModelAttributionInput,
   mergeBlock,
@@ -20,11 +22,18 @@ export interface BlocksTask {
   readonly margins: Float32Array;
   /** half-open row ranges, in order */
   readonly blocks: readonly { readonly from: number; readonly to: number }[];
+  /** whether the blocks' values are wanted, or their summaries alone */
+  readonly values: boolean;
 }
 
-/** attributeModels on threads. Values of single blocks are not sent back. */
-export interface ParallelInput extends Omit<ModelAttributionInput, 'onBlock'> {
-  /** worker threads; 0 works in this thread */
+/** What a worker found of a block. */
+export type BlockResult = Omit<AttributedBlock, 'block'> & {
+  readonly block: AttributedBlock['block'] | null;
+};
+
+/** attributeModels on threads. */
+export interface ParallelInput extends ModelAttributionInput {
+  /** worker threads; with 0 or 1, or where all rows are one block, the work is done in this thread */
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** rows done of rows in all, after every block, in no particular order */
@@ -37,37 +46,81 @@ const TASKS_PER_THREAD = 4;
 /**
  * attributeModels with the blocks spread over worker threads. Blocks do not depend on the number of threads and are
  * merged in the order of their rows: same bytes at any number. Planning is done once; features, margins and look-up
- * tables are shared, not copied per worker.
+ * tables are shared, not copied per worker. Throws as attributeModels does, and 'interrupted' when the signal aborts.
  */
 export async function attributeModelsParallel(input: ParallelInput): Promise<ModelAttribution> {
-  const { threads, signal, onProgress, rowName } = input;
-  const { from, to } = rowRange(input);
-  if (threads === 0) {
-    return attributeModels({ ...input, onBlock: (block) => onProgress?.(block.to - from, to - from) });
+  let whole = noAttribution(input);
+  for await (const { block, summary } of blocksOf(input, input.onBlock !== undefined)) {
+    whole = mergeBlock(whole, summary, input.rowName);
+    if (block !== null) input.onBlock?.(block);
   }
+  return whole;
+}
+
+/**
+ * attributeBlocks with the blocks spread over worker threads: the same blocks in the same order. Those that are done
+ * before their turn wait, one task a thread as a rule.
+ */
+export async function* attributeBlocksParallel(input: ParallelInput): AsyncGenerator<AttributedBlock> {
+  for await (const { block, summary } of blocksOf(input, true)) {
+    if (block !== null) yield { block, summary };
+  }
+}
+
+async function* blocksOf(input: ParallelInput, values: boolean): AsyncGenerator<BlockResult> {
+  const { threads, signal, onProgress } = input;
+  const { from, to } = rowRange(input);
   const plans = planModels(input);
   const size = blockRows(plans);
+  if (threads <= 1 || to - from <= size) {
+    for (const result of attributeBlocks(input, plans)) {
+      if (signal?.aborted) throw interruption(signal);
+      yield result;
+      onProgress?.(result.block.to - from, to - from);
+    }
+    return;
+  }
+  const tasks = tasksOf(input, { plans, size, values });
+  yield* inOrder(tasks, input);
+}
+
+/** The rows' blocks in tasks, of which threads take a few each; values of blocks go back one block at a time. */
+function tasksOf(
+  input: ParallelInput,
+  { plans, size, values }: { readonly plans: ModelPlans; readonly size: number; readonly values: boolean },
+): BlocksTask[] {
+  const { features, margins, threads } = input;
+  const { from, to } = rowRange(input);
   const blocks: { from: number; to: number }[] = [];
   for (let start = from; start < to; start += size) {
     blocks.push({ from: start, to: Math.min(start + size, to) });
   }
-  const perTask = Math.max(1, Math.ceil(blocks.length / (threads * TASKS_PER_THREAD)));
+  const perTask = values ? 1 : Math.ceil(blocks.length / (threads * TASKS_PER_THREAD));
   const task = {
     plans: plansToSend(plans),
-    features: { ...input.features, values: shared(input.features.values) },
-    margins: shared(input.margins instanceof Float32Array ? input.margins : Float32Array.from(input.margins)),
+    features: { ...features, values: shared(features.values) },
+    margins: shared(margins instanceof Float32Array ? margins : Float32Array.from(margins)),
+    values,
   };
-  const tasks: BlocksTask[] = [];
-  for (let at = 0; at < blocks.length; at += perTask) {
-    tasks.push({ ...task, blocks: blocks.slice(at, at + perTask) });
-  }
-  const done = new Array<number>(tasks.length).fill(0);
-  const results = await runTasks<BlocksTask, BlockSummary[]>(
+  return Array.from({ length: Math.ceil(blocks.length / perTask) }, (_, at) => ({
+    ...task,
+    blocks: blocks.slice(at * perTask, (at + 1) * perTask),
+  }));
+}
+
+/** Runs the tasks and hands out what they found in their order, each as soon as it and all before it are done. */
+async function* inOrder(tasks: readonly BlocksTask[], input: ParallelInput): AsyncGenerator<BlockResult> {
+  const { threads, signal, onProgress } = input;
+  const { from, to } = rowRange(input);
+  const ended = new AbortController();
+  const done = tasks.map(() => 0);
+  const found = tasks.map(() => pending<BlockResult[]>());
+  const running = runTasks<BlocksTask, BlockResult[]>(
     workerModule(import.meta.url, 'attribute.worker'),
     tasks,
     {
       threads: Math.min(threads, tasks.length),
-      signal,
+      signal: signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]),
       onProgress: (task, rows) => {
         done[task] = rows as number;
         onProgress?.(
@@ -75,7 +128,25 @@ export async function attributeModelsParallel(input: ParallelInput): Promise<Mod
           to - from,
         );
       },
+      // the pool keeps every result until the end: it is left an empty list
+      onDone: (task, results) => found[task].resolve(results.splice(0)),
     },
   );
-  return results.flat().reduce((whole, block) => mergeBlock(whole, block, rowName), noAttribution(input));
+  try {
+    for (const { promise } of found) yield* await Promise.race([promise, running.then(() => promise)]);
+    await running;
+  } finally {
+    // nothing is left to do, or whoever takes the blocks has given up
+    ended.abort();
+    await running.catch(() => {});
+  }
+}
+
+/** A promise, and what fulfils it. */
+function pending<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
 }

@@ -5,7 +5,7 @@ import { expectedValue, planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';
 
-export type { AttributionPlan, PlanOptions, TreePlan } from './plan-types.js';
+export type { AttributionPlan, PlanOptions } from './plan-types.js';
 
 /**
  * Plans exact path-dependent TreeSHAP (Lundberg et al. 2018, arXiv 1802.03888) of an ensemble for the given players.

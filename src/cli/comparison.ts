@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { SCORE_NAMES } from '../evaluation/metrics.js';
+import { SCORE_NAMES } from '../pipeline/vocabulary.js';
 import type { ComparedReports, ScoreChange } from '../report/comparison.js';
 import { listed, SCORE_TITLES, score, signed } from '../report/format.js';
 import { gateLines } from './gate-flags.js';

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { EsciSelectError, quote } from '../errors.js';
-import { checked, type JsonSource, keyPath, parseJsonFile } from '../io/text/checked-json.js';
+import { checked, type JsonSource, keyPath, parseJsonFile } from '../pipeline/vocabulary.js';
 import { commandPaths } from './command-paths.js';
 import { type ConfigValue, configSchema, optionKey } from './config-schema.js';
 
 /** The file in the working directory that every command reads, unless --config names another. */
-export const CONFIG_FILE = 'esci-select.config.json';
+const CONFIG_FILE = 'esci-select.config.json';
 
 /** Where configured values are said to come from, in commander's words; flags win over them. */
 const SOURCE = 'config';

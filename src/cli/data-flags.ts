@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type LoadOptions, ROLES } from '../data/examples/options.js';
-import { nearest } from '../errors.js';
+import { suggest } from '../errors.js';
+import { type LoadOptions, ROLES } from '../pipeline/vocabulary.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */
@@ -42,10 +42,7 @@ function rolePairs(text: string, before: ReadonlyMap<string, string> | undefined
   const given = pairs(text, before);
   const unknown = [...given.keys()].find((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown !== undefined) {
-    const near = nearest(unknown, ROLES);
-    throw new InvalidArgumentError(
-      `expected a role of ${ROLES.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
-    );
+    throw new InvalidArgumentError(suggest(unknown, ROLES, 'roles'));
   }
   return given;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../errors.js';
-import { SCORE_NAMES } from '../evaluation/metrics.js';
+import { SCORE_NAMES } from '../pipeline/vocabulary.js';
 import type { ComparedReports } from '../report/comparison.js';
 import { collect } from './parse.js';
 import { plain } from './text.js';

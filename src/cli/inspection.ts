@@ -1,6 +1,5 @@
 import pc from 'picocolors';
-import type { Finding, Place } from '../data/examples/examples.js';
-import type { Inspection } from '../data/inspect.js';
+import type { Finding, Inspection, Place } from '../pipeline/vocabulary.js';
 import { count, score } from '../report/format.js';
 import { textTable } from './table.js';
 import { plain } from './text.js';

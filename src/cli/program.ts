@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { VERSION } from '../run/version.js';
+import { VERSION } from '../pipeline/vocabulary.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { dataCommand } from './commands/data.js';

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import type { Finding } from '../data/examples/examples.js';
+import type { Finding } from '../pipeline/vocabulary.js';
 import type { PipelineEvent } from '../pipeline.js';
 import { renderFinding } from './inspection.js';
 import type { GlobalOptions } from './output.js';

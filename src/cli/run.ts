@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { EsciSelectError, exitCode, nearest } from '../errors.js';
+import { EsciSelectError, exitCode, nearest, quote, suggest } from '../errors.js';
 import { applyConfig } from './config.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
@@ -40,18 +40,17 @@ function asksForHelp(argv: readonly string[]): boolean {
 function usageError(error: CommanderError, argv: readonly string[]): EsciSelectError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n');
   const hint =
-    suggestion?.replace(/^\(|\)$/g, '') ??
+    suggestion?.replace(/^\(Did you mean (.*)\?\)$/, "did you mean '$1'?") ??
     nearestChoice(message) ??
     mistypedFlag(message, argv) ??
     'see esci-select --help';
   return new EsciSelectError('usage', message, { hint });
 }
 
-/** The choice nearest to the value that commander refused. */
+/** What may be given instead of the value that commander refused. */
 function nearestChoice(message: string): string | undefined {
   const refused = /(?:argument|value) '(.*?)' is invalid.* Allowed choices are (.*)\.$/.exec(message);
-  const near = refused === null ? undefined : nearest(refused[1], refused[2].split(', '));
-  return near === undefined ? undefined : `Did you mean ${near}?`;
+  return refused === null ? undefined : suggest(refused[1], refused[2].split(', '));
 }
 
 /** A required option that is missing may be there with a typo, which commander does not look for. */
@@ -61,7 +60,7 @@ function mistypedFlag(message: string, argv: readonly string[]): string | undefi
   const near = argv.find(
     (word) => word.startsWith('--') && nearest(word.split('=')[0], [missing]) !== undefined,
   );
-  return near === undefined ? undefined : `Did you mean ${missing} instead of ${near}?`;
+  return near === undefined ? undefined : `did you mean ${quote(missing)} instead of ${quote(near)}?`;
 }
 
 /** `esci-select ... | head` ends without a word. */

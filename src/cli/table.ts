@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { cellText, type TextTable } from '../report/tables.js';
 import { plain } from './text.js';
 
 const NO_BORDERS = {
@@ -19,6 +20,15 @@ const NO_BORDERS = {
   'right-mid': '',
   middle: '  ',
 };
+
+/** A report's table, without its caption. */
+export function reportTable({ head, rows }: TextTable, options: { numbersFrom: number }): string {
+  return textTable(
+    head,
+    rows.map((row) => row.map(cellText)),
+    options,
+  );
+}
 
 /** A plain table for a terminal; columns from `numbersFrom` on are right-aligned. */
 export function textTable(

@@ -54,7 +54,7 @@ export async function gatherExamples(
     ...repeats.findings,
   ];
   if (stopAtErrors) throwFirstError(findings);
-  const extras = await readExtras(layout, rows, kept, subjects, options, findings);
+  const extras = await readExtras({ layout, options, findings }, rows, kept, subjects);
   const examples: Examples = {
     rows: kept.length,
     labelSpace: judgements.labelSpace,
@@ -126,12 +126,10 @@ function checkInput(rows: Rows, kept: Int32Array, judgements: Judgements, subjec
 }
 
 async function readExtras(
-  layout: Layout,
+  { layout, options, findings }: { layout: Layout; options: LoadOptions; findings: Finding[] },
   rows: Rows,
   kept: Int32Array,
   subjects: Subjects,
-  options: LoadOptions,
-  findings: Finding[],
 ): Promise<Pick<Examples, 'source' | 'text' | 'behaviours'>> {
   const of = (kind: TableKind) => layout.files.filter((file) => file.kind === kind);
   const { group, byQueryId } = subjects.grouping;
@@ -166,7 +164,7 @@ function needsProducts(layout: Layout, options: LoadOptions): boolean {
 }
 
 /** Throws the first error finding, if there is one. */
-export function throwFirstError(findings: readonly Finding[]): void {
+function throwFirstError(findings: readonly Finding[]): void {
   const error = findings.find(({ severity }) => severity === 'error');
   if (error !== undefined) throw errorOf(error);
 }

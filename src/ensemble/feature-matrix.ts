@@ -1,10 +1,17 @@
 import { takeColumns, takeRows } from '../math/rows.js';
 import type { FeatureMatrix } from './tree.js';
 
-/** A copy of some rows, in the order given. O(rows columns). */
-export function gatherRows(features: FeatureMatrix, rows: ArrayLike<number>): FeatureMatrix {
-  const values = takeRows(features.values, features.columns, rows);
-  return { ...features, rows: rows.length, values };
+/** A copy of some rows, in the order given; in `values` where given, [row of `rows`][column]. O(rows columns). */
+export function gatherRows(
+  features: FeatureMatrix,
+  rows: ArrayLike<number>,
+  values?: Float32Array,
+): FeatureMatrix {
+  return {
+    ...features,
+    rows: rows.length,
+    values: takeRows(features.values, features.columns, rows, values),
+  };
 }
 
 /**

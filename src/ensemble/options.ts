@@ -1,4 +1,5 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { z } from 'zod';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 
 /**
  * How much a row of each class counts: all alike; inversely to the class's frequency (scikit-learn's balanced, n / (K
@@ -109,37 +110,21 @@ export const PP_GLAM: Readonly<BoostingOptions> = {
   seed: 1,
 };
 
-interface Rule {
-  readonly test: (value: unknown) => boolean;
-  readonly legal: string;
-}
+const integer = (least: number, most: number) =>
+  z.number().int().min(least).max(most).describe(`a whole number from ${least} to ${most}`);
+const atLeastZero = z.number().min(0).describe('a number of at least 0');
+const fraction = z.number().gt(0).max(1).describe('a number above 0 and at most 1');
+const oneOf = (...names: string[]) => z.enum(names).describe(names.join(', '));
+const namedWeights = oneOf('none', 'balanced', 'sqrt');
+const weightList = z.array(atLeastZero).refine((weights) => weights.some((weight) => weight > 0));
+const classWeights = z
+  .union([namedWeights, z.number().min(0).max(1), weightList])
+  .describe(
+    `${namedWeights.description}, a power from 0 to 1, or one number of at least 0 per class, not all 0`,
+  );
 
-const integer = (least: number, most: number): Rule => ({
-  test: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  legal: `a whole number from ${least} to ${most}`,
-});
-const atLeastZero: Rule = {
-  test: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
-  legal: 'a number of at least 0',
-};
-const fraction: Rule = {
-  test: (value) => typeof value === 'number' && value > 0 && value <= 1,
-  legal: 'a number above 0 and at most 1',
-};
-const oneOf = (...names: string[]): Rule => ({
-  test: (value) => names.includes(value as string),
-  legal: names.join(', '),
-});
-const NAMED_WEIGHTS = oneOf('none', 'balanced', 'sqrt');
-const classWeights: Rule = {
-  test: (value) => {
-    if (typeof value === 'number') return value >= 0 && value <= 1;
-    return Array.isArray(value) ? isWeightList(value) : NAMED_WEIGHTS.test(value);
-  },
-  legal: `${NAMED_WEIGHTS.legal}, a power from 0 to 1, or one number of at least 0 per class, not all 0`,
-};
-
-const RULES = {
+/** What each option takes; its description is what an error says. */
+const SCHEMAS = {
   multiStrategy: oneOf('one_output_per_tree', 'multi_output_tree'),
   rounds: integer(1, 1_000_000),
   learningRate: fraction,
@@ -155,23 +140,26 @@ const RULES = {
   baggingFraction: fraction,
   baggingFrequency: integer(0, 1_000_000),
   classWeights,
-  priors: { test: (value) => typeof value === 'boolean', legal: 'true or false' },
+  priors: z.boolean().describe('true or false'),
   maxBins: integer(2, 255),
   earlyStoppingRounds: integer(0, 1_000_000),
   seed: integer(0, Number.MAX_SAFE_INTEGER),
-} satisfies Record<keyof BoostingOptions, Rule>;
+} satisfies Record<keyof BoostingOptions, z.ZodType>;
+const GIVEN = z.strictObject(SCHEMAS).partial();
 
 /**
  * The defaults with what is given put over them. Throws 'usage', naming the legal values, on an unknown option, on a
  * value out of range, and on trees without any limit.
+ *
+ * @example
+ * import { boostingOptions } from 'esci-select';
+ *
+ * const { rounds, maxDepth } = boostingOptions({ maxDepth: 4 });
+ * [rounds, maxDepth]; // => [ 500, 4 ]
  */
 export function boostingOptions(given: Partial<BoostingOptions> = {}): BoostingOptions {
-  const rules = new Map<string, Rule>(Object.entries(RULES));
-  for (const [name, value] of Object.entries(given)) {
-    const rule = rules.get(name);
-    if (rule === undefined) throw unknownOption(name);
-    if (value !== undefined && !rule.test(value)) throw badValue(name, value, rule);
-  }
+  const { error } = GIVEN.safeParse(given);
+  if (error !== undefined) throw problemOf(error.issues, given);
   const defined = Object.entries(given).filter(([, value]) => value !== undefined);
   const options: BoostingOptions = { ...DEFAULT_BOOSTING, ...Object.fromEntries(defined) };
   if (options.maxDepth === 0 && options.maxLeaves === 0) {
@@ -182,20 +170,18 @@ export function boostingOptions(given: Partial<BoostingOptions> = {}): BoostingO
   return options;
 }
 
-function isWeightList(values: unknown[]): boolean {
-  return values.every((value) => atLeastZero.test(value)) && values.some((value) => Number(value) > 0);
-}
-
-function unknownOption(name: string): EsciSelectError {
-  const names = Object.keys(RULES);
-  const close = nearest(name, names);
-  return new EsciSelectError('usage', `boosting option ${quote(name)} is unknown`, {
-    hint: close === undefined ? `legal options: ${names.join(', ')}` : `did you mean ${close}?`,
-  });
-}
-
-function badValue(name: string, value: unknown, rule: Rule): EsciSelectError {
+/** An unknown option explains what else is wrong, so it comes first. */
+function problemOf(issues: readonly z.core.$ZodIssue[], given: object): EsciSelectError {
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown !== undefined) {
+    const [name] = unknown.keys;
+    return new EsciSelectError('usage', `boosting option ${quote(name)} is unknown`, {
+      hint: suggest(name, Object.keys(SCHEMAS)),
+    });
+  }
+  const name = String(issues[0].path[0]) as keyof BoostingOptions;
+  const value = (given as Partial<BoostingOptions>)[name];
   return new EsciSelectError('usage', `boosting option ${name} is ${quote(value)}`, {
-    hint: `${name} takes ${rule.legal}`,
+    hint: `${name} takes ${SCHEMAS[name].description}`,
   });
 }

@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { quantileSorted } from '../math/quantiles.js';
 import { type BootstrapOptions, forEachDraw } from './draws.js';
 import { indexCells, laneTallies } from './lane-tallies.js';
@@ -27,7 +28,7 @@ export function bootstrap(
   forEachDraw(groups, options, ({ first, lanes, weights }) => {
     indexed.forEach((index, at) => {
       const { confusion, losses } = laneTallies(index, weights);
-      const width = index.classes ** 2;
+      const width = square(index.classes);
       for (let lane = 0; lane < lanes; lane++) {
         const own = confusion.subarray(lane * width, (lane + 1) * width);
         const scores = scoresOfConfusion(own, index.classes, losses[lane], predictors[at].judged);

@@ -1,6 +1,6 @@
 import { argmaxAt, softmaxRows } from '../math/softmax.js';
 import { bootstrap } from './bootstrap.js';
-import { type ScoreName, type Scores, scoresOfConfusion } from './metrics.js';
+import { type Scores, scoresOfConfusion } from './metrics.js';
 import { confusionMatrix, type EvaluationSet, type GroupStatistics, groupStatistics } from './statistics.js';
 
 /** How an answer is made of margins: what tau is chosen for. */
@@ -127,28 +127,32 @@ function chooseTau(name: DecideName, weighed: Weighed): number {
     const most = Math.max(...curve.map((point) => point[name]));
     return curve.findIndex((point) => point[name] >= most - TOLERANCE);
   }
-  const errors = errorsAgainstFirst(weighed);
-  let best = 0;
-  curve.forEach((point, at) => {
-    const isClose = (['accuracy', 'weightedF1'] as const).every(
-      (score) => point[score] >= curve[0][score] - errors[score][at],
-    );
-    if (isClose && point.macroF1 > curve[best].macroF1) best = at;
-  });
-  return best;
+  const falls = (at: number) => KEPT_SCORES.some((score) => curve[at][score] < curve[0][score]);
+  const higher = [...curve.keys()].filter((at) => curve[at].macroF1 > curve[0].macroF1);
+  const lost = lossesInErrors(weighed, higher.filter(falls));
+  const allowed = higher.filter((at) => !falls(at) || lost.get(at)! <= 1);
+  return allowed.reduce((best, at) => (curve[at].macroF1 > curve[best].macroF1 ? at : best), 0);
 }
 
-/** Standard errors of each point's accuracy and weighted F1 less those at tau 0 [place in TAUS]. */
-function errorsAgainstFirst({ statistics, judged }: Weighed) {
+/** Scores that `balanced` keeps within one standard error of those at tau 0. */
+const KEPT_SCORES = ['accuracy', 'weightedF1'] as const;
+
+/** How many standard errors the kept score that falls most lies below that at tau 0, for some places in TAUS. */
+function lossesInErrors(
+  { curve, statistics, judged }: Weighed,
+  places: readonly number[],
+): Map<number, number> {
+  if (places.length === 0) return new Map();
   const options = { replicates: REPLICATES, seed: judged.seed };
-  const [first, ...others] = bootstrap(statistics, judged.groupCount, options);
-  const errors = (score: ScoreName) => [
-    0,
-    ...others.map((other) =>
-      standardDeviation(other[score].map((value, draw) => value - first[score][draw])),
-    ),
-  ];
-  return { accuracy: errors('accuracy'), weightedF1: errors('weightedF1') };
+  const drawn = [statistics[0], ...places.map((at) => statistics[at])];
+  const [first, ...others] = bootstrap(drawn, judged.groupCount, options);
+  const lost = (at: number, own: typeof first) =>
+    KEPT_SCORES.map((score) => {
+      const fall = curve[0][score] - curve[at][score];
+      if (fall <= 0) return 0;
+      return fall / standardDeviation(own[score].map((value, draw) => value - first[score][draw]));
+    });
+  return new Map(places.map((at, place) => [at, Math.max(...lost(at, others[place]))]));
 }
 
 function scoresOfStatistics(statistics: GroupStatistics): Scores {

@@ -1,5 +1,8 @@
 import type { Predictor } from './statistics.js';
 
+/** Name of the constant answer among predictors. */
+export const FLOOR = 'constant answer';
+
 /** The share of each class among the labels given, [class]. */
 export function classShares(labels: Int16Array, classes: number): Float64Array {
   const shares = new Float64Array(classes);
@@ -15,5 +18,5 @@ export function floorPredictor(trainingLabels: Int16Array, classes: number, rows
   const shares = Float32Array.from(classShares(trainingLabels, classes));
   const probabilities = new Float32Array(rows * classes);
   for (let row = 0; row < rows; row++) probabilities.set(shares, row * classes);
-  return { name: 'constant answer', probabilities, covered: null };
+  return { name: FLOOR, probabilities, covered: null };
 }

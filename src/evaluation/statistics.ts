@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { argmaxAt } from '../math/softmax.js';
 import { judgedClasses, LOG_LOSS_FLOOR } from './metrics.js';
 
@@ -108,7 +109,7 @@ function rowsByGroup(groups: Int32Array, groupCount: number): Int32Array {
 
 /** The whole confusion matrix [true * classes + predicted]. */
 export function confusionMatrix(statistics: GroupStatistics): Float64Array {
-  const confusion = new Float64Array(statistics.classes ** 2);
+  const confusion = new Float64Array(square(statistics.classes));
   for (let at = 0; at < statistics.cells.length; at++)
     confusion[statistics.cells[at]] += statistics.counts[at];
   return confusion;

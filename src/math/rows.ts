@@ -11,19 +11,19 @@ export type FlatTable =
 
 /**
  * Some rows of a table, in the order given and as often as they are given: row i of the result is row `rows[i]` of the
- * table. A new array of the same type, in memory of its own. O(rows.length width).
+ * table. Written into `target`, which is a new array of the same type unless given. O(rows.length width).
  */
 export function takeRows<Table extends FlatTable>(
   table: Table,
   width: number,
   rows: ArrayLike<number>,
+  target: Table = emptyLike(table, rows.length * width),
 ): Table {
-  const taken = emptyLike(table, rows.length * width);
   for (let row = 0, to = 0; row < rows.length; row++) {
     const from = rows[row] * width;
-    for (let column = 0; column < width; column++) taken[to++] = table[from + column];
+    for (let column = 0; column < width; column++) target[to++] = table[from + column];
   }
-  return taken;
+  return target;
 }
 
 /**

@@ -1,8 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readExamples } from '../data/examples/file.js';
 import { EsciSelectError } from '../errors.js';
 import { safeFileName } from '../io/atomic.js';
 import { sha256File } from '../io/hash.js';
 import { runTasks, workerModule } from '../threads/pool.js';
+import { interruption } from '../threads/pool-options.js';
+import type { ChosenModel } from './choose.js';
 import { packResult, taskFingerprint, unpackResult } from './cross-fit/checkpoint.js';
+import { fitTask } from './cross-fit/fit.js';
 import { taskShares } from './cross-fit/shares.js';
 import {
   type EpochReport,
@@ -14,11 +19,10 @@ import {
 } from './cross-fit/task.js';
 import type { Latency } from './latency.js';
 import type { CurvePoint } from './model.js';
-import { modelNamed } from './registry.js';
-import type { BackendName } from './tfjs/backend.js';
+import { type BackendName, prepareTensorflow } from './tfjs/backend.js';
 
 /** Where finished fits are kept, by file-safe names. */
-export interface Checkpoints {
+interface Checkpoints {
   load(name: string): Promise<Uint8Array | null>;
   save(name: string, bytes: Uint8Array): Promise<void>;
 }
@@ -44,19 +48,19 @@ export interface CrossFitProgress {
 export interface CrossFitOptions {
   /** Arrow file of the examples: the workers read it themselves */
   readonly examplesPath: string;
-  readonly models: readonly string[];
+  readonly models: readonly ChosenModel[];
   /** [row]: fold 0..folds-1 of training rows, -1 for rows that only the refit predicts */
   readonly foldOf: Int16Array;
   readonly folds: number;
   readonly seed: number;
-  /** worker threads; 0 works in this thread */
+  /** worker threads; 0 works in this thread, as live models always do */
   readonly threads: number;
   readonly checkpoints: Checkpoints;
   /** training rows of a fit at most, drawn as `sampleRows` does; all unless given */
   readonly maxTrainRows?: number;
   /** files of saved models by name, whose weights the fits start from */
   readonly warmStart?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
-  /** `tensorflow`, where it is installed, is faster and gives up byte-equal results; `wasm` unless told */
+  /** `tensorflow` needs the native package and gives other bytes than `wasm`, which it is unless told */
   readonly backend?: BackendName;
   readonly onProgress?: (progress: CrossFitProgress) => void;
   readonly signal?: AbortSignal;
@@ -89,68 +93,130 @@ export interface CrossFitResult {
 /**
  * Cross-fits models on worker threads: one fit per model and fold, which predicts that fold, and one refit per model on
  * all training rows, which predicts the rest and is saved. Finished fits are checkpointed, so an interrupted run goes
- * on where it was, with the same bytes; so does any number of threads. Throws what the fits throw.
+ * on where it was, with the same bytes; so does any number of threads. Live models are trained in this thread, after the
+ * others and without checkpoints, because nothing tells their code from an earlier one's. Throws what the fits throw.
  */
 export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult[]> {
   checkFolds(options);
-  const tasks = planTasks(options);
-  const { sha256 } = await sha256File(options.examplesPath);
-  const fingerprints = tasks.map((task) => taskFingerprint(task, sha256));
-  const results: (FitResult | null)[] = [];
-  for (const [at, task] of tasks.entries()) {
-    const bytes = await options.checkpoints.load(checkpointName(task));
-    results.push(bytes === null ? null : unpackResult(bytes, fingerprints[at]));
-  }
+  const tasks = await planTasks(options);
+  const results: (FitResult | null)[] = await finishedFits(options, tasks);
   const due = tasks.map((_, at) => at).filter((at) => results[at] === null);
   let done = tasks.length - due.length;
-  const shares = taskShares(tasks);
+  const shares = taskShares(
+    tasks.map(({ task }) => task),
+    (name) => options.models.find(({ model }) => model.name === name)?.model.effort ?? 1,
+  );
   for (const [at, result] of results.entries()) if (result !== null) shares.set(at, 1);
-  const progress = (at: number, report: EpochReport) => {
-    const { model, fold } = tasks[at];
-    shares.set(at, report.epoch / report.epochs);
-    const soFar = { share: shares.all(), modelShare: shares.ofModel(model) };
-    options.onProgress?.({ model, fold, ...report, ...soFar, done, total: tasks.length });
-  };
-  if (due.length > 0)
+  await fitAll(
+    options,
+    due.map((at) => tasks[at]),
+    {
+      onProgress: (index, report) => {
+        const { model, fold } = tasks[due[index]].task;
+        shares.set(due[index], report.epoch / report.epochs);
+        const soFar = { share: shares.all(), modelShare: shares.ofModel(model) };
+        options.onProgress?.({ model, fold, ...report, ...soFar, done, total: tasks.length });
+      },
+      onDone: async (index, result) => {
+        const { task, fingerprint } = tasks[due[index]];
+        results[due[index]] = result;
+        if (fingerprint !== null) {
+          await options.checkpoints.save(checkpointName(task), packResult(result, fingerprint));
+        }
+        shares.set(due[index], 1);
+        done++;
+      },
+    },
+  );
+  const fits = tasks.map(({ task }, at) => ({ task, result: results[at]! }));
+  return options.models.map((chosen) => assemble(chosen, options, fits));
+}
+
+/** A fit to be done. */
+interface PlannedFit {
+  readonly task: FitTask;
+  readonly chosen: ChosenModel;
+  /** what a checkpoint of it must be made from; null for a live model, which has none */
+  readonly fingerprint: string | null;
+}
+
+/** The results that checkpoints hold, null where none does; [task]. */
+async function finishedFits(
+  { checkpoints }: CrossFitOptions,
+  tasks: readonly PlannedFit[],
+): Promise<(FitResult | null)[]> {
+  const results: (FitResult | null)[] = [];
+  for (const { task, fingerprint } of tasks) {
+    const bytes = fingerprint === null ? null : await checkpoints.load(checkpointName(task));
+    results.push(bytes === null ? null : unpackResult(bytes, fingerprint!));
+  }
+  return results;
+}
+
+interface Listeners {
+  onProgress(index: number, report: EpochReport): void;
+  onDone(index: number, result: FitResult): Promise<void>;
+}
+
+/** Does fits, those of live models last; listeners are told by the index in `fits`. */
+async function fitAll(
+  { threads, signal, examplesPath, backend }: CrossFitOptions,
+  fits: readonly PlannedFit[],
+  { onProgress, onDone }: Listeners,
+): Promise<void> {
+  const isLive = (index: number) => fits[index].chosen.origin === 'live';
+  const indices = fits.map((_, index) => index);
+  const sent = indices.filter((index) => !isLive(index));
+  const label = ({ task }: PlannedFit) => `model ${task.model}, fold ${task.fold}`;
+  if (sent.length > 0)
     await runTasks<FitTask, FitResult>(
       workerModule(import.meta.url, 'cross-fit.worker'),
-      due.map((at) => tasks[at]),
+      sent.map((index) => fits[index].task),
       {
-        threads: Math.min(options.threads, due.length),
-        signal: options.signal,
-        label: (index) => `model ${tasks[due[index]].model}, fold ${tasks[due[index]].fold}`,
-        onProgress: (index, value) => progress(due[index], value as EpochReport),
-        onDone: async (index, result) => {
-          const at = due[index];
-          results[at] = result;
-          await options.checkpoints.save(checkpointName(tasks[at]), packResult(result, fingerprints[at]));
-          shares.set(at, 1);
-          done++;
-        },
+        threads: Math.min(threads, sent.length),
+        signal,
+        label: (at) => label(fits[sent[at]]),
+        onProgress: (at, value) => onProgress(sent[at], value as EpochReport),
+        onDone: (at, result) => onDone(sent[at], result),
       },
     );
-  return options.models.map((name) => assemble(name, options, tasks, results as FitResult[]));
+  const live = indices.filter(isLive);
+  if (live.length === 0) return;
+  const examples = await readExamples(examplesPath, { text: true });
+  await prepareTensorflow({ backend: backend ?? 'wasm' });
+  for (const index of live) {
+    await nextTurn();
+    if (signal?.aborted) throw interruption(signal);
+    const { task, chosen } = fits[index];
+    const subject = { model: chosen.model, examples, own: true };
+    await onDone(index, await fitTask(task, subject, (report) => onProgress(index, report)));
+  }
 }
 
 /** Every fit, the longest first, so that the last ones to finish are short. */
-function planTasks(options: CrossFitOptions): FitTask[] {
+async function planTasks(options: CrossFitOptions): Promise<PlannedFit[]> {
   const { models, foldOf, folds, seed, examplesPath, maxTrainRows, warmStart, backend } = options;
+  const { sha256 } = await sha256File(examplesPath);
   const present = Array.from({ length: folds }, (_, fold) => fold).filter((fold) => foldOf.includes(fold));
   const wanted: Fold[] = ['refit', ...present];
-  return models
-    .map(modelNamed)
-    .sort((a, b) => b.effort - a.effort)
-    .flatMap(({ name }) =>
-      wanted.map((fold) => ({
-        examplesPath,
-        model: name,
-        fold,
-        foldOf,
-        seed: taskSeed(seed, name, fold),
-        maxTrainRows,
-        start: warmStart?.get(name),
-        backend,
-      })),
+  return [...models]
+    .sort((a, b) => (b.model.effort ?? 1) - (a.model.effort ?? 1))
+    .flatMap((chosen) =>
+      wanted.map((fold) => {
+        const { name } = chosen.model;
+        const task: FitTask = {
+          examplesPath,
+          model: name,
+          module: typeof chosen.origin === 'object' ? chosen.origin : undefined,
+          fold,
+          foldOf,
+          seed: taskSeed(seed, name, fold),
+          maxTrainRows,
+          start: warmStart?.get(name),
+          backend,
+        };
+        return { task, chosen, fingerprint: chosen.origin === 'live' ? null : taskFingerprint(task, sha256) };
+      }),
     );
 }
 
@@ -176,32 +242,37 @@ function curveOf(fold: Fold, { curve, trained }: FitResult): FitCurve {
   return { fold, rows: trained.rows, availableRows: trained.of, points: curve };
 }
 
+/** A fit and what it gave. */
+interface DoneFit {
+  readonly task: FitTask;
+  readonly result: FitResult;
+}
+
 /** One model's predictions of all rows from its fits. */
 function assemble(
-  name: string,
+  { model: { name, family } }: ChosenModel,
   { foldOf }: CrossFitOptions,
-  tasks: readonly FitTask[],
-  results: readonly FitResult[],
+  fits: readonly DoneFit[],
 ): CrossFitResult {
-  const own = tasks.map((_, at) => at).filter((at) => tasks[at].model === name);
-  const refit = results[own.find((at) => tasks[at].fold === 'refit')!];
-  const values = own.reduce((sum, at) => sum + results[at].probabilities.length, 0);
+  const own = fits.filter(({ task }) => task.model === name);
+  const { result: refit } = own.find(({ task }) => task.fold === 'refit')!;
+  const values = own.reduce((sum, { result }) => sum + result.probabilities.length, 0);
   const classes = values / foldOf.length;
   const probabilities = new Float32Array(values);
-  for (const at of own) {
-    predictedRows(tasks[at]).forEach((row, place) => {
+  for (const { task, result } of own) {
+    predictedRows(task).forEach((row, place) => {
       const from = place * classes;
-      probabilities.set(results[at].probabilities.subarray(from, from + classes), row * classes);
+      probabilities.set(result.probabilities.subarray(from, from + classes), row * classes);
     });
   }
   return {
     name,
-    family: modelNamed(name).family,
+    family,
     probabilities,
     parameters: refit.parameters,
     bytes: refit.bytes,
     latency: refit.latency!,
-    curves: own.map((at) => curveOf(tasks[at].fold, results[at])),
+    curves: own.map(({ task, result }) => curveOf(task.fold, result)),
     files: refit.files,
   };
 }

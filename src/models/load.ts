@@ -1,19 +1,18 @@
 import { EsciSelectError, quote } from '../errors.js';
 import { CONFIG_FILE, unpackModel } from './files.js';
-import type { FittedModel } from './model.js';
-import type { LoadableModel } from './neural.js';
+import type { FittedModel, Model } from './model.js';
 import { MODELS, modelNamed } from './registry.js';
 
 /**
- * Reloads a model from the files that FittedModel.save gave; its predictions equal the saved model's bit for bit.
+ * Reloads a model of the registry from the files that FittedModel.save gave; its predictions equal the saved model's
+ * bit for bit. A user's own model loads its files itself: Model.load.
  * Throws EsciSelectError('model') for damaged files or a model that this version does not have.
  */
 export async function loadModel(files: ReadonlyMap<string, Uint8Array>): Promise<FittedModel> {
-  const saved = unpackModel(files);
-  return modelOf(saved.model).load(saved);
+  return modelOf(unpackModel(files).model).load(files);
 }
 
-function modelOf(name: string): LoadableModel {
+function modelOf(name: string): Model {
   try {
     return modelNamed(name);
   } catch (cause) {

@@ -24,25 +24,33 @@ export interface FitInput {
 
 /** A trained model, held in memory of the thread that trained it. */
 export interface FittedModel {
-  /** class probabilities [row][class] for the rows asked, in their order */
+  /** class probabilities [row][class] for the rows asked, in their order; a row's do not depend on the others asked */
   predict(examples: Examples, rows: Int32Array): Promise<Float32Array>;
   /** trainable parameters */
   readonly parameters: number;
   /** size of the saved model */
   readonly bytes: number;
+  /** at least one point: a model that learns in one step gives the loss it ends with */
   readonly curve: readonly CurvePoint[];
   /** the model's files by name, to reload it without training */
   save(): Promise<Map<string, Uint8Array>>;
   dispose(): void;
 }
 
-/** A base model that can be trained here. A new one is one file and one line in the registry. */
+/** A base model that can be trained here: one of the registry, or a user's own (docs/own-models.md). */
 export interface Model {
   readonly name: string;
-  readonly family: 'text' | 'graph';
+  /** text, graph, or what its author calls models of its kind */
+  readonly family: string;
   /** one sentence for `--help` and reports */
   readonly description: string;
   readonly needs: readonly Need[];
+  /** training time per row relative to the other models, to start long fits first; 1 unless given */
+  readonly effort?: number;
+  /** what a sample of training rows is made of: any rows, or whole queries; rows unless given */
+  readonly sampleBy?: 'row' | 'group';
   /** deterministic for equal input; throws EsciSelectError('data') when the data lacks what it needs */
   fit(input: FitInput): Promise<FittedModel>;
+  /** a model from the files that FittedModel.save gave; its predictions equal the saved model's bit for bit */
+  load(files: ReadonlyMap<string, Uint8Array>): Promise<FittedModel>;
 }

@@ -41,7 +41,7 @@ export interface NetworkInput<State> {
  */
 export interface Recipe<State> {
   readonly name: string;
-  readonly family: 'text' | 'graph';
+  readonly family: string;
   readonly description: string;
   readonly needs: readonly Need[];
   /** training time per row relative to the other models, to start long fits first */
@@ -57,17 +57,8 @@ export interface Recipe<State> {
   unpackState(saved: ModelState): State;
 }
 
-/** A model that can also be reloaded from its files. */
-export interface LoadableModel extends Model {
-  /** training time per row relative to the other models */
-  readonly effort: number;
-  /** what a sample of training rows is made of: any rows, or whole queries */
-  readonly sampleBy: 'row' | 'group';
-  load(saved: SavedModel): Promise<FittedModel>;
-}
-
 /** A model made from a recipe. */
-export interface NeuralModel extends LoadableModel {
+export interface NeuralModel extends Model {
   /** the same model trained otherwise; its saved files are those of the same kind */
   withPlan(change: Partial<TrainingPlan>): NeuralModel;
 }
@@ -83,7 +74,7 @@ export function neuralModel<State>(recipe: Recipe<State>): NeuralModel {
     effort,
     sampleBy: recipe.plan.batchBy,
     fit: (input) => fitRecipe(recipe, input),
-    load: (saved) => loadRecipe(recipe, saved),
+    load: async (files) => loadRecipe(recipe, unpackModel(files)),
     withPlan: (change) => neuralModel({ ...recipe, plan: { ...recipe.plan, ...change } }),
   };
 }

@@ -1,10 +1,10 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { gatv2 } from './graph/gatv2.js';
 import { gcn } from './graph/gcn.js';
 import { graphsage } from './graph/graphsage.js';
 import { isVariantName, variantNamed } from './graph/variants.js';
 import type { Model } from './model.js';
-import type { LoadableModel } from './neural.js';
+import type { NeuralModel } from './neural.js';
 import { crossEncoder } from './text/cross-encoder.js';
 import { lexical } from './text/lexical.js';
 import { twoTower } from './text/two-tower.js';
@@ -19,34 +19,38 @@ export const MODELS = {
   gatv2,
 } as const satisfies Record<string, Model>;
 
-const byName = new Map<string, LoadableModel>(Object.entries(MODELS));
+const byName = new Map<string, NeuralModel>(Object.entries(MODELS));
 
 /**
  * The model of a name: a registered one, or a relation variant of a graph model such as `graphsage:purchases`. Throws
  * EsciSelectError('usage') with the nearest name for an unknown one.
  */
-export function modelNamed(name: string): LoadableModel {
+export function modelNamed(name: string): NeuralModel {
   const model = byName.get(name);
   if (model) return model;
   if (isVariantName(name)) return variantNamed(name);
-  const legal = [...byName.keys()];
-  const near = nearest(name, legal);
-  const list = ['all', 'none', ...legal].join(', ');
   throw new EsciSelectError('usage', `model ${quote(name)} is not known`, {
-    hint: near === undefined ? `--models takes ${list}` : `did you mean ${near}? --models takes ${list}`,
+    hint: `${suggest(name, ['all', 'none', ...byName.keys()], '--models takes')}, and modules such as ./mine.js`,
   });
 }
 
+/** Whether a name means a model of the registry, or a relation variant of one, so that no other may have it. */
+export function isTaken(name: string): boolean {
+  return ['all', 'none'].includes(name) || byName.has(name.split(':', 1)[0]);
+}
+
 /**
- * The names that a `--models` value means: `all` (every registered model), `none`, or a list separated by commas, without
- * repeats: registered models in the registry's order, then relation variants in the order given. Throws
- * EsciSelectError('usage') for an unknown or empty name.
+ * The names that words of a `--models` value mean, without repeats: registered models in the registry's order (every
+ * one for `all`), then relation variants in the order given. Throws EsciSelectError('usage') for an unknown or empty
+ * name.
  */
-export function resolveModels(spec: string): string[] {
+export function resolveModels(words: readonly string[]): string[] {
   const legal = [...byName.keys()];
-  const word = spec.trim();
-  if (word === 'all') return legal;
-  if (word === 'none') return [];
-  const chosen = new Set(word.split(',').map((part) => modelNamed(part.trim()).name));
-  return [...legal.filter((name) => chosen.has(name)), ...[...chosen].filter((name) => !byName.has(name))];
+  const given = words.map((word) => word.trim());
+  const chosen = new Set(given.filter((word) => word !== 'all').map((word) => modelNamed(word).name));
+  const every = given.includes('all');
+  return [
+    ...legal.filter((name) => every || chosen.has(name)),
+    ...[...chosen].filter((name) => !byName.has(name)),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Examples } from '../data/examples/examples.js';
+import { power as raised } from '../math/power.js';
 import { createRandom, type Random } from '../math/random.js';
 
 /** Rows to learn from and rows that stop the training; no query is in both. */
@@ -85,5 +86,5 @@ export function classWeights(examples: Examples, rows: Int32Array, power: number
   const counts = new Float64Array(examples.labelSpace.classes.length);
   for (const row of rows) counts[examples.label[row]]++;
   const largest = Math.max(...counts);
-  return Float32Array.from(counts, (count) => (count === 0 ? 1 : (largest / count) ** power));
+  return Float32Array.from(counts, (count) => (count === 0 ? 1 : raised(largest / count, power)));
 }

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { kernelFile } from '../kernels/wasm.js';
-import { SAMPLE_DATA } from './options.js';
+import { SAMPLE_DATA, type TrainingBackend } from './options.js';
 
 /** One thing that the tool needs of the machine, and what was found. */
 export interface Check {
@@ -33,13 +32,19 @@ const GIB = 2 ** 30;
  * reads no data of the user, and leaves nothing behind.
  *
  * @param folder where runs will be written; it need not exist yet
+ *
+ * @example
+ * import { examineMachine } from 'esci-select';
+ *
+ * const { checks } = await examineMachine('my-run');
+ * checks.find(({ name }) => name === 'kernels').status; // => 'ok'
  */
 export async function examineMachine(folder: string): Promise<Diagnosis> {
   const checks: Check[] = [nodeCheck(process.versions.node), simdCheck()];
   checks.push(await attempt('threads', threadCheck, 'run with --threads 1'));
   checks.push(await attempt('kernels', kernelCheck, 'npm run build compiles them'));
   checks.push(await attempt('TensorFlow.js', tensorflowCheck, 'install the dependencies again: npm install'));
-  checks.push(nativeCheck());
+  checks.push(await attempt('native TensorFlow', nativeCheck, 'leave --backend at wasm'));
   checks.push(await attempt('DuckDB', duckdbCheck, 'install the dependencies again, optional ones included'));
   checks.push(memoryCheck(memoryNow()));
   checks.push(await attempt('write access', () => writeCheck(folder), 'give another folder with --run'));
@@ -68,8 +73,37 @@ export function nodeCheck(version: string): Check {
 
 /** A module with one function that splats an i32 into a vector: valid only where SIMD is there. */
 const SIMD_MODULE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
-  ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  10,
+  1,
+  8,
+  0,
+  65,
+  0,
+  253,
+  15,
+  253,
+  98,
+  11,
 );
 
 function simdCheck(): Check {
@@ -112,33 +146,48 @@ function kernelCheck(): Check {
   return { name: 'kernels', status: 'ok', found: `${KERNELS.join(', ')}: built, and compile here` };
 }
 
-/** Multiplies two small matrices on the backend that models are trained on. */
+/** Multiplies two small matrices on the backend that models are trained on unless told otherwise. */
 async function tensorflowCheck(): Promise<Check> {
-  const { prepareTensorflow } = await import('../models/tfjs/backend.js');
-  const tf = await import('@tensorflow/tfjs-core');
-  await prepareTensorflow();
-  const product = tf.tidy(() => tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0]);
-  if (product !== 11) throw new Error(`a product that is 11 came out as ${product}`);
-  return { name: 'TensorFlow.js', status: 'ok', found: `${tf.version_core}, backend ${tf.getBackend()}` };
+  const { version_core } = await import('@tensorflow/tfjs-core');
+  return {
+    name: 'TensorFlow.js',
+    status: 'ok',
+    found: `${version_core}, backend ${await multiplyOn('wasm')}`,
+  };
 }
 
-/** The native library is optional: without it everything works. */
-function nativeCheck(): Check {
+/** Multiplies two small matrices; returns the name of the backend that did. */
+async function multiplyOn(backend: TrainingBackend): Promise<string> {
+  const { prepareTensorflow } = await import('../models/tfjs/backend.js');
+  const tf = await import('@tensorflow/tfjs-core');
+  await prepareTensorflow({ backend });
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0]);
+  if (product !== 11) throw new Error(`a product that is 11 came out as ${product}`);
+  return tf.getBackend();
+}
+
+/** The native library is optional: without it everything works. Where it is installed, it multiplies as well. */
+async function nativeCheck(): Promise<Check> {
   const name = 'native TensorFlow';
-  const require = createRequire(import.meta.url);
-  try {
-    const path = require.resolve('@tensorflow/tfjs-node/package.json');
-    const { version } = require(path) as { version: string };
-    const built = existsSync(join(dirname(path), 'lib')) && existsSync(join(dirname(path), 'deps'));
-    if (built) return { name, status: 'ok', found: version };
-    const found = `${version}, but its binary was not downloaded`;
-    return { name, status: 'warning', found, hint: 'models train on WebAssembly, which needs nothing more' };
-  } catch {
+  const { nativeInstallation } = await import('../models/tfjs/native.js');
+  const installed = nativeInstallation();
+  if (installed === null) {
     return {
       name,
       status: 'ok',
       found: 'not installed; models train on WebAssembly, which needs nothing more',
     };
+  }
+  try {
+    await multiplyOn('tensorflow');
+    const found = `${installed.version}, computes; train --backend tensorflow uses it`;
+    return { name, status: 'ok', found };
+  } catch (error) {
+    const found = `${installed.version}, does not work: ${(error as Error).message.split('\n')[0]}`;
+    const hint = 'models train on WebAssembly, which needs nothing more; docs/native-tensorflow.md builds it';
+    return { name, status: 'warning', found, hint };
+  } finally {
+    await multiplyOn('wasm');
   }
 }
 

@@ -3,10 +3,24 @@ import { fileURLToPath } from 'node:url';
 import type { LoadOptions } from '../data/load.js';
 import type { BoostingOptions } from '../ensemble/options.js';
 import type { EvaluationMode } from '../evaluation/protocol.js';
+import type { ModelChoice } from '../models/choose.js';
 import type { ImportOptions } from '../predictions/import.js';
 
-/** The simulated sample that ships with the package; `train` uses it when no data is given. */
+/**
+ * The simulated sample that ships with the package; `train` uses it when no data is given.
+ *
+ * @example
+ * import { inspectData, SAMPLE_DATA } from 'esci-select';
+ *
+ * const { summary } = await inspectData([SAMPLE_DATA]);
+ * summary.rows; // => 8137
+ */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
+
+/** What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library. */
+export const BACKENDS = ['wasm', 'tensorflow'] as const;
+
+export type TrainingBackend = (typeof BACKENDS)[number];
 
 /** Everything `train` can be told. Paths are as the user gave them. */
 export interface TrainOptions {
@@ -15,8 +29,13 @@ export interface TrainOptions {
   /** files or folders; empty for the simulated sample */
   readonly data: readonly string[];
   readonly load: Omit<LoadOptions, 'onProgress' | 'text'>;
-  /** all, none, or names separated by commas */
-  readonly models: string;
+  /**
+   * all, none, or names and paths of modules separated by commas; or a list of them, of modules by path or file URL, and
+   * of live models, which are trained in the calling thread
+   */
+  readonly models: string | readonly ModelChoice[];
+  /** what TensorFlow.js computes on; `tensorflow` needs docs/native-tensorflow.md and gives other bytes */
+  readonly backend: TrainingBackend;
   /** files or folders of predictions */
   readonly predictions: readonly string[];
   readonly importing: Omit<ImportOptions, 'onProgress' | 'dataFiles'>;
@@ -36,11 +55,19 @@ export interface TrainOptions {
   readonly measure: boolean;
 }
 
-/** The defaults of `train`, for callers that set only some options. */
+/**
+ * The defaults of `train`, for callers that set only some options.
+ *
+ * @example
+ * import { TRAIN_DEFAULTS } from 'esci-select';
+ *
+ * [TRAIN_DEFAULTS.models, TRAIN_DEFAULTS.folds]; // => [ 'all', 5 ]
+ */
 export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   data: [],
   load: {},
   models: 'all',
+  backend: 'wasm',
   predictions: [],
   importing: {},
   costs: [],

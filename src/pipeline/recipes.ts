@@ -1,5 +1,5 @@
 import { type BoostingOptions, PP_GLAM } from '../ensemble/options.js';
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { StrategyName } from '../selection/strategies/registry.js';
 
 /** How somebody else builds the ensemble and chooses from it, to be compared with. */
@@ -30,8 +30,7 @@ export const RECIPE_NAMES = Object.keys(RECIPES) as RecipeName[];
 export function parseRecipe(typed: string): RecipeName {
   const found = RECIPE_NAMES.find((name) => name === typed);
   if (found !== undefined) return found;
-  const guess = nearest(typed, RECIPE_NAMES);
   throw new EsciSelectError('usage', `recipe ${quote(typed)} is unknown`, {
-    hint: guess === undefined ? `legal recipes: ${RECIPE_NAMES.join(', ')}` : `did you mean ${guess}?`,
+    hint: suggest(typed, RECIPE_NAMES, 'recipes'),
   });
 }

@@ -7,6 +7,9 @@ export interface Cost {
 /** How a model's predictions were given. Logits are stored after softmax, hard labels as one-hot. */
 export type PredictionKind = 'probabilities' | 'logits' | 'labels';
 
+/** What the user may say that numbers are: percentages are probabilities times 100. */
+export type DeclaredKind = PredictionKind | 'percent';
+
 /** Who a model is, where its predictions came from and what it costs. */
 export interface ModelCard {
   readonly name: string;
@@ -22,6 +25,10 @@ export interface ModelCard {
   readonly covered: number;
   /** what the import did, for people */
   readonly notes: readonly string[];
+  /** sha256 of the user's module that a model trained here is from; absent for one of the registry */
+  readonly module?: string;
+  /** what TensorFlow.js computed on when the model was trained here; absent for WebAssembly */
+  readonly backend?: string;
 }
 
 /** Class probabilities of every model for every row, aligned with the examples. */

@@ -1,20 +1,10 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../selection/decision.js';
-import type { Frontier } from '../selection/frontier.js';
-import { budgetLimits } from '../selection/locale-budgets.js';
-import { MEASURE_NAMES, type Measures } from '../selection/measures.js';
-import type { SliceTable } from '../selection/slices.js';
-import { type CsvCell, csvText } from './csv.js';
+import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import { type CsvTable, csvText, withBounds } from './csv.js';
+import { frontierPoints, localeSets, measureValues, similarities, sliceGains } from './csv-choice.js';
 import type { Report } from './report.js';
-import { sliceVerdict } from './slices.js';
-import { comparisonLines, costNames, costTitle, FLOOR, summedCost } from './tables.js';
-
-/** A table before it is text. */
-interface CsvTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
-}
+import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
 
 /** The report's tables as CSV files by name, numbers with all their digits. */
 export function csvTables(report: Report): [name: string, text: string][] {
@@ -41,8 +31,6 @@ export function csvTables(report: Report): [name: string, text: string][] {
   if (report.curves.length > 0) tables.push(['curves.csv', curves(report)]);
   return tables.map(([name, { head, rows }]) => [name, csvText(head, rows)]);
 }
-
-const withBounds = SCORE_NAMES.flatMap((name) => [name, `${name} low`, `${name} high`]);
 
 function comparison(decision: Decision): CsvTable {
   const costs = costNames(decision);
@@ -169,91 +157,6 @@ function confusion(decision: Decision): CsvTable {
       evaluation.confusion.flatMap((row, truth) =>
         row.map((rows, answer) => [predictor, decision.classes[truth], decision.classes[answer], rows]),
       ),
-    ),
-  };
-}
-
-function similarities({ redundancy: { pairs } }: Decision): CsvTable {
-  return {
-    head: ['model', 'other model', 'correlation of probabilities', 'correlation of errors'],
-    rows: pairs.map(({ a, b, probabilities, errors }) => [a, b, probabilities, errors]),
-  };
-}
-
-/** A line per predictor of every locale with a budget of its own; sets as JSON arrays, as in frontiers.csv. */
-function localeSets(localeBudgets: readonly LocaleDecision[]): CsvTable {
-  return {
-    head: ['locale', 'budget', 'models', 'predictor', 'rows', 'queries', ...withBounds],
-    rows: localeBudgets.flatMap(({ locale, budget, kept, metrics, bestModel, evaluationQueries }) =>
-      (
-        [
-          [OWN, metrics.own],
-          [PRUNED, metrics.pruned],
-          [FULL, metrics.full],
-          [bestModel, metrics.single],
-          [FLOOR, metrics.floor],
-        ] as const
-      ).map(([name, evaluation]) => [
-        ...[locale, budgetLimits(budget).join(' '), JSON.stringify(kept), name],
-        ...[evaluation.rows, evaluationQueries],
-        ...SCORE_NAMES.flatMap((at) => [evaluation[at], ...evaluation.intervals[at]]),
-      ]),
-    ),
-  };
-}
-
-function measureValues({ models }: Measures): CsvTable {
-  return {
-    head: ['model', 'measure', 'value', 'margin', 'rank', 'ranks apart', 'disputed'],
-    rows: models.flatMap(({ model, values, refitMargin, ranks, spread, disputed }) =>
-      MEASURE_NAMES.map((name) => [
-        model,
-        name,
-        values[name],
-        name === 'refit' ? refitMargin : null,
-        ranks[name],
-        spread,
-        disputed,
-      ]),
-    ),
-  };
-}
-
-function sliceGains(slices: readonly SliceTable[]): CsvTable {
-  return {
-    head: [
-      ...['by', 'score', 'slice', 'rows', 'queries', 'score of the set kept'],
-      ...['model', 'kept', 'gain', 'gain low', 'gain high', 'verdict'],
-    ],
-    rows: slices.flatMap(({ by, score, slices: parts }) =>
-      parts.flatMap((slice) =>
-        slice.gains.map((gain) => [
-          ...[by, score, slice.name, slice.rows, slice.queries, slice.score],
-          ...[gain.model, gain.kept, gain.gain, gain.interval?.[0] ?? null, gain.interval?.[1] ?? null],
-          sliceVerdict(slice, gain),
-        ]),
-      ),
-    ),
-  };
-}
-
-/** Models of a set as a JSON array, because names may hold any character. */
-function frontierPoints(frontiers: readonly Frontier[]): CsvTable {
-  return {
-    head: ['cost', 'unit', 'metric', 'models', 'value', 'score', 'score low', 'score high', 'knee', 'enough'],
-    rows: frontiers.flatMap(({ cost, unit, metric, points, knee, enough }) =>
-      points.map((point, at) => [
-        cost,
-        unit,
-        metric,
-        JSON.stringify(point.models),
-        point.cost,
-        point.score,
-        point.low,
-        point.high,
-        at === knee,
-        at === enough,
-      ]),
     ),
   };
 }

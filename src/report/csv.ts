@@ -1,3 +1,5 @@
+import { SCORE_NAMES } from '../evaluation/metrics.js';
+
 /** A cell of a CSV table: numbers are written as JavaScript writes them, with all their digits; null is empty. */
 export type CsvCell = string | number | boolean | null;
 
@@ -15,3 +17,12 @@ function csvCell(value: CsvCell): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** A table before it is text. */
+export interface CsvTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+}
+
+/** Names of the columns of every score and its 95% interval. */
+export const withBounds = SCORE_NAMES.flatMap((name) => [name, `${name} low`, `${name} high`]);

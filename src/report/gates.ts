@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
 import { PRUNED } from '../selection/decision.js';
 import type { GateResult, ReportComparison, ScoreChange } from './comparison.js';
@@ -37,8 +37,7 @@ export function parseGate(text: string): Gate {
   const [, name, predictor, change, changeLimit, , side, sideLimit] = match;
   const found = SCORE_NAMES.find((known) => known.toLowerCase() === name.toLowerCase());
   if (found === undefined) {
-    const near = nearest(name, SCORE_NAMES);
-    throw badGate(text, `gate names no score${near === undefined ? '' : `, did you mean ${near}`}`);
+    throw badGate(text, 'gate names no score', suggest(name, SCORE_NAMES, 'scores'));
   }
   const kind = (change ??
     (side === '<' ? 'below' : side === '>' ? 'above' : 'significantly worse')) as Gate['kind'];
@@ -58,8 +57,8 @@ function unquoted(name: string | undefined): string | undefined {
   return name?.replace(/^(['"])(.*)\1$/s, '$2');
 }
 
-function badGate(text: string, what: string): EsciSelectError {
-  return new EsciSelectError('usage', `${what}: ${quote(text)}`, { hint: `write it like ${FORMS}` });
+function badGate(text: string, what: string, hint = `write it like ${FORMS}`): EsciSelectError {
+  return new EsciSelectError('usage', `${what}: ${quote(text)}`, { hint });
 }
 
 /**
@@ -71,12 +70,11 @@ export function checkGate(gate: Gate, comparison: ReportComparison): GateResult 
   const change = comparison.changes.find((at) => at.predictor === gate.predictor && at.score === gate.score);
   if (change === undefined) {
     const known = [...new Set(comparison.changes.map(({ predictor }) => predictor))];
-    const near = nearest(gate.predictor, known);
     throw new EsciSelectError(
       'usage',
       `gate ${quote(gate.text)} is about ${quote(gate.predictor)}, which neither report has`,
       {
-        hint: `${near === undefined ? '' : `did you mean ${quote(near)}? `}give one of ${known.map(quote).join(', ')}`,
+        hint: suggest(gate.predictor, known, 'predictors'),
       },
     );
   }

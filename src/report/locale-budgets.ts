@@ -16,13 +16,13 @@ export function localeBudgetTable(decision: Decision): TextTable | null {
   return {
     caption: `Each locale's own set on its evaluation rows, with 95% intervals; the set for all rows is ${listed(kept)}`,
     head: [
-      ...[
-        'locale',
-        'asked',
-        'set kept, each in what share of resamples',
-        ...names.map((name) => SCORE_TITLES[name]),
-      ],
-      ...[`${title}, set for all rows`, `${title}, full ensemble`, 'rows'],
+      'locale',
+      'asked',
+      'set kept, each in what share of resamples',
+      ...names.map((name) => SCORE_TITLES[name]),
+      `${title}, set for all rows`,
+      `${title}, full ensemble`,
+      'rows',
     ],
     rows: localeBudgets.map((line) => [
       line.locale,

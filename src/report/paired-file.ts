@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EsciSelectError, quote } from '../errors.js';
 import type { PairedResults } from '../evaluation/paired.js';
 import { keyPath } from '../io/text/checked-json.js';
+import { square } from '../math/power.js';
 
 const whole = z.number().int().nonnegative();
 /** What a paired.json must look like. */
@@ -52,7 +53,7 @@ function fits(
     starts.every((start, at) => at === 0 || start >= starts[at - 1]) &&
     starts[queries] === cells.length &&
     counts.length === cells.length &&
-    cells.every((cell) => cell < classes.length ** 2)
+    cells.every((cell) => cell < square(classes.length))
   );
 }
 

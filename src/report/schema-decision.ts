@@ -118,8 +118,11 @@ const LOCALE = z.looseObject({
   selectionQueries: count,
   evaluationQueries: count,
   metrics: z.looseObject({
-    ...{ floor: EVALUATION, single: EVALUATION, full: EVALUATION },
-    ...{ pruned: EVALUATION, own: EVALUATION },
+    floor: EVALUATION,
+    single: EVALUATION,
+    full: EVALUATION,
+    pruned: EVALUATION,
+    own: EVALUATION,
   }),
   bestModel: z.string(),
   differences: z.array(DIFFERENCE),

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
+import { FLOOR } from '../evaluation/floor.js';
 import { costName, isShared, setCost } from '../selection/costs.js';
 import type { Decision, RankingLine } from '../selection/decision.js';
 import { FULL, PRUNED } from '../selection/decision.js';
@@ -29,9 +30,6 @@ export interface ComparisonLine {
   /** models that must run to answer */
   readonly models: readonly string[];
 }
-
-/** Name of the constant answer in tables. */
-export const FLOOR = 'constant answer';
 
 /** Everything that is compared: the floor, single models by macro F1 (best first, ties by name), both ensembles. */
 export function comparisonLines({ metrics, ranking, kept }: Decision): ComparisonLine[] {
@@ -74,9 +72,15 @@ export function summedCost(
   return setCost(cards, name, combine)([...cards.keys()]);
 }
 
-/** Scores with intervals, and costs, of everything that is compared. */
-export function comparisonTable(decision: Decision): TextTable {
-  const costs = costNames(decision);
+/** What a table of a decision leaves out or adds, for a page or a terminal. */
+export interface TableWidth {
+  /** leaves out what a narrow table has no room for */
+  readonly narrow?: boolean;
+}
+
+/** Scores with intervals, and in a wide table calibration error and costs, of everything that is compared. */
+export function comparisonTable(decision: Decision, { narrow = false }: TableWidth = {}): TextTable {
+  const costs = narrow ? [] : costNames(decision);
   return {
     caption: 'Scores with 95% intervals, and summed cost of the models that must run',
     head: [
@@ -85,7 +89,7 @@ export function comparisonTable(decision: Decision): TextTable {
       'macro F1',
       'weighted F1',
       'log-loss',
-      'calibration error',
+      ...(narrow ? [] : ['calibration error']),
       ...costs.map((name) => costTitle(decision, name)),
       'rows',
     ],
@@ -95,7 +99,7 @@ export function comparisonTable(decision: Decision): TextTable {
       withInterval(evaluation, 'macroF1'),
       withInterval(evaluation, 'weightedF1'),
       score(evaluation.logLoss),
-      score(evaluation.calibrationError),
+      ...(narrow ? [] : [score(evaluation.calibrationError)]),
       ...costs.map((unit) => costCell(summedCost(decision, models, unit))),
       count(evaluation.rows),
     ]),
@@ -111,14 +115,26 @@ function costCell(value: number | null): string {
   return value === null ? '–' : cost(value);
 }
 
-/** Rank, contribution and fate of every model, with how sure they are where that is known. */
-export function rankingTable({ ranking, replicates }: Decision): TextTable {
+/**
+ * Rank, contribution and fate of every model, with how sure they are where that is known, and each cost by itself where
+ * it is asked for.
+ */
+export function rankingTable(
+  { ranking, replicates }: Decision,
+  { costs = [] }: { readonly costs?: readonly string[] } = {},
+): TextTable {
   const known = ranking.some(({ evidence }) => evidence !== undefined);
   return {
     caption: 'Models in order of contribution (mean absolute log-odds)',
     head: [
-      ...['model', 'rank', 'family', 'kept', 'summed SHAP', 'group Shapley'],
+      'model',
+      'rank',
+      'family',
+      'kept',
+      'summed SHAP',
+      'group Shapley',
       ...(known ? [`kept in resamples of ${count(ranking[0].evidence?.keptDraws ?? replicates)}`] : []),
+      ...costs,
     ],
     rows: ranking.map((line) => [
       line.model,
@@ -128,19 +144,20 @@ export function rankingTable({ ranking, replicates }: Decision): TextTable {
       shapCell(line),
       score(line.groupShap),
       ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
+      ...costs.map((name) => costCell(Object.hasOwn(line.costs, name) ? line.costs[name] : null)),
     ]),
   };
 }
 
 /** `2` with `[1, 3]` where the rank's interval is known. */
-export function rankCell({ rank, evidence }: RankingLine): Cell {
+function rankCell({ rank, evidence }: RankingLine): Cell {
   return evidence === undefined
     ? String(rank)
     : [String(rank), `[${evidence.rank.low}, ${evidence.rank.high}]`];
 }
 
 /** `0.151` with `[0.148, 0.154]` where the interval is known. */
-export function shapCell({ shap, evidence }: RankingLine): Cell {
+function shapCell({ shap, evidence }: RankingLine): Cell {
   if (evidence === undefined) return score(shap);
   return [score(shap), `[${score(evidence.shap.low)}, ${score(evidence.shap.high)}]`];
 }

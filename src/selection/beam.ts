@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { fits } from './limits.js';
 import { compareScores, merit } from './objective.js';
 import { bestOf, worthScreening } from './screening.js';
@@ -14,7 +15,9 @@ const PATIENCE = 2;
  */
 export function beamSearch(problem: SelectionProblem): { kept: readonly number[]; search: SearchReport } {
   const everyone = [...problem.candidates.keys()];
-  const rough = worthScreening(problem, WIDTH * everyone.length ** 2) ? problem.screen!.score : problem.score;
+  const rough = worthScreening(problem, WIDTH * square(everyone.length))
+    ? problem.screen!.score
+    : problem.score;
   const better = (a: readonly number[], b: readonly number[]) => compareScores(problem, rough(b), rough(a));
   const tried: (readonly number[])[] = [];
   let beam: (readonly number[])[] = [problem.required];

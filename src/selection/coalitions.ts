@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { createRandom } from '../math/random.js';
 
 /** A model's share in what all models gain together, with its uncertainty. */
@@ -67,7 +68,7 @@ function sampledShares(
   const shares = Array.from({ length: players }, (_, player) => {
     const own = pairs.map((gains) => gains[player]);
     const value = own.reduce((a, b) => a + b, 0) / PAIRS;
-    const variance = own.reduce((sum, each) => sum + (each - value) ** 2, 0) / (PAIRS - 1);
+    const variance = own.reduce((sum, each) => sum + square(each - value), 0) / (PAIRS - 1);
     return { value, margin: 2 * Math.sqrt(variance / PAIRS) };
   });
   return { shares, exact: false, orders: 2 * PAIRS };

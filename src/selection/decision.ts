@@ -8,11 +8,10 @@ import type { Frontier } from './frontier.js';
 import type { Keep } from './keep.js';
 import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
-import type { Advantage } from './pool-objective.js';
 import type { Redundancy } from './redundancy.js';
 import type { Settling } from './settle.js';
 import type { SliceTable } from './slices.js';
-import type { SearchReport, TraceStep } from './strategy.js';
+import type { Advantage, SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { SubsetScore } from './tally.js';
 
 /** A least score, judged on the cross-validated selection rows: `f1.complement=0.3`, `accuracy=0.6`. */
@@ -22,12 +22,7 @@ export function parseFloors(specifications: readonly string[], classes: readonly
     const at = specification.lastIndexOf('=');
     const [name, least] = [specification.slice(0, at).trim(), specification.slice(at + 1).trim()];
     if (at < 0 || !legal.includes(name)) {
-      const guess = nearest(name, legal);
-      throw badFloor(
-        specification,
-        'expected name=least',
-        guess ? `did you mean ${quote(guess)}?` : legal.join(', '),
-      );
+      throw badFloor(specification, 'expected name=least', suggest(name, legal, 'names'));
     }
     if (!/^\d*\.?\d+$/.test(least) || Number(least) > 1) {
       throw badFloor(specification, 'a least score is a number from 0 to 1', `--floor ${name}=0.3`);

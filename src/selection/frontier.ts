@@ -73,8 +73,12 @@ export function frontierOf(input: FrontierInput, cost: FrontierCost): Frontier {
   const enough = cheapestAsGood(drawn);
   return {
     metric,
-    ...{ cost: cost.name, unit: cost.unit, points },
-    ...{ knee: kneeOf(points) ?? enough, enough, sets: sets.length },
+    cost: cost.name,
+    unit: cost.unit,
+    points,
+    knee: kneeOf(points) ?? enough,
+    enough,
+    sets: sets.length,
   };
 }
 

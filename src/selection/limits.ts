@@ -20,7 +20,9 @@ export interface Limit {
  */
 export function limitsOf(budget: Budget, cards: readonly ModelCard[]): Limit[] {
   const costs = budget.costs.map(({ name, limit, combine }) => ({
-    ...{ name, limit, values: costValues(cards, name) },
+    name,
+    limit,
+    values: costValues(cards, name),
     together: setCost(cards, name, combine),
   }));
   return budget.models === null

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { type Budget, type CostLimit, parseBudget } from './budget.js';
 import { type Combine, costName } from './costs.js';
 import { type Floor, parseFloors } from './floors.js';
@@ -65,6 +65,12 @@ const OF_LOCALE = /^\s*([^:=]+?)\s*:(.*)$/s;
  * `us:latency_ms=25`. A locale's own limit replaces the limit of that name for all rows; the others hold for it too.
  *
  * @throws EsciSelectError('usage') as parseBudget, with the specification that is not valid
+ *
+ * @example
+ * import { parseBudgets } from 'esci-select';
+ *
+ * const { all, locales } = parseBudgets(['3', 'jp:2']);
+ * [all.models, locales[0].locale, locales[0].budget.models]; // => [ 3, 'jp', 2 ]
  */
 export function parseBudgets(
   specifications: readonly string[],
@@ -107,7 +113,11 @@ export function inLocale(locale: string, error: unknown): unknown {
   if (!(error instanceof EsciSelectError)) return error;
   const { code, message, path, line, column, hint } = error;
   return new EsciSelectError(code, `locale ${quote(locale)}: ${message}`, {
-    ...{ path, line, column, hint, cause: error },
+    path,
+    line,
+    column,
+    hint,
+    cause: error,
   });
 }
 
@@ -130,11 +140,8 @@ export function checkLocales(asked: Budgets, floors: Floors, known: readonly str
   ];
   for (const [flag, locale] of named) {
     if (known.includes(locale)) continue;
-    const guess = nearest(locale, known);
-    const legal =
-      known.length === 0 ? 'the data names no locale' : `locales of the data: ${known.join(', ')}`;
     throw new EsciSelectError('usage', `${flag} names locale ${quote(locale)}, which no row has`, {
-      hint: guess === undefined ? legal : `did you mean ${quote(guess)}? ${legal}`,
+      hint: suggest(locale, known, 'locales of the data'),
     });
   }
 }

@@ -76,6 +76,8 @@ export function compareMeasures(
   });
   return {
     models: models.sort((a, b) => a.ranks.shap - b.ranks.shap),
-    ...{ exact: refit.exact, orders: refit.orders, disputedFrom: from },
+    exact: refit.exact,
+    orders: refit.orders,
+    disputedFrom: from,
   };
 }

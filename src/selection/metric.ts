@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
 
 /** The score that strategies improve when none is asked for: all classes count alike, so rare ones are not given up. */
@@ -8,8 +8,7 @@ export const DEFAULT_METRIC: ScoreName = 'macroF1';
 export function parseMetric(typed: string = DEFAULT_METRIC): ScoreName {
   const found = SCORE_NAMES.find((name) => name === typed);
   if (found !== undefined) return found;
-  const guess = nearest(typed, SCORE_NAMES);
   throw new EsciSelectError('usage', `metric ${quote(typed)} is unknown`, {
-    hint: guess === undefined ? `legal metrics: ${SCORE_NAMES.join(', ')}` : `did you mean ${guess}?`,
+    hint: suggest(typed, SCORE_NAMES, 'metrics'),
   });
 }

@@ -1,10 +1,10 @@
 import { createRandom } from '../math/random.js';
 import { createPoolScorer } from './pool-scorer.js';
 import { drawSamples, REFITS } from './refits.js';
+import type { JudgedSample } from './sample.js';
 import { onQueries } from './some-queries.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
 import type { SelectionProblem } from './strategy.js';
-import type { JudgedSample } from './subset-scorer.js';
 
 /** How often a strategy keeps each candidate when the queries are drawn anew and pools are fitted again. */
 export interface RefitShares {

@@ -2,7 +2,7 @@ import { percentileInterval } from '../evaluation/bootstrap.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
 import { createRandom, type Random } from '../math/random.js';
 import { poolOf, poolSpreads, poolTable } from './pool-table.js';
-import type { JudgedSample } from './subset-scorer.js';
+import type { JudgedSample } from './sample.js';
 
 /** Times that the pool is fitted anew on queries drawn with replacement: seconds, and ranks known to about one place. */
 export const REFITS = 20;
@@ -65,7 +65,9 @@ export function refitRanks({ contributions }: Refits): RefitRank[] {
     const [first, last] = percentileInterval(places);
     return {
       contribution: mean(own),
-      ...{ low, high, meanRank: mean(places) },
+      low,
+      high,
+      meanRank: mean(places),
       rank: { low: Math.floor(first), high: Math.ceil(last) },
     };
   });

@@ -1,6 +1,7 @@
 import { type BootstrapOptions, forEachDraw } from '../evaluation/draws.js';
 import { indexCells, laneTallies } from '../evaluation/lane-tallies.js';
 import type { GroupStatistics } from '../evaluation/statistics.js';
+import { square } from '../math/power.js';
 import { type SubsetScore, scoreTally } from './tally.js';
 
 /** A set's answers over the replicates of a bootstrap over queries. */
@@ -16,7 +17,7 @@ export interface ResampledTallies {
 
 /** Tallies over replicates; the same seed and queries give the same draws for every set. O(replicates x entries). */
 export function resampleTallies(statistics: GroupStatistics, options: BootstrapOptions): ResampledTallies {
-  const width = statistics.classes ** 2;
+  const width = square(statistics.classes);
   const confusion = new Float64Array(options.replicates * width);
   const losses = new Float64Array(options.replicates);
   const index = indexCells(statistics);
@@ -33,7 +34,7 @@ export function scoreAt(
   { classes, confusion, losses, judged }: ResampledTallies,
   replicate: number,
 ): SubsetScore {
-  const width = classes ** 2;
+  const width = square(classes);
   return scoreTally({
     classes,
     confusion: confusion.subarray(replicate * width, (replicate + 1) * width),

@@ -1,3 +1,4 @@
+import { square } from '../math/power.js';
 import { bestSubset, compareScores, merit } from './objective.js';
 import type { Screening, SelectionProblem } from './strategy.js';
 
@@ -32,7 +33,7 @@ export function bestOf(problem: SelectionProblem, subsets: readonly (readonly nu
   const value = (score: Parameters<typeof merit>[1]) => merit(problem.metric, score);
   const errors = finalists.map(({ subset, score }) => value(score) - value(problem.score(subset)));
   const offset = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const squares = errors.reduce((sum, error) => sum + (error - offset) ** 2, 0);
+  const squares = errors.reduce((sum, error) => sum + square(error - offset), 0);
   const subset = bestSubset(
     problem,
     finalists.map((each) => each.subset),
@@ -40,7 +41,9 @@ export function bestOf(problem: SelectionProblem, subsets: readonly (readonly nu
   return {
     subset,
     screening: {
-      ...{ rows: screen.rows, allRows: screen.allRows, finalists: finalists.length },
+      rows: screen.rows,
+      allRows: screen.allRows,
+      finalists: finalists.length,
       error: Math.sqrt(squares / (errors.length - 1)),
       place: 1 + finalists.findIndex((each) => each.subset === subset),
       margin: value(problem.score(subset)) + offset - value(rough[FINALISTS].score),

@@ -1,15 +1,14 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
 import { type Floor, floorValue, shortfall } from './floors.js';
 import type { Keep } from './keep.js';
 import { checkFeasible, limitsOf } from './limits.js';
-import type { Advantage } from './pool-objective.js';
 import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
-import type { Screen, SearchReport, SelectionProblem, TraceStep } from './strategy.js';
+import type { Advantage, Screen, SearchReport, SelectionProblem, TraceStep } from './strategy.js';
 import type { SubsetScorer } from './subset-scorer.js';
 import type { SubsetScore } from './tally.js';
 
@@ -150,9 +149,8 @@ function checkNames(
   ] as const) {
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) continue;
-    const guess = nearest(unknown, known);
     throw new EsciSelectError('usage', `${flag} names ${quote(unknown)}, which is no model of the run`, {
-      hint: guess === undefined ? `models: ${known.join(', ')}` : `did you mean ${quote(guess)}?`,
+      hint: suggest(unknown, known, 'models'),
     });
   }
   const both = require.find((name) => forbid.includes(name));

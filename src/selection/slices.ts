@@ -78,7 +78,8 @@ export function gainsBySlice(input: SliceInput): SliceTable[] {
       slices: byClass.map((slice, k) => ({ ...slice, ...support[k] })),
     },
     ...cuts.map(({ by, of }) => ({
-      ...{ by, score: metric },
+      by,
+      score: metric,
       slices: [...new Set(of)]
         .sort()
         .map((name) => sliceOf(input, of, name, (score) => merit(metric, score))),

@@ -15,7 +15,9 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
   });
   const own = Float64Array.from(taken, (at) => counts[at]);
   return {
-    ...{ classes, starts: ends, counts: own },
+    classes,
+    starts: ends,
+    counts: own,
     rows: own.reduce((sum, count) => sum + count, 0),
     cells: Uint16Array.from(taken, (at) => cells[at]),
     // some queries are a table of their own
@@ -54,7 +56,8 @@ export function judgedOn(scorer: QueryScorer, wanted: ReadonlySet<number>): Quer
     single: (model) => remember(`single ${model}`, () => scoreOfStatistics(singleStatistics(model))),
     scored: scorer.scored,
     sets: scorer.sets,
-    ...{ statistics, singleStatistics },
+    statistics,
+    singleStatistics,
     ...(scorer.pool === undefined
       ? {}
       : { pool: (models: readonly number[]) => scorer.pool!(models).map((each) => onQueries(each, places)) }),

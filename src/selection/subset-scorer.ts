@@ -6,18 +6,14 @@ import { evaluationSet } from '../evaluation/evaluate.js';
 import { judgedClasses, type ScoreName } from '../evaluation/metrics.js';
 import type { ScreenResult } from '../evaluation/screen.js';
 import { screenModels } from '../evaluation/screen-models.js';
-import {
-  type EvaluationSet,
-  type GroupStatistics,
-  groupStatistics,
-  rowLoss,
-} from '../evaluation/statistics.js';
+import { type GroupStatistics, groupStatistics, rowLoss } from '../evaluation/statistics.js';
 import { wholeQueries } from '../evaluation/whole-queries.js';
 import { putRows } from '../math/rows.js';
 import { argmaxAt } from '../math/softmax.js';
 import { createPoolScorer, type PoolScorer } from './pool-scorer.js';
+import type { JudgedSample, Sample } from './sample.js';
 import type { Screen } from './strategy.js';
-import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
+import { binTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
 import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
@@ -141,30 +137,6 @@ function noQueries(): never {
   throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that takes none');
 }
 
-/** The selection rows alone, renumbered from 0. */
-export interface Sample extends SubsetTable {
-  /** [draw][row], from 0 */
-  readonly folds: readonly Int16Array[];
-  /** [row] query and locale */
-  readonly queries: Int32Array;
-  readonly locales: Int32Array;
-  /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
-  readonly sets: SampleSets | null;
-}
-
-/** A sample's rows as what answers are judged on. */
-export interface SampleSets {
-  readonly once: EvaluationSet;
-  readonly drawn: EvaluationSet;
-  /** of each group of the sets */
-  readonly queries: Int32Array;
-}
-
-/** A sample whose sets' answers are wanted per query. */
-export interface JudgedSample extends Sample {
-  readonly sets: SampleSets;
-}
-
 function pooledRows({ columns }: FeatureMatrix): number {
   return Math.min(MOST_ROWS, Math.round(MOST_CELLS / columns));
 }
@@ -194,7 +166,12 @@ export function takeSample(input: ScorerInput): Sample {
     return evaluationSet(classes, own, queries, all);
   };
   return {
-    ...{ features: table, binned: binTable(table), labels: own, classes, folds, queries },
+    features: table,
+    binned: binTable(table),
+    labels: own,
+    classes,
+    folds,
+    queries,
     locales: Int32Array.from(positions, (position) => input.locales?.[position] ?? 0),
     sets: perQuery
       ? { once: setOf(1), drawn: setOf(folds.length), queries: Int32Array.from(new Set(queries)) }

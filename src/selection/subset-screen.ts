@@ -43,7 +43,9 @@ function someRows(sample: FoldedTable, count: number): FoldedTable {
   const rows = Int32Array.from({ length: count }, (_, at) => Math.floor((at * labels.length) / count));
   const few = gatherRows(features, rows);
   return {
-    ...{ features: few, binned: binTable(few, SCREEN_BOOSTING.maxBins), classes },
+    features: few,
+    binned: binTable(few, SCREEN_BOOSTING.maxBins),
+    classes,
     labels: Int16Array.from(rows, (row) => labels[row]),
     folds: folds.map((foldOf) => Int16Array.from(rows, (row) => foldOf[row])),
   };

@@ -82,15 +82,15 @@ describe('the config file', () => {
   });
 
   it.each([
-    [{ rank: { bugdet: 3 } }, "unknown key 'rank.bugdet'", 'did you mean budget?'],
-    [{ rnk: {} }, "unknown key 'rnk'", 'did you mean rank?'],
+    [{ rank: { bugdet: 3 } }, "unknown key 'rank.bugdet'", "did you mean 'budget'?"],
+    [{ rnk: {} }, "unknown key 'rnk'", "did you mean 'rank'?"],
     [{ common: { audit: true } }, "unknown key 'common.audit'", 'legal: json'],
     [{ 'data inspect': { querys: 3 } }, "unknown key 'data inspect.querys'", 'legal: json'],
-    [{ train: { evaluation: 'holdut' } }, "'train.evaluation' is 'holdut'", 'did you mean holdout?'],
+    [{ train: { evaluation: 'holdut' } }, "'train.evaluation' is 'holdut'", "did you mean 'holdout'?"],
     [{ train: { force: 'yes' } }, "'train.force' is not as expected", 'docs/reference.md'],
     [{ train: { data: [] } }, "'train.data' is not as expected", 'docs/reference.md'],
     [{ rank: { replicates: 'many' } }, "'rank.replicates' cannot be 'many'", 'at least 100'],
-    [{ train: { column: { labl: 'x' } } }, "'train.column' cannot be 'labl=x'", 'Did you mean label?'],
+    [{ train: { column: { labl: 'x' } } }, "'train.column' cannot be 'labl=x'", "did you mean 'label'?"],
     ['{"rank": }', 'config file is not JSON', 'commas'],
   ])('refuses %j', async (config, message, hint) => {
     const error = (await optionsOf(config, 'rank').catch((thrown) => thrown)) as EsciSelectError;

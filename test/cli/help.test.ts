@@ -39,12 +39,12 @@ describe('help', () => {
 
 describe('a mistyped word', () => {
   it.each([
-    [['rnak'], 'Did you mean rank?'],
-    [['data', 'inspct', 'x'], 'Did you mean inspect?'],
-    [['rank', '--bugdet', '3'], 'Did you mean --budget instead of --bugdet?'],
-    [['train', '--kind', 'logit'], 'Did you mean logits?'],
-    [['completion', 'bsh'], 'Did you mean bash?'],
-    [['train', '--column', 'labl=x'], 'Did you mean label?'],
+    [['rnak'], "did you mean 'rank'?"],
+    [['data', 'inspct', 'x'], "did you mean 'inspect'?"],
+    [['rank', '--bugdet', '3'], "did you mean '--budget' instead of '--bugdet'?"],
+    [['train', '--kind', 'logit'], "did you mean 'logits'?"],
+    [['completion', 'bsh'], "did you mean 'bash'?"],
+    [['train', '--column', 'labl=x'], "did you mean 'label'?"],
   ])('%j ends with exit code 2 and the nearest legal one', (args, hint) => {
     const { status, stdout, stderr } = esciSelect(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -105,6 +105,6 @@ describe('esci-select report', () => {
   it('names the nearest format where one is mistyped', () => {
     const { status, stderr } = esciSelect('report', '--run', run, '--format', 'htm');
     expect(status).toBe(2);
-    expect(stderr).toContain('Did you mean html?');
+    expect(stderr).toContain("did you mean 'html'?");
   });
 });

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeExamples } from '../../src/data/examples/file.js';
-import { type CrossFitProgress, type CrossFitResult, crossFit } from '../../src/models/cross-fit.js';
+import { chooseModels } from '../../src/models/choose.js';
+import {
+  type CrossFitOptions,
+  type CrossFitProgress,
+  type CrossFitResult,
+  crossFit,
+} from '../../src/models/cross-fit.js';
 import { loadModel } from '../../src/models/load.js';
 import { accuracy, floor, rowsWhere, shop } from './shop.js';
 
@@ -31,8 +37,11 @@ function memory(kept = new Map<string, Uint8Array>()) {
   };
 }
 
-function fitAll(checkpoints: ReturnType<typeof memory>, more: Partial<Parameters<typeof crossFit>[0]> = {}) {
-  return crossFit({ examplesPath, models, foldOf, folds: 2, seed: 1, threads: 2, checkpoints, ...more });
+type More = Partial<Omit<CrossFitOptions, 'models'>> & { readonly models?: readonly string[] };
+
+async function fitAll(checkpoints: ReturnType<typeof memory>, more: More = {}) {
+  const settings = { examplesPath, foldOf, folds: 2, seed: 1, threads: 2, checkpoints, ...more };
+  return crossFit({ ...settings, models: await chooseModels(more.models ?? models) });
 }
 
 const withoutLatency = (results: CrossFitResult[]) => results.map(({ latency: _, ...rest }) => rest);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { softmaxRows } from '../../src/math/softmax.js';
-import { unpackModel } from '../../src/models/files.js';
 import { prepareTensorflow } from '../../src/models/tfjs/backend.js';
 import { importPredictions } from '../../src/predictions/import.js';
 import { overlapLogit } from '../fixtures/models/overlap-logit.js';
@@ -24,9 +23,9 @@ const train = rowsWhere(examples, (group) => group < 36);
 const test = rowsWhere(examples, (group) => group >= 36);
 
 describe('docs/own-models.md', () => {
-  it('has three complete programs, each of less than 60 lines', () => {
-    const programs = blocks.filter(({ code }) => code.includes('import ') && code.split('\n').length > 5);
-    expect(programs.map(({ language }) => language)).toEqual(['ts', 'python', 'python']);
+  it('has four complete models and a program with two, each of less than 60 lines', () => {
+    const programs = blocks.filter(({ code }) => code.includes('import') && code.split('\n').length > 5);
+    expect(programs.map(({ language }) => language)).toEqual(['js', 'js', 'ts', 'python', 'python']);
     for (const { code } of programs) expect(code.trimEnd().split('\n').length).toBeLessThan(60);
   });
 });
@@ -47,7 +46,7 @@ describe('the TypeScript model of the docs', () => {
     const fitted = await overlapLogit.fit({ examples, rows: train, seed: 1 });
     const probabilities = await fitted.predict(examples, test);
     expect(accuracy(examples, test, probabilities)).toBeGreaterThan(floor(examples, test) + 0.08);
-    const reloaded = await overlapLogit.load(unpackModel(await fitted.save()));
+    const reloaded = await overlapLogit.load(await fitted.save());
     expect(await reloaded.predict(examples, test)).toEqual(probabilities);
     fitted.dispose();
     reloaded.dispose();

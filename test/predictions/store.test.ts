@@ -10,7 +10,7 @@ import {
   featureNames,
   hashOfValues,
   readPredictionMatrix,
-  selectModels,
+  takeModels,
   writeModelPredictions,
 } from '../../src/predictions/store/store.js';
 import { errorOf, folderOf } from './support.js';
@@ -141,16 +141,18 @@ describe('matrix of predictions', () => {
 
   it('selects models, and names the nearest of an unknown one', async () => {
     const matrix = assembleMatrix([modelOf('bert', [[0, 0, 1], null]), A, B], CLASSES);
-    const selected = selectModels(matrix, ['bert', 'b', 'b']);
+    const selected = takeModels(matrix, ['bert', 'b', 'b']);
     const wanted = assembleMatrix([B, modelOf('bert', [[0, 0, 1], null])], CLASSES);
     expect([bits(selected), selected.cards.map(({ name }) => name), selected.missing]).toEqual([
       bits(wanted),
       ['b', 'bert'],
       wanted.missing,
     ]);
-    expect(selectModels(matrix, ['b']).missing).toBeNull();
-    const error = await errorOf(() => selectModels(matrix, ['bret']));
-    expect([error.code, error.hint]).toEqual(['usage', "models are 'a', 'b', 'bert'"]);
-    expect((await errorOf(() => selectModels(matrix, ['berta']))).hint).toBe("did you mean 'bert'");
+    expect(takeModels(matrix, ['b']).missing).toBeNull();
+    const error = await errorOf(() => takeModels(matrix, ['bret']));
+    expect([error.code, error.hint]).toEqual(['usage', 'models: a, b, bert']);
+    expect((await errorOf(() => takeModels(matrix, ['berta']))).hint).toBe(
+      "did you mean 'bert'? models: a, b, bert",
+    );
   });
 });

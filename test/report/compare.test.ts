@@ -106,7 +106,7 @@ describe('parseGate', () => {
   });
 
   it.each([
-    ['makroF1 drop > 0.1', /did you mean macroF1/],
+    ['makroF1 drop > 0.1', /gate names no score/],
     ['macroF1 drop > -0.1', /not a number of at least 0/],
     ['macroF1 drop > lots', /not a number/],
     ['macroF1 drop > 1e999', /not a number/],

@@ -34,10 +34,10 @@ describe('parseGatesFile', () => {
   });
 
   it.each([
-    ['{"gate": []}', "unknown key 'gate'", 'did you mean gates?'],
-    [gate({ scor: 'x' }), "unknown key 'gates[0].scor'", 'did you mean score?'],
-    [gate({ score: 'makroF1' }), "'gates[0].score' is 'makroF1'", 'did you mean macroF1?'],
-    [gate({ kind: 'dropp' }), "'gates[0].kind' is 'dropp'", 'did you mean drop?'],
+    ['{"gate": []}', "unknown key 'gate'", "did you mean 'gates'?"],
+    [gate({ scor: 'x' }), "unknown key 'gates[0].scor'", "did you mean 'score'?"],
+    [gate({ score: 'makroF1' }), "'gates[0].score' is 'makroF1'", "did you mean 'macroF1'?"],
+    [gate({ kind: 'dropp' }), "'gates[0].kind' is 'dropp'", "did you mean 'drop'?"],
     [gate({ limit: undefined }), "of kind 'drop' needs a limit", '"limit": 0.01'],
     [gate({ kind: 'significantly worse' }), 'takes no limit', 'significantly worse'],
     [gate({ limit: 'NaN' }), "'gates[0].limit' is not as expected", 'docs/reference.md'],

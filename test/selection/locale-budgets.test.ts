@@ -62,7 +62,7 @@ describe('parseBudgets', () => {
     expect([exitCode(error), error.message]).toEqual([2, "--budget names locale 'uk', which no row has"]);
     expect(error.hint).toBe("did you mean 'us'? locales of the data: es, jp, us");
     expect(() => checkLocales(parseBudgets(['us:2']), none, ['es', 'jp', 'us'])).not.toThrow();
-    expect(failure(() => checkLocales(asked, none, [])).hint).toBe('the data names no locale');
+    expect(failure(() => checkLocales(asked, none, [])).hint).toBe('locales of the data: none');
     const floors = parseLocaleFloors(['uk:accuracy=0.5'], ['yes', 'no']);
     expect(failure(() => checkLocales(parseBudgets(['1']), floors, ['us'])).message).toBe(
       "--floor names locale 'uk', which no row has",

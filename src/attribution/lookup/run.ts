@@ -31,14 +31,12 @@ export function lookUpRows(
   for (let start = from; start < to; start += size) {
     const end = Math.min(start + size, to);
     const part = out.subarray((start - from) * width, (end - from) * width);
-    lookUpBlock(plan, lookup, memory, features, { from: start, to: end }, part);
+    lookUpBlock({ plan, lookup, memory }, features, { from: start, to: end }, part);
   }
 }
 
 function lookUpBlock(
-  plan: AttributionPlan,
-  lookup: LookupPlan,
-  memory: LookupMemory,
+  { plan, lookup, memory }: { plan: AttributionPlan; lookup: LookupPlan; memory: LookupMemory },
   features: FeatureMatrix,
   range: RowRange,
   out: Float64Array,

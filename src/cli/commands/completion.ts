@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { SCORE_NAMES } from '../../evaluation/metrics.js';
 import { REPORT_FORMATS } from '../../pipeline/report-formats.js';
-import { STRATEGY_NAMES } from '../../selection/strategies/registry.js';
+import { SCORE_NAMES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
 import { bashScript } from '../completion/bash.js';
 import { describeProgram, type KnownWords } from '../completion/describe.js';
 import { fishScript } from '../completion/fish.js';
@@ -34,7 +33,7 @@ export function completionCommand(): Command {
 
 /** Words of options whose parsers know them, but not commander. */
 async function knownWords(): Promise<KnownWords> {
-  const { MODELS } = await import('../../models/registry.js');
+  const { MODELS } = await import('../../pipeline/zoo.js');
   return new Map<string, readonly string[]>([
     ['--models', ['all', 'none', ...Object.keys(MODELS)]],
     ['--strategy', STRATEGY_NAMES],

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { DownloadProgress } from '../../data/download/download.js';
 import { EsciSelectError } from '../../errors.js';
+import type { DownloadProgress } from '../../pipeline/vocabulary.js';
 import { count } from '../../report/format.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { newCommand } from '../globals.js';
@@ -30,7 +30,7 @@ function inspectCommand(): Command {
     .argument('<paths...>', 'files or folders')
     .addHelpText('after', INSPECT_EXAMPLES)
     .action(async (paths: string[], flags: GlobalOptions & DataFlags) => {
-      const { inspectData } = await import('../../data/inspect.js');
+      const { inspectData } = await import('../../pipeline/commands/data.js');
       const inspection = await inspectData(paths, loadOptions(flags));
       printResult(flags, inspection, () => renderInspection(inspection));
       const errors = inspection.findings.filter((finding) => finding.severity === 'error').length;
@@ -69,16 +69,12 @@ function simulateCommand(): Command {
     .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (flags: SimulateFlags) => {
       const { queries, seed, out } = flags;
-      const { simulate } = await import('../../data/simulator/simulate.js');
-      const { describeCeiling } = await import('../../data/simulator/describe.js');
-      const { writeSimulation } = await import('../../data/simulator/write.js');
-      const simulation = simulate({ queries, seed });
-      const { files } = await writeSimulation(simulation, out);
-      const { ceiling } = simulation;
+      const { simulateData } = await import('../../pipeline/commands/data.js');
+      const { files, ceiling, description } = await simulateData({ queries, seed, out });
       printResult(flags, { out, queries, seed, ceiling, files }, () =>
         [
           ...files.map(({ name, bytes }) => `wrote ${plain(out)}/${name} (${count(bytes)} bytes)`),
-          describeCeiling(simulation),
+          description,
         ].join('\n'),
       );
     });
@@ -96,7 +92,7 @@ function downloadCommand(signal: AbortSignal): Command {
     .action(async (flags: GlobalOptions & { out: string }) => {
       const progress = new Progress(flags);
       try {
-        const { downloadOfficial } = await import('../../data/download/download.js');
+        const { downloadOfficial } = await import('../../pipeline/commands/data.js');
         const files = await downloadOfficial(flags.out, {
           signal,
           onProgress: (step) => show(step, progress),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EsciSelectError } from '../../errors.js';
 import type { Explanation } from '../../pipeline.js';
 import { count, score, signed } from '../../report/format.js';
-import { DEFAULT_RUN, newCommand } from '../globals.js';
+import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
@@ -16,23 +16,28 @@ Examples:
 `;
 
 interface ExplainFlags extends GlobalOptions {
+  threads: number;
   run: string;
   example?: string;
   out?: string;
 }
 
 /** `esci-select explain`: each model's signed contribution to each class, for one example or, in a file, for all. */
-export function explainCommand(): Command {
-  return newCommand('explain', "each model's signed contribution to each class, for one example or all")
+export function explainCommand(signal: AbortSignal): Command {
+  const command = newCommand(
+    'explain',
+    "each model's signed contribution to each class, for one example or all",
+  )
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--example <id>', 'the example, by its id')
-    .option('--out <file>', 'write the contributions of all examples to an Arrow file')
+    .option('--out <file>', 'write the contributions of all examples to an Arrow file');
+  return withThreads(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: ExplainFlags) => {
       const { example, out } = options;
       if ((example === undefined) === (out === undefined)) throw neitherOrBoth();
       if (example !== undefined) await explainOne(options, example);
-      else await writeAll(options, out!);
+      else await writeAll(options, out!, signal);
     });
 }
 
@@ -42,11 +47,12 @@ async function explainOne(options: ExplainFlags, example: string): Promise<void>
   printResult(options, explanation, () => render(explanation));
 }
 
-async function writeAll(options: ExplainFlags, out: string): Promise<void> {
+async function writeAll(options: ExplainFlags, out: string, signal: AbortSignal): Promise<void> {
   const { explainAll } = await import('../../pipeline.js');
   const progress = new Progress(options);
   try {
-    const written = await explainAll({ run: options.run, out }, { onEvent: progress.onEvent });
+    const { run, threads } = options;
+    const written = await explainAll({ run, out }, { threads, signal, onEvent: progress.onEvent });
     progress.stop();
     printResult(
       options,

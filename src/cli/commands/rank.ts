@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
+import type { Decision } from '../../pipeline/vocabulary.js';
+import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
 import { auditSentences } from '../../report/audit.js';
-import { cost, count, percent, score, scoreWithInterval } from '../../report/format.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
@@ -14,14 +15,12 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
-import { cellText, costNames, rankCell, shapCell } from '../../report/tables.js';
-import type { Decision } from '../../selection/decision.js';
-import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../selection/strategies/registry.js';
+import { comparisonTable, costNames, rankingTable } from '../../report/tables.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
-import { textTable } from '../table.js';
+import { reportTable } from '../table.js';
 import { plain } from '../text.js';
 
 interface RankFlags extends GlobalOptions {
@@ -97,9 +96,19 @@ export function rankCommand(signal: AbortSignal): Command {
         const decision = await rank(
           {
             combine: flags.combine,
-            ...{ run, budgets: budget, replicates, strategy, metric, force: flags.force === true },
-            ...{ require: flags.require, forbid: flags.forbid, floors: flags.floor, audit: flags.audit },
-            ...{ margin: flags.margin, measures: flags.measures, recipe: flags.recipe },
+            run,
+            budgets: budget,
+            replicates,
+            strategy,
+            metric,
+            force: flags.force === true,
+            require: flags.require,
+            forbid: flags.forbid,
+            floors: flags.floor,
+            audit: flags.audit,
+            margin: flags.margin,
+            measures: flags.measures,
+            recipe: flags.recipe,
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -121,9 +130,9 @@ function recipes(): string {
 
 function render(decision: Decision, slices: boolean): string {
   return [
-    rankingTable(decision),
+    reportTable(rankingTable(decision, { costs: costNames(decision) }), { numbersFrom: 4 }),
     '',
-    comparisonTable(decision),
+    reportTable(comparisonTable(decision, { narrow: true }), { numbersFrom: 1 }),
     '',
     ...measureLines(decision),
     plain(decisionSentence(decision)),
@@ -138,44 +147,19 @@ function render(decision: Decision, slices: boolean): string {
   ].join('\n');
 }
 
-function rankingTable(decision: Decision): string {
-  const { ranking } = decision;
-  const costs = costNames(decision);
-  const known = ranking.some(({ evidence }) => evidence !== undefined);
-  return textTable(
-    [
-      ...['', 'model', 'family', 'rank', 'summed SHAP', 'group Shapley'],
-      ...[...(known ? ['kept in'] : []), ...costs],
-    ],
-    ranking.map((line) => [
-      line.kept ? '✔' : ' ',
-      line.model,
-      line.family,
-      cellText(rankCell(line)),
-      cellText(shapCell(line)),
-      score(line.groupShap),
-      ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
-      ...costs.map((name) => (Object.hasOwn(line.costs, name) ? cost(line.costs[name]) : '–')),
-    ]),
-    { numbersFrom: 3 },
-  );
-}
-
 function measureLines(decision: Decision): string[] {
   const table = measureTable(decision);
   if (table === null) return [];
-  const rows = table.rows.map((row) => row.map(cellText));
-  return [textTable(table.head, rows, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
+  return [reportTable(table, { numbersFrom: 1 }), ...measureSentences(decision).map(plain), ''];
 }
 
 /** What serves the locales that have a budget of their own; nothing where there is none. */
 function localeLines(decision: Decision): string[] {
   const table = localeBudgetTable(decision);
   if (table === null) return [];
-  const rows = table.rows.map((row) => row.map(cellText));
   return [
     '',
-    textTable(table.head, rows, { numbersFrom: 3 }),
+    reportTable(table, { numbersFrom: 3 }),
     ...localeBudgetSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     plain(localeBudgetNote(decision)),
     '',
@@ -187,37 +171,8 @@ function sliceLines(decision: Decision, tables: boolean): string[] {
   const { slices = [] } = decision;
   const shown = tables ? slices.map((table) => sliceTable(decision, table)) : [];
   return [
-    ...shown.flatMap(({ caption, head, rows }) => [
-      plain(`${caption}:`),
-      textTable(
-        head,
-        rows.map((row) => row.map(cellText)),
-        { numbersFrom: 1 },
-      ),
-      '',
-    ]),
+    ...shown.flatMap((table) => [plain(`${table.caption}:`), reportTable(table, { numbersFrom: 1 }), '']),
     ...sliceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...(tables ? [plain(sliceNote(decision))] : []),
   ];
-}
-
-function comparisonTable({ metrics, ranking }: Decision): string {
-  const lines = [
-    ['constant answer', metrics.floor] as const,
-    ...ranking.map(({ model }) => [model, metrics.models[model]] as const),
-    ['full ensemble', metrics.full] as const,
-    ['pruned ensemble', metrics.pruned] as const,
-  ];
-  return textTable(
-    ['', 'accuracy', 'macro F1', 'weighted F1', 'log-loss', 'rows'],
-    lines.map(([name, evaluation]) => [
-      name,
-      scoreWithInterval(evaluation, 'accuracy'),
-      scoreWithInterval(evaluation, 'macroF1'),
-      scoreWithInterval(evaluation, 'weightedF1'),
-      score(evaluation.logLoss),
-      count(evaluation.rows),
-    ]),
-    { numbersFrom: 1 },
-  );
 }

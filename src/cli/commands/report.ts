@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { EsciSelectError, nearest } from '../../errors.js';
+import { EsciSelectError, suggest } from '../../errors.js';
 import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { renderComparison } from '../comparison.js';
@@ -83,9 +83,6 @@ function formats(text: string): ReportFormat[] {
   return names(text).map((name) => {
     const known = REPORT_FORMATS.find((format) => format === name);
     if (known !== undefined) return known;
-    const near = nearest(name, REPORT_FORMATS);
-    throw new InvalidArgumentError(
-      `expected any of ${REPORT_FORMATS.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
-    );
+    throw new InvalidArgumentError(suggest(name, REPORT_FORMATS, 'formats'));
   });
 }

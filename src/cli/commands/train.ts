@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { TRAIN_DEFAULTS } from '../../pipeline/options.js';
-import type { EvaluationMode, TrainOptions, TrainSummary } from '../../pipeline.js';
+import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
+import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
 import { cost, count, score } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
@@ -15,6 +15,7 @@ import { plain } from '../text.js';
 interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlags {
   data?: string[];
   models: string;
+  backend: TrainingBackend;
   predictions?: string[];
   run: string;
   maxTrainRows?: number;
@@ -31,6 +32,7 @@ const EXAMPLES = `
 Examples:
   $ esci-select train
   $ esci-select train --data official/ --dataset-version small --locales us
+  $ esci-select train --models lexical,./mine.js
   $ esci-select train --data judgements.csv --models lexical --predictions predictions/ --run my-run
 `;
 
@@ -41,13 +43,22 @@ export function trainCommand(signal: AbortSignal): Command {
     'load data, train and import models, fit the ensemble, take contributions',
   )
     .option('--data <paths...>', 'files or folders of examples; default: the simulated sample')
-    .option('--models <list>', 'models to train: all, none, or names such as lexical,graphsage', 'all')
+    .option(
+      '--models <list>',
+      'models to train: all, none, or names such as lexical,graphsage and modules such as ./mine.js',
+      'all',
+    )
     .option('--predictions <paths...>', 'files or folders of predictions of other models')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option(
       '--max-train-rows <n>',
       "training rows of each fit at most, drawn in the classes' shares; default: all",
       wholeNumber(1),
+    )
+    .addOption(
+      new Option('--backend <name>', 'what models are trained on; tensorflow needs the native library')
+        .choices(BACKENDS)
+        .default(TRAIN_DEFAULTS.backend),
     )
     .option('--warm-start <run>', 'start from the models of the same names in this run (of other queries)')
     .option('--folds <k>', 'folds of whole queries', wholeNumber(2), TRAIN_DEFAULTS.folds)
@@ -79,10 +90,11 @@ export function trainCommand(signal: AbortSignal): Command {
 }
 
 function trainOptions(flags: TrainFlags): TrainOptions {
-  const { run, models, folds, seed, evaluation, measure } = flags;
+  const { run, models, backend, folds, seed, evaluation, measure } = flags;
   return {
     run,
     models,
+    backend,
     folds,
     seed,
     evaluation,

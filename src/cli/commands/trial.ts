@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../../errors.js';
+import type { Trial } from '../../pipeline/vocabulary.js';
 import type { TextTable } from '../../report/tables.js';
 import { newcomerTable, trialCostTable, trialSentence, trialSentences } from '../../report/trial.js';
-import type { Trial } from '../../selection/trial.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
@@ -54,8 +54,14 @@ export function trialCommand(signal: AbortSignal): Command {
       const { trial } = await import('../../pipeline.js');
       const tried = await trial(
         {
-          ...{ run, predictions: paths, importing: importOptions(flags), costs: flags.costs ?? [] },
-          ...{ budgets, combine, margin, replicates },
+          run,
+          predictions: paths,
+          importing: importOptions(flags),
+          costs: flags.costs ?? [],
+          budgets,
+          combine,
+          margin,
+          replicates,
         },
         { threads, signal, onEvent: progress.onEvent },
       );

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import type { Role } from './options.js';
 
 /** The texts of a product, by their names in `ProductText`. */
@@ -98,13 +98,12 @@ export function missingColumn(
   path: string,
   hint: string,
 ): EsciSelectError {
-  const near = nearest(wanted, names);
   const shown = names.slice(0, 30).map((name) => (name === '' ? '(no name)' : name));
   const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
   const found = names.length === 0 ? 'there are no columns' : `columns found: ${quoteAll(shown)}${more}`;
   return new EsciSelectError('data', `${wanted}: no such column; ${found}`, {
     path,
-    hint: near === undefined ? hint : `did you mean ${quote(near)}? ${hint}`,
+    hint: `${didYouMean(wanted, names)}${hint}`,
   });
 }
 

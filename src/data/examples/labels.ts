@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 
 /** Ordered class names. The index of a class here is its index in every array of the program. */
 export interface LabelSpace {
@@ -6,10 +6,17 @@ export interface LabelSpace {
   readonly classes: readonly string[];
 }
 
-/** The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant. */
+/**
+ * The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant.
+ *
+ * @example
+ * import { ESCI } from 'esci-select';
+ *
+ * ESCI.classes[2]; // => 'complement'
+ */
 export const ESCI: LabelSpace = { classes: ['exact', 'substitute', 'complement', 'irrelevant'] };
 
-export const MIN_CLASSES = 2;
+const MIN_CLASSES = 2;
 export const MAX_CLASSES = 64;
 
 /**
@@ -108,9 +115,8 @@ export function checkLabelMap(space: LabelSpace, map: ReadonlyMap<string, string
   const parse = labelParser(space);
   for (const [from, to] of map) {
     if (parse(to) !== null) continue;
-    const near = nearest(to, space.classes);
     throw new EsciSelectError('usage', `label ${quote(from)} is mapped to ${quote(to)}, which is no class`, {
-      hint: near ? `did you mean ${near}` : `classes are ${space.classes.join(', ')}`,
+      hint: suggest(to, space.classes, 'classes'),
     });
   }
 }

@@ -6,7 +6,7 @@ import { annotators, customers, know, labelProbabilities, relationPosterior } fr
 import { RELATIONS, trueRelation } from './relation.js';
 
 /** Scores of a set of answers. `expected` ones are over the noise that is left, given the evidence. */
-export interface CeilingScores {
+interface CeilingScores {
   readonly accuracy: number;
   readonly macroF1: number;
   readonly weightedF1: number;
@@ -46,12 +46,12 @@ type Confusion = Float64Array;
 /** Computes the ceilings over all markets' test rows. O(rows x witnesses per item). */
 export function ceilingOf(markets: readonly LocaleMarket[], seed: number): Ceiling {
   const tallies = {
-    all: new Float64Array(RELATIONS ** 2),
-    realised: new Float64Array(RELATIONS ** 2),
-    withoutOwnPair: new Float64Array(RELATIONS ** 2),
-    text: new Float64Array(RELATIONS ** 2),
-    unseenText: new Float64Array(RELATIONS ** 2),
-    noise: new Float64Array(RELATIONS ** 2),
+    all: new Float64Array(RELATIONS * RELATIONS),
+    realised: new Float64Array(RELATIONS * RELATIONS),
+    withoutOwnPair: new Float64Array(RELATIONS * RELATIONS),
+    text: new Float64Array(RELATIONS * RELATIONS),
+    unseenText: new Float64Array(RELATIONS * RELATIONS),
+    noise: new Float64Array(RELATIONS * RELATIONS),
   };
   for (const market of markets) addMarket(market, tallies);
   const all = scoresOf(tallies.all);

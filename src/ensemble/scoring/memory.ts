@@ -74,8 +74,18 @@ export function loadPlan(plan: ScorePlan): ScoreMemory {
   const { job, values, margins } = places;
   words.set(
     [
-      ...[values, 0, places.columns, columns, margins, classes, places.trees, places.batches, batches.length],
-      ...[places.complete, places.missing, places.rightPlanes - places.planes],
+      values,
+      0,
+      places.columns,
+      columns,
+      margins,
+      classes,
+      places.trees,
+      places.batches,
+      batches.length,
+      places.complete,
+      places.missing,
+      places.rightPlanes - places.planes,
     ],
     job >> 2,
   );

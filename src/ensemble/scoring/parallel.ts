@@ -16,7 +16,7 @@ export interface ScoreTask {
 
 /** How to score on threads. */
 export interface ScoreThreads {
-  /** worker threads; 0 works in this thread */
+  /** threads, of which this one is the first; 0 is 1 */
   readonly threads: number;
   readonly signal?: AbortSignal;
 }
@@ -37,7 +37,7 @@ export async function scoreMarginsParallel(
   rows?: Int32Array,
 ): Promise<Float32Array> {
   const count = rows === undefined ? features.rows : rows.length;
-  if (threads === 0 || count * ensemble.trees.length < LEAST_WORK)
+  if (threads <= 1 || count * ensemble.trees.length < LEAST_WORK)
     return scoreMargins(ensemble, features, rows);
   checkColumns(ensemble, features);
   const margins = sharedFloats(count * ensemble.classes);

@@ -1,3 +1,4 @@
+import type { JudgedMargins } from '../../evaluation/decision-rule.js';
 import type { TreeEnsemble } from '../tree.js';
 import type { EnsembleKind } from './task.js';
 
@@ -17,6 +18,17 @@ export interface Candidate {
   readonly foldEnsembles: () => readonly TreeEnsemble[];
   /** fitted on all rows */
   readonly ensemble: () => TreeEnsemble;
+}
+
+/** All that may become the ensemble, fitted out of fold; rules choose from it. */
+export interface Candidates {
+  /** the pool, or the trees where nothing else was asked for, first */
+  readonly all: readonly Candidate[];
+  /** every single model, in both kinds; none where nothing is to be chosen */
+  readonly singles: readonly Candidate[];
+  readonly judged: Omit<JudgedMargins, 'margins'>;
+  /** held rows of each validation fold, in the order of the judged rows */
+  readonly foldSizes: readonly number[];
 }
 
 /** Calls `make` when first asked, and remembers. */

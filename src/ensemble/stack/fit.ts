@@ -3,14 +3,14 @@ import {
   chooseRule,
   criterionError,
   type DecideName,
-  type JudgedMargins,
   ruleCriterion,
 } from '../../evaluation/decision-rule.js';
 import { evaluationSet } from '../../evaluation/evaluate.js';
 import { classShares } from '../../evaluation/floor.js';
 import type { Scores } from '../../evaluation/metrics.js';
 import type { TreeEnsemble } from '../tree.js';
-import type { Candidate } from './candidate.js';
+import { bestSingle } from './best-single.js';
+import type { Candidate, Candidates } from './candidate.js';
 import { takeInnerRows } from './inner.js';
 import { poolAndTrees } from './pool-and-trees.js';
 import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
@@ -46,13 +46,6 @@ export interface FittedEnsemble {
   readonly candidates: readonly CandidateScore[];
 }
 
-/** All that may become the ensemble, fitted out of fold; rules choose from it. */
-export interface Candidates {
-  /** the pool, or the trees where nothing else was asked for, first */
-  readonly all: readonly Candidate[];
-  readonly judged: Omit<JudgedMargins, 'margins'>;
-}
-
 /**
  * Fits one ensemble and its decision rule: candidates out of fold on grouped folds, then the one chosen on all rows. A
  * pure function of its task. With `stack` trees, exactly the boosted trees that crossValidateRounds and fitWithRounds give.
@@ -71,22 +64,34 @@ export function fitCandidates(task: EnsembleTask): Candidates {
     shares: classShares(ofRows, task.classes),
     seed: task.options.seed,
   };
-  if (task.stack === 'trees') return { judged, all: [treesCandidate(task, inner)] };
+  const foldSizes = inner.folds.map(({ held }) => held.length);
+  const shared = { judged, foldSizes, singles: [] };
+  if (task.stack === 'trees') return { ...shared, all: [treesCandidate(task, inner)] };
   const pools = fitPools(inner);
   const pool = poolCandidate(inner, pools, task.features.names);
-  if (task.stack === 'pool') return { judged, all: [pool] };
+  if (task.stack === 'pool') return { ...shared, all: [pool] };
   const both = poolAndTrees(task, inner, pools);
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
-  return { judged, all: [pool, ...(both === null ? [] : [both]), trees, ...singles] };
+  return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };
 }
 
 /**
  * The first candidate, unless another is better by the rule's own criterion by more than one standard error: then the best
- * of those. Of the single models only the best of each kind is looked at.
+ * of those. Single models compete as the best of them, with their own answers and with a rule of their own.
  */
-export function chooseEnsemble({ all, judged }: Candidates, decide: DecideName): FittedEnsemble {
-  const weighed = bestOfKinds(all.map((candidate) => weigh(candidate, judged, decide)));
+export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEnsemble {
+  const { all, singles, judged, foldSizes } = fitted;
+  const kinds = singles.length === 0 ? [] : (['single', 'single, own rule'] as const);
+  const best = kinds.map((kind) =>
+    bestSingle(
+      singles.filter((each) => each.kind === kind),
+      fitted,
+      foldSizes,
+      decide,
+    ),
+  );
+  const weighed = [...all, ...best].map((candidate) => weigh(candidate, judged, decide));
   const [first] = weighed;
   const candidates = weighed.map(({ candidate, rule, criterion }): CandidateScore => {
     const { tau, ...scores } = rule.point;
@@ -100,11 +105,11 @@ export function chooseEnsemble({ all, judged }: Candidates, decide: DecideName):
       standardError: criterionError(decide, [first.rule.statistics, rule.statistics], judged.seed),
     };
   });
-  const best = candidates.reduce(
+  const place = candidates.reduce(
     (a, { ahead, standardError }, at) => (ahead > standardError && ahead > candidates[a].ahead ? at : a),
     0,
   );
-  const { candidate, rule } = weighed[best];
+  const { candidate, rule } = weighed[place];
   return {
     kind: candidate.kind,
     ensemble: candidate.ensemble(),
@@ -128,14 +133,4 @@ function weigh(candidate: Candidate, judged: Candidates['judged'], decide: Decid
   const chosen = chooseRule(name, { ...judged, margins: candidate.margins });
   const rule = { ...chosen, rule: { ...chosen.rule, name: decide } };
   return { candidate, rule, criterion: ruleCriterion(decide, rule.point) };
-}
-
-/** The best candidate of every kind, the first of equals, in the order in which kinds come. */
-function bestOfKinds(weighed: readonly Weighed[]): Weighed[] {
-  const best = new Map<EnsembleKind, Weighed>();
-  for (const each of weighed) {
-    const known = best.get(each.candidate.kind);
-    if (known === undefined || each.criterion > known.criterion) best.set(each.candidate.kind, each);
-  }
-  return [...best.values()];
 }

@@ -1,4 +1,5 @@
 import { EsciSelectError } from '../../errors.js';
+import { power } from '../../math/power.js';
 import type { ClassWeights } from '../options.js';
 
 /**
@@ -17,8 +18,8 @@ export function classWeightsOf(
   for (const row of rows) counts[labels[row]]++;
   const balanced = counts.map((count) => rows.length / (classes * Math.max(1, count)));
   if (weights === 'balanced') return balanced;
-  const power = weights === 'sqrt' ? 0.5 : weights;
-  const powers = balanced.map((weight) => weight ** power);
+  const exponent = weights === 'sqrt' ? 0.5 : weights;
+  const powers = balanced.map((weight) => power(weight, exponent));
   const total = powers.reduce((sum, weight, k) => sum + weight * counts[k], 0);
   return powers.map((weight) => (weight * rows.length) / total);
 }

@@ -40,6 +40,20 @@ const OBJECTIVES = new Map<string, Objective>([
  * binary model becomes two classes: class 1 has its margins, class 0 has margin 0 throughout, so that the softmax is
  * its probability. Columns without names are called f0, f1, ... Throws 'model' on anything that is not a sound gbtree
  * classifier: other formats, boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
+ *
+ * @example
+ * import { boostingOptions, fromXgboostJson, toXgboostJson, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const text = toXgboostJson(ensemble);
+ * toXgboostJson(fromXgboostJson(text)) === text; // => true
  */
 export function fromXgboostJson(source: unknown, path?: string): TreeEnsemble {
   const learner = learnerOf(source, path);

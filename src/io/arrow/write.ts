@@ -46,7 +46,7 @@ export async function writeArrow(
  */
 export async function writeArrowParts(
   path: string,
-  parts: Iterable<readonly NamedColumn[]>,
+  parts: Iterable<readonly NamedColumn[]> | AsyncIterable<readonly NamedColumn[]>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Promise<number> {
   const file = await AtomicFile.open(path);
@@ -54,7 +54,7 @@ export async function writeArrowParts(
   try {
     const writer = new ChunkWriter();
     let schema: Schema | null = null;
-    for (const columns of parts) {
+    for await (const columns of parts) {
       const rows = rowsOf(columns, path);
       schema ??= schemaOf(columns, metadata, writer);
       for (const [start, end] of batches(columns, rows)) {

@@ -28,7 +28,7 @@ export interface QueryOptions {
 }
 
 /** A connection to a fresh in-memory database; `close` ends both. */
-export interface OpenDuckDB {
+interface OpenDuckDB {
   connection: DuckDBConnection;
   close: () => void;
 }
@@ -50,7 +50,7 @@ export async function withDuckDB<T>(
 }
 
 /** As `withDuckDB`, for callers that cannot work in a callback: they must call `close`. */
-export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
+async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
   try {
     const instance = await DuckDBInstance.create(':memory:', settings(options));
     const connection = await instance.connect();

@@ -5,7 +5,7 @@ import { type DuckDBOptions, readQuery, sourceLiteral, withDuckDB } from './duck
 import { duckdbError } from './errors.js';
 
 /** The FROM clause that reads one local parquet file: no partition columns from folder names, bytes as text. */
-export function parquetSource(path: string): string {
+function parquetSource(path: string): string {
   return `read_parquet(${sourceLiteral(path)}, hive_partitioning = false, binary_as_string = true)`;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 
 /** Where a JSON value comes from, for messages. */
 export interface JsonSource {
@@ -69,14 +69,14 @@ function problem(
     const place = keyPath([...at, key]);
     return new EsciSelectError('usage', `${what} has the unknown key ${quote(place)}`, {
       path,
-      hint: suggestion(key, legalKeys(schema, issue.path)),
+      hint: suggest(key, legalKeys(schema, issue.path)),
     });
   }
   if (issue.code === 'invalid_value') {
     const is = given === undefined ? 'is missing' : `is ${quote(given)}, which is no legal value`;
     return new EsciSelectError('usage', `${what}: ${quote(keyPath(at))} ${is}`, {
       path,
-      hint: suggestion(String(given), issue.values.map(String)),
+      hint: suggest(String(given), issue.values.map(String)),
     });
   }
   const where = at.length === 0 ? 'the whole' : quote(keyPath(at));
@@ -90,12 +90,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at: unknown = value;
   for (const key of path) at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
   return at;
-}
-
-/** `did you mean X? legal: a, b, c`. */
-export function suggestion(given: string, legal: readonly string[]): string {
-  const near = nearest(given, legal);
-  return `${near === undefined ? '' : `did you mean ${near}? `}legal: ${legal.join(', ')}`;
 }
 
 /** Keys as in `rank.budget[0]`. */

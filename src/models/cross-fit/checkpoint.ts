@@ -8,8 +8,9 @@ export function taskFingerprint(task: FitTask, examplesSha256: string): string {
   const folds = sha256(new Uint8Array(foldOf.buffer, foldOf.byteOffset, foldOf.byteLength));
   const most = task.maxTrainRows ?? null;
   const start = filesSha256(task.start);
-  const made = { model, fold, seed, folds, backend, most, start, examples: examplesSha256 };
-  return sha256(canonicalJson({ version: 3, ...made }));
+  const module = task.module?.sha256 ?? null;
+  const made = { model, module, fold, seed, folds, backend, most, start, examples: examplesSha256 };
+  return sha256(canonicalJson({ version: 4, ...made }));
 }
 
 /** One hash of named files; null without files. */

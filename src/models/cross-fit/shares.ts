@@ -1,4 +1,3 @@
-import { modelNamed } from '../registry.js';
 import type { FitTask } from './task.js';
 
 /** How much of the fits is done, by their expected length. */
@@ -11,10 +10,10 @@ export interface Shares {
   ofModel(model: string): number;
 }
 
-/** Shares of planned fits, all 0. */
-export function taskShares(tasks: readonly FitTask[]): Shares {
+/** Shares of planned fits, all 0; `effortOf` is a model's training time per row relative to the others. */
+export function taskShares(tasks: readonly FitTask[], effortOf: (model: string) => number): Shares {
   const shares = new Float64Array(tasks.length);
-  const efforts = tasks.map(({ model }) => modelNamed(model).effort);
+  const efforts = tasks.map(({ model }) => effortOf(model));
   const total = efforts.reduce((sum, effort) => sum + effort, 0);
   return {
     set(task, share) {

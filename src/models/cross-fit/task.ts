@@ -2,6 +2,7 @@ import type { Examples } from '../../data/examples/examples.js';
 import { createRandom } from '../../math/random.js';
 import type { Latency } from '../latency.js';
 import type { CurvePoint } from '../model.js';
+import type { ModelModule } from '../own/module.js';
 import type { BackendName } from '../tfjs/backend.js';
 
 /** A fold that is predicted by a fit on the others, or the fit on all training rows. */
@@ -11,6 +12,8 @@ export type Fold = number | 'refit';
 export interface FitTask {
   readonly examplesPath: string;
   readonly model: string;
+  /** where the model's code is, unless it is of the registry */
+  readonly module?: ModelModule;
   readonly fold: Fold;
   /** [row]: fold, or -1 for rows that no fit learns from */
   readonly foldOf: Int16Array;

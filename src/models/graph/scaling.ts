@@ -1,3 +1,4 @@
+import { square } from '../../math/power.js';
 /** What is taken off each column, and what it is divided by; [column]. */
 export interface Scaling {
   readonly mean: Float32Array;
@@ -14,7 +15,7 @@ export function scalingOf(values: Float32Array, width: number): Scaling {
   const squares = new Float64Array(width);
   for (let at = 0; at < values.length; at++) mean[at % width] += values[at] / rows;
   for (let at = 0; at < values.length; at++)
-    squares[at % width] += (values[at] - mean[at % width]) ** 2 / rows;
+    squares[at % width] += square(values[at] - mean[at % width]) / rows;
   return {
     mean: Float32Array.from(mean),
     deviation: Float32Array.from(squares, (square) => (square < 1e-12 ? 1 : Math.sqrt(square))),

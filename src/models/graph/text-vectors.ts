@@ -1,4 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
+import { square } from '../../math/power.js';
 import { type BagPart, bagRows } from '../text/bags.js';
 import { corpusOf } from '../text/document.js';
 import { mix } from '../text/hashing.js';
@@ -55,7 +56,7 @@ function addSigns(vectors: Float32Array, start: number, bucket: number, value: n
 
 function normalise(vectors: Float32Array, start: number, width: number): void {
   let squares = 0;
-  for (let j = 0; j < width; j++) squares += vectors[start + j] ** 2;
+  for (let j = 0; j < width; j++) squares += square(vectors[start + j]);
   const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
   for (let j = 0; j < width; j++) vectors[start + j] *= scale;
 }

@@ -1,5 +1,5 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
-import { type LoadableModel, neuralModel } from '../neural.js';
+import { didYouMean, EsciSelectError, quote, suggest } from '../../errors.js';
+import { type NeuralModel, neuralModel } from '../neural.js';
 import { gatv2Recipe } from './gatv2.js';
 import { gcnRecipe } from './gcn.js';
 import { graphsageRecipe } from './graphsage.js';
@@ -24,34 +24,31 @@ export function isVariantName(name: string): boolean {
  *
  * @throws EsciSelectError('usage') for a model without variants or an unknown relation, with the nearest name
  */
-export function variantNamed(name: string): LoadableModel {
+export function variantNamed(name: string): NeuralModel {
   const [base, list] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
   const recipe = RECIPES.get(base);
   if (recipe === undefined) throw noVariants(name, base);
-  const asked = list.split('+').map((part) => relationNamed(name, base, part.trim()));
+  const asked = list.split('+').map((part) => relationNamed(name, part.trim()));
   const ordered = RELATION_NAMES.filter((relation) => asked.includes(relation));
   const relations = RELATION_NAMES.filter((relation) => relation === 'judged' || asked.includes(relation));
   return neuralModel(recipe(`${base}:${ordered.join('+')}`, relations));
 }
 
-function relationNamed(name: string, base: string, part: string): RelationName {
+function relationNamed(name: string, part: string): RelationName {
   const relation = RELATION_NAMES.find((known) => known === part);
   if (relation !== undefined) return relation;
-  const near = nearest(part, [...RELATION_NAMES]);
-  const legal = `relations are ${RELATION_NAMES.join(', ')}, several joined by +`;
   throw new EsciSelectError('usage', `relation ${quote(part)} of model ${quote(name)} is not known`, {
-    hint: near === undefined ? legal : `did you mean ${base}:${near}? ${legal}`,
+    hint: suggest(part, RELATION_NAMES, 'relations, several joined by +'),
   });
 }
 
 function noVariants(name: string, base: string): EsciSelectError {
-  const near = nearest(base, [...RECIPES.keys()]);
-  const legal = `graph models have variants, such as ${EXAMPLE}`;
+  const variants = [...RECIPES.keys()].map((known) => `${known}${name.slice(base.length)}`);
   return new EsciSelectError(
     'usage',
     `model ${quote(name)} is not known: ${quote(base)} has no relation variants`,
     {
-      hint: near === undefined ? legal : `did you mean ${near}:${name.slice(base.length + 1)}? ${legal}`,
+      hint: `${didYouMean(name, variants)}graph models have variants, such as ${EXAMPLE}`,
     },
   );
 }

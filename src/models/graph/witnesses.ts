@@ -1,3 +1,4 @@
+import { square } from '../../math/power.js';
 import { type Agreement, agreementWidth, createAgreement } from './agreement.js';
 import { type Cosines, createCosines } from './cosines.js';
 import type { Graph } from './graph.js';
@@ -148,8 +149,8 @@ function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
     const start = extend(into.features, width);
     const { values } = into.features;
     values[start] = cosine;
-    values[start + 1] = cosine ** 2;
-    values[start + 2] = cosine ** 4;
+    values[start + 1] = square(cosine);
+    values[start + 2] = square(square(cosine));
     values[start + 3] = sameBrand;
     values[start + 4] = via;
     values[start + 5] = via === 1 ? 1 : 0;

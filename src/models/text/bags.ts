@@ -1,3 +1,4 @@
+import { power } from '../../math/power.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 import { sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Document } from './document.js';
@@ -51,7 +52,7 @@ function addTerms(
     const rarity = idfOf(idf, hash);
     if (rarity > weighting.highest) continue;
     const bucket = mix(hash) & (buckets - 1);
-    const value = weight * rarity ** weighting.power * (1 + Math.log(count));
+    const value = weight * power(rarity, weighting.power) * (1 + Math.log(count));
     weights.set(bucket, (weights.get(bucket) ?? 0) + value);
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Examples } from '../../data/examples/examples.js';
+import { square } from '../../math/power.js';
 import { floats, integers, type ModelState } from '../files.js';
 import { type NetworkInput, neuralModel, type Recipe } from '../neural.js';
 import { mlp, mlpWeights } from '../tfjs/mlp.js';
@@ -23,7 +24,7 @@ const DROPOUT = 0.4;
 const LIMIT = 4;
 
 /** The parts of `lexical`. */
-export const lexicalRecipe: Recipe<LexicalState> = {
+const lexicalRecipe: Recipe<LexicalState> = {
   name: 'lexical',
   family: 'text',
   description:
@@ -152,7 +153,7 @@ function moments(matrix: Float32Array, width: number): { mean: Float32Array; dev
   const squares = new Float64Array(width);
   for (let at = 0; at < matrix.length; at++) sums[at % width] += matrix[at];
   const mean = sums.map((sum) => sum / rows);
-  for (let at = 0; at < matrix.length; at++) squares[at % width] += (matrix[at] - mean[at % width]) ** 2;
+  for (let at = 0; at < matrix.length; at++) squares[at % width] += square(matrix[at] - mean[at % width]);
   const deviation = Float32Array.from(squares, (square) => Math.sqrt(square / rows) || 1);
   return { mean: Float32Array.from(mean), deviation };
 }

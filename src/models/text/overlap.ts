@@ -1,3 +1,4 @@
+import { square } from '../../math/power.js';
 import type { Document } from './document.js';
 import { type Idf, idfOf } from './idf.js';
 
@@ -36,7 +37,7 @@ function compare(query: Counts, text: Counts, idf: Idf): Comparison {
   for (const [hash, count] of query) {
     const weight = idfOf(idf, hash);
     totalIdf += weight;
-    queryNorm += (weight * damp(count)) ** 2;
+    queryNorm += square(weight * damp(count));
     const other = text.get(hash);
     if (other === undefined) continue;
     shared++;
@@ -57,7 +58,7 @@ function squaredNorm(counts: Counts, idf: Idf): number {
   const known = norms.get(counts);
   if (known?.idf === idf) return known.value;
   let value = 0;
-  for (const [hash, count] of counts) value += (idfOf(idf, hash) * damp(count)) ** 2;
+  for (const [hash, count] of counts) value += square(idfOf(idf, hash) * damp(count));
   norms.set(counts, { idf, value });
   return value;
 }

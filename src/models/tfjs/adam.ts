@@ -23,11 +23,14 @@ export function createAdam(weights: Weights, options: AdamOptions): Adam {
   const state = new Map(
     [...weights.variables.values()].map((variable) => [variable.name, moments(variable)]),
   );
-  let steps = 0;
+  // the betas to the power of the steps taken
+  let decay1 = 1;
+  let decay2 = 1;
   return {
     step(gradients, learningRate) {
-      steps++;
-      const rate = (learningRate * Math.sqrt(1 - BETA_2 ** steps)) / (1 - BETA_1 ** steps);
+      decay1 *= BETA_1;
+      decay2 *= BETA_2;
+      const rate = (learningRate * Math.sqrt(1 - decay2)) / (1 - decay1);
       for (const variable of weights.variables.values()) {
         const gradient = gradients[variable.name];
         if (!gradient) continue;

@@ -7,12 +7,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { EsciSelectError } from '../../errors.js';
 import { registerKernels } from './kernels.js';
+import { importNative } from './native.js';
 
 /** TensorFlow.js backends we train on: WebAssembly SIMD, plain JavaScript, and the native library. */
 export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
 
 export interface BackendOptions {
-  /** what is ready already, else `wasm`, unless told; `tensorflow` needs `@tensorflow/tfjs-node` and gives up byte-equal results */
+  /** what is ready already, else `wasm`, unless told; `tensorflow` needs `@tensorflow/tfjs-node` and gives other bytes */
   readonly backend?: BackendName;
 }
 
@@ -54,16 +55,4 @@ async function start(name: BackendName): Promise<void> {
 function wasmFolder(): string {
   const require = createRequire(import.meta.url);
   return `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`;
-}
-
-async function importNative(): Promise<void> {
-  const optional = '@tensorflow/tfjs-node';
-  try {
-    await import(optional);
-  } catch (cause) {
-    throw new EsciSelectError('usage', `native TensorFlow (${optional}) is not installed`, {
-      hint: `npm install ${optional}@4.22.0, or leave the backend at wasm`,
-      cause,
-    });
-  }
 }

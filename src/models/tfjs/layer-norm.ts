@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { square } from '../../math/power.js';
 
 const EPSILON = 1e-5;
 
@@ -42,7 +43,7 @@ function normalise(x: Float32Array, width: number): Normalised {
     for (let j = 0; j < width; j++) sum += x[from + j];
     const mean = sum / width;
     let squares = 0;
-    for (let j = 0; j < width; j++) squares += (x[from + j] - mean) ** 2;
+    for (let j = 0; j < width; j++) squares += square(x[from + j] - mean);
     inverse[row] = 1 / Math.sqrt(squares / width + EPSILON);
     for (let j = 0; j < width; j++) normal[from + j] = (x[from + j] - mean) * inverse[row];
   }

@@ -34,8 +34,12 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
   context.onEvent?.({ kind: 'stage', stage: 'rank', message: `going by the recipe ${recipe} to compare` });
   const base: Omit<StacksInput, 'attribute' | 'keep'> = {
     all: modelFeatures(matrix),
-    ...{ labels: examples.label, classes: matrix.classes.length, protocol },
-    ...{ options: { ...boosting, seed: settings.seed }, validationFolds: 1, stage: 'rank' },
+    labels: examples.label,
+    classes: matrix.classes.length,
+    protocol,
+    options: { ...boosting, seed: settings.seed },
+    validationFolds: 1,
+    stage: 'rank',
   };
   const full = await fitStacks({ ...base, attribute: true }, context);
   const contributions = contributionsOfStacks(base.all.models, base.classes, full);
@@ -53,7 +57,9 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
     { name: PRUNED, probabilities: pruned, covered: null },
   ];
   const { evaluations, differences } = evaluate(set, predictors, {
-    ...{ replicates, seed: settings.seed, pairs: [[0, 1]] },
+    replicates,
+    seed: settings.seed,
+    pairs: [[0, 1]],
   });
   return { recipe, kept: deployed.kept, evaluation: evaluations[0], difference: differences[0] };
 }

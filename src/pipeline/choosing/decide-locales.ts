@@ -76,11 +76,16 @@ function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Arra
   const best = bestOf(evaluations, singles, request.metric);
   const { kept, trace, search } = selections.deployed;
   return {
-    ...{ locale, budget, floors, kept, trace },
+    locale,
+    budget,
+    floors,
+    kept,
+    trace,
     ...(search === undefined ? {} : { search }),
     keptShares: ranking.map((model) => ({ model, share: evidence.keptShare.get(model) ?? 0 })),
     keptDraws: evidence.keptDraws,
-    ...{ selectionQueries: queries, evaluationQueries: set.groupCount },
+    selectionQueries: queries,
+    evaluationQueries: set.groupCount,
     metrics: {
       floor: evaluations[FLOOR],
       single: evaluations[best],
@@ -107,14 +112,18 @@ function predictorsOf(
   const places = [...every.keys()].filter((at) => examples.locale[every[at]] === locale);
   const rows = Int32Array.from(places, (at) => every[at]);
   const part = (name: string, values: Float32Array): Predictor => ({
-    ...{ name, probabilities: takeRows(values, classes, places), covered: null },
+    name,
+    probabilities: takeRows(values, classes, places),
+    covered: null,
   });
   const trainLabels = Int16Array.from(protocol.trainRows, (row) => examples.label[row]);
   return {
     set: evaluationSet(classes, examples.label, examples.group, rows),
     predictors: [
       floorPredictor(trainLabels, classes, rows.length),
-      ...[part(FULL, full), part(PRUNED, common.stacks.probabilities), part(OWN, own)],
+      part(FULL, full),
+      part(PRUNED, common.stacks.probabilities),
+      part(OWN, own),
       ...matrix.cards.map((_, model) => modelPredictor(matrix, model, rows)),
     ],
   };

@@ -61,7 +61,14 @@ export function rankingLines(
     const { shap, groupShap, shapByClass, signedByClass } = byModel.get(model)!;
     const own = sure[resampled.models.indexOf(model)];
     return {
-      ...{ model, family, source, rank: place + 1, shap, groupShap, shapByClass, signedByClass },
+      model,
+      family,
+      source,
+      rank: place + 1,
+      shap,
+      groupShap,
+      shapByClass,
+      signedByClass,
       ...costRecords(costs),
       kept: kept.includes(model),
       screen: screenOf(models.screens[at]),

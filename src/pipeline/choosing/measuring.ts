@@ -36,7 +36,9 @@ async function measureModels(
       model: name,
       refitMargin: scored.refit.shares[model].margin,
       values: {
-        ...{ shap: shap[own], groupShap: groupShap[own], towards: towards[own] },
+        shap: shap[own],
+        groupShap: groupShap[own],
+        towards: towards[own],
         refit: scored.refit.shares[model].value,
         permutation: scored.permutation[model],
         gain: all === 0 ? 0 : gain / all,

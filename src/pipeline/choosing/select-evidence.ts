@@ -129,7 +129,9 @@ export function scorerOf(
   const most = mostRows ?? (task.request.strategy === 'exact' ? task.rows.length : undefined);
   return createSubsetScorer({
     ...scorerInput(task),
-    ...{ mostRows: most, perQuery: queries !== undefined, onScore },
+    mostRows: most,
+    perQuery: queries !== undefined,
+    onScore,
   });
 }
 

@@ -52,7 +52,10 @@ export async function selectLocales(
   return planned.map(({ locale, budget, floors, queries, tasks }, at) => {
     const [deployed, ...folds] = results.slice(at * tasks.length, (at + 1) * tasks.length);
     return {
-      ...{ locale, budget, floors, queries: queries.size },
+      locale,
+      budget,
+      floors,
+      queries: queries.size,
       selections: { deployed: deployed.selection, folds: folds.map(({ selection }) => selection) },
       evidence: deployed.evidence!,
     };

@@ -24,21 +24,32 @@ export function sliceModels(
   const rows = protocol.trainRows;
   const queries = Int32Array.from(rows, (row) => examples.group[row]);
   const scorer = createSubsetScorer({
-    ...{ features: modelFeatures(matrix).features, classes: matrix.classes.length, labels: examples.label },
-    ...{ rows, foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]), queries },
-    ...{ seed: request.seed, perQuery: true, mostRows: MOST_ROWS },
+    features: modelFeatures(matrix).features,
+    classes: matrix.classes.length,
+    labels: examples.label,
+    rows,
+    foldOf: Int16Array.from(rows, (row) => protocol.foldOf[row]),
+    queries,
+    seed: request.seed,
+    perQuery: true,
+    mostRows: MOST_ROWS,
   });
   const kept = keptNames.map((name) => matrix.cards.findIndex((card) => card.name === name));
   const models = matrix.cards.map(({ name }, model): SlicedModel => {
     const others = kept.filter((other) => other !== model);
     const without = others.length === 0 ? null : scorer.statistics(others);
     return {
-      ...{ model: name, kept: kept.includes(model), without },
+      model: name,
+      kept: kept.includes(model),
+      without,
       with: scorer.statistics([...others, model]),
     };
   });
   return gainsBySlice({
-    ...{ classes: matrix.classes, metric: request.metric, kept: scorer.statistics(kept), models },
+    classes: matrix.classes,
+    metric: request.metric,
+    kept: scorer.statistics(kept),
+    models,
     cuts: cutsOf(examples, scorer.queries()),
     options: { replicates: Math.min(replicates, MOST_REPLICATES), seed: request.seed },
   });

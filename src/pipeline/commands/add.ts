@@ -26,6 +26,13 @@ export interface AddSummary {
  * is replaced; a later `train` on the run keeps what was added here.
  *
  * @throws EsciSelectError('usage') when the run is not trained, ('data') when a file is not what it should be
+ *
+ * @example
+ * import { addPredictions } from 'esci-select';
+ *
+ * const added = { predictions: ['newcomer'], importing: {}, costs: [], force: false };
+ * const { models } = await addPredictions({ run: 'my-run', ...added }, { threads: 1 });
+ * models.map(({ name }) => name); // => [ 'first', 'noise', 'second', 'third' ]
  */
 export async function addPredictions(options: AddOptions, context: PipelineContext): Promise<AddSummary> {
   await RunFolder.open(options.run);

@@ -1,11 +1,6 @@
-import {
-  attributeBlocks,
-  attributeOne,
-  type ModelBlock,
-  mergeBlock,
-  noAttribution,
-} from '../../attribution/models.js';
-import { scoreMargins } from '../../ensemble/scoring/score.js';
+import { attributeOne, type ModelBlock, mergeBlock, noAttribution } from '../../attribution/models.js';
+import { attributeBlocksParallel } from '../../attribution/parallel.js';
+import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
@@ -33,20 +28,27 @@ export interface ExplainAllOptions {
  * the metadata; bias + contributions = margin, which is checked on every row. Streams: a block of rows is held at a time.
  *
  * @throws EsciSelectError('usage') when the run is not trained, ('io') when the file cannot be written
+ *
+ * @example
+ * import { explainAll } from 'esci-select';
+ *
+ * const { rows } = await explainAll({ run: 'my-run', out: 'contributions.arrow' }, {});
+ * rows; // => 300
  */
 export async function explainAll(
   { run, out }: ExplainAllOptions,
-  context: Pick<PipelineContext, 'onEvent'>,
+  context: PipelineContext,
 ): Promise<WrittenExplanations> {
   const loaded = await loadRun(await RunFolder.open(run));
   const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
-  const margins = scoreMargins(ensemble, features);
+  const { threads, signal } = context;
+  const margins = await scoreMarginsParallel(ensemble, features, { threads, signal });
   const table = { ensemble, features, modelOfColumn, models, margins };
   const rowName = (row: number) => `example ${loaded.examples.id[row]}`;
-  function* parts(): Generator<NamedColumn[]> {
+  async function* parts(): AsyncGenerator<NamedColumn[]> {
     let whole = noAttribution(table);
-    for (const { block, summary } of attributeBlocks(table)) {
+    for await (const { block, summary } of attributeBlocksParallel({ ...table, threads, signal })) {
       whole = mergeBlock(whole, summary, rowName);
       yield columnsOf(loaded, models, margins, block);
       context.onEvent?.({

@@ -2,7 +2,7 @@ import { attributeOne } from '../../attribution/models.js';
 import { UNLABELLED } from '../../data/examples/examples.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { ENSEMBLE } from '../files/layout.js';
@@ -50,6 +50,12 @@ export interface Explanation {
  * Explains one example by the run's full ensemble.
  *
  * @throws EsciSelectError('usage') when no example has the id, or the run is not trained
+ *
+ * @example
+ * import { explain } from 'esci-select';
+ *
+ * const { models } = await explain({ run: 'my-run', example: '4' });
+ * models.map(({ model }) => model); // => [ 'first', 'noise', 'second' ]
  */
 export async function explain(options: { run: string; example: string }): Promise<Explanation> {
   const loaded = await loadRun(await RunFolder.open(options.run), { text: true });
@@ -117,9 +123,8 @@ function byClass(classes: readonly string[], values: ArrayLike<number>, start: n
 }
 
 function unknownExample({ examples }: LoadedRun, id: string): EsciSelectError {
-  const guess = nearest(id, examples.id.slice(0, 10_000));
   const some = examples.id.slice(0, 3).map(quote).join(', ');
   return new EsciSelectError('usage', `run has no example ${quote(id)}`, {
-    hint: guess === undefined ? `ids look like ${some}` : `did you mean ${quote(guess)}?`,
+    hint: `${didYouMean(id, examples.id.slice(0, 10_000))}ids look like ${some}`,
   });
 }

@@ -84,6 +84,13 @@ export interface RankOptions {
  *
  * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
  * fits or a floor is missed, for all rows or for a locale
+ *
+ * @example
+ * import { rank } from 'esci-select';
+ *
+ * // a run of `train`
+ * const decision = await rank({ run: 'my-run', budgets: ['2'], replicates: 200, force: false }, { threads: 1 });
+ * decision.kept; // => [ 'first', 'second' ]
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);
@@ -137,7 +144,8 @@ function requestOf(
 ): Omit<SelectionRequest, 'floors' | 'seed'> & { readonly budgets: Budgets } {
   const budgets = parseBudgets(options.budgets, parseCombine(options.combine ?? []));
   return {
-    ...{ budget: budgets.all, budgets },
+    budget: budgets.all,
+    budgets,
     strategy: parseStrategy(options.strategy),
     metric: parseMetric(options.metric),
     keep: parseKeep(options.keep),
@@ -198,8 +206,14 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   const { strategy, metric, require, forbid, floors } = request;
   const locales = await decideLocales(
     {
-      ...{ loaded, request, chosen: input.chosen, ranking: ranking.map(({ model }) => model), full },
-      ...{ common: { selections, stacks: pruned }, replicates: options.replicates, margin: options.margin },
+      loaded,
+      request,
+      chosen: input.chosen,
+      ranking: ranking.map(({ model }) => model),
+      full,
+      common: { selections, stacks: pruned },
+      replicates: options.replicates,
+      margin: options.margin,
       refit: (own) => refit(loaded, own, context),
     },
     out,

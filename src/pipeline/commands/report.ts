@@ -48,6 +48,13 @@ export interface ReportOptions {
  * of an earlier report that this one does not have are removed.
  *
  * @throws EsciSelectError('usage') when nothing has been ranked yet
+ *
+ * @example
+ * import { report } from 'esci-select';
+ *
+ * // a run of `train` and `rank`
+ * const written = await report({ run: 'my-run', out: 'my-report', formats: ['json', 'paired'] });
+ * written.report.decision.kept; // => [ 'first', 'second' ]
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);

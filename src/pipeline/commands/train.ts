@@ -2,6 +2,8 @@ import type { InputFile } from '../../data/examples/examples.js';
 import { boostingOptions } from '../../ensemble/options.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Protocol } from '../../evaluation/protocol.js';
+import { chooseModels } from '../../models/choose.js';
+import { findNative } from '../../models/tfjs/native.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { VERSION } from '../../run/version.js';
 import type { PipelineContext } from '../events.js';
@@ -15,7 +17,7 @@ import type { TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
 import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
-import { chosenModels, modelStage } from '../stages/models.js';
+import { availableModels, type ChosenOptions, describeChoice, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
 
 /** What a finished `train` did. */
@@ -32,15 +34,25 @@ export interface TrainSummary {
  * contributions, each stage saved in the run folder and kept when nothing it depends on has changed.
  *
  * @throws EsciSelectError of any input, usage or storage problem; what was saved before stays as it was
+ *
+ * @example
+ * import { TRAIN_DEFAULTS, train } from 'esci-select';
+ *
+ * const quick = { folds: 3, boosting: { rounds: 20, learningRate: 0.3 } };
+ * const own = { data: ['judgements.csv'], models: 'none', predictions: ['predictions'] };
+ * const { rows, mode } = await train({ ...TRAIN_DEFAULTS, ...own, ...quick, run: 'my-run' }, { threads: 1 });
+ * [rows, mode]; // => [ 300, 'cross-validated' ]
  */
 export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
   const boosting = boostingOptions({ ...options.boosting, seed: options.seed });
+  if (options.backend === 'tensorflow') findNative();
+  const chosen: ChosenOptions = { ...options, chosen: await chooseModels(options.models) };
   const run = await RunFolder.create(options.run, { command: 'train', force: options.force });
   try {
     const inputs = await fingerprint(dataPaths(options));
-    await beginRun(run, options, inputs);
+    await beginRun(run, chosen, inputs);
     const data = await dataStage(run, inputs, options, context);
-    const { protocol, protocolKey } = await modelsOf(run, data, options, context);
+    const { protocol, protocolKey } = await modelsOf(run, data, chosen, context);
     await declareCosts(run, options.costs);
     const matrix = await readPredictions(run, data.examples);
     const settings = { seed: options.seed, boosting };
@@ -59,7 +71,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
 }
 
 /** Writes run.json's header; refuses a folder that holds a run of other data unless forced, and then empties it. */
-async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly InputFile[]): Promise<void> {
+async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
   const data = versionedKey(inputs, loadKey(options));
   const other =
     run.begun && Object.hasOwn(run.manifest.stages, STAGES.data) && run.manifest.options.data !== data;
@@ -69,11 +81,21 @@ async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly 
       hint: 'give another --run, or --force to replace it',
     });
   }
-  const { models, maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
+  const { maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
   const warmStart = await warmStartIdentity(options.warmStart);
   await run.setHeader({
     seed,
-    options: { data, models, maxTrainRows, warmStart, folds, evaluation, measure, boosting },
+    options: {
+      data,
+      models: describeChoice(options.models, options.chosen),
+      backend: options.backend === 'wasm' ? undefined : options.backend,
+      maxTrainRows,
+      warmStart,
+      folds,
+      evaluation,
+      measure,
+      boosting,
+    },
     inputs: [...inputs, ...(await fingerprint(options.predictions))],
     version: VERSION,
   });
@@ -84,12 +106,13 @@ async function beginRun(run: RunFolder, options: TrainOptions, inputs: readonly 
  * Fills the run with models: imports first, because a bad file should fail before minutes of training; then the
  * protocol; then training. Models of earlier commands that are not asked for any more leave the run.
  */
-async function modelsOf(run: RunFolder, data: DataStage, options: TrainOptions, context: PipelineContext) {
+async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions, context: PipelineContext) {
   const importing = options.predictions.length > 0;
   if (importing) await importStage(run, STAGES.imports, data, options, context);
   const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
   const imported = await readPredictions(run, data.examples, isImport);
-  const names = chosenModels(options, data, context);
+  const available = availableModels(options.chosen, data, context);
+  const names = available.map(({ model }) => model.name);
   const clash = imported.cards.find((card) => names.includes(card.name));
   if (clash !== undefined) {
     throw new EsciSelectError('usage', `model ${quote(clash.name)} is to be trained and imported`, {
@@ -97,7 +120,7 @@ async function modelsOf(run: RunFolder, data: DataStage, options: TrainOptions, 
     });
   }
   const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
-  await modelStage(run, data, protocol, { ...options, names }, context);
+  await modelStage(run, data, protocol, { ...options, chosen: available }, context);
   await run.keepStages((stage) => {
     const model = STAGES.modelOf(stage);
     return model === null ? stage !== STAGES.imports || importing : names.includes(model);

@@ -4,7 +4,7 @@ import { readCosts } from '../../predictions/costs.js';
 import { type ImportOptions, importPredictions } from '../../predictions/import.js';
 import type { ModelCard, PredictionMatrix } from '../../predictions/matrix.js';
 import type { ImportedModel } from '../../predictions/options.js';
-import { assembleMatrix, selectModels as takeModels } from '../../predictions/store/store.js';
+import { assembleMatrix, takeModels } from '../../predictions/store/store.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type Budget, parseCombine } from '../../selection/budget.js';
 import { costName, costOf, isShared, setCost } from '../../selection/costs.js';
@@ -50,6 +50,13 @@ export interface TrialOptions {
  *
  * @throws EsciSelectError('usage') when the run has no decision to go by, ('data') for predictions that are not what they
  * should be, ('infeasible') when nothing fits the budget
+ *
+ * @example
+ * import { trial } from 'esci-select';
+ *
+ * const newcomer = { predictions: ['newcomer'], importing: {}, costs: [], replicates: 200 };
+ * const { newcomers } = await trial({ run: 'my-run', ...newcomer }, { threads: 1 });
+ * newcomers.map(({ model, kept }) => [model, kept]); // => [ [ 'third', false ] ]
  */
 export async function trial(options: TrialOptions, context: PipelineContext): Promise<Trial> {
   const run = await RunFolder.open(options.run);
@@ -131,8 +138,13 @@ async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Pro
   const classes = matrix.classes.length;
   const stacks = await fitStacks(
     {
-      ...{ all, classes, protocol, labels: examples.label, options: settings.boosting },
-      ...{ attribute: true, stage: 'trial' },
+      all,
+      classes,
+      protocol,
+      labels: examples.label,
+      options: settings.boosting,
+      attribute: true,
+      stage: 'trial',
     },
     context,
   );
@@ -148,8 +160,14 @@ async function probabilitiesOf(
   const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
   const stacks = await fitStacks(
     {
-      ...{ all: modelFeatures(matrix), labels: examples.label, classes: matrix.classes.length, protocol },
-      ...{ options: settings.boosting, attribute: false, keep, stage: 'trial' },
+      all: modelFeatures(matrix),
+      labels: examples.label,
+      classes: matrix.classes.length,
+      protocol,
+      options: settings.boosting,
+      attribute: false,
+      keep,
+      stage: 'trial',
     },
     context,
   );
@@ -200,8 +218,10 @@ function conclude(parts: TrialParts): Trial {
   return {
     schema: 'esci-select/trial/1',
     protocol: protocolSummary(loaded),
-    ...{ budget: request.budget, strategy: request.strategy },
-    ...{ before: old.deployed.kept, after: fresh.deployed.kept },
+    budget: request.budget,
+    strategy: request.strategy,
+    before: old.deployed.kept,
+    after: fresh.deployed.kept,
     displaced: old.deployed.kept.filter((name) => !fresh.deployed.kept.includes(name)),
     ...evidence,
     ...judgeTrial(evidence),
@@ -223,7 +243,9 @@ function newcomersOf(parts: TrialParts, alone: readonly Newcomer['alone'][]): Ne
       family: pool.matrix.cards.find(({ name }) => name === model)!.family,
       replaces: loaded.matrix.cards.some(({ name }) => name === model),
       kept: fresh.deployed.kept.includes(model),
-      ...{ rank, shap, alone: alone[at] },
+      rank,
+      shap,
+      alone: alone[at],
       mostAlike:
         alike === undefined || alike.probabilities === null
           ? null

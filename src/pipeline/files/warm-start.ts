@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import type { Examples } from '../../data/examples/examples.js';
 import { normaliseQuery } from '../../data/examples/grouping.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
-import { ARRAYS_FILE, CONFIG_FILE } from '../../models/files.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { EXAMPLES, modelPath, PROTOCOL, STAGES, trainedModelNames } from './layout.js';
+import { curvesOf, EXAMPLES, modelPath, PROTOCOL, STAGES, trainedModelNames } from './layout.js';
 
 /** Files of saved models by the model's name. */
 export type WarmStartFiles = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
@@ -46,11 +46,19 @@ export async function readWarmStart(
   }
   await refuseSeenQueries(run, path, examples);
   for (const name of names) {
-    const read = async (file: string) => {
-      const verified = await run.verified(modelPath(name, file), 'train that run again with --force');
-      return [file, new Uint8Array(await readFile(verified!))] as const; // its stage has written it
-    };
-    files.set(name, new Map([await read(CONFIG_FILE), await read(ARRAYS_FILE)]));
+    files.set(name, await readModelFiles(run, name));
+  }
+  return files;
+}
+
+/** The files that a trained model has saved in a run, by name and in order of name; the record of its stage lists them. */
+async function readModelFiles(run: RunFolder, name: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const { path } of run.manifest.stages[STAGES.model(name)].outputs) {
+    const file = posix.basename(path);
+    if (path !== modelPath(name, file) || path === curvesOf(name).path) continue;
+    const verified = await run.verified(path, 'train that run again with --force');
+    files.set(file, new Uint8Array(await readFile(verified!))); // its stage has written it
   }
   return files;
 }

@@ -1,17 +1,14 @@
-import {
-  attributeModels,
-  type ModelAttribution,
-  type ModelBlock,
-  mergeAttributions,
-} from '../../attribution/models.js';
+import { type ModelAttribution, type ModelBlock, mergeAttributions } from '../../attribution/models.js';
+import { attributeModelsParallel } from '../../attribution/parallel.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import type { BoostingOptions } from '../../ensemble/options.js';
-import { scoreMargins } from '../../ensemble/scoring/score.js';
+import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { binFeatures } from '../../ensemble/training/binning.js';
 import { crossValidateRounds, fitWithRounds } from '../../ensemble/training/cv.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { softmaxRows } from '../../math/softmax.js';
 import { addRows, emptyQuerySums, type QuerySums } from '../../selection/query-sums.js';
+import { sharedFloats } from '../../threads/shared.js';
 import type { ModelFeatures } from './features.js';
 
 /** One ensemble to fit: on which rows, and for which rows its probabilities are wanted. Plain data, sent to workers. */
@@ -30,7 +27,7 @@ export interface StackTask {
   readonly validationFolds: number;
   /** whether contributions are wanted */
   readonly attribute: boolean;
-  /** threads to train with, at least 1; the result does not depend on it */
+  /** threads to train, score and explain with, at least 1; the result does not depend on it */
   readonly threads: number;
   /** query of every row of the features where contributions are wanted per query too, else null */
   readonly queryOf: Int32Array | null;
@@ -54,10 +51,10 @@ export interface Stack {
  * Fits one ensemble: the number of rounds by early stopping on grouped folds, contributions from the folds' ensembles
  * on their held-out rows, then a refit on all rows. A pure function of its task (DESIGN, protocol 4).
  */
-export function fitStack(
+export async function fitStack(
   task: StackTask,
   onProgress: (done: number, total: number) => void = () => {},
-): Stack {
+): Promise<Stack> {
   const { features } = task.model;
   const { labels, classes, rows, foldOf, folds, options, validationFolds, threads } = task;
   const steps = validationFolds + 1;
@@ -78,11 +75,11 @@ export function fitStack(
     onProgress: (round) => onProgress((round / options.rounds) * validationFolds, steps),
   });
   const querySums = task.queryOf === null ? null : noQuerySums(task, task.queryOf, chosen.ensembles.length);
-  const attribution = task.attribute ? attributeFolds(task, chosen.ensembles, querySums) : null;
+  const attribution = task.attribute ? await attributeFolds(task, chosen.ensembles, querySums) : null;
   const ensemble = fitWithRounds(data, chosen.rounds, (round) =>
     onProgress(validationFolds + round / chosen.rounds, steps),
   );
-  const margins = scoreMargins(ensemble, features, task.predictRows);
+  const margins = await scoreMarginsParallel(ensemble, features, { threads }, task.predictRows);
   return {
     ensemble,
     rounds: chosen.rounds,
@@ -108,24 +105,29 @@ function noQuerySums(task: StackTask, queryOf: Int32Array, folds: number): Numbe
   return { sums: emptyQuerySums(task.model.models, placeOf.size), placeOf };
 }
 
-function attributeFolds(
+async function attributeFolds(
   task: StackTask,
   ensembles: readonly TreeEnsemble[],
   querySums: NumberedSums | null,
-): ModelAttribution {
-  const parts = ensembles.map((ensemble, fold) => {
+): Promise<ModelAttribution> {
+  const { model, threads } = task;
+  const parts: ModelAttribution[] = [];
+  for (const [fold, ensemble] of ensembles.entries()) {
     const heldOut = task.rows.filter((_, at) => task.foldOf[at] === fold);
-    const features = gatherRows(task.model.features, heldOut);
-    return attributeModels({
+    const values = sharedFloats(heldOut.length * model.features.columns);
+    const features = gatherRows(model.features, heldOut, values);
+    const part = await attributeModelsParallel({
       ensemble,
       features,
-      modelOfColumn: task.model.modelOfColumn,
-      models: task.model.models,
-      margins: scoreMargins(ensemble, features),
+      modelOfColumn: model.modelOfColumn,
+      models: model.models,
+      margins: await scoreMarginsParallel(ensemble, features, { threads }),
+      threads,
       rowName: (row) => `row ${heldOut[row]}`,
       onBlock: querySums === null ? undefined : (block) => addBlock(task, querySums, heldOut, block),
     });
-  });
+    parts.push(part);
+  }
   return mergeAttributions(parts);
 }
 

@@ -1,5 +1,6 @@
 import type { Examples, InputFile } from '../../data/examples/examples.js';
 import { loadExamples } from '../../data/load.js';
+import { choosesModels } from '../../models/choose.js';
 import type { DataFile } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
@@ -26,7 +27,7 @@ export async function dataStage(
   context: PipelineContext,
 ): Promise<DataStage> {
   const paths = dataPaths(options);
-  const text = options.models !== 'none';
+  const text = choosesModels(options.models);
   const key = versionedKey('data', inputs, loadKey(options), text);
   let examples: Examples | null = null;
   context.onEvent?.({

@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
+import type { ChosenModel } from '../../models/choose.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
-import { modelNamed, resolveModels } from '../../models/registry.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
 import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
 import { Checkpoints } from '../../run/checkpoint.js';
@@ -16,55 +16,89 @@ import { versionedKey } from '../files/keys.js';
 import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainingBackend, TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
 
 /**
- * The models to train here. `all` means those the data has the ingredients for; the others are named in a note.
- *
- * @throws EsciSelectError('usage') for a name that is not registered
+ * The models to train here: of those that came with `all`, the ones that the data has the ingredients for; the others
+ * are named in a note.
  */
-export function chosenModels(options: TrainOptions, data: DataStage, context: PipelineContext): string[] {
-  const names = resolveModels(options.models);
-  if (options.models !== 'all') return names;
-  const has = { text: data.examples.text !== null, behaviours: data.examples.behaviours !== null };
-  return names.filter((name) => {
-    const lacking = modelNamed(name).needs.filter((need) => !has[need]);
-    if (lacking.length > 0)
-      context.onEvent?.({
-        kind: 'note',
-        message: `${name} is left out: the data has no ${lacking.join(' and no ')}`,
-      });
-    return lacking.length === 0;
+export function availableModels(
+  chosen: readonly ChosenModel[],
+  { examples }: DataStage,
+  context: PipelineContext,
+): ChosenModel[] {
+  const has = { text: examples.text !== null, behaviours: examples.behaviours !== null };
+  return chosen.filter(({ model: { name, needs }, optional }) => {
+    const lacking = needs.filter((need) => !has[need]);
+    if (lacking.length === 0 || !optional) return true;
+    const message = `${name} is left out: the data has no ${lacking.join(' and no ')}`;
+    context.onEvent?.({ kind: 'note', message });
+    return false;
   });
 }
 
-/** Cross-fits the chosen models on worker threads; a model whose data, folds and seed are unchanged is kept. */
+/** A choice of models as a run records it: as it was typed, or by name; a user's modules by name and hash, without paths. */
+export function describeChoice(choice: TrainOptions['models'], chosen: readonly ChosenModel[]): string {
+  if (typeof choice === 'string' && chosen.every(({ origin }) => origin === 'registry')) return choice;
+  const names = chosen.map(({ model: { name }, origin }) => {
+    if (typeof origin === 'object') return `${name} (module ${origin.sha256})`;
+    return origin === 'live' ? `${name} (live)` : name;
+  });
+  return names.length === 0 ? 'none' : names.join(',');
+}
+
+/** Options, and the models that they mean. */
+export type ChosenOptions = TrainOptions & { readonly chosen: readonly ChosenModel[] };
+
+/**
+ * Cross-fits the chosen models on worker threads. A model whose code, data, folds, seed and backend are unchanged is
+ * kept; a live one never is, because nothing tells its code from what it was.
+ */
 export async function modelStage(
   run: RunFolder,
   data: DataStage,
   protocol: Protocol,
-  options: TrainOptions & { readonly names: readonly string[] },
+  options: ChosenOptions,
   context: PipelineContext,
 ): Promise<void> {
-  const { maxTrainRows, seed } = options;
-  const base = versionedKey('models', data.key, sha256(bytesOf(protocol.foldOf)), seed, maxTrainRows);
-  const warm = await readWarmStart(options.warmStart, options.names, data.examples);
-  const keyOf = (model: string) => versionedKey(base, model, filesSha256(warm.get(model)));
-  const due: string[] = [];
-  for (const model of options.names) {
-    if (options.force || !(await run.isCurrent(STAGES.model(model), keyOf(model)))) due.push(model);
-    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model} is unchanged` });
+  const { maxTrainRows, seed, backend, chosen } = options;
+  const base = versionedKey(
+    'models',
+    data.key,
+    sha256(bytesOf(protocol.foldOf)),
+    seed,
+    maxTrainRows,
+    backend,
+  );
+  const names = chosen.map(({ model }) => model.name);
+  const warm = await readWarmStart(options.warmStart, names, data.examples);
+  const keyOf = ({ model: { name }, origin }: ChosenModel) =>
+    versionedKey(
+      base,
+      name,
+      filesSha256(warm.get(name)),
+      typeof origin === 'object' ? origin.sha256 : origin,
+    );
+  const due: ChosenModel[] = [];
+  for (const one of chosen) {
+    const { name } = one.model;
+    const always = options.force || one.origin === 'live';
+    if (always || !(await run.isCurrent(STAGES.model(name), keyOf(one)))) due.push(one);
+    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${name} is unchanged` });
   }
   if (due.length > 0) {
     const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
     if (options.force) await checkpoints.clear();
     const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
-    for (const result of results) {
+    for (const [at, result] of results.entries()) {
       if (options.measure) await recordMeasured(run, result);
-      await run.stage(STAGES.model(result.name), keyOf(result.name), (out) => saveModel(out, data, result), {
-        force: true,
-      });
+      await run.stage(
+        STAGES.model(result.name),
+        keyOf(due[at]),
+        (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
+        { force: true },
+      );
     }
     await checkpoints.clear();
   }
@@ -72,7 +106,7 @@ export async function modelStage(
 
 interface Due {
   /** models to fit */
-  readonly due: readonly string[];
+  readonly due: readonly ChosenModel[];
   readonly protocol: Protocol;
   readonly options: TrainOptions;
   readonly warm: WarmStartFiles;
@@ -93,7 +127,7 @@ async function crossFitDue(
   context.onEvent?.({
     kind: 'stage',
     stage: 'models',
-    message: `training ${due.join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
+    message: `training ${due.map(({ model }) => model.name).join(', ')}: ${protocol.folds} folds and a refit each, ${fits} fits${most}${from}`,
   });
   return crossFit({
     examplesPath: await EXAMPLES.verified(run),
@@ -103,6 +137,7 @@ async function crossFitDue(
     seed: options.seed,
     maxTrainRows: options.maxTrainRows ?? undefined,
     warmStart: warm,
+    backend: options.backend,
     threads: context.threads,
     checkpoints,
     signal: context.signal,
@@ -118,8 +153,19 @@ async function crossFitDue(
   });
 }
 
+/** What is to be saved of a trained model. */
+interface SavedFit {
+  readonly result: CrossFitResult;
+  readonly chosen: ChosenModel;
+  readonly backend: TrainingBackend;
+}
+
 /** Writes a model's predictions, weights and curves. */
-async function saveModel(out: StageOutputs, data: DataStage, result: CrossFitResult): Promise<void> {
+async function saveModel(
+  out: StageOutputs,
+  data: DataStage,
+  { result, chosen, backend }: SavedFit,
+): Promise<void> {
   const costs: Record<string, Cost> = Object.create(null);
   costs.parameters = { value: result.parameters, unit: 'count' };
   costs.bytes = { value: result.bytes, unit: 'B' };
@@ -131,7 +177,9 @@ async function saveModel(out: StageOutputs, data: DataStage, result: CrossFitRes
     costs,
     sha256: hashOfValues(result.probabilities),
     covered: data.examples.rows,
-    notes: [modelNamed(result.name).description],
+    notes: [chosen.model.description],
+    module: typeof chosen.origin === 'object' ? chosen.origin.sha256 : undefined,
+    backend: backend === 'wasm' ? undefined : backend,
   };
   const { classes } = data.examples.labelSpace;
   const predictions = out.file(predictionsPath(result.name));

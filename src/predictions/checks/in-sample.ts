@@ -6,6 +6,7 @@ import {
   UNLABELLED,
 } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
+import { square } from '../../math/power.js';
 import { argmaxAt } from '../../math/softmax.js';
 import type { ImportedModel } from '../options.js';
 
@@ -118,8 +119,8 @@ function shareOf({ values }: ImportedModel, examples: Examples, holds: (row: num
   }
   const accuracy = right / rows;
   let squares = 0;
-  for (let group = 0; group < hits.length; group++) squares += (hits[group] - accuracy * counts[group]) ** 2;
-  return { rows, accuracy, variance: squares / rows ** 2 };
+  for (let group = 0; group < hits.length; group++) squares += square(hits[group] - accuracy * counts[group]);
+  return { rows, accuracy, variance: squares / square(rows) };
 }
 
 function percent({ accuracy }: Share): string {

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import type { Table } from '../../io/table.js';
 import { classOrderHint, type LayoutContext, type ModelColumns } from './column-layout.js';
 import { parseTemplate } from './names.js';
@@ -95,9 +95,8 @@ function refuseTwice(table: Table, first: string, second: string): never {
 }
 
 function refuseNone(table: Table, names: readonly string[], template: string): never {
-  const close = nearest(template, names);
   throw new EsciSelectError('data', `no column fits the template ${quote(template)}`, {
     path: table.path,
-    hint: `the columns are ${names.slice(0, 12).map(quote).join(', ')}${close ? `; nearest: ${quote(close)}` : ''}`,
+    hint: suggest(template, names, 'columns'),
   });
 }

@@ -4,7 +4,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { type JsonCard, readJsonCard } from '../cards.js';
 import type { CostTable } from '../costs.js';
 import type { Cost } from '../matrix.js';
-import { cardPathOf, type SourceFile, sourceFile } from '../paths.js';
+import { cardPathOf, sourceFile } from '../paths.js';
+import type { SourceFile } from '../source-file.js';
 import { unknownModels } from './findings.js';
 import type { Declared } from './finish.js';
 

@@ -1,7 +1,13 @@
-import type { Examples, Finding, Place } from '../../data/examples/examples.js';
-import { nearest, quote } from '../../errors.js';
+import {
+  type Examples,
+  type Finding,
+  type Place,
+  SPLIT_TEST,
+  SPLIT_TRAIN,
+} from '../../data/examples/examples.js';
+import { quote, suggest } from '../../errors.js';
 import { kindOf, type Layout } from '../layout/column-layout.js';
-import type { PredictionKind } from '../matrix.js';
+import type { DeclaredKind } from '../matrix.js';
 import type { ImportedModel } from '../options.js';
 import type { Collected } from './collect.js';
 import type { Alignment } from './keys.js';
@@ -16,9 +22,11 @@ const FORMS = {
 } as const;
 
 /** One sentence on how a file was read. */
-export function describeImport(layout: Layout, { key }: Alignment, declared?: PredictionKind): string {
+export function describeImport(layout: Layout, { key, columns }: Alignment, declared?: DeclaredKind): string {
   const joined =
-    key === null ? 'joined by position, as it is a file of the examples' : `joined by ${quote(key)}`;
+    key === null
+      ? 'joined by position, as it is a file of the examples'
+      : `joined by ${columns.map(quote).join(' and ')}`;
   const shown = layout.ignored.slice(0, 6).map(quote).join(', ') + (layout.ignored.length > 6 ? ', …' : '');
   const ignored = shown === '' ? '' : `; columns without predictions: ${shown}`;
   const kinds = layout.models.map((model) => kindOf(model, declared));
@@ -94,20 +102,41 @@ export function coverageFinding(model: ImportedModel, examples: Examples): Findi
   ];
 }
 
+/** A model that answers only one side of the data's split: what is fitted cannot be judged, or what is judged not fitted. */
+export function oneSidedFinding({ missing, card }: ImportedModel, { split }: Examples): Finding[] {
+  if (missing === null) return [];
+  const rows = [0, 0, 0];
+  const answered = [0, 0, 0];
+  for (let row = 0; row < split.length; row++) {
+    rows[split[row]]++;
+    if (missing[row] === 0) answered[split[row]]++;
+  }
+  const sides = [SPLIT_TRAIN, SPLIT_TEST];
+  const silent = sides.find((side) => rows[side] > 0 && answered[side] === 0);
+  if (silent === undefined || sides.some((side) => rows[side] === 0)) return [];
+  const [none, all] = silent === SPLIT_TEST ? ['test', 'train'] : ['train', 'test'];
+  return [
+    {
+      severity: 'warning',
+      code: 'one-sided-model',
+      message: `model ${quote(card.name)} answers rows of the ${all} split only, none of the ${none} split: an ensemble is fitted on one and judged on the other`,
+      count: rows[silent],
+      hint: 'files of one model are joined where their names differ only in words such as oof, train or test; else give --model-name',
+    },
+  ];
+}
+
 /** Costs or cards of models that no file holds predictions of. */
 export function unknownModels(names: Iterable<string>, path: string, models: readonly string[]): Finding[] {
   return [...names]
     .filter((name) => !models.includes(name))
     .map((name) => {
-      const close = nearest(name, models);
       return {
         severity: 'warning',
         code: 'unknown-model',
         message: `model ${quote(name)} has costs but no predictions`,
         places: [{ path }],
-        hint: close
-          ? `did you mean ${quote(close)}`
-          : `models are ${models.slice(0, 12).map(quote).join(', ')}`,
+        hint: suggest(name, models, 'models'),
       };
     });
 }

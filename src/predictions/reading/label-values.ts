@@ -1,7 +1,9 @@
 import type { Place } from '../../data/examples/examples.js';
+import { isNoLabel } from '../../data/examples/labels.js';
 import { quote } from '../../errors.js';
-import { placeOf, textAt } from '../../io/table.js';
+import { type Column, placeOf, textAt } from '../../io/table.js';
 import { cellError } from '../cells.js';
+import { type ClassReading, classNumber } from '../layout/class-order.js';
 import type { MatchClass } from '../layout/names.js';
 import type { ValueTask } from './values.js';
 
@@ -22,10 +24,11 @@ export interface Stray {
  * of the rows or `--missing` is on; otherwise the first is an error at its line with the classes, or goes to the
  * rejects file. An empty answer is an error unless `--missing` is on. O(rows).
  */
-export function readLabels(task: ValueTask, match: MatchClass): Stray[] {
+export function readLabels(task: ValueTask, readings: readonly ClassReading[]): Stray[] {
   if (task.source.shape !== 'label') return [];
   const { table, targets, values, account, classes } = task;
   const column = table.columns.get(task.source.column)!;
+  const { match } = fittingReading(column, table.rows, readings);
   const total = task.rows === null ? table.rows : task.rows.length;
   const unusable: number[] = [];
   for (let at = 0; at < total; at++) {
@@ -41,21 +44,39 @@ export function readLabels(task: ValueTask, match: MatchClass): Stray[] {
     account.kept++;
   }
   const texts = unusable.map((row) => ({ row, text: textAt(column, row)?.trim() ?? '' }));
-  const strays = texts.filter(({ text }) => text !== '');
+  const strays = texts.filter(({ text }) => text !== '' && !isNoLabel(text));
   const few = strays.length <= STRAYS * total && task.reject === null;
   for (const { row, text } of texts) {
-    if (task.missingValues || (few && text !== '')) account.missing++;
-    else refuse(task, row, text === '' ? null : text);
+    const empty = text === '' || (match(text) === null && isNoLabel(text));
+    if (task.missingValues || (few && !empty)) account.missing++;
+    else refuse(task, row, empty ? null : text, task.reject === null && repeated(strays, text));
   }
   return task.reject === null ? strays.map(({ row, text }) => ({ text, place: placeOf(table, row) })) : [];
 }
 
 function classify(text: string | null, match: MatchClass): number {
   if (text === null || text.trim() === '') return MISSING;
-  return match(text) ?? UNKNOWN;
+  return match(text) ?? (isNoLabel(text) ? MISSING : UNKNOWN);
 }
 
-function refuse(task: ValueTask, row: number, text: string | null): void {
+/** The first reading under which every number in the column is a class; the likeliest if there is none. */
+function fittingReading(column: Column, rows: number, readings: readonly ClassReading[]): ClassReading {
+  if (readings.length === 1) return readings[0];
+  const numbers = new Set<string>();
+  for (let row = 0; row < rows; row++) {
+    const text = textAt(column, row);
+    if (text !== null && classNumber(text) !== null) numbers.add(text);
+  }
+  const fits = readings.filter(({ match }) => [...numbers].every((text) => match(text) !== null));
+  return fits[0] ?? readings[0];
+}
+
+/** Whether an answer that is no class comes again: it may be a class that no example is labelled with. */
+function repeated(strays: readonly { text: string }[], text: string): boolean {
+  return strays.filter((stray) => stray.text === text).length > 1;
+}
+
+function refuse(task: ValueTask, row: number, text: string | null, again: boolean): void {
   const { table, model, classes, source, account } = task;
   const column = quote(source.shape === 'label' ? source.column : '');
   const reason =
@@ -63,9 +84,11 @@ function refuse(task: ValueTask, row: number, text: string | null): void {
       ? `label in column ${column} is empty`
       : `label ${quote(text)} in column ${column} is no class`;
   if (task.reject === null) {
-    const numbers = text !== null && /^\d+$/.test(text) ? '; give numbers a meaning with --class-order' : '';
+    const number = text !== null && classNumber(text) !== null;
+    const numbers = number ? '; give numbers a meaning with --class-order' : '';
+    const declared = `; if it is a class that no example is labelled with, give --classes ${[...classes, text].join(',')}`;
     throw cellError(table, row, `${reason} (model ${quote(model)})`, {
-      hint: `classes are ${classes.join(', ')}${numbers}; --missing imports other answers as missing`,
+      hint: `classes are ${classes.join(', ')}${numbers}${again && !number ? declared : ''}; --missing imports other answers as missing`,
     });
   }
   account.rejected++;

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { putRows, takeColumns } from '../../math/rows.js';
 import { sharedFloats } from '../../threads/shared.js';
 import type { PredictionMatrix } from '../matrix.js';
@@ -77,14 +77,13 @@ export function placeModel(
  * The matrix of some of the models, in order of name. Throws 'usage' for a name that the matrix does not have, with the
  * nearest one.
  */
-export function selectModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
+export function takeModels(matrix: PredictionMatrix, names: readonly string[]): PredictionMatrix {
   const all = matrix.cards.map(({ name }) => name);
   const kept = [...new Set(names)].sort(byCodeUnits).map((name) => {
     const index = all.indexOf(name);
     if (index >= 0) return index;
-    const close = nearest(name, all);
     throw new EsciSelectError('usage', `model ${quote(name)} has no predictions`, {
-      hint: close ? `did you mean ${quote(close)}` : `models are ${all.map(quote).join(', ')}`,
+      hint: suggest(name, all, 'models'),
     });
   });
   const cards = kept.map((index) => matrix.cards[index]);

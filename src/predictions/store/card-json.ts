@@ -28,14 +28,18 @@ export function parseCard(json: string, path: string): ModelCard {
   ];
   if (!KINDS.includes(kind) || (source !== 'trained' && source !== 'imported')) throw damaged();
   if (typeof covered !== 'number' || !Array.isArray(notes)) throw damaged();
+  const optional = (field: string) => (card.has(field) ? text(field) : undefined);
   return {
-    ...{ name: text('name'), family: text('family'), source, kind: kind as PredictionKind },
-    ...{
-      costs: parseCosts(card.get('costs'), damaged),
-      sha256: text('sha256'),
-      covered,
-      notes: notes.map(String),
-    },
+    name: text('name'),
+    family: text('family'),
+    source,
+    kind: kind as PredictionKind,
+    costs: parseCosts(card.get('costs'), damaged),
+    sha256: text('sha256'),
+    covered,
+    notes: notes.map(String),
+    module: optional('module'),
+    backend: optional('backend'),
   };
 }
 

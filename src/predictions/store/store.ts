@@ -12,7 +12,7 @@ import { emptyMatrix, placeModel } from './assemble.js';
 import { parseCard } from './card-json.js';
 import { hashOfValues } from './values-hash.js';
 
-export { assembleMatrix, featureNames, selectModels } from './assemble.js';
+export { assembleMatrix, featureNames, takeModels } from './assemble.js';
 export { hashOfValues } from './values-hash.js';
 
 /** The key of the model card in a file's Arrow metadata. */

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import type { Strategy } from '../strategy.js';
 import { elimination } from './elimination.js';
 import { exact } from './exact.js';
@@ -39,8 +39,7 @@ export const DEFAULT_STRATEGY: StrategyName = 'greedy-pool';
 export function parseStrategy(typed: string = DEFAULT_STRATEGY): StrategyName {
   const found = STRATEGY_NAMES.find((name) => name === typed);
   if (found !== undefined) return found;
-  const guess = nearest(typed, STRATEGY_NAMES);
   throw new EsciSelectError('usage', `strategy ${quote(typed)} is unknown`, {
-    hint: guess === undefined ? `legal strategies: ${STRATEGY_NAMES.join(', ')}` : `did you mean ${guess}?`,
+    hint: suggest(typed, STRATEGY_NAMES, 'strategies'),
   });
 }

@@ -1,0 +1,16 @@
+/**
+ * The words a terminal needs of the stages: what it offers as choices, and the types of what it prints. Listed here so that
+ * the command line knows the pipeline, the report and errors, and nothing below them.
+ */
+export type { DownloadProgress } from '../data/download/download.js';
+export type { Finding, Place } from '../data/examples/examples.js';
+export { type LoadOptions, ROLES } from '../data/examples/options.js';
+export type { Inspection } from '../data/inspect.js';
+export type { BoostingOptions } from '../ensemble/options.js';
+export { SCORE_NAMES } from '../evaluation/metrics.js';
+export { checked, type JsonSource, keyPath, parseJsonFile } from '../io/text/checked-json.js';
+export type { ImportOptions } from '../predictions/import.js';
+export { VERSION } from '../run/version.js';
+export type { Decision } from '../selection/decision.js';
+export { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../selection/strategies/registry.js';
+export type { Trial } from '../selection/trial.js';

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const src = join(dirname(fileURLToPath(import.meta.url)), '../src');
+
+/** Sources, parsed; the kernels are AssemblyScript and have rules of their own. */
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith(join('kernels', 'assembly')))
+  .map((file) =>
+    ts.createSourceFile(file, readFileSync(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true),
+  );
+
+/** Where a rule is broken: `file:line text`. */
+function broken(source: ts.SourceFile, isBad: (node: ts.Node) => boolean): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isBad(node)) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      found.push(`${source.fileName}:${line + 1} ${node.getText().slice(0, 60)}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** `...{ a, b }` or `...[a, b]`: members that could stand there by themselves. */
+function isPacked(node: ts.Node): boolean {
+  if (ts.isSpreadAssignment(node)) return ts.isObjectLiteralExpression(node.expression);
+  return ts.isSpreadElement(node) && ts.isArrayLiteralExpression(node.expression);
+}
+
+/** A power, but for those of 2, which are exact. */
+function isPower(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node)) return node.getText() === 'Math.pow';
+  if (!ts.isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  if (kind === ts.SyntaxKind.AsteriskAsteriskEqualsToken) return true;
+  return kind === ts.SyntaxKind.AsteriskAsteriskToken && !/^2n?$/.test(node.left.getText());
+}
+
+const MOST_PARAMETERS = 5;
+
+/** A function of ours: a type says what a kernel or a library takes. */
+function hasManyParameters(node: ts.Node): boolean {
+  return ts.isFunctionLike(node) && 'body' in node && node.body !== undefined
+    ? node.parameters.length > MOST_PARAMETERS
+    : false;
+}
+
+const RULES: readonly [name: string, isBad: (node: ts.Node) => boolean, bad: string, good: string][] = [
+  [
+    'packs no members into a literal that is spread',
+    isPacked,
+    'f(...[1, 2], { ...{ a } })',
+    'f(...x, { ...y })',
+  ],
+  ['raises to no power that differs between versions of Node', isPower, 'x ** 2 + Math.pow(x, y)', '2 ** x'],
+  [
+    `gives no function more than ${MOST_PARAMETERS} parameters`,
+    hasManyParameters,
+    'function f(a, b, c, d, e, g) {}',
+    'function f(a, b, c, d, e) {}',
+  ],
+];
+
+describe('style', () => {
+  it.each(RULES)('%s', (_, isBad) => {
+    expect(sources.length).toBeGreaterThan(400);
+    expect(sources.flatMap((source) => broken(source, isBad))).toEqual([]);
+  });
+
+  it.each(RULES)('would notice code that does not: %s', (_, isBad, bad, good) => {
+    const parse = (text: string) => ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
+    expect(broken(parse(bad), isBad)).not.toEqual([]);
+    expect(broken(parse(good), isBad)).toEqual([]);
+  });
+});
