@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadOptions } from '../data/load.js';
 import type { BoostingOptions } from '../ensemble/options.js';
+import type { StackName } from '../ensemble/stack/task.js';
+import type { DecideName } from '../evaluation/decision-rule.js';
 import type { EvaluationMode } from '../evaluation/protocol.js';
 import type { ModelChoice } from '../models/choose.js';
 import type { ImportOptions } from '../predictions/import.js';
@@ -49,6 +51,10 @@ export interface TrainOptions {
   readonly seed: number;
   readonly evaluation: EvaluationMode;
   readonly boosting: Partial<BoostingOptions>;
+  /** what the ensemble may be: the best of all by inner cross-validation, the pool alone, or boosted trees alone */
+  readonly stack: StackName;
+  /** the rule by which margins become answers */
+  readonly decide: DecideName;
   /** rerun every stage */
   readonly force: boolean;
   /** measure inference latency; without, costs are the deterministic ones only */
@@ -77,6 +83,8 @@ export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   seed: 7,
   evaluation: 'auto',
   boosting: {},
+  stack: 'auto',
+  decide: 'balanced',
   force: false,
   measure: true,
 };

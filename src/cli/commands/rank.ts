@@ -1,7 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
-import type { Decision } from '../../pipeline/vocabulary.js';
-import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
+import {
+  DECIDE_NAMES,
+  DEFAULT_STRATEGY,
+  type DecideName,
+  type Decision,
+  KEEP_NAMES,
+  STRATEGIES,
+  STRATEGY_NAMES,
+} from '../../pipeline/vocabulary.js';
 import { auditSentences } from '../../report/audit.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
@@ -37,6 +44,9 @@ interface RankFlags extends GlobalOptions {
   slices?: boolean;
   margin?: number;
   recipe?: string;
+  keep: string;
+  decide?: DecideName;
+  toJudge?: string;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -66,6 +76,19 @@ export function rankCommand(signal: AbortSignal): Command {
     )
     .option('--strategy <name>', `how to choose: ${strategies()}; default: ${DEFAULT_STRATEGY}`)
     .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
+    .addOption(
+      new Option(
+        '--keep <set>',
+        'keep the smallest set that cannot be told from the best within the budget, or the best',
+      )
+        .choices(KEEP_NAMES)
+        .default('smallest'),
+    )
+    .addOption(
+      new Option('--decide <rule>', 'how margins become answers; default: as the run was trained').choices(
+        DECIDE_NAMES,
+      ),
+    )
     .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
     .option('--forbid <model>', 'a model never to keep; repeatable', collect)
     .option(
@@ -85,6 +108,10 @@ export function rankCommand(signal: AbortSignal): Command {
     )
     .option('--slices', 'show the gain of each model by class, locale, source and query frequency as tables')
     .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
+    .option(
+      '--to-judge <file>',
+      'write a CSV of the pairs whose judgement would best tell the candidate sets apart',
+    )
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
@@ -109,6 +136,9 @@ export function rankCommand(signal: AbortSignal): Command {
             margin: flags.margin,
             measures: flags.measures,
             recipe: flags.recipe,
+            keep: flags.keep,
+            decide: flags.decide,
+            toJudge: flags.toJudge,
           },
           { threads, signal, onEvent: progress.onEvent },
         );

@@ -41,6 +41,8 @@ export function describeRun(
     metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
     differences: scored.differences,
     best: scored.best,
+    bestSingles: scored.bestSingles,
+    ruled: scored.ruled,
     locales: scored.locales,
     additivity: contributions.additivity,
     explainedRows: contributions.rows,

@@ -56,7 +56,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     const matrix = await readPredictions(run, data.examples);
     const names = matrix.cards.map(({ name }) => name);
     await declareCosts(run, options.costs, names, context);
-    const settings = { seed: options.seed, boosting };
+    const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
     await ensembleStage(run, input, options.force, context);
     return {
@@ -83,7 +83,7 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
       hint: 'give another --run, or --force to replace it',
     });
   }
-  const { maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
+  const { maxTrainRows, folds, seed, evaluation, measure, boosting, stack, decide } = options;
   const warmStart = await warmStartIdentity(options.warmStart);
   await run.setHeader({
     seed,
@@ -97,6 +97,8 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
       evaluation,
       measure,
       boosting,
+      stack,
+      decide,
     },
     inputs: [...inputs, ...(await fingerprint(options.predictions, { nested: true }))],
     version: VERSION,
