@@ -97,21 +97,31 @@ export function ruleCriterion(name: DecideName, { accuracy, macroF1, weightedF1 
   return { accuracy, macroF1, weightedF1 }[name];
 }
 
-/** The standard error of a difference b - a of criteria, paired: both are scored on the same draws of queries. */
-export function criterionError(
+/** Standard errors of differences b - a, paired: both are scored on the same draws of queries. */
+export interface DifferenceErrors {
+  readonly criterion: number;
+  readonly logLoss: number;
+}
+
+/** How well the differences of a rule's criterion and of the log-loss are known. O(replicates x entries). */
+export function differenceErrors(
   name: DecideName,
   [a, b]: readonly [GroupStatistics, GroupStatistics],
   seed: number,
-): number {
+): DifferenceErrors {
   const [base, next] = bootstrap([a, b], a.starts.length - 1, { replicates: REPLICATES, seed });
-  const at = (scores: typeof base, draw: number) =>
-    ruleCriterion(name, {
-      accuracy: scores.accuracy[draw],
-      macroF1: scores.macroF1[draw],
-      weightedF1: scores.weightedF1[draw],
-      logLoss: 0,
-    });
-  return standardDeviation(base.accuracy.map((_, draw) => at(next, draw) - at(base, draw)));
+  const at = ({ accuracy, macroF1, weightedF1, logLoss }: typeof base, draw: number): Scores => ({
+    accuracy: accuracy[draw],
+    macroF1: macroF1[draw],
+    weightedF1: weightedF1[draw],
+    logLoss: logLoss[draw],
+  });
+  const errorOf = (value: (scores: Scores) => number) =>
+    standardDeviation(base.accuracy.map((_, draw) => value(at(next, draw)) - value(at(base, draw))));
+  return {
+    criterion: errorOf((scores) => ruleCriterion(name, scores)),
+    logLoss: errorOf(({ logLoss }) => logLoss),
+  };
 }
 
 interface Weighed {

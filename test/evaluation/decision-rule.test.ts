@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   argmaxRule,
   chooseRule,
-  criterionError,
   DECIDE_NAMES,
   type DecideName,
   decide,
+  differenceErrors,
   type JudgedMargins,
   ruleCriterion,
   ruleOffsets,
@@ -133,7 +133,7 @@ describe('the decision rule', () => {
     const judged = judgedRows(3);
     const plain = chooseRule('argmax', judged).statistics;
     const rule = chooseRule('macroF1', judged);
-    expect(criterionError('accuracy', [plain, plain], 1)).toBe(0);
+    expect(differenceErrors('accuracy', [plain, plain], 1).criterion).toBe(0);
     // by the central limit theorem, from the queries' differences in hits
     const at = TAUS.indexOf(rule.rule.tau);
     const hits = (tau: number) => decide(judged.margins, 4, ruleOffsets(tau, judged.shares));
@@ -145,7 +145,9 @@ describe('the decision rule', () => {
     const mean = perQuery.reduce((sum, each) => sum + each, 0) / perQuery.length;
     const squares = perQuery.reduce((sum, each) => sum + (each - mean) ** 2, 0);
     const expected = Math.sqrt(squares) / judged.labels.length;
-    expect(criterionError('accuracy', [plain, rule.statistics], 1) / expected).toBeGreaterThan(0.85);
-    expect(criterionError('accuracy', [plain, rule.statistics], 1) / expected).toBeLessThan(1.15);
+    expect(differenceErrors('accuracy', [plain, rule.statistics], 1).criterion / expected).toBeGreaterThan(
+      0.85,
+    );
+    expect(differenceErrors('accuracy', [plain, rule.statistics], 1).criterion / expected).toBeLessThan(1.15);
   });
 });

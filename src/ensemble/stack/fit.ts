@@ -1,8 +1,8 @@
 import {
   type ChosenRule,
   chooseRule,
-  criterionError,
   type DecideName,
+  differenceErrors,
   ruleCriterion,
 } from '../../evaluation/decision-rule.js';
 import { evaluationSet } from '../../evaluation/evaluate.js';
@@ -29,6 +29,9 @@ export interface CandidateScore {
   /** criterion less the first candidate's, and the paired standard error of that, queries drawn */
   readonly ahead: number;
   readonly standardError: number;
+  /** log-loss less the first candidate's, and the paired standard error of that */
+  readonly moreLoss: number;
+  readonly lossError: number;
 }
 
 /** A fitted ensemble, its decision rule, and what it was chosen from. */
@@ -77,8 +80,8 @@ export function fitCandidates(task: EnsembleTask): Candidates {
 }
 
 /**
- * The first candidate, unless another is better by the rule's own criterion by more than one standard error: then the best
- * of those. Single models compete as the best of them, with their own answers and with a rule of their own.
+ * The first candidate, unless another is better by the rule's own criterion by more than one standard error, and its
+ * probabilities are not worse by one: then the best of those. Single models compete as the best of them, with their own answers and with a rule of their own.
  */
 export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEnsemble {
   const { all, singles, judged, foldSizes } = fitted;
@@ -95,6 +98,7 @@ export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEn
   const [first] = weighed;
   const candidates = weighed.map(({ candidate, rule, criterion }): CandidateScore => {
     const { tau, ...scores } = rule.point;
+    const errors = differenceErrors(decide, [first.rule.statistics, rule.statistics], judged.seed);
     return {
       kind: candidate.kind,
       model: candidate.model,
@@ -102,11 +106,13 @@ export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEn
       scores,
       criterion,
       ahead: criterion - first.criterion,
-      standardError: criterionError(decide, [first.rule.statistics, rule.statistics], judged.seed),
+      standardError: errors.criterion,
+      moreLoss: rule.point.logLoss - first.rule.point.logLoss,
+      lossError: errors.logLoss,
     };
   });
   const place = candidates.reduce(
-    (a, { ahead, standardError }, at) => (ahead > standardError && ahead > candidates[a].ahead ? at : a),
+    (best, own, at) => (isBetter(own) && own.ahead > candidates[best].ahead ? at : best),
     0,
   );
   const { candidate, rule } = weighed[place];
@@ -120,6 +126,10 @@ export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEn
     curve: candidate.curve,
     candidates,
   };
+}
+
+function isBetter({ ahead, standardError, moreLoss, lossError }: CandidateScore): boolean {
+  return ahead > standardError && moreLoss <= lossError;
 }
 
 interface Weighed {

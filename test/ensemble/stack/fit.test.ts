@@ -77,11 +77,19 @@ describe('fitEnsemble', () => {
     expect(two).toEqual(one);
   });
 
-  it('keeps the pool unless another candidate is better by one standard error, and then takes the best of those', () => {
+  it('keeps the pool unless another candidate is better by one standard error, and no worse in log-loss', () => {
     for (const task of [small, interaction(400)]) {
       const { kind, candidates } = fitEnsemble(ensembleTask(task));
-      expect(candidates[0]).toMatchObject({ kind: 'pool', ahead: 0, standardError: 0 });
-      const better = candidates.filter(({ ahead, standardError }) => ahead > standardError);
+      expect(candidates[0]).toMatchObject({
+        kind: 'pool',
+        ahead: 0,
+        standardError: 0,
+        moreLoss: 0,
+        lossError: 0,
+      });
+      const better = candidates.filter(
+        ({ ahead, standardError, moreLoss, lossError }) => ahead > standardError && moreLoss <= lossError,
+      );
       const best = better.reduce((a, b) => (b.ahead > a.ahead ? b : a), candidates[0]);
       expect(kind).toBe(best.kind);
     }
