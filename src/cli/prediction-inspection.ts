@@ -1,6 +1,8 @@
-import type { PredictionInspection } from '../pipeline/commands/inspect-predictions.js';
-import type { FileReading } from '../predictions/reading/file-reading.js';
-import type { JoinReading } from '../predictions/reading/join-report.js';
+import type {
+  FileReading,
+  JoinReading,
+  PredictionInspection,
+} from '../pipeline/commands/inspect-predictions.js';
 import { count } from '../report/format.js';
 import { renderFinding } from './inspection.js';
 import { plain } from './text.js';

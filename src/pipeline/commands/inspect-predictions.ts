@@ -1,10 +1,12 @@
 import type { Finding } from '../../data/examples/examples.js';
 import { loadExamples } from '../../data/load.js';
+import type { FileReading, JoinReading } from '../../predictions/file-reading.js';
 import { importPredictions } from '../../predictions/import.js';
-import type { FileReading } from '../../predictions/reading/file-reading.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { TrainOptions } from '../options.js';
 import { sameRows } from '../stages/data.js';
+
+export type { FileReading, JoinReading };
 
 /** How prediction files would be imported; nothing is stored. */
 export interface PredictionInspection {
