@@ -16,7 +16,7 @@ const COLUMNS: ParquetColumn[] = [
 const EXPECTED = [
   ['id', ['9007199254740993', '2', null, '-1']],
   ['text', ['E', null, 'more than twelve bytes é', '']],
-  ['__proto__', [String(Math.fround(0.1)), '2', '3', '4']],
+  ['__proto__', ['0.1', '2', '3', '4']],
   ['say "n"', ['1', null, '3', '-4']],
 ];
 
@@ -76,7 +76,7 @@ describe('parquet', () => {
       '[1,null,2.5]',
       '[1,2]',
       '[x]',
-      "{'p': 1}",
+      '1',
       null,
     ]);
   });

@@ -73,7 +73,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
 
 /** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */
 async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
-  const data = versionedKey(inputs, loadKey(options));
+  const data = versionedKey(inputs, loadKey({ load: { ...options.load, delimiter: undefined } })); // files say their own
   const stages = run.begun ? Object.keys(run.manifest.stages) : [];
   const other = stages.includes(STAGES.data) && run.manifest.options.data !== data;
   const begunOnly = stages.every((stage) => stage === STAGES.data); // as a failed import leaves it

@@ -94,7 +94,9 @@ function refuse(task: ValueTask, row: number, text: string | null, again: boolea
       : `label ${quote(text)} in column ${column} is no class`;
   if (task.reject === null) {
     const number = text !== null && classNumber(text) !== null;
-    const numbers = number ? '; give numbers a meaning with --class-order' : '';
+    const numbers = number
+      ? `; say what numbers mean in their order with --class-order ${classes.join(',')}`
+      : '';
     const declared = `; if it is a class that no example is labelled with, give --classes ${[...classes, text].join(',')}`;
     throw cellError(table, row, `${reason} (model ${quote(model)})`, {
       hint: `classes are ${classes.join(', ')}${numbers}${again && !number ? declared : ''}; --missing imports other answers as missing`,

@@ -116,6 +116,7 @@ function toProbabilities(task: ValueTask, buffer: Float64Array, row: number, sum
     const given = kind === 'logits' ? 1 / (1 + Math.exp(-buffer[0])) : buffer[0];
     const k = source.shape === 'positive' ? source.classIndex : answerAt(task, source.label, row);
     if (k < 0) return false;
+    if (!isShare(given)) return refuse(task, row, ...outOfRange(task, 0, given));
     buffer[k] = given;
     buffer[1 - k] = 1 - given;
   } else if (kind === 'logits') {
@@ -125,11 +126,14 @@ function toProbabilities(task: ValueTask, buffer: Float64Array, row: number, sum
   if (kind === 'logits') return true;
   for (let k = 0; k < count; k++) {
     const value = buffer[k];
-    if (value < -RANGE_TOLERANCE || value > 1 + RANGE_TOLERANCE)
-      return refuse(task, row, ...outOfRange(task, k, value));
+    if (!isShare(value)) return refuse(task, row, ...outOfRange(task, k, value));
     buffer[k] = Math.min(1, Math.max(0, value));
   }
   return sums.check(buffer, row);
+}
+
+function isShare(value: number): boolean {
+  return value >= -RANGE_TOLERANCE && value <= 1 + RANGE_TOLERANCE;
 }
 
 /** The class of a row's answer; -1 if it has none and the row is missing or rejected. */
