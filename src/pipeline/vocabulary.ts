@@ -12,5 +12,6 @@ export { checked, type JsonSource, keyPath, parseJsonFile } from '../io/text/che
 export type { ImportOptions } from '../predictions/import.js';
 export { VERSION } from '../run/version.js';
 export type { Decision } from '../selection/decision.js';
+export { KEEP_NAMES } from '../selection/keep.js';
 export { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../selection/strategies/registry.js';
 export type { Trial } from '../selection/trial.js';
