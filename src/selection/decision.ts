@@ -136,7 +136,7 @@ export interface LocaleDecision {
   /** its own limits and floors, and those for all rows of which it says nothing */
   readonly budget: Budget;
   readonly floors: readonly Floor[];
-  /** in order of rank by summed SHAP over all rows */
+  /** in order of rank over all rows */
   readonly kept: readonly string[];
   readonly trace: readonly TraceStep[];
   /** how the search went; absent of strategies that do not search */
@@ -175,9 +175,14 @@ export interface ProtocolSummary {
   readonly evaluationQueries: number;
 }
 
+/** The version that `rank` writes. */
+export const DECISION_SCHEMA = 'esci-select/decision/2';
+/** The versions that can be read; the first, of 0.1, lacks what is optional below. */
+export const DECISION_SCHEMAS = ['esci-select/decision/1', DECISION_SCHEMA] as const;
+
 /** What `rank` decides and why: plain data with a version, the same bytes for the same run and budget. */
 export interface Decision {
-  readonly schema: 'esci-select/decision/1';
+  readonly schema: (typeof DECISION_SCHEMAS)[number];
   readonly classes: readonly string[];
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];

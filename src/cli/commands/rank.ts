@@ -9,11 +9,16 @@ import {
   STRATEGIES,
   STRATEGY_NAMES,
 } from '../../pipeline/vocabulary.js';
+import { ruleSentences } from '../../report/answers.js';
 import { auditSentences } from '../../report/audit.js';
+import { bestSingleTable } from '../../report/best-singles.js';
+import { chanceSentences } from '../../report/chance.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
+import { orderCaption, rankingTable } from '../../report/ranking-table.js';
 import { recipeSentences } from '../../report/recipe.js';
+import { choiceSentences, settleSentences } from '../../report/recommendation.js';
 import { searchSentences } from '../../report/search.js';
 import {
   decisionSentence,
@@ -22,7 +27,7 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
-import { comparisonTable, costNames, rankingTable } from '../../report/tables.js';
+import { comparisonTable, costNames } from '../../report/tables.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
@@ -128,6 +133,7 @@ export function rankCommand(signal: AbortSignal): Command {
             replicates,
             strategy,
             metric,
+            keep: flags.keep,
             force: flags.force === true,
             require: flags.require,
             forbid: flags.forbid,
@@ -136,7 +142,6 @@ export function rankCommand(signal: AbortSignal): Command {
             margin: flags.margin,
             measures: flags.measures,
             recipe: flags.recipe,
-            keep: flags.keep,
             decide: flags.decide,
             toJudge: flags.toJudge,
           },
@@ -160,13 +165,18 @@ function recipes(): string {
 
 function render(decision: Decision, slices: boolean): string {
   return [
-    reportTable(rankingTable(decision, { costs: costNames(decision) }), { numbersFrom: 4 }),
+    reportTable(rankingTable(decision, { costs: costNames(decision), narrow: true }), { numbersFrom: 4 }),
+    ...rankingLines(decision),
     '',
     reportTable(comparisonTable(decision, { narrow: true }), { numbersFrom: 1 }),
     '',
     ...measureLines(decision),
+    ...bestSingleLines(decision),
     plain(decisionSentence(decision)),
+    ...choiceSentences(decision).map(plain),
+    ...ruleSentences(decision).map(plain),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...settleSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
@@ -175,6 +185,19 @@ function render(decision: Decision, slices: boolean): string {
     ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
+}
+
+/** What orders the models and which do better than chance; nothing in decisions of earlier versions. */
+function rankingLines(decision: Decision): string[] {
+  if (decision.orderedBy === undefined) return [];
+  return [`${orderCaption(decision)}.`, ...chanceSentences(decision).map(plain)];
+}
+
+/** The single models that the ensembles are compared with. */
+function bestSingleLines(decision: Decision): string[] {
+  const table = bestSingleTable(decision);
+  if (table === null) return [];
+  return [plain(`${table.caption}:`), reportTable(table, { numbersFrom: 2 }), ''];
 }
 
 function measureLines(decision: Decision): string[] {

@@ -6,6 +6,7 @@ import { comparisonCharts } from './comparison.js';
 import { contributionChart } from './contributions.js';
 import { curveCharts, ensembleCurveChart } from './curves.js';
 import { frontierCharts } from './frontier.js';
+import { operatingChart } from './operating.js';
 import { redundancyChart } from './redundancy.js';
 import { waterfallCharts } from './waterfall.js';
 
@@ -13,6 +14,7 @@ import { waterfallCharts } from './waterfall.js';
 export interface ReportCharts<C extends Chart = Chart> {
   readonly comparison: readonly C[];
   readonly contributions: C;
+  readonly operating: C | null;
   readonly beeswarm: C | null;
   readonly frontiers: readonly C[];
   readonly redundancy: C | null;
@@ -32,6 +34,7 @@ export function chartsOf({ decision, curves, insights }: Report): ReportCharts {
   return {
     comparison: comparisonCharts(decision),
     contributions: contributionChart(decision),
+    operating: operatingChart(decision),
     beeswarm: insights === undefined ? null : beeswarmChart(insights),
     frontiers: frontierCharts(decision),
     redundancy: redundancyChart(decision),
@@ -46,10 +49,11 @@ export function chartsOf({ decision, curves, insights }: Report): ReportCharts {
 
 /** Draws every chart; loads Vega, which nothing else needs. */
 export async function drawCharts(charts: ReportCharts): Promise<ReportCharts<DrawnChart>> {
-  const { beeswarm, redundancy } = charts;
+  const { operating, beeswarm, redundancy } = charts;
   return {
     comparison: await drawAll(charts.comparison),
     contributions: await draw(charts.contributions),
+    operating: operating === null ? null : await draw(operating),
     beeswarm: beeswarm === null ? null : await draw(beeswarm),
     frontiers: await drawAll(charts.frontiers),
     redundancy: redundancy === null ? null : await draw(redundancy),
@@ -84,10 +88,11 @@ function shortNumbers(svg: string): string {
 
 /** All charts in the order of the page. */
 export function allCharts<C extends Chart>(charts: ReportCharts<C>): C[] {
-  const { beeswarm, redundancy } = charts;
+  const { operating, beeswarm, redundancy } = charts;
   return [
     ...charts.comparison,
     charts.contributions,
+    ...(operating === null ? [] : [operating]),
     ...(beeswarm === null ? [] : [beeswarm]),
     ...charts.frontiers,
     ...(redundancy === null ? [] : [redundancy]),
