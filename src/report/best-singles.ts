@@ -1,5 +1,5 @@
 import { type BestSingle, type Decision, FULL, PRUNED } from '../selection/decision.js';
-import { listed, SCORE_TITLES, score, scoreWithInterval } from './format.js';
+import { listed, SCORE_TITLES, score } from './format.js';
 import { verdict } from './sentences.js';
 import type { Cell, TextTable } from './tables.js';
 
@@ -13,17 +13,27 @@ export function bestSingleTable({ bestSingles = [] }: Decision): TextTable | nul
       SCORE_TITLES[single.score],
       modelCell(single.models),
       String(single.tau),
-      scoreWithInterval(single.evaluation, single.score),
+      reached(single),
       lead(single, FULL),
       lead(single, PRUNED),
     ]),
   };
 }
 
-/** How far an ensemble is above the single model, without the score's name. */
-function lead({ score: name, differences }: BestSingle, ensemble: string): string {
+/** How far an ensemble is above the single model, with the interval and what it says. */
+function lead({ score: name, differences }: BestSingle, ensemble: string): Cell {
   const difference = differences.find(({ to }) => to === ensemble);
-  return difference === undefined ? '–' : verdict(difference, name).slice(SCORE_TITLES[name].length + 1);
+  if (difference === undefined) return '–';
+  const [value, ...detail] = verdict(difference, name)
+    .slice(SCORE_TITLES[name].length + 1)
+    .split(' ');
+  return [value, detail.join(' ')];
+}
+
+/** What the single model reaches, with the interval. */
+function reached({ evaluation, score: name }: BestSingle): Cell {
+  const [low, high] = evaluation.intervals[name];
+  return [score(evaluation[name]), `[${score(low)}, ${score(high)}]`];
 }
 
 function modelCell([deployed, ...others]: readonly string[]): Cell {
@@ -37,7 +47,7 @@ export function bestSingleSentences({ bestSingles = [], best, metrics, decide }:
     ({ score: name }) =>
       `${best[name]} by ${SCORE_TITLES[name]} (${score(metrics.models[best[name]][name])})`,
   );
-  const rule = decide === undefined ? '' : ` and answers by the rule ${decide} with a tau of its own`;
+  const rule = decide === undefined ? '' : `, and answers by the rule ${decide} with a tau of its own`;
   return [
     `Each is the best on the training rows, fold by fold${rule}: what one would have run instead of an ensemble.`,
     `In hindsight, chosen on the very rows of the evaluation, the best single models are ${listed(hindsight)}; nobody could have known that, and luck is in it.`,

@@ -42,7 +42,7 @@ export const REPORT_SCHEMA_NAMES = ['esci-select/report/1', REPORT_SCHEMA_NAME] 
 
 /** The report as data; renderers only render it. */
 export interface Report {
-  readonly schema: (typeof REPORT_SCHEMA_NAMES)[number];
+  readonly schema: 'esci-select/report/1' | 'esci-select/report/2';
   readonly decision: Decision;
   readonly data: DataSummary;
   readonly findings: readonly Finding[];

@@ -182,7 +182,7 @@ export const DECISION_SCHEMAS = ['esci-select/decision/1', DECISION_SCHEMA] as c
 
 /** What `rank` decides and why: plain data with a version, the same bytes for the same run and budget. */
 export interface Decision {
-  readonly schema: (typeof DECISION_SCHEMAS)[number];
+  readonly schema: 'esci-select/decision/1' | 'esci-select/decision/2';
   readonly classes: readonly string[];
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];
