@@ -97,9 +97,9 @@ export function attributeBlock(
 ): ModelBlock {
   const { classes, columns } = plans.features;
   const perColumn = new Float64Array((to - from) * columns * classes);
-  attributeRows(plans.features, features, from, to, perColumn);
+  attributeRows(plans.features, features, { from, to }, perColumn);
   const groupShap = new Float64Array((to - from) * plans.models.players.names.length * classes);
-  attributeRows(plans.models, features, from, to, groupShap);
+  attributeRows(plans.models, features, { from, to }, groupShap);
   return { from, to, shap: sumByPlayer(plans.models, perColumn), groupShap };
 }
 

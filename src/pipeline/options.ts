@@ -19,7 +19,14 @@ import type { ImportOptions } from '../predictions/import.js';
  */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
 
-/** What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library. */
+/**
+ * What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library.
+ *
+ * @example
+ * import { BACKENDS } from 'esci-select';
+ *
+ * BACKENDS; // => [ 'wasm', 'tensorflow' ]
+ */
 export const BACKENDS = ['wasm', 'tensorflow'] as const;
 
 export type TrainingBackend = (typeof BACKENDS)[number];

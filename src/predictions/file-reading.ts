@@ -1,4 +1,4 @@
-import type { Layout } from './layout/column-layout.js';
+import type { LayoutForm } from './layout/column-layout.js';
 import type { PredictionKind } from './matrix.js';
 
 /** A key, and how the rows are joined by it. */
@@ -36,7 +36,7 @@ export interface ModelReading {
 export interface FileReading {
   readonly path: string;
   readonly rows: number;
-  readonly form: Layout['form'];
+  readonly form: LayoutForm;
   readonly join: JoinReport;
   readonly models: readonly ModelReading[];
   readonly ignored: readonly string[];

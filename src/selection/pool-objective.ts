@@ -14,7 +14,7 @@ const LOSS_WORTH = 0.2;
 const REPLICATES = 200;
 
 /** What scores are worth to a choice: the metric, less a share of the log-loss. */
-export function poolMerit(metric: ScoreName, scores: Scores): number {
+function poolMerit(metric: ScoreName, scores: Scores): number {
   if (metric === 'logLoss') return -scores.logLoss;
   return merit(metric, { ...scores, f1: [] }) - LOSS_WORTH * scores.logLoss;
 }

@@ -13,7 +13,7 @@ export interface Sample extends SubsetTable {
 }
 
 /** A sample's rows as what answers are judged on. */
-export interface SampleSets {
+interface SampleSets {
   readonly once: EvaluationSet;
   readonly drawn: EvaluationSet;
   /** of each group of the sets */

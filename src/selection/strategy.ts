@@ -15,7 +15,7 @@ export interface Advantage {
 }
 
 /** One model that may be kept. */
-export interface Candidate {
+interface Candidate {
   readonly name: string;
   /** summed TreeSHAP, margins (log-odds) */
   readonly shap: number;
@@ -103,7 +103,7 @@ export interface Choice {
 }
 
 /** The best set within the budget, and how far it is from the smaller one kept. */
-export interface Ceiling {
+interface Ceiling {
   /** as `kept` */
   readonly best: readonly number[];
   /** of the best set over the one kept; all 0 where they are the same */

@@ -23,7 +23,7 @@ export interface Situation {
 /** Attributions [row][player][class] of all rows. */
 export function attribute({ ensemble, players, table, options }: Situation): Float64Array {
   const out = new Float64Array(table.rows * players.names.length * ensemble.classes);
-  attributeRows(planAttribution(ensemble, players, options), table, 0, table.rows, out);
+  attributeRows(planAttribution(ensemble, players, options), table, { from: 0, to: table.rows }, out);
   return out;
 }
 
@@ -158,7 +158,7 @@ export function expectBlockInvariance({ ensemble, players, table, options }: Sit
   const pieces = new Float64Array(table.rows * width);
   for (let from = 0; from < table.rows; from += size) {
     const to = Math.min(from + size, table.rows);
-    attributeRows(plan, table, from, to, pieces.subarray(from * width, to * width));
+    attributeRows(plan, table, { from, to }, pieces.subarray(from * width, to * width));
   }
   expect(pieces).toEqual(attribute({ ensemble, players, table, options }));
 }

@@ -52,6 +52,34 @@ export interface FittedEnsemble {
 /**
  * Fits one ensemble and its decision rule: candidates out of fold on grouped folds, then the one chosen on all rows. A
  * pure function of its task. With `stack` trees, exactly the boosted trees that crossValidateRounds and fitWithRounds give.
+ *
+ * @example
+ * import { boostingOptions, fitEnsemble, groupedFolds } from 'esci-select';
+ *
+ * // two rows a query; `sharp` is right in two rows of three, `flat` knows nothing; columns are [model][class]
+ * const rows = Int32Array.from({ length: 90 }, (_, row) => row);
+ * const labels = Int16Array.from(rows, (row) => row % 2);
+ * const groups = Int32Array.from(rows, (row) => row >> 1);
+ * const values = Float32Array.from([...rows].flatMap((row) => {
+ *   const first = (row % 3 === 0) === (row % 2 === 0) ? 0.3 : 0.7;
+ *   return [first, 1 - first, 0.5, 0.5];
+ * }));
+ * const names = ['sharp 0', 'sharp 1', 'flat 0', 'flat 1'];
+ * const { kind, weights, chosen } = fitEnsemble({
+ *   features: { rows: 90, columns: 4, names, values },
+ *   labels,
+ *   groups,
+ *   classes: 2,
+ *   rows,
+ *   foldOf: groupedFolds(groups, 3, 7),
+ *   folds: 3,
+ *   validationFolds: 3,
+ *   options: boostingOptions({ rounds: 10 }),
+ *   stack: 'pool',
+ *   decide: 'balanced',
+ *   threads: 1,
+ * });
+ * [kind, weights[0] > weights[1], chosen.rule.tau, chosen.point.accuracy.toFixed(3)]; // => [ 'pool', true, 0, '0.667' ]
  */
 export function fitEnsemble(task: EnsembleTask): FittedEnsemble {
   return chooseEnsemble(fitCandidates(task), task.decide);

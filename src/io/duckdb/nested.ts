@@ -19,7 +19,7 @@ export function leavesOf(name: string, expression: string, type: string): Leaf[]
 }
 
 /** The fields of a type such as `STRUCT(a FLOAT, "b c" STRUCT(d INTEGER))`, or null for another type. */
-export function structFields(type: string): [name: string, type: string][] | null {
+function structFields(type: string): [name: string, type: string][] | null {
   if (!/^STRUCT\(.*\)$/s.test(type)) return null;
   return splitTop(type.slice('STRUCT('.length, -1)).map((field) => {
     const quoted = /^"((?:[^"]|"")*)"\s+(.+)$/s.exec(field);

@@ -27,11 +27,12 @@ export interface ModelColumns {
   readonly explicit?: boolean;
 }
 
-type Form = 'per-model' | 'long' | 'wide' | 'labels';
+/** How a table names its models and classes. */
+export type LayoutForm = 'per-model' | 'long' | 'wide' | 'labels';
 
 /** How a table holds predictions: data that can be printed, made before any value is read. */
 export interface Layout {
-  readonly form: Form;
+  readonly form: LayoutForm;
   /** the column naming the model of each row of a long table */
   readonly modelColumn: string | null;
   readonly models: readonly ModelColumns[];

@@ -5,7 +5,7 @@ import type { ModelColumns } from './column-layout.js';
 import type { MatchClass } from './names.js';
 
 /** Rows of a table that are looked at, evenly spaced. */
-export const SAMPLE_ROWS = 1000;
+const SAMPLE_ROWS = 1000;
 /** Labelled rows that a share must rest on. */
 const FEWEST_LABELLED = 10;
 
