@@ -11,7 +11,7 @@ import type { Scores } from '../../evaluation/metrics.js';
 import type { TreeEnsemble } from '../tree.js';
 import { bestSingle } from './best-single.js';
 import type { Candidate, Candidates } from './candidate.js';
-import { takeInnerRows } from './inner.js';
+import { MOST_INNER_ROWS, takeInnerRows } from './inner.js';
 import { poolAndTrees } from './pool-and-trees.js';
 import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
 import type { EnsembleKind, EnsembleTask } from './task.js';
@@ -101,7 +101,8 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const pools = fitPools(inner);
   const pool = poolCandidate(inner, pools, task.features.names);
   if (task.stack === 'pool') return { ...shared, all: [pool] };
-  const both = poolAndTrees(task, inner, pools);
+  // of more rows the trees alone see all, and learn what is left after a pool; they need not share the time
+  const both = task.rows.length > MOST_INNER_ROWS ? null : poolAndTrees(task, inner, pools);
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
   return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };
