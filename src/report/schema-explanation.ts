@@ -15,6 +15,8 @@ export const EXPLANATION = z.looseObject({
     trainedOn: z.boolean(),
   }),
   answer: z.string(),
+  likeliest: z.string().optional(),
+  rule: z.looseObject({ name: z.string(), tau: z.number(), offsets: BY_CLASS }).optional(),
   probabilities: BY_CLASS,
   margin: BY_CLASS,
   bias: BY_CLASS,

@@ -55,7 +55,7 @@ export async function dataStage(
 }
 
 /** The file that predictions may share with the examples, row by row: only a single one, of which no row was left out. */
-function sameRows(
+export function sameRows(
   inputs: readonly InputFile[],
   { rows }: Examples,
   { version, locales, skipInvalid }: TrainOptions['load'],
