@@ -64,11 +64,17 @@ if (parts === 1) {
   const lines = figures({ results, few: done.filter(({ few }) => few) });
   const minutes = Math.round(done.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   const given = values.predictions === undefined ? '' : ' -- --predictions DIR...';
-  const report = { command: `npm run bench:ensemble${given}`, minutes, lines, results };
+  // what was weighed in each outer fold is in the cache; the report keeps what was chosen
+  const kept = results.map((result) => ({
+    ...result,
+    kinds: result.kinds.map(({ candidates, ...chosen }) => chosen),
+  }));
+  const report = { command: `npm run bench:ensemble${given}`, minutes, lines, results: kept };
   writeFileSync(
     `${values.out}.json`,
     `${JSON.stringify({ schema: 'esci-select/bench-ensemble/1', ...report }, null, 1)}\n`,
   );
-  writeFileSync(`${values.out}.md`, render(report));
-  console.log(render(report));
+  const text = render({ ...report, results });
+  writeFileSync(`${values.out}.md`, text);
+  console.log(text);
 }
