@@ -29,6 +29,12 @@ export interface DrawnChart extends Chart {
   readonly svg: string;
 }
 
+/** The curve of an ensemble that was boosted: a pool and a single model have no rounds. */
+function ensembleCurves(insights: Report['insights']): Chart[] {
+  const boosted = insights !== undefined && insights.ensembleCurve.rounds > 0;
+  return boosted ? [ensembleCurveChart(insights.ensembleCurve)] : [];
+}
+
 /** The charts of a report, not yet drawn. */
 export function chartsOf({ decision, curves, insights }: Report): ReportCharts {
   return {
@@ -40,10 +46,7 @@ export function chartsOf({ decision, curves, insights }: Report): ReportCharts {
     redundancy: redundancyChart(decision),
     calibration: calibrationCharts(decision),
     waterfalls: waterfallCharts(insights?.examples ?? []),
-    curves: [
-      ...(insights === undefined ? [] : [ensembleCurveChart(insights.ensembleCurve)]),
-      ...curveCharts(curves),
-    ],
+    curves: [...ensembleCurves(insights), ...curveCharts(curves)],
   };
 }
 
