@@ -11,11 +11,14 @@ import type { Scores } from '../../evaluation/metrics.js';
 import type { TreeEnsemble } from '../tree.js';
 import { bestSingle } from './best-single.js';
 import type { Candidate, Candidates } from './candidate.js';
-import { MOST_INNER_ROWS, takeInnerRows } from './inner.js';
+import { takeInnerRows } from './inner.js';
 import { poolAndTrees } from './pool-and-trees.js';
 import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
 import type { EnsembleKind, EnsembleTask } from './task.js';
 import { treesCandidate } from './trees-candidate.js';
+
+/** Trees on the pool are weighed up to so many rows: they cost five fits a fold, and beyond, trees alone see as much. */
+const MOST_ROWS_OF_BOTH = 5000;
 
 /** What a candidate reached on rows it did not see, under its own rule. */
 export interface CandidateScore {
@@ -102,7 +105,7 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const pool = poolCandidate(inner, pools, task.features.names);
   if (task.stack === 'pool') return { ...shared, all: [pool] };
   // of more rows the trees alone see all, and learn what is left after a pool; they need not share the time
-  const both = task.rows.length > MOST_INNER_ROWS ? null : poolAndTrees(task, inner, pools);
+  const both = task.rows.length > MOST_ROWS_OF_BOTH ? null : poolAndTrees(task, inner, pools);
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
   return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };
