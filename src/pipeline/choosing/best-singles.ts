@@ -20,8 +20,8 @@ const MOST_ROWS = 20_000;
 const LEAST = 1e-6;
 
 /** The scores that a single model can be best by. */
-export const SINGLE_SCORES = ['accuracy', 'macroF1', 'weightedF1'] as const;
-export type SingleScore = (typeof SINGLE_SCORES)[number];
+const SINGLE_SCORES = ['accuracy', 'macroF1', 'weightedF1'] as const;
+type SingleScore = (typeof SINGLE_SCORES)[number];
 
 export interface SinglesInput {
   readonly examples: Examples;
@@ -32,13 +32,13 @@ export interface SinglesInput {
 }
 
 /** A single model that answers by the rule, with the tau that its training rows choose. */
-export interface RuledSingle extends Answered {
+interface RuledSingle extends Answered {
   /** tau and curve, chosen on all training rows */
   readonly chosen: ChosenRule;
 }
 
 /** The best single model by a score, chosen on the training rows, in every outer fold anew. */
-export interface ChosenSingle extends Answered {
+interface ChosenSingle extends Answered {
   readonly score: SingleScore;
   /** places of the models chosen: on all training rows first, then those that only outer folds chose */
   readonly models: readonly number[];

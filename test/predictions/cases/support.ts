@@ -73,7 +73,7 @@ export interface Imported extends ImportResult {
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** A folder with these files, in folders of their own where their names say so. */
-export function folderWith(files: Files): string {
+function folderWith(files: Files): string {
   const folder = folderOf({});
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -109,7 +109,7 @@ export async function importing(
 }
 
 /** The share of the labelled rows it answers on which a model's largest probability is the label's. */
-export function accuracyOf({ values }: ImportedModel, { rows, label, labelSpace }: Examples): number {
+function accuracyOf({ values }: ImportedModel, { rows, label, labelSpace }: Examples): number {
   const count = labelSpace.classes.length;
   let [right, all] = [0, 0];
   for (let row = 0; row < rows; row++) {
