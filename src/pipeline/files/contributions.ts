@@ -11,7 +11,7 @@ export interface ModelContribution extends Contribution {
 }
 
 /** Largest additivity errors over all rows explained: |bias + contributions - margin|, and that over their size. */
-interface Additivity {
+export interface Additivity {
   readonly absolute: number;
   readonly relative: number;
 }
