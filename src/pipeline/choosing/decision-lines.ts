@@ -13,7 +13,7 @@ import { refitOrder } from '../../selection/refits.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { type Settling, settlingOf } from '../../selection/settle.js';
 import { whyKept } from '../../selection/why.js';
-import type { Contributions } from '../files/contributions.js';
+import type { Additivity, Contributions } from '../files/contributions.js';
 import { costRecords } from '../files/costs.js';
 import { type LoadedRun, protocolSummary } from '../files/load-run.js';
 import type { Scored } from './scoring.js';
@@ -51,7 +51,7 @@ export function describeRun(
     bestSingles: scored.bestSingles,
     ruled: scored.ruled,
     locales: scored.locales,
-    additivity: contributions.additivity,
+    additivity: contributions.additivity satisfies Additivity,
     explainedRows: contributions.rows,
   };
 }
