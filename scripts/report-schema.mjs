@@ -1,9 +1,11 @@
-// Writes docs/report.schema.json from the schema in src/report/schema.ts; run after `npm run build`.
+// Writes docs/*.schema.json from the schemas in src/report; run after `npm run build`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { reportJsonSchema } from '../dist/report/schema.js';
+import { jsonSchemas } from '../dist/report/json-schemas.js';
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../docs');
 mkdirSync(docs, { recursive: true });
-writeFileSync(join(docs, 'report.schema.json'), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+for (const [name, schema] of jsonSchemas()) {
+  writeFileSync(join(docs, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -32,7 +32,19 @@ export interface ErrorPlace {
   cause?: unknown;
 }
 
-/** The one error class of the library: every failure a user can cause or fix is thrown as one of these. */
+/**
+ * The one error class of the library: every failure a user can cause or fix is thrown as one of these.
+ *
+ * @example
+ * import { EsciSelectError, parseBudget } from 'esci-select';
+ *
+ * try {
+ *   parseBudget(['two']);
+ * } catch (error) {
+ *   error instanceof EsciSelectError; // => true
+ *   error.code; // => 'usage'
+ * }
+ */
 export class EsciSelectError extends Error {
   readonly code: ErrorCode;
   readonly path?: string;

@@ -78,7 +78,7 @@ export function explainForCheck(path, raw, rows) {
   const features = firstRows(raw, rows);
   const plan = planFor('features', path, new Uint8Array(raw.columns));
   const values = new Float64Array(rows * raw.columns * CLASSES);
-  attributeRows(plan, features, 0, rows, values);
+  attributeRows(plan, features, { from: 0, to: rows }, values);
   return { values, bias: plan.bias };
 }
 

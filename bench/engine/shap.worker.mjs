@@ -6,7 +6,7 @@ export function run({ plan, features, from, to, block }) {
   const out = new Float64Array(block * width);
   for (let start = from; start < to; start += block) {
     const end = Math.min(start + block, to);
-    attributeRows(plan, features, start, end, out.subarray(0, (end - start) * width));
+    attributeRows(plan, features, { from: start, to: end }, out.subarray(0, (end - start) * width));
   }
   return to - from;
 }

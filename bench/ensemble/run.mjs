@@ -64,16 +64,17 @@ if (parts === 1) {
   const lines = figures({ results, few: done.filter(({ few }) => few) });
   const minutes = Math.round(done.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   const given = values.predictions === undefined ? '' : ' -- --predictions DIR...';
-  // what each fold chose from stays in the cache
-  const kept = results.map(({ kinds, ...result }) => ({
+  // what was weighed in each outer fold is in the cache; the report keeps what was chosen
+  const kept = results.map((result) => ({
     ...result,
-    kinds: kinds.map(({ candidates, ...kind }) => kind),
+    kinds: result.kinds.map(({ candidates, ...chosen }) => chosen),
   }));
   const report = { command: `npm run bench:ensemble${given}`, minutes, lines, results: kept };
   writeFileSync(
     `${values.out}.json`,
     `${JSON.stringify({ schema: 'esci-select/bench-ensemble/1', ...report }, null, 1)}\n`,
   );
-  writeFileSync(`${values.out}.md`, render({ ...report, results }));
-  console.log(render(report));
+  const text = render({ ...report, results });
+  writeFileSync(`${values.out}.md`, text);
+  console.log(text);
 }

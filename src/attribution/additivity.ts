@@ -34,7 +34,7 @@ export interface AdditivityReport {
 }
 
 /** The margins are sums of float32, so agreement beyond 1e-5 cannot be asked. */
-export const ADDITIVITY_TOLERANCE = 1e-5;
+const ADDITIVITY_TOLERANCE = 1e-5;
 
 /** Smallest scale of the relative error: keeps it defined where everything is 0. */
 const TINY = 1e-6;

@@ -26,6 +26,26 @@ export interface RowAttribution {
 /**
  * Every model's contribution to one row's margins. Throws 'internal' naming the row where contributions do not add up
  * to its margin. Planning the ensemble, O(nodes), dominates: for many rows use attributeModels.
+ *
+ * @example
+ * import { attributeOne, boostingOptions, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const { bias, shap, margin } = attributeOne({
+ *   ensemble,
+ *   features,
+ *   row: 0,
+ *   models: ['a', 'b'],
+ *   modelOfColumn: [0, 1],
+ * });
+ * Math.abs(bias[0] + shap[0] + shap[2] - margin[0]) < 1e-6; // => true
  */
 export function attributeOne(input: RowInput): RowAttribution {
   const { ensemble, features, row, rowName } = input;

@@ -97,14 +97,14 @@ export function attributeBlock(
 ): ModelBlock {
   const { classes, columns } = plans.features;
   const perColumn = new Float64Array((to - from) * columns * classes);
-  attributeRows(plans.features, features, from, to, perColumn);
+  attributeRows(plans.features, features, { from, to }, perColumn);
   const groupShap = new Float64Array((to - from) * plans.models.players.names.length * classes);
-  attributeRows(plans.models, features, from, to, groupShap);
+  attributeRows(plans.models, features, { from, to }, groupShap);
   return { from, to, shap: sumByPlayer(plans.models, perColumn), groupShap };
 }
 
 /** Signed sums of per-column attributions [row][column][class] by the plan's players: [row][player][class]. */
-export function sumByPlayer(plan: AttributionPlan, perColumn: Float64Array): Float64Array {
+function sumByPlayer(plan: AttributionPlan, perColumn: Float64Array): Float64Array {
   const { classes, columns, players } = plan;
   const rows = columns === 0 ? 0 : perColumn.length / (columns * classes);
   const width = players.names.length * classes;

@@ -12,7 +12,7 @@ import {
 } from './model-block.js';
 import { createSummary, finishSummary, mergeSummaries, type Summary } from './summary.js';
 
-export { attributeOne, type RowAttribution } from './explain.js';
+export { attributeOne } from './explain.js';
 export type { ModelBlock, ModelTable } from './model-block.js';
 
 /** How much each model contributes to an ensemble's margins, in both quantities (ENGINE; never confuse them). */
@@ -38,6 +38,21 @@ export interface ModelAttributionInput extends ModelTable {
 /**
  * Both quantities over a table's rows, streamed in blocks, so memory does not grow with the rows. Additivity of both is
  * checked on every row: throws 'internal' naming the row where it fails.
+ *
+ * @example
+ * import { attributeModels, boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = scoreMargins(ensemble, features);
+ * const { shap } = attributeModels({ ensemble, features, margins, models: ['a', 'b'], modelOfColumn: [0, 1] });
+ * shap.meanAbsolute[0] > shap.meanAbsolute[1]; // => true
  */
 export function attributeModels(input: ModelAttributionInput): ModelAttribution {
   let whole = noAttribution(input);

@@ -47,6 +47,22 @@ const TASKS_PER_THREAD = 4;
  * attributeModels with the blocks spread over worker threads. Blocks do not depend on the number of threads and are
  * merged in the order of their rows: same bytes at any number. Planning is done once; features, margins and look-up
  * tables are shared, not copied per worker. Throws as attributeModels does, and 'interrupted' when the signal aborts.
+ *
+ * @example
+ * import { attributeModelsParallel, boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = scoreMargins(ensemble, features);
+ * const table = { ensemble, features, margins, models: ['a', 'b'], modelOfColumn: [0, 1] };
+ * const { groupShap } = await attributeModelsParallel({ ...table, threads: 2 });
+ * groupShap.meanAbsolute[0] > groupShap.meanAbsolute[1]; // => true
  */
 export async function attributeModelsParallel(input: ParallelInput): Promise<ModelAttribution> {
   let whole = noAttribution(input);

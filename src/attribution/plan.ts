@@ -5,12 +5,26 @@ import { expectedValue, planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';
 
-export type { AttributionPlan, PlanOptions, TreePlan } from './plan-types.js';
+export type { AttributionPlan, PlanOptions } from './plan-types.js';
 
 /**
  * Plans exact path-dependent TreeSHAP (Lundberg et al. 2018, arXiv 1802.03888) of an ensemble for the given players.
  * Throws 'internal' if the players are not those of the ensemble's columns, 'model' for trees that cannot be explained
  * (unknown columns, thresholds that are not numbers, covers that are negative or not finite). O(nodes * path players).
+ *
+ * @example
+ * import { boostingOptions, featurePlayers, planAttribution, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const plan = planAttribution(ensemble, featurePlayers(ensemble), { lookup: true });
+ * [plan.trees.length, plan.players.names, plan.bias.length]; // => [ 10, [ 'a', 'b' ], 2 ]
  */
 export function planAttribution(
   ensemble: TreeEnsemble,

@@ -8,7 +8,14 @@ export interface Players {
   readonly ofColumn: Int32Array;
 }
 
-/** Every column is a player of its own: classic per-feature SHAP. */
+/**
+ * Every column is a player of its own: classic per-feature SHAP.
+ *
+ * @example
+ * import { featurePlayers } from 'esci-select';
+ *
+ * featurePlayers({ featureNames: ['a', 'b'] }); // => { names: [ 'a', 'b' ], ofColumn: Int32Array(2) [ 0, 1 ] }
+ */
 export function featurePlayers(ensemble: Pick<TreeEnsemble, 'featureNames'>): Players {
   const names = [...ensemble.featureNames];
   return { names, ofColumn: Int32Array.from(names, (_, column) => column) };
@@ -17,6 +24,12 @@ export function featurePlayers(ensemble: Pick<TreeEnsemble, 'featureNames'>): Pl
 /**
  * Columns merged into players, for example a model's class probabilities into that model. A player may own no column
  * (its contribution is 0). Throws 'internal' where names repeat or a column's player does not exist.
+ *
+ * @example
+ * import { groupPlayers } from 'esci-select';
+ *
+ * // two models that give two class probabilities each
+ * groupPlayers(['lexical', 'graph'], [0, 0, 1, 1]).ofColumn; // => Int32Array(4) [ 0, 0, 1, 1 ]
  */
 export function groupPlayers(names: readonly string[], ofColumn: ArrayLike<number>): Players {
   const seen = new Set<string>();

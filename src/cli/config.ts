@@ -7,7 +7,7 @@ import { commandPaths } from './command-paths.js';
 import { type ConfigValue, configSchema, optionKey } from './config-schema.js';
 
 /** The file in the working directory that every command reads, unless --config names another. */
-export const CONFIG_FILE = 'esci-select.config.json';
+const CONFIG_FILE = 'esci-select.config.json';
 
 /** Where configured values are said to come from, in commander's words; flags win over them. */
 const SOURCE = 'config';

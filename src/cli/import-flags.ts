@@ -26,7 +26,12 @@ export function withImportFlags(command: Command): Command {
     .optionsGroup('What the predictions hold:')
     .option('--key <column>', 'column of the prediction files that holds the example ids')
     .addOption(
-      new Option('--kind <kind>', 'what the numbers are').choices(['probabilities', 'logits', 'labels']),
+      new Option('--kind <kind>', 'what the numbers are').choices([
+        'probabilities',
+        'percent',
+        'logits',
+        'labels',
+      ]),
     )
     .option('--class-order <classes>', 'classes in the order of numbered columns or array elements', names)
     .option('--columns <template>', "names of the prediction columns, e.g. 'confidence.{class}.{model}'")

@@ -164,7 +164,7 @@ function needsProducts(layout: Layout, options: LoadOptions): boolean {
 }
 
 /** Throws the first error finding, if there is one. */
-export function throwFirstError(findings: readonly Finding[]): void {
+function throwFirstError(findings: readonly Finding[]): void {
   const error = findings.find(({ severity }) => severity === 'error');
   if (error !== undefined) throw errorOf(error);
 }

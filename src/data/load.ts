@@ -11,6 +11,13 @@ export type { LoadedExamples, LoadOptions } from './examples/options.js';
  * Throws 'data' at the first error in the rows (unknown label, duplicate id, a query in train and test, ...) with its
  * place, 'io' for files that cannot be read, 'usage' for options that do not fit. Quirks and repairs are findings.
  * Linear in the rows; products are joined out of core.
+ *
+ * @example
+ * import { loadExamples } from 'esci-select';
+ *
+ * const { examples } = await loadExamples(['judgements.csv']);
+ * examples.rows; // => 300
+ * examples.labelSpace.classes[examples.label[0]]; // => 'substitute'
  */
 export async function loadExamples(
   paths: readonly string[],

@@ -150,6 +150,12 @@ const GIVEN = z.strictObject(SCHEMAS).partial();
 /**
  * The defaults with what is given put over them. Throws 'usage', naming the legal values, on an unknown option, on a
  * value out of range, and on trees without any limit.
+ *
+ * @example
+ * import { boostingOptions } from 'esci-select';
+ *
+ * const { rounds, maxDepth } = boostingOptions({ maxDepth: 4 });
+ * [rounds, maxDepth]; // => [ 500, 4 ]
  */
 export function boostingOptions(given: Partial<BoostingOptions> = {}): BoostingOptions {
   const { error } = GIVEN.safeParse(given);

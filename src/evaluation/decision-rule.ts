@@ -63,7 +63,16 @@ export function argmaxRule(classes: number): DecisionRule {
   return { name: 'argmax', tau: 0, offsets: new Array<number>(classes).fill(0) };
 }
 
-/** The rule's answers to rows of margins [row][class]; the first of equals. O(rows classes). */
+/**
+ * The rule's answers to rows of margins [row][class]; the first of equals. O(rows classes).
+ *
+ * @example
+ * import { decide } from 'esci-select';
+ *
+ * // the second row answers 1 once the rarer class is helped
+ * const margins = Float32Array.of(2, 0, 1, 0.5);
+ * [decide(margins, 2, [0, 0]), decide(margins, 2, [0, 1])]; // => [ Int16Array(2) [ 0, 0 ], Int16Array(2) [ 0, 1 ] ]
+ */
 export function decide(margins: ArrayLike<number>, classes: number, offsets: ArrayLike<number>): Int16Array {
   const answers = new Int16Array(margins.length / classes);
   const shifted = new Float64Array(classes);
@@ -78,6 +87,17 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
  * Chooses tau on answers out of fold: the smallest within 0.002 of the largest score, of a metric's name over all taus.
  * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0,
  * paired, queries drawn. O(taus x (rows classes + replicates x entries)).
+ *
+ * @example
+ * import { chooseRule, evaluationSet } from 'esci-select';
+ *
+ * // one row a query; a third of them are of class 1, whose margins lean to it less than those of class 0 lean to 0
+ * const rows = Int32Array.from({ length: 60 }, (_, row) => row);
+ * const labels = Int16Array.from(rows, (row) => (row % 3 === 0 ? 1 : 0));
+ * const margins = Float32Array.from([...labels].flatMap((label) => (label === 1 ? [0.6, 0] : [2, 0])));
+ * const set = evaluationSet(2, labels, rows, rows);
+ * const { rule, point } = chooseRule('macroF1', { ...set, margins, shares: Float64Array.of(2 / 3, 1 / 3), seed: 7 });
+ * [rule.tau, point.macroF1]; // => [ 0.875, 1 ]
  */
 export function chooseRule(name: DecideName, judged: JudgedMargins): ChosenRule {
   const probabilities = softmaxRows(judged.margins, judged.classes);

@@ -49,6 +49,18 @@ export const FEWEST_SCREENED_QUERIES = 7;
  * 1951, "A combinatorial central limit theorem", theorem 2), so nothing is drawn. Rows of a query are not independent,
  * so a second variance sums their residuals first (Liang & Zeger 1986); of the two z the smaller counts, and of the two
  * weightings the one with the larger. A model whose answers never vary within a stratum has z 0. O(rows classes).
+ *
+ * @example
+ * import { screenModel } from 'esci-select';
+ *
+ * // two rows a query; the model's first class probability is higher where the first class is true, in nine rows of ten
+ * const rows = Array.from({ length: 200 }, (_, row) => row);
+ * const labels = rows.map((row) => row % 2);
+ * const values = rows.flatMap((row) => ((row % 10 === 0) === (labels[row] === 0) ? [0.2, 0.8] : [0.8, 0.2]));
+ * const strata = rows.map(() => 0);
+ * const queries = rows.map((row) => row >> 1);
+ * const { passed, floor } = screenModel({ values, offset: 0, stride: 2, classes: 2, labels, strata, queries });
+ * [passed, floor.accuracy]; // => [ true, 0.5 ]
  */
 export function screenModel(input: ScreenInput): ScreenResult {
   const table = coveredTable(input);

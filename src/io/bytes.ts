@@ -3,12 +3,14 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EsciSelectError } from '../errors.js';
+import { bunzip, unxz } from './compressed.js';
 import { cannotRead, systemCode } from './errors.js';
+import { zipMember } from './zip-member.js';
 import { unzstd } from './zstd/zstd.js';
 
 const CHUNK_BYTES = 1 << 20;
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+export type Compression = 'none' | 'gzip' | 'zstd' | 'zip' | 'bzip2' | 'xz';
 
 /** A file's decompressed bytes, which can be read from the start more than once. */
 export interface ByteSource {
@@ -17,7 +19,7 @@ export interface ByteSource {
 }
 
 /**
- * The bytes of a plain, gzip or zstd file. Reading throws 'io' if the file cannot be read and 'data' if it is corrupt,
+ * The bytes of a plain or compressed file (of a zip archive, its one file). Reading throws 'io' if the file cannot be read and 'data' if it is corrupt,
  * truncated, or grows beyond `maxBytes`, as soon as it does (RELIABILITY 49).
  */
 export function byteSource(path: string, compression: Compression, maxBytes: number): ByteSource {
@@ -25,11 +27,20 @@ export function byteSource(path: string, compression: Compression, maxBytes: num
     path,
     open() {
       if (compression === 'none') return plain(path);
-      const bytes = compression === 'gzip' ? gunzip(path) : unzstd(path, plain(path));
-      return capped(path, bytes, maxBytes);
+      return capped(path, DECODERS[compression](path), maxBytes);
     },
   };
 }
+
+const DECODERS: Record<Exclude<Compression, 'none'>, (path: string) => AsyncIterable<Buffer>> = {
+  gzip: gunzip,
+  zstd: (path) => unzstd(path, plain(path)),
+  bzip2: bunzip,
+  xz: unxz,
+  zip: async function* unzip(path) {
+    yield* (await zipMember(path)).open();
+  },
+};
 
 /** The first bytes of a file, at most `count`. Throws 'io'. */
 export async function firstBytes(path: string, count: number): Promise<Buffer> {

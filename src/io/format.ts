@@ -3,6 +3,7 @@ import { EsciSelectError } from '../errors.js';
 import { byteSource, type Compression, firstBytes } from './bytes.js';
 import { DEFAULT_MAX_BYTES } from './read-options.js';
 import type { TableFormat } from './table.js';
+import { zipMember } from './zip-member.js';
 
 /** A table file's format and how it is compressed. */
 export interface DetectedFormat {
@@ -26,14 +27,15 @@ const BY_ENDING = new Map<string, TableFormat>([
   ['feather', 'arrow'],
   ['ipc', 'arrow'],
 ]);
-const COMPRESSION_ENDING = /\.(?:gz|gzip|zst|zstd)$/;
-const LEGAL = 'csv, tsv, jsonl (each also as .gz or .zst), parquet or arrow';
+const COMPRESSION_ENDING = /\.(?:gz|gzip|zst|zstd|zip|bz2|xz)$/;
+const LEGAL = 'csv, tsv, jsonl (each also as .gz, .zst, .zip, .bz2 or .xz), parquet or arrow';
 
 /** The format of a table file: by its name's ending, else by its first bytes; compression always by the bytes. */
 export async function detectFormat(path: string): Promise<DetectedFormat> {
   const bytes = await firstBytes(path, 8);
   const compression = compressionOf(bytes);
-  const name = basename(path).toLowerCase().replace(COMPRESSION_ENDING, '');
+  const whole = compression === 'zip' ? await nameInside(path) : basename(path);
+  const name = whole.toLowerCase().replace(COMPRESSION_ENDING, '');
   const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
   const format = BY_ENDING.get(ending) ?? (await formatOfBytes(path, bytes, compression));
   if (compression !== 'none' && (format === 'parquet' || format === 'arrow')) {
@@ -45,7 +47,17 @@ export async function detectFormat(path: string): Promise<DetectedFormat> {
   return { format, compression };
 }
 
+/** What a zip archive's name says, or that of the file in it. */
+async function nameInside(path: string): Promise<string> {
+  const outside = basename(path).replace(/\.zip$/i, '');
+  const inside = (await zipMember(path)).name;
+  return BY_ENDING.has(outside.slice(outside.lastIndexOf('.') + 1).toLowerCase()) ? outside : inside;
+}
+
 function compressionOf(bytes: Buffer): Compression {
+  if (bytes.toString('latin1', 0, 4) === 'PK\x03\x04') return 'zip';
+  if (/^BZh[1-9]1AY&$/.test(bytes.toString('latin1', 0, 8))) return 'bzip2';
+  if (bytes.toString('latin1', 0, 6) === '\xfd7zXZ\0') return 'xz';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
   return bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
@@ -57,12 +69,8 @@ async function formatOfBytes(path: string, raw: Buffer, compression: Compression
   if (start.startsWith('ARROW1') || start.startsWith('\xff\xff\xff\xff')) return 'arrow';
   if (start.startsWith('FEA1'))
     throw unreadable(path, 'is Feather version 1', 'write it as Feather version 2');
-  if (start.startsWith('\x93NUMPY') || start.startsWith('PK')) {
-    throw unreadable(
-      path,
-      'is a numpy or zip file, not a table',
-      'name it .npy or .npz and give an ids file',
-    );
+  if (start.startsWith('\x93NUMPY')) {
+    throw unreadable(path, 'is a numpy file, not a table', 'name it .npy and give an ids file');
   }
   if (start.startsWith('\x80')) throw unreadable(path, 'is a pickle', `export it as ${LEGAL}`);
   return /^(?:\xef\xbb\xbf)?\s*[{[]/.test(start) ? 'jsonl' : 'csv';

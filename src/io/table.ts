@@ -1,5 +1,5 @@
 /** A column of text; null where the file has none. */
-export interface TextColumn {
+interface TextColumn {
   readonly kind: 'text';
   readonly values: readonly (string | null)[];
 }
@@ -12,14 +12,14 @@ export interface NumberColumn {
 }
 
 /** A column of 64-bit integers, exact. */
-export interface IntegerColumn {
+interface IntegerColumn {
   readonly kind: 'integer';
   readonly values: BigInt64Array;
   readonly missing: Uint8Array | null;
 }
 
 /** A column of number lists (JSONL arrays, parquet lists). */
-export interface ListColumn {
+interface ListColumn {
   readonly kind: 'list';
   readonly values: readonly (readonly number[] | null)[];
 }
@@ -38,6 +38,8 @@ export interface Table {
   readonly columns: ReadonlyMap<string, Column>;
   /** first physical line of each row, counting from 1, for text formats; null for binary ones */
   readonly lines: Int32Array | null;
+  /** columns of types that no column kind holds, by name with their type, left out */
+  readonly unread?: ReadonlyMap<string, string>;
 }
 
 /** A value of a column as text; integers keep every digit, whole numbers have no decimal point; null if missing. */

@@ -1,5 +1,5 @@
 /** Neumaier's compensated sum: error independent of the number of terms. */
-export class CompensatedSum {
+class CompensatedSum {
   #sum = 0;
   #compensation = 0;
 
@@ -16,7 +16,7 @@ export class CompensatedSum {
 }
 
 /** Compensated sum of an array. */
-export function sum(values: ArrayLike<number>): number {
+function sum(values: ArrayLike<number>): number {
   const total = new CompensatedSum();
   for (let at = 0; at < values.length; at++) total.add(values[at]);
   return total.value;

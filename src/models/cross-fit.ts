@@ -22,7 +22,7 @@ import type { CurvePoint } from './model.js';
 import { type BackendName, prepareTensorflow } from './tfjs/backend.js';
 
 /** Where finished fits are kept, by file-safe names. */
-export interface Checkpoints {
+interface Checkpoints {
   load(name: string): Promise<Uint8Array | null>;
   save(name: string, bytes: Uint8Array): Promise<void>;
 }

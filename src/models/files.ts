@@ -65,7 +65,8 @@ export function unpackModel(files: ReadonlyMap<string, Uint8Array>): SavedModel 
   const arrays = new Map<string, Float32Array | Int32Array>();
   let at = 0;
   for (const { name, type, length } of header.arrays) {
-    const buffer = bytes.slice(at, at + length * 4).buffer;
+    // a copy: a Buffer's own slice is a view, whose buffer is the whole file's or a larger one
+    const { buffer } = new Uint8Array(bytes.subarray(at, at + length * 4));
     arrays.set(name, type === 'float32' ? new Float32Array(buffer) : new Int32Array(buffer));
     at += length * 4;
   }

@@ -32,6 +32,12 @@ const GIB = 2 ** 30;
  * reads no data of the user, and leaves nothing behind.
  *
  * @param folder where runs will be written; it need not exist yet
+ *
+ * @example
+ * import { examineMachine } from 'esci-select';
+ *
+ * const { checks } = await examineMachine('my-run');
+ * checks.find(({ name }) => name === 'kernels').status; // => 'ok'
  */
 export async function examineMachine(folder: string): Promise<Diagnosis> {
   const checks: Check[] = [nodeCheck(process.versions.node), simdCheck()];

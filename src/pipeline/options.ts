@@ -2,14 +2,31 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadOptions } from '../data/load.js';
 import type { BoostingOptions } from '../ensemble/options.js';
+import type { StackName } from '../ensemble/stack/task.js';
+import type { DecideName } from '../evaluation/decision-rule.js';
 import type { EvaluationMode } from '../evaluation/protocol.js';
 import type { ModelChoice } from '../models/choose.js';
 import type { ImportOptions } from '../predictions/import.js';
 
-/** The simulated sample that ships with the package; `train` uses it when no data is given. */
+/**
+ * The simulated sample that ships with the package; `train` uses it when no data is given.
+ *
+ * @example
+ * import { inspectData, SAMPLE_DATA } from 'esci-select';
+ *
+ * const { summary } = await inspectData([SAMPLE_DATA]);
+ * summary.rows; // => 8137
+ */
 export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
 
-/** What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library. */
+/**
+ * What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library.
+ *
+ * @example
+ * import { BACKENDS } from 'esci-select';
+ *
+ * BACKENDS; // => [ 'wasm', 'tensorflow' ]
+ */
 export const BACKENDS = ['wasm', 'tensorflow'] as const;
 
 export type TrainingBackend = (typeof BACKENDS)[number];
@@ -41,13 +58,24 @@ export interface TrainOptions {
   readonly seed: number;
   readonly evaluation: EvaluationMode;
   readonly boosting: Partial<BoostingOptions>;
+  /** what the ensemble may be: the best of all by inner cross-validation, the pool alone, or boosted trees alone */
+  readonly stack: StackName;
+  /** the rule by which margins become answers */
+  readonly decide: DecideName;
   /** rerun every stage */
   readonly force: boolean;
   /** measure inference latency; without, costs are the deterministic ones only */
   readonly measure: boolean;
 }
 
-/** The defaults of `train`, for callers that set only some options. */
+/**
+ * The defaults of `train`, for callers that set only some options.
+ *
+ * @example
+ * import { TRAIN_DEFAULTS } from 'esci-select';
+ *
+ * [TRAIN_DEFAULTS.models, TRAIN_DEFAULTS.folds]; // => [ 'all', 5 ]
+ */
 export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   data: [],
   load: {},
@@ -62,6 +90,8 @@ export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   seed: 7,
   evaluation: 'auto',
   boosting: {},
+  stack: 'auto',
+  decide: 'balanced',
   force: false,
   measure: true,
 };

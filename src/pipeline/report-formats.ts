@@ -1,6 +1,20 @@
-/** What a report can be written as; paired: results per query, so that a later report can be compared query by query. */
+/**
+ * What a report can be written as; paired: results per query, so that a later report can be compared query by query.
+ *
+ * @example
+ * import { REPORT_FORMATS } from 'esci-select';
+ *
+ * REPORT_FORMATS.join(); // => 'html,md,json,csv,paired'
+ */
 export const REPORT_FORMATS = ['html', 'md', 'json', 'csv', 'paired'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** Formats written unless told otherwise. */
+/**
+ * Formats written unless told otherwise.
+ *
+ * @example
+ * import { DEFAULT_FORMATS } from 'esci-select';
+ *
+ * DEFAULT_FORMATS; // => [ 'html', 'md', 'json' ]
+ */
 export const DEFAULT_FORMATS: readonly ReportFormat[] = ['html', 'md', 'json'];

@@ -5,8 +5,28 @@ import { parseNumber } from '../io/text/number.js';
 /** Spellings of "no value" that `--missing` accepts where a number is due. */
 const NO_VALUE = /^(|nan|na|n\/a|null|none|-nan)$/i;
 
+/** What numbers a cell may hold besides finite decimals. */
+export interface CellNumbers {
+  /** minus infinity, the logarithm of probability 0, among logits */
+  readonly minusInfinity?: boolean;
+  /** a percent sign behind the number */
+  readonly percentSign?: boolean;
+}
+
+const MINUS_INFINITY = /^-\s*inf(inity)?$/i;
+
+function numberIn(text: string, { minusInfinity, percentSign }: CellNumbers): number {
+  const value = parseNumber(percentSign ? text.replace(/\s*%\s*$/, '') : text);
+  if (value !== null) return value;
+  return minusInfinity && MINUS_INFINITY.test(text.trim()) ? Number.NEGATIVE_INFINITY : Number.NaN;
+}
+
 /** A column's values as numbers [row]; NaN where the cell is missing or no number (`explainCell` tells which). */
-export function numbersOf(column: Column, rows: number): Float64Array | Float32Array | Int32Array {
+export function numbersOf(
+  column: Column,
+  rows: number,
+  allowed: CellNumbers = {},
+): Float64Array | Float32Array | Int32Array {
   if (column.kind === 'number') {
     if (column.missing === null) return column.values;
     const values = Float64Array.from(column.values);
@@ -15,7 +35,7 @@ export function numbersOf(column: Column, rows: number): Float64Array | Float32A
   }
   const values = new Float64Array(rows).fill(Number.NaN);
   if (column.kind === 'text') {
-    for (let row = 0; row < rows; row++) values[row] = parseNumber(column.values[row] ?? '') ?? Number.NaN;
+    for (let row = 0; row < rows; row++) values[row] = numberIn(column.values[row] ?? '', allowed);
   } else if (column.kind === 'integer') {
     for (let row = 0; row < rows; row++) {
       if (column.missing?.[row] !== 1) values[row] = Number(column.values[row]);
@@ -75,9 +95,13 @@ export function badNumber(
       '--missing imports such rows as missing',
     ];
   }
-  const comma = /^-?\d+,\d+$/.test(text.trim());
-  const hint = comma
+  const trimmed = text.trim();
+  const hint = /^-?\d+,\d+$/.test(trimmed)
     ? 'write numbers with a decimal point'
-    : 'write a finite decimal number; --rejects FILE leaves such rows out';
+    : MINUS_INFINITY.test(trimmed)
+      ? 'of logits and log-probabilities it is probability 0: say so with --kind logits'
+      : /\d\s*%$/.test(trimmed)
+        ? 'percentages are read with --kind percent'
+        : 'write a finite decimal number; --rejects FILE leaves such rows out';
   return [`value ${quote(text)} in column ${quote(name)} is not a number`, hint];
 }

@@ -1,3 +1,4 @@
+import { idCandidates, isRowOrder } from '../data/examples/columns.js';
 import { EsciSelectError, quote } from '../errors.js';
 import { readTable } from '../io/read.js';
 import { type Table, textAt } from '../io/table.js';
@@ -63,7 +64,9 @@ export function costsOf(table: Table): CostTable {
       },
     );
   }
-  const costColumns = names.filter((name) => name !== modelColumn && !/^family$/i.test(name));
+  const costColumns = names.filter(
+    (name) => name !== modelColumn && !/^family$/i.test(name) && !isRowOrder(name),
+  );
   const familyColumn = names.find((name) => /^family$/i.test(name));
   const costs = new Map<string, Record<string, Cost>>();
   const families = new Map<string, string>();
@@ -90,7 +93,9 @@ function rowCosts(table: Table, row: number, columns: readonly string[]): Record
         row,
         `cost ${quote(text)} in column ${quote(name)} is no finite number of at least 0`,
         {
-          hint: 'leave the cell empty where a cost is not known',
+          hint: /^\d+,\d+$/.test(text.trim())
+            ? 'write numbers with a decimal point'
+            : 'leave the cell empty where a cost is not known',
         },
       );
     }
@@ -99,11 +104,34 @@ function rowCosts(table: Table, row: number, columns: readonly string[]): Record
   return costs;
 }
 
-/** Whether a table is about models rather than examples: a model column, and otherwise only numbers named as costs. */
-export function isCostTable(columns: readonly string[]): boolean {
-  const rest = columns.filter((name) => !/^(model|name|family)$/i.test(name));
-  const named = columns.some((name) => /^model$/i.test(name));
-  return named && rest.length > 0 && rest.every((name) => COST_NAME.test(name));
+/** Models of a cost table: more rows than this are about something else. */
+const MOST_MODELS = 10_000;
+
+/**
+ * Whether a table is about models rather than examples: a column `model` that names each model once, and otherwise only
+ * numbers that are not probabilities of a class, or columns named as costs are.
+ */
+export function isCostTable(table: Table): boolean {
+  const columns = [...table.columns.keys()];
+  const rest = columns.filter((name) => !/^(model|name|family)$/i.test(name) && !isRowOrder(name));
+  const model = columns.find((name) => /^model$/i.test(name));
+  if (model === undefined || rest.length === 0) return false;
+  if (rest.every((name) => COST_NAME.test(name))) return true;
+  if (table.rows > MOST_MODELS || idCandidates(columns).some((name) => !isRowOrder(name))) return false;
+  const names = Array.from({ length: table.rows }, (_, row) => textAt(table.columns.get(model)!, row));
+  const isCost = (name: string) => !PREDICTION.test(name) && holdsNumbers(table, name);
+  return table.rows > 0 && new Set(names).size === names.length && rest.every(isCost);
+}
+
+const PREDICTION = /^(p|pr|probs?|proba|probability|scores?|logits?|pred|class)([_.\- ]|$)/i;
+
+function holdsNumbers(table: Table, name: string): boolean {
+  const column = table.columns.get(name)!;
+  for (let row = 0; row < table.rows; row++) {
+    const text = textAt(column, row);
+    if (text !== null && text !== '' && parseNumber(text) === null) return false;
+  }
+  return column.kind !== 'list';
 }
 
 const COST_NAME = /^(latency|memory|price|cost|energy|param|flops|bytes|size|disk|time|throughput|gpu|cpu)/i;

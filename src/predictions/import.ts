@@ -3,58 +3,70 @@ import type { Examples, Finding, InputFile } from '../data/examples/examples.js'
 import { EsciSelectError, quote } from '../errors.js';
 import { sha256File } from '../io/hash.js';
 import { readTable } from '../io/read.js';
-import { type Table, textAt } from '../io/table.js';
+import type { Table } from '../io/table.js';
 import { examineModels } from './checks/examine.js';
 import { costsOf, isCostTable } from './costs.js';
-import { classMatcher, classOrder } from './layout/class-order.js';
-import type { Layout } from './layout/column-layout.js';
-import { detectLayout } from './layout/detect.js';
-import { isProductText, type MatchClass } from './layout/names.js';
+import type { FileReading } from './file-reading.js';
+import { type ClassReading, classOrder, classReadings } from './layout/class-order.js';
+import { isProductText } from './layout/names.js';
 import type { DataFile, ImportOptions, ImportResult } from './options.js';
-import { byCodeUnits, expandPaths, type SourceFile } from './paths.js';
-import { createRowIndex, type RowIndex } from './reading/align.js';
+import { modelNames } from './parts.js';
+import { byCodeUnits, expandPaths } from './paths.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
 import { type Collected, collectTable } from './reading/collect.js';
 import { Declarations, readCards } from './reading/declared.js';
-import { coverageFinding, describeImport, firstIds, ImportNotes, strayFinding } from './reading/findings.js';
-import { finishModel } from './reading/finish.js';
-import { type Alignment, alignTable } from './reading/keys.js';
+import { coverageFinding, ImportNotes, oneSidedFinding, strayFinding } from './reading/findings.js';
+import { finishModel, isDead } from './reading/finish.js';
+import { ExampleIndexes } from './reading/indexes.js';
+import { joinFindings } from './reading/join-report.js';
+import { readFileLayout } from './reading/read-file.js';
 import { Rejects } from './reading/rejects.js';
+import type { SourceFile } from './source-file.js';
 
-export type { DataFile, ImportedModel, ImportOptions, ImportResult } from './options.js';
+export type { ImportOptions, ImportResult } from './options.js';
 
 /** What is kept while files are read one after another. */
 interface Session {
   readonly examples: Examples;
   readonly options: ImportOptions;
-  readonly index: RowIndex;
-  readonly match: MatchClass;
+  readonly indexes: ExampleIndexes;
+  readonly readings: readonly ClassReading[];
   /** the class index of each position, where declared */
   readonly order: readonly number[] | null;
+  /** the model of each single-model file, by path */
+  readonly names: ReadonlyMap<string, string>;
   readonly models: Map<string, Collected>;
   readonly declarations: Declarations;
   readonly notes: ImportNotes;
   readonly findings: Finding[];
+  readonly files: FileReading[];
   readonly inputs: InputFile[];
   readonly rejects: Rejects | null;
-  /** single-model files so far: `--model` can name only one */
-  named: number;
+  /** an array's columns have no names but the declared ones */
+  orderUsed: boolean;
 }
 
 /**
- * Import the predictions in files and folders, aligned with the examples by id. Layout, key and kind are found by names
- * or declared, never guessed, and reported as notes; `costs.csv` and JSON cards in or beside the folders fill the model
- * cards. Throws EsciSelectError with the place and the flag that helps. Deterministic: the order of rows, files and
+ * Import the predictions in files and folders, aligned with the examples by what identifies them. Layout, key and kind are
+ * found by names or declared, never guessed, and reported; `costs.csv` and JSON cards in or beside the folders fill the
+ * model cards. Throws EsciSelectError with the place and the flag that helps. Deterministic: the order of rows, files and
  * folders does not change the result. O(cells read); memory: one file, and 4 bytes x rows x classes a model.
+ *
+ * @example
+ * import { importPredictions, loadExamples } from 'esci-select';
+ *
+ * const { examples } = await loadExamples(['judgements.csv']);
+ * const { models } = await importPredictions(['predictions'], examples);
+ * models.map(({ card }) => card.name); // => [ 'first', 'noise', 'second' ]
  */
 export async function importPredictions(
   paths: readonly string[],
   examples: Examples,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  const session = openSession(examples, options);
   const files = await filesOf(paths, options);
   const tables = files.filter(({ role }) => role === 'table' || role === 'array');
+  const session = openSession(examples, options, modelNames(tables));
   for (const [done, file] of tables.entries()) {
     options.onProgress?.(done, tables.length, file.path);
     await importFile(session, file);
@@ -68,21 +80,27 @@ export async function importPredictions(
   return finish(session, paths);
 }
 
-function openSession(examples: Examples, options: ImportOptions): Session {
+function openSession(
+  examples: Examples,
+  options: ImportOptions,
+  names: ReadonlyMap<string, string>,
+): Session {
   const order = options.classOrder === undefined ? null : classOrder(examples.labelSpace, options.classOrder);
   return {
     examples,
     options,
-    models: new Map(),
-    findings: [],
-    inputs: [],
-    named: 0,
-    index: createRowIndex(examples.id),
     order,
-    match: classMatcher(examples.labelSpace, order, options.labelMap),
+    names,
+    indexes: new ExampleIndexes(examples),
+    readings: classReadings(examples.labelSpace, order, options.labelMap),
+    models: new Map(),
     declarations: new Declarations(),
     notes: new ImportNotes(),
+    findings: [],
+    files: [],
+    inputs: [],
     rejects: options.rejects === undefined ? null : new Rejects(options.rejects),
+    orderUsed: false,
   };
 }
 
@@ -97,14 +115,14 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   const hash = await addInput(session, file.path);
   if (file.role === 'array') {
     const table = await readArrayTable(file.path, examples.labelSpace.classes, options);
-    await importTable(session, file, table, { ...options, key: ARRAY_KEY });
+    importTable(session, file, table, { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true });
     return;
   }
   const keep = (name: string) =>
     name === options.key || options.columns !== undefined || !isProductText(name);
   const table = await readTable(file.path, { delimiter: options.delimiter, columns: keep });
-  if (isCostTable([...table.columns.keys()])) session.declarations.addTable(file.path, costsOf(table));
-  else await importTable(session, file, table, options, dataFile(options, hash.sha256));
+  if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
+  else importTable(session, file, table, options, dataFile(options, hash.sha256));
 }
 
 async function addInput(session: Session, path: string): Promise<InputFile> {
@@ -117,116 +135,98 @@ function dataFile({ dataFiles }: ImportOptions, sha256: string): DataFile | unde
   return dataFiles?.find((file) => file.sha256 === sha256);
 }
 
-async function importTable(
+function importTable(
   session: Session,
   file: SourceFile,
   table: Table,
-  options: ImportOptions,
+  options: ImportOptions & { fromArray?: boolean },
   data?: DataFile,
-): Promise<void> {
-  if (table.rows === 0) {
-    throw new EsciSelectError('data', 'file has a header and no rows', {
-      path: table.path,
-      hint: 'export it again',
-    });
-  }
-  const alignment = alignTable(table, session.index, options, data);
-  const { classes } = session.examples.labelSpace;
-  const layout = detectLayout(table, {
-    classes,
-    match: session.match,
-    key: alignment.key,
-    kind: options.kind,
-    isData: data !== undefined,
-    template: file.role === 'array' ? undefined : options.columns,
-    order: session.order,
-  });
-  checkExtra(session, table, alignment);
-  session.findings.push(...alignment.findings);
-  session.notes.add(describeImport(layout, alignment, options.kind), table.path);
-  collectTable(session.models, table, layout, alignment.targets, {
-    ids: session.examples.id,
-    classes,
-    match: session.match,
+): void {
+  const { examples, indexes, readings, order } = session;
+  const fileModel = session.options.model ?? session.names.get(file.path) ?? file.stem;
+  const read = readFileLayout(table, { indexes, readings, order, options, data, fileModel });
+  if (options.fromArray && order !== null) session.orderUsed = true;
+  session.findings.push(...read.alignment.findings);
+  session.notes.add(read.description, table.path);
+  session.files.push(read.reading);
+  collectTable(session.models, read.table, read.layout, read.alignment.targets, {
+    ids: examples.id,
+    classes: examples.labelSpace.classes,
+    readings,
     kind: options.kind,
     rejects: session.rejects,
     renormalise: options.renormalise ?? false,
     missingValues: options.missingValues ?? false,
-    fileModel: fileModel(session, file, layout),
-  });
-}
-
-/** The name of the model that a file is about, where its columns do not say. */
-function fileModel(session: Session, file: SourceFile, { form }: Layout): string {
-  if (form !== 'per-model') return file.stem;
-  session.named++;
-  if (session.options.model === undefined) return file.stem;
-  if (session.named === 1) return session.options.model;
-  throw new EsciSelectError(
-    'usage',
-    `--model-name ${quote(session.options.model)} names one model; there are several files`,
-    {
-      path: file.path,
-      hint: 'import one file at a time, or let the file names be the models',
-    },
-  );
-}
-
-/** Ids that no example has: an error with the first, unless it is known that the files hold more. */
-function checkExtra({ options }: Session, table: Table, { key, targets }: Alignment): void {
-  const extra: number[] = [];
-  let count = 0;
-  for (let row = 0; row < targets.length; row++) {
-    if (targets[row] >= 0) continue;
-    count++;
-    if (extra.length < 3) extra.push(row);
-  }
-  if (count === 0 || options.allowExtra || key === null) return;
-  const ids = firstIds(
-    extra.map((row) => textAt(table.columns.get(key)!, row) ?? ''),
-    count,
-  );
-  const line = table.lines === null ? undefined : table.lines[extra[0]];
-  const all = count === table.rows;
-  const found = all
-    ? `none of the ${count} ids in column ${quote(key)} is an example: ${ids}`
-    : `${count} of ${table.rows} ids in column ${quote(key)} are no examples: ${ids}`;
-  const hint = '--allow-extra leaves rows of other examples out';
-  throw new EsciSelectError('data', found, {
-    path: table.path,
-    line,
-    hint: all ? `name the column of example ids with --key; ${hint}` : hint,
+    fileModel,
+    declaredModel: session.options.model,
   });
 }
 
 async function finish(session: Session, paths: readonly string[]): Promise<ImportResult> {
   const { examples, options, declarations } = session;
-  if (session.models.size === 0) {
-    throw new EsciSelectError('data', 'no predictions are found', {
-      path: paths[0],
-      hint: 'name .csv, .tsv, .jsonl, .parquet, .arrow, .npy or .npz files, or the folder right above them',
-    });
-  }
-  const names = [...session.models.keys()].sort(byCodeUnits);
-  const models = names.map((name) => {
-    const declared = declarations.of(name, options.family);
-    return finishModel(session.models.get(name)!, examples, declared, options.allowMissing ?? false);
-  });
+  const allowMissing = options.allowMissing ?? false;
+  const all = [...session.models.values()].sort((a, b) => byCodeUnits(a.name, b.name));
+  const dead = allowMissing ? all.filter(isDead) : [];
+  const alive = all.filter((model) => !dead.includes(model));
+  if (alive.length === 0) refuseNothing(paths[0], dead);
+  const models = alive.map((model) =>
+    finishModel(model, examples, declarations.of(model.name, options.family), allowMissing),
+  );
   await session.rejects?.write();
   const findings = [
     ...session.notes.findings(),
+    ...joinFindings(session.files.map(({ join }) => join)),
     ...session.findings,
-    ...declarations.unknown(names),
-    ...models.flatMap((model) => coverageFinding(model, examples)),
-    ...names.flatMap((name) => strayFinding(session.models.get(name)!)),
-    ...alreadyProbabilities(session),
-    ...examineModels(models, examples),
+    ...unusedOrder(session),
+    ...declarations.unknown(all.map(({ name }) => name)),
+    ...dead.map(deadFinding),
+    ...models.flatMap((model) => [...coverageFinding(model, examples), ...oneSidedFinding(model, examples)]),
+    ...alive.flatMap(strayFinding),
+    ...alreadyProbabilities(alive),
+    ...examineModels(models, examples, numberedModels(session)),
   ];
-  return { models, findings, inputs: session.inputs };
+  return { models, findings, inputs: session.inputs, files: session.files };
 }
 
-function alreadyProbabilities({ models }: Session): Finding[] {
-  return [...models.values()]
+function refuseNothing(path: string, dead: readonly Collected[]): never {
+  const why =
+    dead.length === 0
+      ? ''
+      : `: no model has a usable value, ${dead.map(({ name }) => quote(name)).join(', ')}`;
+  throw new EsciSelectError('data', `no predictions are found${why}`, {
+    path,
+    hint: 'name .csv, .tsv, .jsonl, .parquet, .arrow, .npy or .npz files, or the folder that holds them',
+  });
+}
+
+function deadFinding({ name, account }: Collected): Finding {
+  return {
+    severity: 'warning',
+    code: 'dead-model',
+    message: `model ${quote(name)} is left out: none of its ${account.missing} rows holds a usable value`,
+    count: account.missing,
+  };
+}
+
+/** The declared order of models whose classes are numbers: a better one can be proposed in its terms. */
+function numberedModels({ models, order }: Session): (name: string) => readonly number[] | null {
+  return (name) => (models.get(name)?.numbered ? order : null);
+}
+
+/** A declaration that nothing needed. */
+function unusedOrder({ models, order, orderUsed }: Session): Finding[] {
+  if (order === null || orderUsed || [...models.values()].some(({ numbered }) => numbered)) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'class-order-unused',
+      message: '--class-order changes nothing: all columns and answers name their classes',
+    },
+  ];
+}
+
+function alreadyProbabilities(models: readonly Collected[]): Finding[] {
+  return models
     .filter(({ facts }) => facts.some((fact) => fact.logitsLookLikeProbabilities))
     .map(({ name, account }) => ({
       severity: 'warning',

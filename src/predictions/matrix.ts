@@ -7,6 +7,9 @@ export interface Cost {
 /** How a model's predictions were given. Logits are stored after softmax, hard labels as one-hot. */
 export type PredictionKind = 'probabilities' | 'logits' | 'labels';
 
+/** What the user may say that numbers are: percentages are probabilities times 100. */
+export type DeclaredKind = PredictionKind | 'percent';
+
 /** Who a model is, where its predictions came from and what it costs. */
 export interface ModelCard {
   readonly name: string;

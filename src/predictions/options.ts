@@ -1,5 +1,6 @@
 import type { Finding, InputFile } from '../data/examples/examples.js';
-import type { ModelCard, PredictionKind } from './matrix.js';
+import type { FileReading } from './file-reading.js';
+import type { DeclaredKind, ModelCard } from './matrix.js';
 
 /** A file the examples were read from: its rows are rows `firstRow` to `firstRow + rows` of the examples. */
 export interface DataFile {
@@ -13,14 +14,14 @@ export interface ImportOptions {
   /** the column that holds the example ids (`--key`) */
   readonly key?: string;
   /** what the numbers are (`--kind`); logits are never guessed from values alone */
-  readonly kind?: PredictionKind;
+  readonly kind?: DeclaredKind;
   /** the class of each position where columns or array elements are numbered (`--class-order`) */
   readonly classOrder?: readonly string[];
   /** label as written to class name, the map that the examples were read with (`--label-map`) */
   readonly labelMap?: ReadonlyMap<string, string>;
   /** a column template such as `confidence.{class}.{model}` (`--columns`) */
   readonly columns?: string;
-  /** the name of the model of a single-model file (`--model-name`) */
+  /** the name of the one model that all files are of (`--model-name`) */
   readonly model?: string;
   readonly family?: ReadonlyMap<string, string>;
   /** models may lack rows (`--allow-missing`) */
@@ -55,4 +56,6 @@ export interface ImportResult {
   readonly models: readonly ImportedModel[];
   readonly findings: readonly Finding[];
   readonly inputs: readonly InputFile[];
+  /** how each file was read, in the order read */
+  readonly files: readonly FileReading[];
 }

@@ -1,24 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EsciSelectError } from '../errors.js';
+import { holdsJsonRows } from '../io/text/json-rows.js';
+import { hivePart } from './parts.js';
+import type { SourceFile, Within } from './source-file.js';
 
-export type FileRole = 'table' | 'array' | 'card' | 'other';
-
-/** A file to import, before it is opened. */
-export interface SourceFile {
-  readonly path: string;
-  readonly role: FileRole;
-  /** the file's name without endings: the model of a single-model file */
-  readonly stem: string;
-}
-
-const COMPRESSED = /\.(gz|gzip|zst|zstd)$/i;
+const COMPRESSED = /\.(gz|gzip|zst|zstd|zip|bz2|xz)$/i;
+const CODEC = /\.(snappy|gz|gzip|zstd|lz4|brotli)$/i;
 const TABLE = /\.(csv|tsv|tab|jsonl|ndjson|jsonlines|parquet|pq|arrow|arrows|feather|ipc)$/i;
+/** Folders inside folders that are looked into. */
+const MAX_DEPTH = 4;
 const ARRAY = /\.(npy|npz)$/i;
 
 /** What the name of a file says it is. */
-export function sourceFile(path: string): SourceFile {
-  const name = basename(path).replace(COMPRESSED, '');
+export function sourceFile(path: string, within: Within | null = null): SourceFile {
+  const whole = basename(path);
+  const name = TABLE.test(whole.replace(COMPRESSED, '')) ? whole.replace(COMPRESSED, '') : whole;
   const role = TABLE.test(name)
     ? 'table'
     : ARRAY.test(name)
@@ -26,12 +23,13 @@ export function sourceFile(path: string): SourceFile {
       : /\.json$/i.test(name)
         ? 'card'
         : 'other';
-  return { path, role, stem: role === 'other' ? name : name.slice(0, name.lastIndexOf('.')) };
+  const stem = role === 'other' ? name : name.slice(0, name.lastIndexOf('.'));
+  return { path, role, stem: role === 'table' ? stem.replace(CODEC, '') : stem, within };
 }
 
 /**
- * The files that paths stand for: a file for itself, a folder for the files right inside it, in name order; hidden files
- * are left out. A file named by the user is always a table, an array or a card: another ending is an error.
+ * The files that paths stand for: a file for itself, a folder for the files inside it, in name order; names that begin with a
+ * dot or an underscore are left out. A file named by the user is always a table, an array or a card: another ending is an error.
  */
 export async function expandPaths(paths: readonly string[]): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
@@ -46,32 +44,48 @@ export async function expandPaths(paths: readonly string[]): Promise<SourceFile[
       throw new EsciSelectError('io', 'path cannot be read', { path, hint: cause.message, cause });
     });
     if (found.isDirectory()) for (const file of await folderFiles(path)) add(file);
-    else add(namedFile(path));
+    else add(await namedFile(path));
   }
   return files;
 }
 
-function namedFile(path: string): SourceFile {
-  const file = sourceFile(path);
+async function namedFile(path: string): Promise<SourceFile> {
+  const file = await opened(sourceFile(path));
   if (file.role !== 'other') return file;
   throw new EsciSelectError('data', 'file has no ending of a known prediction format', {
     path,
-    hint: 'use .csv, .tsv, .jsonl, .parquet, .arrow, .npy or .npz; save pickles and .pt files with numpy.save instead',
+    hint: 'use .csv, .tsv, .jsonl, .parquet, .arrow (each also as .gz, .zst, .zip, .bz2 or .xz), .npy or .npz; save pickles and .pt files with numpy.save instead',
   });
 }
 
-async function folderFiles(folder: string): Promise<SourceFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name);
-  if (names.length === 0) {
-    throw new EsciSelectError('data', 'folder holds no files', {
-      path: folder,
-      hint: 'name the folder that holds the prediction files themselves',
-    });
+async function folderFiles(folder: string, within: Within | null = null, level = 0): Promise<SourceFile[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(
+    ({ name }) => !name.startsWith('.') && !name.startsWith('_'),
+  );
+  const files: SourceFile[] = [];
+  for (const entry of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) files.push(await opened(sourceFile(path, within)));
+    else if (level < MAX_DEPTH)
+      files.push(...(await folderFiles(path, inside(within, entry.name), level + 1)));
   }
-  return names.sort(byCodeUnits).map((name) => sourceFile(join(folder, name)));
+  if (files.length > 0 || level > 0) return files;
+  throw new EsciSelectError('data', 'folder holds no files', {
+    path: folder,
+    hint: 'name the folder that holds the prediction files themselves',
+  });
+}
+
+function inside(within: Within | null, folder: string): Within {
+  const hive = hivePart(folder);
+  if (hive === null) return { depth: 0 };
+  const model = /^model(_?(name|id))?$/i.test(hive.key) ? hive.value : within?.model;
+  return { ...(model === undefined ? {} : { model }), depth: (within?.depth ?? 0) + 1 };
+}
+
+/** A .json file is a card, unless it begins as a list of rows or holds an object per line. */
+async function opened(file: SourceFile): Promise<SourceFile> {
+  return file.role === 'card' && (await holdsJsonRows(file.path)) ? { ...file, role: 'table' } : file;
 }
 
 /** The order of names everywhere: by code units, the same under any locale. */

@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluation/evaluate.js';
 import { SCORE_NAMES } from '../evaluation/metrics.js';
 import { type Decision, FULL, PRUNED } from '../selection/decision.js';
 import { type CsvTable, csvText, withBounds } from './csv.js';
+import { answerTables } from './csv-answers.js';
 import { frontierPoints, localeSets, measureValues, similarities, sliceGains } from './csv-choice.js';
 import type { Report } from './report.js';
 import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
@@ -19,6 +20,7 @@ export function csvTables(report: Report): [name: string, text: string][] {
     ['confusion.csv', confusion(decision)],
     ['findings.csv', findings(report)],
   ];
+  tables.push(...answerTables(decision));
   const { redundancy, frontiers, slices, measures, localeBudgets } = decision;
   if (redundancy.pairs.length > 0) tables.push(['similarities.csv', similarities(decision)]);
   if (localeBudgets !== undefined) tables.push(['locale-budgets.csv', localeSets(localeBudgets)]);
@@ -81,8 +83,15 @@ function models({ ranking }: Decision): CsvTable {
       'rank low',
       'rank high',
       'kept share',
+      'contribution',
+      'contribution low',
+      'contribution high',
+      'mean rank',
+      'z',
+      'better than chance',
+      ...SCORE_NAMES.map((name) => `${name} by chance`),
     ],
-    rows: ranking.map(({ model, family, source, rank, kept, shap, groupShap, evidence }) => [
+    rows: ranking.map(({ model, family, source, rank, kept, shap, groupShap, evidence, screen }) => [
       model,
       family,
       source,
@@ -95,6 +104,13 @@ function models({ ranking }: Decision): CsvTable {
       evidence?.rank.low ?? null,
       evidence?.rank.high ?? null,
       evidence?.keptShare ?? null,
+      evidence?.contribution?.mean ?? null,
+      evidence?.contribution?.low ?? null,
+      evidence?.contribution?.high ?? null,
+      evidence?.contribution?.meanRank ?? null,
+      screen?.z ?? null,
+      screen?.passed ?? null,
+      ...SCORE_NAMES.map((name) => screen?.floor?.[name] ?? null),
     ]),
   };
 }

@@ -31,6 +31,8 @@ export interface ExplainedExample {
   /** log-odds of the ensemble's answer over the model's: bias + contributions = margin */
   readonly bias: number;
   readonly margin: number;
+  /** what the decision rule adds in favour of the ensemble's answer; absent from reports of earlier versions */
+  readonly rule?: number;
   /** signed summed SHAP of every model; the largest first */
   readonly parts: readonly { readonly model: string; readonly contribution: number }[];
 }

@@ -1,11 +1,16 @@
-import { PRUNED } from '../selection/decision.js';
+import { type Decision, PRUNED } from '../selection/decision.js';
+import { answerSection, bestSingleSection } from './answer-sections.js';
+import { ruleSentences } from './answers.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
+import { chanceSentences } from './chance.js';
 import { frontierSection } from './frontier.js';
 import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
+import { rankingTable } from './ranking-table.js';
 import { recipeSentences } from './recipe.js';
+import { choiceSentences, settleSentences } from './recommendation.js';
 import { redundancySection } from './redundancy.js';
 import type { Report } from './report.js';
 import {
@@ -25,7 +30,6 @@ import {
   confusionTable,
   inputTable,
   localeTable,
-  rankingTable,
 } from './tables.js';
 
 /** A pull-request comment may have this many characters. */
@@ -40,9 +44,13 @@ interface Section {
 /** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
 export function renderMarkdown(report: Report): string {
   const { decision } = report;
-  const evidence = [...evidenceSentences(decision), ...recipeSentences(decision)].map(
-    (sentence) => `- ${escapeMarkdown(sentence)}`,
-  );
+  const evidence = [
+    ...choiceSentences(decision),
+    ...ruleSentences(decision),
+    ...evidenceSentences(decision),
+    ...settleSentences(decision),
+    ...recipeSentences(decision),
+  ].map((sentence) => `- ${escapeMarkdown(sentence)}`);
   return limited([
     { text: '# Which models to run' },
     { text: escapeMarkdown(decisionSentence(decision)) },
@@ -51,9 +59,9 @@ export function renderMarkdown(report: Report): string {
     ...baselineSection(report.baseline).map((text) => ({ text })),
     ...localeBudgetSection(decision).map((text) => ({ text })),
     { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
-    {
-      text: `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(contributionSentences(decision).join(' '))}`,
-    },
+    ...bestSingleSection(decision).map((text) => ({ text, spare: 2 })),
+    { text: rankingSection(decision) },
+    ...answerSection(decision).map((text) => ({ text, spare: 2 })),
     ...measureSection(decision).map((text) => ({ text, spare: 2 })),
     ...sliceSection(decision).map((text) => ({ text, spare: 3 })),
     ...frontierSection(decision).map((text) => ({ text, spare: 2 })),
@@ -72,6 +80,11 @@ export function renderMarkdown(report: Report): string {
     { text: `## Data\n\n${dataSection(report)}` },
     { text: `## Reproduce\n\n${reproductionSection(report)}` },
   ]);
+}
+
+function rankingSection(decision: Decision): string {
+  const sentences = [...chanceSentences(decision), ...contributionSentences(decision)];
+  return `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(sentences.join(' '))}`;
 }
 
 const NOTICE = '_This report was shortened to fit a pull request; report.json has everything._\n';

@@ -35,9 +35,14 @@ export interface Reproduction {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The version that `report` writes. */
+export const REPORT_SCHEMA_NAME = 'esci-select/report/2';
+/** The versions that can be read; the first, of 0.1, holds the first version of a decision. */
+export const REPORT_SCHEMA_NAMES = ['esci-select/report/1', REPORT_SCHEMA_NAME] as const;
+
 /** The report as data; renderers only render it. */
 export interface Report {
-  readonly schema: 'esci-select/report/1';
+  readonly schema: 'esci-select/report/1' | 'esci-select/report/2';
   readonly decision: Decision;
   readonly data: DataSummary;
   readonly findings: readonly Finding[];

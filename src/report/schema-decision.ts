@@ -1,32 +1,9 @@
 import { z } from 'zod';
-
-/** JSON has no NaN: a score that does not exist is null in a file. */
-export const score = z.number().nullable();
-/** A whole number of at least 0. */
-export const count = z.number().int().nonnegative();
-const interval = z.tuple([score, score]);
-/** Names of models or of anything else. */
-export const names = z.array(z.string());
-const scores = { accuracy: score, macroF1: score, weightedF1: score, logLoss: score };
-const intervals = z.looseObject({
-  accuracy: interval,
-  macroF1: interval,
-  weightedF1: interval,
-  logLoss: interval,
-});
-
-/** One predictor's scores. */
-export const EVALUATION = z.looseObject({
-  ...scores,
-  rows: count,
-  calibrationError: score,
-  intervals,
-  perClass: z.array(z.looseObject({ precision: score, recall: score, f1: score, support: count })),
-  confusion: z.array(z.array(count)),
-  reliability: z
-    .array(z.looseObject({ bin: count, rows: count, confidence: score, accuracy: score }))
-    .optional(),
-});
+import { DECISION_SCHEMAS } from '../selection/decision.js';
+import { KEEP_NAMES } from '../selection/keep.js';
+import { BEST_SINGLE, CONTRIBUTION, DECIDE, ENSEMBLE, RULED, SCREEN, SETTLING } from './schema-ensemble.js';
+import { count, DIFFERENCE, EVALUATION, interval, names, score, scores } from './schema-parts.js';
+import { versionProblem } from './versions.js';
 
 const bounds = z.looseObject({ low: score, high: score });
 const combine = z.enum(['sum', 'max']);
@@ -43,8 +20,15 @@ const RANKING_LINE = z.looseObject({
   costs: z.record(z.string(), z.number()),
   costUnits: z.record(z.string(), z.string()),
   kept: z.boolean(),
+  screen: SCREEN.optional(),
   evidence: z
-    .looseObject({ shap: bounds, rank: bounds, keptShare: score, keptDraws: count.optional() })
+    .looseObject({
+      shap: bounds,
+      rank: bounds,
+      contribution: CONTRIBUTION.optional(),
+      keptShare: score,
+      keptDraws: count.optional(),
+    })
     .optional(),
 });
 
@@ -94,52 +78,54 @@ const MEASURES = z.looseObject({
   disputedFrom: count,
 });
 
-const BUDGET = z.looseObject({
-  models: count.nullable(),
-  costs: z.array(z.looseObject({ name: z.string(), limit: z.number(), combine: combine.optional() })),
-  combine: z.record(z.string(), combine).optional(),
-});
+/** Limits of a choice. */
+export const BUDGET = z
+  .looseObject({
+    models: count.nullable(),
+    costs: z.array(z.looseObject({ name: z.string(), limit: z.number(), combine: combine.optional() })),
+    combine: z.record(z.string(), combine).optional(),
+  })
+  .meta({ id: 'budget' });
 
-const DIFFERENCE = z.looseObject({
-  from: z.string(),
-  to: z.string(),
-  rows: count,
-  difference: z.looseObject(scores),
-  intervals,
-});
+const ADVANTAGE = z.looseObject({ merit: score, meritError: score, loss: score, lossError: score });
 
-const LOCALE = z.looseObject({
-  locale: z.string(),
-  budget: BUDGET,
-  floors: z.array(z.looseObject({ name: z.string(), least: z.number() })),
-  kept: names,
-  keptShares: z.array(z.looseObject({ model: z.string(), share: score })),
-  keptDraws: count,
-  selectionQueries: count,
-  evaluationQueries: count,
-  metrics: z.looseObject({
-    floor: EVALUATION,
-    single: EVALUATION,
-    full: EVALUATION,
-    pruned: EVALUATION,
-    own: EVALUATION,
-  }),
-  bestModel: z.string(),
-  differences: z.array(DIFFERENCE),
-});
-
-/** What `rank` decided. */
-export const DECISION = z.looseObject({
-  schema: z.literal('esci-select/decision/1'),
-  classes: names,
-  protocol: z.looseObject({
-    mode: z.enum(['holdout', 'cross-validated']),
-    reason: z.string(),
-    folds: count,
-    trainRows: count,
-    evaluationRows: count,
+const LOCALE = z
+  .looseObject({
+    locale: z.string(),
+    budget: BUDGET,
+    floors: z.array(z.looseObject({ name: z.string(), least: z.number() })),
+    kept: names,
+    keptShares: z.array(z.looseObject({ model: z.string(), share: score })),
+    keptDraws: count,
+    selectionQueries: count,
     evaluationQueries: count,
-  }),
+    metrics: z.looseObject({
+      floor: EVALUATION,
+      single: EVALUATION,
+      full: EVALUATION,
+      pruned: EVALUATION,
+      own: EVALUATION,
+    }),
+    bestModel: z.string(),
+    differences: z.array(DIFFERENCE),
+  })
+  .meta({ id: 'localeDecision' });
+
+/** Who was allowed to see which label. */
+export const PROTOCOL = z.looseObject({
+  mode: z.enum(['holdout', 'cross-validated']),
+  reason: z.string(),
+  folds: count,
+  trainRows: count,
+  evaluationRows: count,
+  evaluationQueries: count,
+});
+
+/** What `rank` decided: this version's, or the first, which lacks what is optional. */
+export const DECISION = z.looseObject({
+  schema: z.enum(DECISION_SCHEMAS, { error: ({ input }) => versionProblem(input, DECISION_SCHEMAS) }),
+  classes: names,
+  protocol: PROTOCOL,
   ranking: z.array(RANKING_LINE),
   budget: BUDGET,
   frontiers: z.array(FRONTIER).optional(),
@@ -147,6 +133,17 @@ export const DECISION = z.looseObject({
   measures: MEASURES.optional(),
   localeBudgets: z.array(LOCALE).optional(),
   kept: names,
+  orderedBy: z.literal('mean rank over refits').optional(),
+  screening: z.looseObject({ rows: count, queries: count, passing: names }).optional(),
+  recommended: z.boolean().optional(),
+  bestSet: z.looseObject({ models: names, advantage: ADVANTAGE }).optional(),
+  keep: z.enum(KEEP_NAMES).optional(),
+  why: z.string().nullable().optional(),
+  settle: z.array(SETTLING).optional(),
+  decide: DECIDE.optional(),
+  ensembles: z.looseObject({ full: ENSEMBLE, pruned: ENSEMBLE }).optional(),
+  bestSingles: z.array(BEST_SINGLE).optional(),
+  ruled: z.record(z.string(), RULED).optional(),
   metrics: z.looseObject({
     floor: EVALUATION,
     models: z.record(z.string(), EVALUATION),

@@ -1,29 +1,10 @@
 import { z } from 'zod';
 import { EsciSelectError, quote } from '../errors.js';
-import type { Report } from './report.js';
-import { count, DECISION, EVALUATION, names, score } from './schema-decision.js';
-
-const BASELINE = z.looseObject({
-  schema: z.literal('esci-select/comparison/1'),
-  changes: z.array(
-    z.looseObject({
-      predictor: z.string(),
-      score: z.enum(['accuracy', 'macroF1', 'weightedF1', 'logLoss']),
-      base: score,
-      next: score,
-      difference: score,
-      interval: z.tuple([z.number(), z.number()]).nullable(),
-      paired: z.boolean(),
-      verdict: z.enum(['better', 'worse', 'unchanged', 'within noise', 'unknown']),
-    }),
-  ),
-  kept: z.looseObject({ base: names, next: names }),
-  onlyInBase: names,
-  onlyInNext: names,
-  intervals: z.string(),
-  cautions: names,
-  gates: z.array(z.looseObject({ gate: z.string(), failed: z.boolean(), message: z.string() })),
-});
+import { REPORT_SCHEMA_NAME, REPORT_SCHEMA_NAMES, type Report } from './report.js';
+import { COMPARISON } from './schema-comparison.js';
+import { DECISION } from './schema-decision.js';
+import { count, EVALUATION, score } from './schema-parts.js';
+import { RANK_AGAIN, versionProblem } from './versions.js';
 
 const named = z.array(z.looseObject({ name: z.string(), rows: count }));
 const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });
@@ -71,7 +52,7 @@ const INSIGHTS = z.looseObject({
 
 /** report.json as a zod schema; keys that later versions add are let through. */
 export const REPORT_SCHEMA = z.looseObject({
-  schema: z.literal('esci-select/report/1'),
+  schema: z.enum(REPORT_SCHEMA_NAMES, { error: ({ input }) => versionProblem(input, REPORT_SCHEMA_NAMES) }),
   decision: DECISION,
   data: z.looseObject({
     rows: count,
@@ -107,28 +88,26 @@ export const REPORT_SCHEMA = z.looseObject({
     inputs: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: z.string() })),
     options: z.record(z.string(), z.unknown()),
   }),
-  baseline: BASELINE.optional(),
+  baseline: COMPARISON.optional(),
 });
-
-/** The JSON schema (draft 2020-12) that docs/report.schema.json holds. */
-export function reportJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(REPORT_SCHEMA, { target: 'draft-2020-12', io: 'input' });
-  return { $schema, title: 'esci-select report, version 1', ...rest };
-}
 
 /**
  * Reads the text of a report.json.
  *
- * @throws EsciSelectError('data') where it is not JSON or not a report of this version, naming the key
+ * An older version is read where its fields suffice.
+ *
+ * @throws EsciSelectError('data') where it is not JSON or not a report of a version that is known, naming the key
  */
 export function parseReport(text: string, path: string): Report {
   const value = parseJson(text, path);
   const checked = REPORT_SCHEMA.safeParse(value);
-  if (!checked.success) throw notAReport(checked.error, path, []);
+  if (!checked.success) throw notAReport(checked.error, { path, value, above: [] });
   const report = value as Report; // not zod's copy, which leaves out a model named __proto__
   for (const [model, evaluation] of Object.entries(report.decision.metrics.models)) {
     const one = EVALUATION.safeParse(evaluation);
-    if (!one.success) throw notAReport(one.error, path, ['decision', 'metrics', 'models', model]);
+    if (!one.success) {
+      throw notAReport(one.error, { path, value, above: ['decision', 'metrics', 'models', model] });
+    }
   }
   return report;
 }
@@ -145,11 +124,23 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function notAReport(error: z.ZodError, path: string, above: readonly string[]): EsciSelectError {
+interface Refused {
+  readonly path: string;
+  readonly value: unknown;
+  /** keys above those of the error */
+  readonly above: readonly string[];
+}
+
+function notAReport(error: z.ZodError, { path, value, above }: Refused): EsciSelectError {
   const [issue] = error.issues;
   const key = [...above, ...issue.path].map(String).join('.');
-  return new EsciSelectError('data', `${quote(key)} is not as in a report: ${issue.message}`, {
+  const version = (value as { schema?: unknown } | null)?.schema;
+  const older = REPORT_SCHEMA_NAMES.some((name) => name === version && name !== REPORT_SCHEMA_NAME);
+  const of = older ? `a report of version ${quote(String(version))}` : 'a report';
+  return new EsciSelectError('data', `${quote(key)} is not as in ${of}: ${issue.message}`, {
     path,
-    hint: 'give a report.json of esci-select report; docs/report.schema.json describes it',
+    hint: older
+      ? RANK_AGAIN
+      : 'give a report.json of esci-select report; docs/report.schema.json describes it',
   });
 }

@@ -4,6 +4,7 @@ import { quantile } from '../math/quantiles.js';
 import { type Decision, differenceOf, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
 import { budgetLimits } from '../selection/locale-budgets.js';
 import type { NonInferiority } from '../selection/non-inferiority.js';
+import { rivalOf } from './against.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
 import type { DataSummary, Report, Reproduction } from './report.js';
 
@@ -14,6 +15,12 @@ export function decisionSentence(decision: Decision): string {
   const { kept, ranking, metrics } = decision;
   const macro = scoreWithInterval(metrics.pruned, 'macroF1');
   const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
+  if (decision.recommended === false) {
+    return (
+      `No model beats chance: nothing is recommended. The set that the budget would keep is a guess: ${listed(kept)}. ` +
+      `Its ensemble reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
+    );
+  }
   const keep = decision.localeBudgets === undefined ? 'Keep' : 'Where a locale has no set of its own, keep';
   return (
     `${keep} ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
@@ -32,12 +39,14 @@ export function evidenceSentences(decision: Decision): string[] {
     ['Pruned', PRUNED],
   ] as const) {
     const parts = HEADLINES.map((name) => {
-      const difference = differenceOf(decision, decision.best[name], target);
-      return difference === undefined ? '' : `${verdict(difference, name)} over ${decision.best[name]}`;
+      const { model, difference } = rivalOf(decision, name, target);
+      return difference === undefined ? '' : `${verdict(difference, name)} over ${model}`;
     });
-    sentences.push(
-      `${title} ensemble against the best single model: ${parts.filter((part) => part !== '').join('; ')}.`,
-    );
+    const single =
+      decision.bestSingles === undefined
+        ? 'the best single model'
+        : 'the best single model, chosen on training folds and answering by the same rule';
+    sentences.push(`${title} ensemble against ${single}: ${parts.filter((part) => part !== '').join('; ')}.`);
   }
   return sentences;
 }
@@ -109,12 +118,14 @@ function pairedNoise({ differences }: Decision): string {
 }
 
 /** What contributions are, how exactly they add up, and what they do not say. */
-export function contributionSentences({ explainedRows, additivity, ranking }: Decision): string[] {
+export function contributionSentences({ explainedRows, additivity, ranking, orderedBy }: Decision): string[] {
   const intervals =
-    'Intervals of contributions and ranks, and how often a model is kept, come from drawing queries anew; ensembles are not fitted again, so how much a contribution owes to one fit is not in them.';
+    orderedBy === undefined
+      ? 'Intervals of contributions and ranks, and how often a model is kept, come from drawing queries anew; ensembles are not fitted again, so how much a contribution owes to one fit is not in them.'
+      : 'Models are in order of their mean rank over refits: the pool of all models is fitted again to drawn queries, and intervals of contributions over refits and of ranks come from these fits. Summed SHAP and group Shapley are of the full ensemble as it is; the intervals of summed SHAP come from drawing queries only.';
   return [
     ...(ranking.some(({ evidence }) => evidence !== undefined) ? [intervals] : []),
-    `Contributions are mean absolute log-odds over ${count(explainedRows)} rows that the explaining ensembles did not see.`,
+    `${orderedBy === undefined ? 'Contributions are' : 'Summed SHAP and group Shapley are'} mean absolute log-odds over ${count(explainedRows)} rows that the explaining ensembles did not see.`,
     `They add up to the margins within ${additivity.relative.toExponential(1)} (relative) on every row.`,
     'A contribution says how much the ensemble listens to a model, not how much it would lose without it.',
   ];
@@ -150,6 +161,8 @@ export function commandLines({ decision, reproduction }: Report): string[] {
     ['--forbid', constraints.forbid],
     ['--strategy', [decision.strategy]],
     ['--metric', [constraints.metric]],
+    ['--keep', decision.keep === undefined ? [] : [decision.keep]],
+    ['--decide', decision.decide === undefined ? [] : [decision.decide]],
     ['--replicates', [String(decision.replicates)]],
   ] as const;
   const words = flags.flatMap(([flag, values]) => values.map((value) => `${flag} ${shellWord(value)}`));

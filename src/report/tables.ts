@@ -3,7 +3,8 @@ import { FLOOR } from '../evaluation/floor.js';
 import { costName, isShared, setCost } from '../selection/costs.js';
 import type { Decision, RankingLine } from '../selection/decision.js';
 import { FULL, PRUNED } from '../selection/decision.js';
-import { cost, count, percent, score, signed } from './format.js';
+import { chanceFloor, hasChanceFloors } from './chance.js';
+import { cost, count, SCORE_TITLES, score, signed } from './format.js';
 import type { Report } from './report.js';
 
 /** A cell: its text and, where there is one, a detail such as an interval. */
@@ -81,6 +82,7 @@ export interface TableWidth {
 /** Scores with intervals, and in a wide table calibration error and costs, of everything that is compared. */
 export function comparisonTable(decision: Decision, { narrow = false }: TableWidth = {}): TextTable {
   const costs = narrow ? [] : costNames(decision);
+  const chance = chanceColumn(decision, narrow);
   return {
     caption: 'Scores with 95% intervals, and summed cost of the models that must run',
     head: [
@@ -89,6 +91,7 @@ export function comparisonTable(decision: Decision, { narrow = false }: TableWid
       'macro F1',
       'weighted F1',
       'log-loss',
+      ...(chance === null ? [] : [chance.title]),
       ...(narrow ? [] : ['calibration error']),
       ...costs.map((name) => costTitle(decision, name)),
       'rows',
@@ -99,10 +102,33 @@ export function comparisonTable(decision: Decision, { narrow = false }: TableWid
       withInterval(evaluation, 'macroF1'),
       withInterval(evaluation, 'weightedF1'),
       score(evaluation.logLoss),
+      ...(chance === null ? [] : [chance.cellOf(name)]),
       ...(narrow ? [] : [score(evaluation.calibrationError)]),
       ...costs.map((unit) => costCell(summedCost(decision, models, unit))),
       count(evaluation.rows),
     ]),
+  };
+}
+
+/** Title of the column of what a single model's own answers would get if they were dealt to other rows. */
+export const CHANCE_TITLE = 'by chance: accuracy, macro F1, weighted F1';
+
+interface ChanceColumn {
+  readonly title: string;
+  readonly cellOf: (predictor: string) => string;
+}
+
+/** The chance floor beside each single model's scores, in a narrow table of the decision's metric only. */
+function chanceColumn(decision: Decision, narrow: boolean): ChanceColumn | null {
+  if (!hasChanceFloors(decision)) return null;
+  const { metric } = decision.constraints;
+  const shown = narrow ? [metric] : (['accuracy', 'macroF1', 'weightedF1'] as const);
+  return {
+    title: narrow ? `${SCORE_TITLES[metric]} by chance` : CHANCE_TITLE,
+    cellOf: (predictor) => {
+      const floor = chanceFloor(decision, predictor);
+      return floor === null ? '–' : shown.map((name) => score(floor[name])).join(', ');
+    },
   };
 }
 
@@ -111,55 +137,9 @@ function withInterval(evaluation: Evaluation, name: 'accuracy' | 'macroF1' | 'we
   return [score(evaluation[name]), `[${score(low)}, ${score(high)}]`];
 }
 
-function costCell(value: number | null): string {
+/** A cost; a dash where it is not known. */
+export function costCell(value: number | null): string {
   return value === null ? '–' : cost(value);
-}
-
-/**
- * Rank, contribution and fate of every model, with how sure they are where that is known, and each cost by itself where
- * it is asked for.
- */
-export function rankingTable(
-  { ranking, replicates }: Decision,
-  { costs = [] }: { readonly costs?: readonly string[] } = {},
-): TextTable {
-  const known = ranking.some(({ evidence }) => evidence !== undefined);
-  return {
-    caption: 'Models in order of contribution (mean absolute log-odds)',
-    head: [
-      'model',
-      'rank',
-      'family',
-      'kept',
-      'summed SHAP',
-      'group Shapley',
-      ...(known ? [`kept in resamples of ${count(ranking[0].evidence?.keptDraws ?? replicates)}`] : []),
-      ...costs,
-    ],
-    rows: ranking.map((line) => [
-      line.model,
-      rankCell(line),
-      line.family,
-      line.kept ? 'yes' : 'no',
-      shapCell(line),
-      score(line.groupShap),
-      ...(known ? [line.evidence === undefined ? '–' : percent(line.evidence.keptShare)] : []),
-      ...costs.map((name) => costCell(Object.hasOwn(line.costs, name) ? line.costs[name] : null)),
-    ]),
-  };
-}
-
-/** `2` with `[1, 3]` where the rank's interval is known. */
-function rankCell({ rank, evidence }: RankingLine): Cell {
-  return evidence === undefined
-    ? String(rank)
-    : [String(rank), `[${evidence.rank.low}, ${evidence.rank.high}]`];
-}
-
-/** `0.151` with `[0.148, 0.154]` where the interval is known. */
-function shapCell({ shap, evidence }: RankingLine): Cell {
-  if (evidence === undefined) return score(shap);
-  return [score(shap), `[${score(evidence.shap.low)}, ${score(evidence.shap.high)}]`];
 }
 
 /** What every model contributes to every class: mean size, and mean with its sign. */

@@ -25,7 +25,7 @@ export interface StageRecord {
 }
 
 /** A file that was read, by a name without machine paths. */
-export interface RunInput {
+interface RunInput {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;

@@ -48,6 +48,11 @@ export function parseCombine(specifications: readonly string[]): Map<string, Com
  * cost of the set, from the model cards. Several apply together. `combine` says which costs are not added up.
  *
  * @throws EsciSelectError('usage') on anything else, on a repeated name and on two model counts
+ *
+ * @example
+ * import { parseBudget } from 'esci-select';
+ *
+ * parseBudget(['3', 'latency_ms=25']); // => { models: 3, costs: [ { name: 'latency_ms', limit: 25 } ] }
  */
 export function parseBudget(
   specifications: readonly string[],

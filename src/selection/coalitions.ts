@@ -2,7 +2,7 @@ import { square } from '../math/power.js';
 import { createRandom } from '../math/random.js';
 
 /** A model's share in what all models gain together, with its uncertainty. */
-export interface CoalitionShare {
+interface CoalitionShare {
   readonly value: number;
   /** two standard errors over the orders drawn; 0 where all sets were tried */
   readonly margin: number;

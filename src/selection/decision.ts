@@ -1,3 +1,5 @@
+import type { EnsembleKind } from '../ensemble/stack/task.js';
+import type { DecideName, DecisionRule, OperatingPoint } from '../evaluation/decision-rule.js';
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName, Scores } from '../evaluation/metrics.js';
 import type { SliceScores } from '../evaluation/slices.js';
@@ -8,11 +10,10 @@ import type { Frontier } from './frontier.js';
 import type { Keep } from './keep.js';
 import type { Measures } from './measures.js';
 import type { NonInferiority } from './non-inferiority.js';
-import type { Advantage } from './pool-objective.js';
 import type { Redundancy } from './redundancy.js';
 import type { Settling } from './settle.js';
 import type { SliceTable } from './slices.js';
-import type { SearchReport, TraceStep } from './strategy.js';
+import type { Advantage, SearchReport, TraceStep } from './strategy.js';
 
 /** One model's line of a decision. */
 export interface RankingLine {
@@ -36,6 +37,56 @@ export interface RankingLine {
   readonly screen?: ModelScreen;
   /** how sure the line is; absent from decisions of earlier versions */
   readonly evidence?: RankingEvidence;
+}
+
+/** What an ensemble is, how it answers, and what it was chosen from by inner cross-validation on the training rows. */
+export interface EnsembleSummary {
+  readonly kind: EnsembleKind;
+  /** the model, where the ensemble is a single one */
+  readonly model: string | null;
+  readonly rule: DecisionRule;
+  /** the first is taken unless another is better by more than one standard error */
+  readonly candidates: readonly EnsembleCandidate[];
+  /** weights of the pool, the largest first; null without a pool */
+  readonly weights: readonly { readonly model: string; readonly weight: number }[] | null;
+  /** scores out of fold as tau moves */
+  readonly curve: readonly OperatingPoint[];
+}
+
+/** An ensemble that was weighed; scores are out of fold on the training rows, under a rule of its own. */
+export interface EnsembleCandidate extends Scores {
+  readonly kind: EnsembleKind;
+  readonly model: string | null;
+  readonly tau: number;
+  /** the rule's criterion less the first candidate's, and the paired standard error of that */
+  readonly ahead: number;
+  readonly standardError: number;
+}
+
+/**
+ * The best single model by one score as it would have been chosen: on the training rows, fold by fold, and answering by
+ * the decision's rule with a tau of its own.
+ */
+export interface BestSingle {
+  readonly score: ScoreName;
+  /** the models chosen, of the deployed one first, then those that only outer folds chose */
+  readonly models: readonly string[];
+  /** of the first */
+  readonly tau: number;
+  /** on the evaluation rows */
+  readonly evaluation: Evaluation;
+  /** of the first model, out of fold on the training rows */
+  readonly curve: readonly OperatingPoint[];
+  /** paired, from it to the full ensemble and to the pruned one */
+  readonly differences: readonly Difference[];
+}
+
+/** A single model's scores on the evaluation rows when it answers by the decision's rule with a tau of its own. */
+export interface RuledModel {
+  readonly tau: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+  readonly weightedF1: number;
 }
 
 /** A model against chance: its labels permuted within locale. */
@@ -85,7 +136,7 @@ export interface LocaleDecision {
   /** its own limits and floors, and those for all rows of which it says nothing */
   readonly budget: Budget;
   readonly floors: readonly Floor[];
-  /** in order of rank by summed SHAP over all rows */
+  /** in order of rank over all rows */
   readonly kept: readonly string[];
   readonly trace: readonly TraceStep[];
   /** how the search went; absent of strategies that do not search */
@@ -124,9 +175,14 @@ export interface ProtocolSummary {
   readonly evaluationQueries: number;
 }
 
+/** The version that `rank` writes. */
+export const DECISION_SCHEMA = 'esci-select/decision/2';
+/** The versions that can be read; the first, of 0.1, lacks what is optional below. */
+export const DECISION_SCHEMAS = ['esci-select/decision/1', DECISION_SCHEMA] as const;
+
 /** What `rank` decides and why: plain data with a version, the same bytes for the same run and budget. */
 export interface Decision {
-  readonly schema: 'esci-select/decision/1';
+  readonly schema: 'esci-select/decision/1' | 'esci-select/decision/2';
   readonly classes: readonly string[];
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];
@@ -179,6 +235,14 @@ export interface Decision {
   readonly why?: string | null;
   /** how many more judged queries would tell the ensembles and the best single model apart */
   readonly settle?: readonly Settling[];
+  /** the rule by which margins become answers, of the ensembles and of the best single models */
+  readonly decide?: DecideName;
+  /** how the two ensembles were put together and how they answer; absent from decisions of earlier versions */
+  readonly ensembles?: { readonly full: EnsembleSummary; readonly pruned: EnsembleSummary };
+  /** for accuracy, macro F1 and weighted F1 */
+  readonly bestSingles?: readonly BestSingle[];
+  /** by model */
+  readonly ruled?: Readonly<Record<string, RuledModel>>;
   readonly metrics: {
     readonly floor: Evaluation;
     readonly models: Readonly<Record<string, Evaluation>>;

@@ -12,7 +12,7 @@ export interface ResampledContributions {
 }
 
 /** A 95% interval. */
-export interface Bounds {
+interface Bounds {
   readonly low: number;
   readonly high: number;
 }

@@ -65,6 +65,12 @@ const OF_LOCALE = /^\s*([^:=]+?)\s*:(.*)$/s;
  * `us:latency_ms=25`. A locale's own limit replaces the limit of that name for all rows; the others hold for it too.
  *
  * @throws EsciSelectError('usage') as parseBudget, with the specification that is not valid
+ *
+ * @example
+ * import { parseBudgets } from 'esci-select';
+ *
+ * const { all, locales } = parseBudgets(['3', 'jp:2']);
+ * [all.models, locales[0].locale, locales[0].budget.models]; // => [ 3, 'jp', 2 ]
  */
 export function parseBudgets(
   specifications: readonly string[],

@@ -44,7 +44,7 @@ export interface Measures {
 }
 
 /** Ranks apart from which a place is disputed: a third of the models, and at least 2. */
-export function disputedFrom(models: number): number {
+function disputedFrom(models: number): number {
   return Math.max(2, Math.ceil(models / 3));
 }
 

@@ -3,7 +3,7 @@ import type { ScoreName, Scores } from '../evaluation/metrics.js';
 import type { GroupStatistics } from '../evaluation/statistics.js';
 import { merit } from './objective.js';
 import { scoreOfStatistics } from './some-queries.js';
-import type { SelectionProblem } from './strategy.js';
+import type { Advantage, SelectionProblem } from './strategy.js';
 
 /**
  * What a nat of log-loss counts beside a whole point of the metric: F1 on hundreds of rows is a matter of a few answers,
@@ -14,7 +14,7 @@ const LOSS_WORTH = 0.2;
 const REPLICATES = 200;
 
 /** What scores are worth to a choice: the metric, less a share of the log-loss. */
-export function poolMerit(metric: ScoreName, scores: Scores): number {
+function poolMerit(metric: ScoreName, scores: Scores): number {
   if (metric === 'logLoss') return -scores.logLoss;
   return merit(metric, { ...scores, f1: [] }) - LOSS_WORTH * scores.logLoss;
 }
@@ -27,16 +27,6 @@ export function poolValue({ pool, score, metric }: SelectionProblem, subset: rea
 
 function meanMerit(metric: ScoreName, answers: readonly GroupStatistics[]): number {
   return mean(answers.map((each) => poolMerit(metric, scoreOfStatistics(each))));
-}
-
-/** How much more one set's answers are worth than another's, and how sure that is. */
-export interface Advantage {
-  /** of merit, and its standard error */
-  readonly merit: number;
-  readonly meritError: number;
-  /** nats of log-loss saved a row, and the standard error */
-  readonly loss: number;
-  readonly lossError: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import { type GroupStatistics, groupStatistics } from '../evaluation/statistics.
 import { softmaxRows } from '../math/softmax.js';
 import { merit } from './objective.js';
 import { poolMarginsOutOfFold, poolTable } from './pool-table.js';
-import type { JudgedSample } from './subset-scorer.js';
+import type { JudgedSample } from './sample.js';
 import { emptyTally, scoreTally } from './tally.js';
 
 /**

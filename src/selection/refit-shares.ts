@@ -1,8 +1,10 @@
+import { createRandom } from '../math/random.js';
 import { createPoolScorer } from './pool-scorer.js';
 import { drawSamples, REFITS } from './refits.js';
+import type { JudgedSample } from './sample.js';
+import { onQueries } from './some-queries.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
 import type { SelectionProblem } from './strategy.js';
-import type { JudgedSample } from './subset-scorer.js';
 
 /** How often a strategy keeps each candidate when the queries are drawn anew and pools are fitted again. */
 export interface RefitShares {
@@ -11,24 +13,59 @@ export interface RefitShares {
   readonly draws: number;
 }
 
-/** Rows beyond which fits hardly vary from draw to draw, and choosing again takes minutes: so many are drawn. */
+export interface RefitSharesInput {
+  readonly sample: JudgedSample;
+  readonly problem: SelectionProblem;
+  /** [candidate] its model */
+  readonly places: readonly number[];
+  readonly strategy: StrategyName;
+  /** queries that sets are judged on; all unless given */
+  readonly judged?: ReadonlySet<number>;
+}
+
+/** Rows beyond which fits hardly vary from draw to draw, and fitting again takes minutes: the answers alone are drawn. */
 const MOST_ROWS = 5000;
 
 /**
- * Lets a strategy choose again on every drawing of the sample's queries, its pools fitted and judged there. Floors and the
- * screen stay as they were. `places` are the candidates' models. O(draws) searches.
+ * Lets a strategy choose again on every drawing of the sample's queries: up to 5,000 rows its pools are fitted and judged
+ * there, beyond it the pools of the problem are judged on the queries drawn. Floors and the screen stay as they were.
+ * O(draws) searches.
  */
-export function refitShares(
-  sample: JudgedSample,
-  problem: SelectionProblem,
-  places: readonly number[],
-  strategy: StrategyName,
-): RefitShares {
+export function refitShares(input: RefitSharesInput): RefitShares {
+  const { sample, problem, strategy } = input;
   const counts = problem.candidates.map(() => 0);
-  for (const drawn of drawSamples(sample, { draws: REFITS, seed: problem.seed, mostRows: MOST_ROWS })) {
-    const judge = createPoolScorer(drawn, problem.metric);
-    const pool = (subset: readonly number[]) => judge(subset.map((candidate) => places[candidate]));
+  for (const pool of sample.labels.length > MOST_ROWS ? drawnAnswers(input) : drawnPools(input)) {
     for (const candidate of STRATEGIES[strategy].choose({ ...problem, pool }).kept) counts[candidate]++;
   }
   return { shares: counts.map((times) => times / REFITS), draws: REFITS };
+}
+
+type PoolOf = NonNullable<SelectionProblem['pool']>;
+
+/** The answers of pools that are fitted on each drawing. */
+function* drawnPools({ sample, problem, places, judged }: RefitSharesInput): Generator<PoolOf> {
+  for (const drawn of drawSamples(sample, { draws: REFITS, seed: problem.seed })) {
+    const judge = createPoolScorer(drawn, problem.metric);
+    const wanted = [...drawn.origins.keys()].filter((copy) => judged?.has(drawn.origins[copy]) ?? true);
+    yield (subset) => {
+      const answers = judge(subset.map((candidate) => places[candidate]));
+      return judged === undefined ? answers : answers.map((each) => onQueries(each, wanted));
+    };
+  }
+}
+
+/** The answers of the problem's own pools, which are on the queries judged, on queries drawn from these. */
+function* drawnAnswers({ problem }: RefitSharesInput): Generator<PoolOf> {
+  const random = createRandom(problem.seed).fork('kept');
+  for (let draw = 0; draw < REFITS; draw++) {
+    const own = random.fork(draw);
+    let queries: number[] | null = null;
+    yield (subset) => {
+      const answers = problem.pool!(subset);
+      const count = answers[0].starts.length - 1;
+      queries ??= Array.from({ length: count }, () => own.integer(count));
+      const drawn = queries;
+      return answers.map((each) => onQueries(each, drawn));
+    };
+  }
 }

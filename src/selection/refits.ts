@@ -2,13 +2,16 @@ import { percentileInterval } from '../evaluation/bootstrap.js';
 import { evaluationSet } from '../evaluation/evaluate.js';
 import { createRandom, type Random } from '../math/random.js';
 import { poolOf, poolSpreads, poolTable } from './pool-table.js';
-import type { JudgedSample } from './subset-scorer.js';
+import type { JudgedSample } from './sample.js';
 
 /** Times that the pool is fitted anew on queries drawn with replacement: seconds, and ranks known to about one place. */
 export const REFITS = 20;
 
 /** One drawing of a sample's queries: as many as there are, each copy a query of its own. */
-export type DrawnSample = JudgedSample;
+export interface DrawnSample extends JudgedSample {
+  /** [group of the sets] the query that it is a copy of, as the sample names it */
+  readonly origins: Int32Array;
+}
 
 /** What the models contribute to pools refitted on drawn queries. */
 export interface Refits {
@@ -33,15 +36,12 @@ export interface RefitRank {
 export interface DrawOptions {
   readonly draws: number;
   readonly seed: number;
-  /** rows of a draw, at most (one query more): fewer than the sample's where the work of a draw grows with them */
-  readonly mostRows?: number;
 }
 
 /** Draws of a sample, the same for the same seed; made one after the other, because each is as large as the sample. */
 export function* drawSamples(sample: JudgedSample, options: DrawOptions): Generator<DrawnSample> {
   const random = createRandom(options.seed).fork('refits');
-  const { mostRows = Number.POSITIVE_INFINITY } = options;
-  for (let draw = 0; draw < options.draws; draw++) yield drawSample(sample, random.fork(draw), mostRows);
+  for (let draw = 0; draw < options.draws; draw++) yield drawSample(sample, random.fork(draw));
 }
 
 /** What models contribute to the pool of all, fitted on a drawing. O(Newton steps x rows columns). */
@@ -95,14 +95,17 @@ function mean(values: Float64Array): number {
   return values.reduce((sum, each) => sum + each, 0) / values.length;
 }
 
-function drawSample(sample: JudgedSample, random: Random, mostRows: number): DrawnSample {
+function drawSample(sample: JudgedSample, random: Random): DrawnSample {
   const { features, labels, classes, folds, sets, locales } = sample;
   const { groups, groupCount } = sets.once;
   const rowsOf = rowsByGroup(groups, groupCount);
   const rows: number[] = [];
   const queries: number[] = [];
-  for (let copy = 0; copy < groupCount && rows.length < mostRows; copy++) {
-    for (const row of rowsOf[random.integer(groupCount)]) {
+  const origins: number[] = [];
+  for (let copy = 0; copy < groupCount; copy++) {
+    const query = random.integer(groupCount);
+    origins.push(sets.queries[query]);
+    for (const row of rowsOf[query]) {
       rows.push(row);
       queries.push(copy);
     }
@@ -124,6 +127,7 @@ function drawSample(sample: JudgedSample, random: Random, mostRows: number): Dra
     queries: drawnQueries,
     locales: Int32Array.from(rows, (row) => locales[row]),
     sets: { once: set, drawn: set, queries: Int32Array.from(new Set(queries)) },
+    origins: Int32Array.from(origins),
   };
 }
 

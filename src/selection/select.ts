@@ -5,11 +5,10 @@ import type { Budget } from './budget.js';
 import { type Floor, floorValue, shortfall } from './floors.js';
 import type { Keep } from './keep.js';
 import { checkFeasible, limitsOf } from './limits.js';
-import type { Advantage } from './pool-objective.js';
 import { type Contribution, rankModels } from './rank.js';
 import { repairFloors } from './repair.js';
 import { STRATEGIES, type StrategyName } from './strategies/registry.js';
-import type { Screen, SearchReport, SelectionProblem, TraceStep } from './strategy.js';
+import type { Advantage, Screen, SearchReport, SelectionProblem, TraceStep } from './strategy.js';
 import type { SubsetScorer } from './subset-scorer.js';
 import type { SubsetScore } from './tally.js';
 

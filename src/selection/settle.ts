@@ -39,7 +39,12 @@ export function settlingOf(
   const standardError = (high - low) / INTERVAL_WIDTH;
   const size = Math.abs(difference[metric]);
   return {
-    ...{ from, to, metric, difference: difference[metric], standardError, queries },
+    from,
+    to,
+    metric,
+    difference: difference[metric],
+    standardError,
+    queries,
     furtherQueries: low > 0 || high < 0 ? 0 : further(size, standardError, queries),
   };
 }

@@ -61,6 +61,7 @@ export function judgedOn(scorer: QueryScorer, wanted: ReadonlySet<number>): Quer
     ...(scorer.pool === undefined
       ? {}
       : { pool: (models: readonly number[]) => scorer.pool!(models).map((each) => onQueries(each, places)) }),
+    ...(scorer.sample === undefined ? {} : { sample: scorer.sample }),
     ...(scorer.screens === undefined ? {} : { screens: scorer.screens }),
     queries: () => Int32Array.from(places, (place) => all[place]),
   };

@@ -2,11 +2,20 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import type { GroupStatistics } from '../evaluation/statistics.js';
 import type { Floor } from './floors.js';
 import type { Limit } from './limits.js';
-import type { Advantage } from './pool-objective.js';
 import type { SubsetScore } from './tally.js';
 
+/** How much more one set's answers are worth than another's, and how sure that is. */
+export interface Advantage {
+  /** of merit, and its standard error */
+  readonly merit: number;
+  readonly meritError: number;
+  /** nats of log-loss saved a row, and the standard error */
+  readonly loss: number;
+  readonly lossError: number;
+}
+
 /** One model that may be kept. */
-export interface Candidate {
+interface Candidate {
   readonly name: string;
   /** summed TreeSHAP, margins (log-odds) */
   readonly shap: number;
@@ -94,7 +103,7 @@ export interface Choice {
 }
 
 /** The best set within the budget, and how far it is from the smaller one kept. */
-export interface Ceiling {
+interface Ceiling {
   /** as `kept` */
   readonly best: readonly number[];
   /** of the best set over the one kept; all 0 where they are the same */

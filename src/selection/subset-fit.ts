@@ -55,7 +55,7 @@ export function subsetPredictor(
 }
 
 /** Counts the answers of some rows, [row of `held`][class]. */
-export function tallyOf(
+function tallyOf(
   { labels, classes }: Pick<SubsetTable, 'labels' | 'classes'>,
   probabilities: Float32Array,
   held: Int32Array,

@@ -6,18 +6,14 @@ import { evaluationSet } from '../evaluation/evaluate.js';
 import { judgedClasses, type ScoreName } from '../evaluation/metrics.js';
 import type { ScreenResult } from '../evaluation/screen.js';
 import { screenModels } from '../evaluation/screen-models.js';
-import {
-  type EvaluationSet,
-  type GroupStatistics,
-  groupStatistics,
-  rowLoss,
-} from '../evaluation/statistics.js';
+import { type GroupStatistics, groupStatistics, rowLoss } from '../evaluation/statistics.js';
 import { wholeQueries } from '../evaluation/whole-queries.js';
 import { putRows } from '../math/rows.js';
 import { argmaxAt } from '../math/softmax.js';
 import { createPoolScorer, type PoolScorer } from './pool-scorer.js';
+import type { JudgedSample, Sample } from './sample.js';
 import type { Screen } from './strategy.js';
-import { binTable, type SubsetTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
+import { binTable, selectColumns, subsetPredictor, tallyFolds } from './subset-fit.js';
 import { createScreen } from './subset-screen.js';
 import { addTally, emptyTally, type SubsetScore, scoreTally, type Tally } from './tally.js';
 
@@ -41,7 +37,7 @@ export interface ScorerInput {
   readonly perQuery?: boolean;
   /** the metric that sets' pools are to be good by; statistics per query come with them; no pools unless given */
   readonly pools?: ScoreName;
-  /** rows looked at, at most; 20,000 unless given, fewer with more than 16 classes */
+  /** rows looked at, at most; 20,000 unless given; where pools are fitted, fewer of more than 40 columns */
   readonly mostRows?: number;
   /** called after every ensemble that is not remembered */
   readonly onScore?: (scored: number) => void;
@@ -87,8 +83,8 @@ const ANSWERS = 5000;
 const MOST_DRAWS = 3;
 /** Rows looked at, at most: a macro F1 is then known to about half a point. */
 const MOST_ROWS = 20_000;
-/** Rows times classes, at most: what a fit costs grows faster than their number. */
-const MOST_CELLS = 320_000;
+/** Values looked at where pools are fitted, at most: a pool of many columns takes longer than trees do. */
+const MOST_CELLS = 800_000;
 
 /**
  * A scorer of subsets by small stacked ensembles on grouped folds; up to 2,500 rows the folds are drawn two or three
@@ -141,40 +137,21 @@ function noQueries(): never {
   throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that takes none');
 }
 
-/** The selection rows alone, renumbered from 0. */
-export interface Sample extends SubsetTable {
-  /** [draw][row], from 0 */
-  readonly folds: readonly Int16Array[];
-  /** [row] query and locale */
-  readonly queries: Int32Array;
-  readonly locales: Int32Array;
-  /** the rows as an evaluation set, once and as often as folds are drawn; null unless statistics are wanted */
-  readonly sets: SampleSets | null;
-}
-
-/** A sample's rows as what answers are judged on. */
-export interface SampleSets {
-  readonly once: EvaluationSet;
-  readonly drawn: EvaluationSet;
-  /** of each group of the sets */
-  readonly queries: Int32Array;
-}
-
-/** A sample whose sets' answers are wanted per query. */
-export interface JudgedSample extends Sample {
-  readonly sets: SampleSets;
+function pooledRows({ columns }: FeatureMatrix): number {
+  return Math.min(MOST_ROWS, Math.round(MOST_CELLS / columns));
 }
 
 /** The rows that sets are scored on, as what answers are judged on too. */
 export function judgedSample(input: ScorerInput): JudgedSample {
-  const sample = takeSample({ ...input, perQuery: true });
+  const mostRows = input.mostRows ?? pooledRows(input.features);
+  const sample = takeSample({ ...input, mostRows, perQuery: true });
   return { ...sample, sets: sample.sets ?? noQueries() };
 }
 
 /** The rows that sets are scored on. */
 export function takeSample(input: ScorerInput): Sample {
   const { features, labels, rows, classes, seed } = input;
-  const mostRows = input.mostRows ?? Math.min(MOST_ROWS, Math.round(MOST_CELLS / classes));
+  const mostRows = input.mostRows ?? (input.pools === undefined ? MOST_ROWS : pooledRows(features));
   const perQuery = input.perQuery === true || input.pools !== undefined;
   const positions = wholeQueries(input.queries, mostRows, seed);
   const own = Int16Array.from(positions, (position) => labels[rows[position]]);

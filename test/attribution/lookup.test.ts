@@ -200,6 +200,6 @@ describe('attribution by look-ups', () => {
       new Array(6).fill(0),
     );
     const plan = planAttribution(ensemble, featurePlayers(ensemble), options);
-    attributeRows(plan, table, 1, 1, new Float64Array(0));
+    attributeRows(plan, table, { from: 1, to: 1 }, new Float64Array(0));
   });
 });

@@ -64,8 +64,8 @@ describe('planAttribution', () => {
     const table = randomTable(random, { rows: 5, columns: 4 });
     const plan = planAttribution(ensemble, featurePlayers(ensemble));
     const [here, there] = [new Float64Array(40), new Float64Array(40)];
-    attributeRows(plan, table, 0, 5, here);
-    attributeRows(structuredClone(plan), table, 0, 5, there);
+    attributeRows(plan, table, { from: 0, to: 5 }, here);
+    attributeRows(structuredClone(plan), table, { from: 0, to: 5 }, there);
     expect(there).toEqual(here);
   });
 
@@ -76,10 +76,10 @@ describe('planAttribution', () => {
       const ensemble = ensembleOf(trees, { classes: 1, columns: 2 });
       const plan = planAttribution(ensemble, featurePlayers(ensemble));
       const out = new Float64Array(4).fill(9);
-      attributeRows(plan, table, 0, 2, out);
+      attributeRows(plan, table, { from: 0, to: 2 }, out);
       expect([...out]).toEqual([0, 0, 0, 0]);
       expect(plan.bias[0]).toBeCloseTo(trees.length * leaf.value[0], 12);
-      attributeRows(plan, table, 1, 1, new Float64Array(0));
+      attributeRows(plan, table, { from: 1, to: 1 }, new Float64Array(0));
     }
   });
 
@@ -116,8 +116,10 @@ describe('planAttribution', () => {
     const plan = planAttribution(ensemble, featurePlayers(ensemble));
     const wide = randomTable(createRandom(1), { rows: 2, columns: 3 });
     const table = randomTable(createRandom(1), { rows: 2, columns: 2 });
-    expect(() => attributeRows(plan, wide, 0, 2, new Float64Array(4))).toThrow('the table has 3 columns');
-    expect(() => attributeRows(plan, table, 0, 2, new Float64Array(5))).toThrow('expected 4');
-    expect(() => attributeRows(plan, table, 0, 3, new Float64Array(6))).toThrow('rows 0 to 3');
+    expect(() => attributeRows(plan, wide, { from: 0, to: 2 }, new Float64Array(4))).toThrow(
+      'the table has 3 columns',
+    );
+    expect(() => attributeRows(plan, table, { from: 0, to: 2 }, new Float64Array(5))).toThrow('expected 4');
+    expect(() => attributeRows(plan, table, { from: 0, to: 3 }, new Float64Array(6))).toThrow('rows 0 to 3');
   });
 });

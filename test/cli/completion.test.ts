@@ -46,7 +46,7 @@ describe.skipIf(!has('bash'))('completion in bash (skipped where there is no bas
     expect(top).toEqual(['rank', 'report']);
     expect(rank).toEqual(['rank']);
     expect(options).toEqual(expect.arrayContaining(['--require', '--replicates']));
-    expect(strategy).toEqual(['group-shapley', 'greedy-shap', 'greedy']);
+    expect(strategy).toEqual(['group-shapley', 'greedy-pool', 'greedy-shap', 'greedy']);
     expect(inspect).toEqual(['inspect']);
     expect(run).toEqual(['a run']);
     expect(data.sort()).toEqual(['a file.csv', 'a run']);

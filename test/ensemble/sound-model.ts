@@ -2,7 +2,7 @@ import { fromXgboostJson } from '../../src/ensemble/xgboost/json.js';
 import { EsciSelectError } from '../../src/errors.js';
 
 /** A sound model: two classes, one round, each tree of depth 2 with the nodes 0; 1, 2; 3, 4 under 1. */
-export function soundTree() {
+function soundTree() {
   return {
     base_weights: [0, 0, 0, 0, 0],
     categories: [] as number[],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrap, weightedScores } from '../../src/evaluation/bootstrap.js';
+import { bootstrap, percentileInterval, weightedScores } from '../../src/evaluation/bootstrap.js';
 import { forEachDraw, LANES } from '../../src/evaluation/draws.js';
 import { evaluationSet } from '../../src/evaluation/evaluate.js';
 import { SCORE_NAMES } from '../../src/evaluation/metrics.js';
-import { groupStatistics } from '../../src/evaluation/statistics.js';
+import { groupStatistics, rowLoss } from '../../src/evaluation/statistics.js';
 import { createRandom } from '../../src/math/random.js';
 
 const QUERIES = 17;
@@ -49,5 +49,20 @@ describe('draws of queries', () => {
       }
     });
     expect(new Set(found[0].accuracy).size).toBeGreaterThan(5);
+  });
+});
+
+describe('intervals', () => {
+  it('run from the 2.5% to the 97.5% quantile of the replicates that have rows', () => {
+    const values = Float64Array.from({ length: 1001 }, (_, at) => (at * 8) % 1001);
+    expect(percentileInterval(Float64Array.of(Number.NaN, ...values, Number.NaN))).toEqual([25, 975]);
+  });
+});
+
+describe('the log-loss of a row', () => {
+  it('is of the probabilities rescaled to sum 1, none below the floor', () => {
+    expect(rowLoss([9, 0.25, 0.25, 0.5, 9], 1, 3, 2)).toBeCloseTo(Math.log(2), 12);
+    expect(rowLoss([3, 1], 0, 2, 1)).toBeCloseTo(Math.log(4), 12);
+    expect(rowLoss([1, 0], 0, 2, 1)).toBeCloseTo(Math.log(2 ** 23 + 1), 12);
   });
 });

@@ -2,10 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Table as ArrowTable,
+  Binary,
   Bool,
   Field,
   Float16,
+  Float64,
   Int8,
+  List,
   RecordBatchStreamWriter,
   Struct,
   TimestampMillisecond,
@@ -117,15 +120,25 @@ describe('arrow', () => {
     expect(description.columns[0]).toEqual({ name: 'i8', type: 'Int8' });
   });
 
-  it('refuses a type that no column can hold, unless it is not kept', async () => {
-    const type = new Struct([new Field('x', new Utf8())]);
+  it('leaves out types that no column can hold, names them, and takes structs and decimals apart', async () => {
+    const struct = new Struct<{ x: Utf8; y: Float64 }>([
+      new Field('x', new Utf8(), true),
+      new Field('y', new Float64(), true),
+    ]);
     const arrow = new ArrowTable({
-      s: vectorFromArray([{ x: 'a' }], type),
-      ok: vectorFromArray([1], new Int8()),
+      s: vectorFromArray([{ x: 'a', y: 0.5 }, null, { x: null, y: 1 }], struct),
+      list: vectorFromArray([[{ x: 'b', y: 1 }], null, []], new List(new Field('item', struct, true))),
+      bytes: vectorFromArray([new Uint8Array([255]), new Uint8Array([0]), null], new Binary()),
+      ok: vectorFromArray([1, 2, 3], new Int8()),
     });
-    const path = fileWith('t.arrow', tableToIPC(arrow, 'file'));
-    expect((await failureOf(readTable(path), 'data')).message).toContain("column 's'");
-    expect(cells(await readTable(path, { columns: (name) => name === 'ok' }))).toEqual([['ok', ['1']]]);
+    const table = await readTable(fileWith('t.arrow', tableToIPC(arrow, 'file')));
+    expect(cells(table)).toEqual([
+      ['s.x', ['a', null, null]],
+      ['s.y', ['0.5', null, '1']],
+      ['list', ['[{"x":"b","y":1}]', null, '[]']],
+      ['ok', ['1', '2', '3']],
+    ]);
+    expect([...table.unread!]).toEqual([['bytes', 'Binary']]);
   });
 
   it('refuses truncated and corrupt files', async () => {

@@ -115,15 +115,36 @@ describe('csv', () => {
     expect((await failure(',b,\n')).message).toContain('columns without a name');
   });
 
-  it('names the flag for other delimiters, and obeys it', async () => {
-    expect((await failure('a;b\n1,5;2\n')).hint).toBe("give --delimiter ';'");
-    expect((await failure('a\tb\n')).hint).toContain("--delimiter '\\t'");
-    expect(cells(await read('a;b\n1,5;2\n', { delimiter: ';' }))).toEqual([
+  it('finds the delimiter of each file, and obeys a declared one where the header holds it', async () => {
+    const expected = [
       ['a', ['1,5']],
       ['b', ['2']],
+    ];
+    expect(cells(await read('a;b\n1,5;2\n'))).toEqual(expected);
+    expect(cells(await read('a;b\n1,5;2\n', { delimiter: ';' }))).toEqual(expected);
+    expect(cells(await read('a\tb\n1,5\t2\n'))).toEqual(expected);
+    expect(cells(await read('a|b\n1,5|2\n', { delimiter: ';' }))).toEqual(expected);
+    expect(cells(await read('a,b\n"1,5",2\n', { delimiter: ';' }))).toEqual(expected);
+    expect(cells(await read('"a;x",b\n1;2,3\n'))).toEqual([
+      ['a;x', ['1;2']],
+      ['b', ['3']],
+    ]);
+    expect(cells(await read('a;b,c\n1,2\n3,4\n'))).toEqual([
+      ['a;b', ['1', '3']],
+      ['c', ['2', '4']],
     ]);
     const error = await failureOf(read('a\n', { delimiter: ';;' }), 'usage');
     expect(error.hint).toContain('--delimiter');
+  });
+
+  it("understands Excel's sep= line, counts it, and trims the names of the header", async () => {
+    const table = await read('sep=;\r\n a ; b\r\n1,5;2\r\n');
+    expect(cells(table)).toEqual([
+      ['a', ['1,5']],
+      ['b', ['2']],
+    ]);
+    expect(Array.from(table.lines!)).toEqual([3]);
+    expect((await failure('sep=,\na, a\n1,2\n')).message).toContain("column 'a' is in the header twice");
   });
 
   it('keeps the chosen columns and rows, and reports progress', async () => {

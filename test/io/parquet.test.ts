@@ -16,7 +16,7 @@ const COLUMNS: ParquetColumn[] = [
 const EXPECTED = [
   ['id', ['9007199254740993', '2', null, '-1']],
   ['text', ['E', null, 'more than twelve bytes é', '']],
-  ['__proto__', [String(Math.fround(0.1)), '2', '3', '4']],
+  ['__proto__', ['0.1', '2', '3', '4']],
   ['say "n"', ['1', null, '3', '-4']],
 ];
 
@@ -62,7 +62,7 @@ describe('parquet', () => {
       18446744073709551615::UBIGINT d, 170141183460469231731687303715884105727::HUGEINT e, 1.25::DECIMAL(9,2) f,
       true g, DATE '2024-02-29' h, [1, NULL, 2.5]::FLOAT[] i, [1, 2]::INTEGER[2] j, ['x'] k, {'p': 1} l, NULL m`);
     expect([...table.columns].map(([name, { kind }]) => name + kind[0]).join(' ')).toBe(
-      'an bn ci dt et fn gt ht il jl kt lt mn',
+      'an bn ci dt et fn gt ht il jl kt l.pn mn',
     );
     expect(cells(table).map(([, column]) => column[0])).toEqual([
       '1',
@@ -76,7 +76,7 @@ describe('parquet', () => {
       '[1,null,2.5]',
       '[1,2]',
       '[x]',
-      "{'p': 1}",
+      '1',
       null,
     ]);
   });

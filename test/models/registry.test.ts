@@ -103,6 +103,16 @@ describe('saved models', () => {
     );
   });
 
+  it('are read from files as Node reads them, at some place of a larger buffer', () => {
+    const [config, bytes] = [...files().values()];
+    const pool = Buffer.concat([Buffer.alloc(8, 1), bytes, Buffer.alloc(8, 1)]);
+    const read = new Map<string, Uint8Array>([
+      [CONFIG_FILE, config],
+      [ARRAYS_FILE, pool.subarray(8, 8 + bytes.length)],
+    ]);
+    expect(unpackModel(read)).toEqual(unpackModel(files()));
+  });
+
   it('refuse a kind that is not known, and weights of another size', async () => {
     const unknown = packModel({ model: 'constructor', classes: ['a'], config: {}, arrays: new Map() });
     await expect(loadModel(unknown)).rejects.toMatchObject({

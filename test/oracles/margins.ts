@@ -1,7 +1,7 @@
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../../src/ensemble/tree.js';
 
 /** The value of the leaf a row of cells reaches: the definition, one comparison after the other. */
-export function leafReached(tree: Tree, cells: ArrayLike<number>): number {
+function leafReached(tree: Tree, cells: ArrayLike<number>): number {
   let node = 0;
   while (tree.left[node] >= 0) {
     const x = cells[tree.feature[node]];

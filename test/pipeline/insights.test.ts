@@ -24,7 +24,7 @@ describe('findDisagreements', () => {
     const found = findDisagreements({
       labels: Int16Array.of(0, 0, 1, 1, 0),
       classes: 2,
-      ensemble: Float32Array.from([yes, no, no, yes, yes].flat()),
+      ensemble: Int16Array.of(0, 1, 1, 0, 0),
       model: Float32Array.from([silent, no, yes, silent, no, yes, silent].flat()),
       rows: Int32Array.of(1, 2, 4, 5, 6),
       most: 9,

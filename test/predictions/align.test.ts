@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, Table } from '../../src/io/table.js';
 import { canonicalInteger, createRowIndex } from '../../src/predictions/reading/align.js';
+import { ExampleIndexes } from '../../src/predictions/reading/indexes.js';
 import { alignTable } from '../../src/predictions/reading/keys.js';
-import { errorOf, textTable } from './support.js';
+import { errorOf, examplesOf, textTable } from './support.js';
 
 const text = (values: (string | null)[]): Column => ({ kind: 'text', values });
 const integers = (values: bigint[]): Column => ({
@@ -67,7 +68,7 @@ describe('row index', () => {
 
 describe('choosing the key', () => {
   const ids = ['11', '12', '13', '14'];
-  const index = createRowIndex(ids);
+  const index = new ExampleIndexes(examplesOf(ids));
   const align = (table: Table, options = {}) => alignTable(table, index, options);
 
   it('takes a known name, whatever the order of rows', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readJsonCard } from '../../src/predictions/cards.js';
 import { isCostTable, readCosts, unitOf } from '../../src/predictions/costs.js';
 import { importPredictions } from '../../src/predictions/import.js';
-import { errorOf, examplesOf, fileOf, folderOf } from './support.js';
+import { errorOf, examplesOf, fileOf, folderOf, textTable } from './support.js';
 
 const read = (text: string) => readCosts(fileOf('costs.csv', text));
 
@@ -60,10 +60,17 @@ describe('cost tables', () => {
   });
 
   it('is told from a long table of predictions', () => {
-    expect(isCostTable(['model', 'latency_ms', 'memory_mb'])).toBe(true);
-    expect(isCostTable(['model', 'latency_ms', 'p_exact'])).toBe(false);
-    expect(isCostTable(['model'])).toBe(false);
-    expect(isCostTable(['example_id', 'price'])).toBe(false);
+    expect(isCostTable(textTable(['model', 'latency_ms', 'memory_mb'], []))).toBe(true);
+    expect(isCostTable(textTable(['model', 'latency_ms', 'p_exact'], [['a', '1', '0.5']]))).toBe(false);
+    expect(isCostTable(textTable(['model', 'ms_per_pair', 'dollars'], [['a', '1', '2']]))).toBe(true);
+    const twice = [
+      ['a', '1'],
+      ['a', '2'],
+    ];
+    expect(isCostTable(textTable(['model', 'dollars'], twice))).toBe(false);
+    expect(isCostTable(textTable(['model', 'dollars'], [['a', 'many']]))).toBe(false);
+    expect(isCostTable(textTable(['model'], []))).toBe(false);
+    expect(isCostTable(textTable(['example_id', 'price'], []))).toBe(false);
   });
 });
 

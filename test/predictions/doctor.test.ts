@@ -57,7 +57,22 @@ describe('import doctor', () => {
       EXAMPLES,
     );
     expect(findings.map(({ code }) => code)).toEqual(['class-order']);
-    expect(findings[0].hint).toContain('--class-order substitute,complement,exact,irrelevant');
+    expect(findings[0].message).toContain('in the order substitute, complement, exact, irrelevant');
+    expect(findings[0].hint).toContain('rename them');
+  });
+
+  it('proposes an order in terms of the declared one, where classes are numbers', () => {
+    const declared = [3, 1, 0, 2]; // what the user said of positions 0 to 3
+    const truly = [0, 3, 1, 2]; // what stands there
+    const misread = (k: number) => declared[truly.indexOf(k)];
+    const wrong = model(
+      'a',
+      leaning(1, (row) => misread(mostly(row))),
+    );
+    const [finding] = examineModels([wrong], EXAMPLES, () => declared);
+    expect(finding.hint).toContain(
+      `--class-order ${truly.map((k) => EXAMPLES.labelSpace.classes[k]).join(',')} `,
+    );
   });
 
   it('does not judge order or accuracy by fewer than 20 labelled rows', () => {

@@ -94,7 +94,12 @@ describe('layout of one model per file', () => {
     ]);
     const layout = layoutOfTable(table, { order: ORDER });
     expect(layout.models).toEqual([
-      { model: null, source: { shape: 'list', column: 'logits', order: [3, 2, 1, 0] }, logits: true },
+      {
+        model: null,
+        source: { shape: 'list', column: 'logits', order: [3, 2, 1, 0] },
+        logits: true,
+        numbered: true,
+      },
     ]);
   });
 
@@ -147,8 +152,11 @@ describe('layout of several models', () => {
     const classes = ['all_methods', 'oral.hygiene'];
     const header = ['m_all_methods', 'm_oral.hygiene'];
     expect(sourceOf(layoutOf(['example_id', ...header], ['9', '0.4', '0.6'], { classes }))).toEqual([
-      ['m', { shape: 'classes', columns: header }],
+      [null, { shape: 'classes', columns: header }],
     ]);
+    const two = [...header, 'n_all_methods', 'n_oral.hygiene'];
+    const layout = layoutOf(['example_id', ...two], ['9', '0.4', '0.6', '0.4', '0.6'], { classes });
+    expect(layout.models.map(({ model }) => model)).toEqual(['m', 'n']);
   });
 
   it('names the class that one of the models lacks', async () => {
@@ -161,7 +169,7 @@ describe('layout of several models', () => {
 
   it('takes {model}_probability of two classes and {model}_prediction, never label, fold or id', () => {
     const header = ['label', 'custom_id', 'fold', 'a_probability', 'b_prediction', 'a_prediction'];
-    const layout = layoutOf(header, ['1', 'x', '0', '0.9', '1', '0'], {
+    const layout = layoutOf(header, ['1', 'x', '0', '0.4', '1', '0'], {
       classes: ['0', '1'],
       key: 'custom_id',
     });

@@ -52,8 +52,8 @@ describe.skipIf(absent)('real prediction files (needs ../shared)', () => {
       value: 0.04538,
       unit: 'ms/row',
     });
-    expect(codes(findings)).toEqual(['import-layout', 'near-duplicate-models']);
-    expect(findings[1].message).toContain("'overlap-gbdt', 'overlap-gbdt-twin'");
+    expect(codes(findings)).toEqual(['import-layout', 'import-join', 'near-duplicate-models']);
+    expect(findings[2].message).toContain("'overlap-gbdt', 'overlap-gbdt-twin'");
 
     const rowOf = new Map(ids.map((id, row) => [id, row]));
     const path = shared('esci-12-models/svd-mlp.csv');

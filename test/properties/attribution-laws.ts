@@ -23,7 +23,7 @@ export interface Situation {
 /** Attributions [row][player][class] of all rows. */
 export function attribute({ ensemble, players, table, options }: Situation): Float64Array {
   const out = new Float64Array(table.rows * players.names.length * ensemble.classes);
-  attributeRows(planAttribution(ensemble, players, options), table, 0, table.rows, out);
+  attributeRows(planAttribution(ensemble, players, options), table, { from: 0, to: table.rows }, out);
   return out;
 }
 
@@ -72,7 +72,7 @@ export function expectDummy(situation: Situation): void {
 }
 
 /** Symmetry: in the ensemble joined with its mirror image (columns a and b swapped), equal columns get equal shares. */
-export function expectSymmetry(situation: Situation, a: number, b: number): void {
+function expectSymmetry(situation: Situation, a: number, b: number): void {
   const { ensemble, table, options, tolerance = ROUNDING } = situation;
   const swap = (column: number) => (column === a ? b : column === b ? a : column);
   const mirrored = ensemble.trees.map((tree) => ({ ...tree, feature: tree.feature.map(swap) }));
@@ -109,7 +109,7 @@ export function expectRowOrderInvariance(situation: Situation, order: readonly n
 }
 
 /** Renumbering the players renumbers their attributions. `order[new player]` is the old one. */
-export function expectPlayerOrderInvariance(situation: Situation, order: readonly number[]): void {
+function expectPlayerOrderInvariance(situation: Situation, order: readonly number[]): void {
   const { ensemble, players, table, tolerance = ROUNDING } = situation;
   const renumbered = groupPlayers(
     order.map((old) => players.names[old]),
@@ -128,7 +128,7 @@ export function expectPlayerOrderInvariance(situation: Situation, order: readonl
 }
 
 /** Linearity: the attributions of an ensemble are the sums of those of its trees. */
-export function expectLinearity(situation: Situation): void {
+function expectLinearity(situation: Situation): void {
   const { ensemble, tolerance = ROUNDING } = situation;
   const whole = attribute(situation);
   const sum = new Float64Array(whole.length);
@@ -142,7 +142,7 @@ export function expectLinearity(situation: Situation): void {
 }
 
 /** One player who owns every column gets margin - bias. */
-export function expectGrandPlayer(situation: Situation): void {
+function expectGrandPlayer(situation: Situation): void {
   const { ensemble, table, options, tolerance = ROUNDING } = situation;
   const players = groupPlayers(['all'], new Int32Array(table.columns));
   const { bias } = planAttribution(ensemble, players);
@@ -158,7 +158,7 @@ export function expectBlockInvariance({ ensemble, players, table, options }: Sit
   const pieces = new Float64Array(table.rows * width);
   for (let from = 0; from < table.rows; from += size) {
     const to = Math.min(from + size, table.rows);
-    attributeRows(plan, table, from, to, pieces.subarray(from * width, to * width));
+    attributeRows(plan, table, { from, to }, pieces.subarray(from * width, to * width));
   }
   expect(pieces).toEqual(attribute({ ensemble, players, table, options }));
 }

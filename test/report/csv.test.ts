@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../src/report/csv.js';
 import { csvTables } from '../../src/report/csv-tables.js';
-import { reportOf } from './decisions.js';
+import { decisionOf, reportOf } from './decisions.js';
 import { richDecision } from './rich-reports.js';
+import { ruledDecision } from './ruled-decisions.js';
 
 /** RFC 4180, as a spreadsheet reads it. */
 function parseCsv(text: string): string[][] {
@@ -76,12 +77,59 @@ describe('csvTables', () => {
   });
 
   it('says how sure contributions are, and what each set of a frontier holds', () => {
-    expect(tables.get('models.csv')![1].slice(-5)).toEqual(['0.4', '0.65', '1', '2', '0.93']);
+    expect(tables.get('models.csv')![1].slice(7, 12)).toEqual(['0.4', '0.65', '1', '2', '0.93']);
     const sets = tables.get('frontiers.csv')!;
     expect(sets[2]).toEqual([
       ...['models', 'models', 'macroF1', '["=HYPERLINK(\\"x\\")","__proto__"]', '2', '0.69', '0.67', '0.71'],
       ...['true', 'true'],
     ]);
+  });
+
+  it('says against chance, over refits and by the rule what a decision of this version knows', () => {
+    const decision = ruledDecision(decisionOf(['a', '=b', 'c']));
+    const csv = new Map(csvTables(reportOf(decision)).map(([name, text]) => [name, parseCsv(text)]));
+    const added = [
+      'best-singles',
+      'candidates',
+      'pool-weights',
+      'operating-curve',
+      'single-models-by-rule',
+      'settle',
+    ];
+    for (const name of added) {
+      const rows = csv.get(`${name}.csv`)!;
+      expect(rows.length).toBeGreaterThan(2);
+      expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+      expect(tables.has(`${name}.csv`)).toBe(false);
+    }
+    const [head, first, , last] = csv.get('models.csv')!;
+    expect(head.slice(12, 18)).toEqual([
+      ...['contribution', 'contribution low', 'contribution high', 'mean rank', 'z', 'better than chance'],
+    ]);
+    expect(first.slice(12)).toEqual(['0.4', '0.3', '0.5', '1.25', '6.14', 'true', '0.4', '0.3', '0.35', '1']);
+    expect(last.slice(16, 18)).toEqual(['-0.52', 'false']);
+    expect(tables.get('models.csv')![1].slice(12).join('')).toBe('');
+    expect(
+      csv
+        .get('best-singles.csv')!
+        .slice(1, 4)
+        .map((row) => row.slice(0, 6)),
+    ).toEqual([
+      ['accuracy', '["a"]', '0.25', 'the single model', '100', '0.65'],
+      ['accuracy', '["a"]', '0.25', 'full ensemble less it', '100', '0.05'],
+      ['accuracy', '["a"]', '0.25', 'pruned ensemble less it', '100', '0.004'],
+    ]);
+    expect(csv.get('candidates.csv')![2]).toEqual([
+      ...['full ensemble', 'pool and trees', '', '0', '0.71', '0.61', '0.66', '1', '0.004', '0.006', 'false'],
+    ]);
+    const chosen = csv.get('operating-curve.csv')!.filter((row) => row[7] === 'true');
+    expect(chosen.map((row) => row.slice(0, 3))).toEqual([
+      ['full ensemble', 'full', '0.125'],
+      ['pruned ensemble', 'pruned', '0.375'],
+      ['a', 'single', '0.25'],
+    ]);
+    expect(csv.get('single-models-by-rule.csv')![2][0]).toBe("'=b");
+    expect(csv.get('settle.csv')![2].slice(-2)).toEqual(['80', '']);
   });
 
   it('has every gain of every slice and every value of every measure, with the verdict on it', () => {

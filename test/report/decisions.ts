@@ -22,7 +22,8 @@ export function evaluation(level: number): Evaluation {
   };
 }
 
-function difference(from: string, to: string, value: number) {
+/** Every score of `to` is `value` above that of `from`, ± 0.01. */
+export function difference(from: string, to: string, value: number) {
   const scores = { accuracy: value, macroF1: value, weightedF1: value, logLoss: -value };
   const interval = [value - 0.01, value + 0.01] as const;
   const intervals = { accuracy: interval, macroF1: interval, weightedF1: interval, logLoss: interval };

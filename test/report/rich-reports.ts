@@ -62,7 +62,7 @@ export function richDecision(names: readonly string[]): Decision {
 }
 
 /** What serves a locale that has a budget of one model and of 2 ms. */
-export function localeOf(names: readonly string[], locale: string, queries: number): LocaleDecision {
+function localeOf(names: readonly string[], locale: string, queries: number): LocaleDecision {
   const { metrics, differences, trace } = decisionOf(names);
   const { floor, full, pruned } = metrics;
   return {
@@ -96,7 +96,7 @@ export function slicesOf(names: readonly string[]): SliceTable[] {
 }
 
 /** Measures by which the order of the models is turned round once. */
-export function measuresOf(names: readonly string[]): Measures {
+function measuresOf(names: readonly string[]): Measures {
   const level = (at: number) => (names.length - at) / names.length;
   return compareMeasures(
     names.map((model, at) => ({
@@ -112,7 +112,7 @@ export function measuresOf(names: readonly string[]): Measures {
 }
 
 /** Insights into 40 rows of these models; `text` is the query and the title of the examples. */
-export function insightsOf(names: readonly string[], classes: readonly string[], text: string): Insights {
+function insightsOf(names: readonly string[], classes: readonly string[], text: string): Insights {
   const dots = Array.from({ length: 40 }, (_, at) => (at - 10) / 20);
   const example = {
     ...{ id: text, query: text, title: text, locale: 'us', label: classes[0] },

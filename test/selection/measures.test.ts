@@ -30,6 +30,17 @@ describe('shares of coalitions', () => {
     });
     expect(coalitionShares(10, worth, 3)).toEqual(coalitionShares(10, worth, 3));
   });
+
+  it('beyond 8 players are exact where only pairs interact: an order and its reverse split every pair', () => {
+    // players a and b together are worth (a + 1)(b + 1), of which each is due half
+    const pairs = (set: readonly number[]) =>
+      set.reduce((sum, a) => sum + set.reduce((own, b) => (b > a ? own + (a + 1) * (b + 1) : own), 0), 0);
+    const { shares } = coalitionShares(10, pairs, 3);
+    shares.forEach(({ value, margin }, at) => {
+      expect(value).toBeCloseTo(((at + 1) * (55 - (at + 1))) / 2, 10);
+      expect(margin).toBeCloseTo(0, 10);
+    });
+  });
 });
 
 describe('permutation importance', () => {

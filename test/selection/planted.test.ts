@@ -28,7 +28,7 @@ function keptOf(
   }).kept;
 }
 
-const REFITTING: StrategyName[] = ['greedy-shap', 'greedy', 'elimination', 'exact'];
+const REFITTING: StrategyName[] = ['greedy-pool', 'greedy-shap', 'greedy', 'elimination', 'exact'];
 
 describe('planted pools', () => {
   it('are passed by the default strategy too, below', () => {

@@ -170,7 +170,7 @@ describe('strategies apart', () => {
 
   it('names the nearest strategy for an unknown one', () => {
     expect(parseStrategy('exact')).toBe('exact');
-    expect(parseStrategy(undefined)).toBe('greedy-shap');
+    expect(parseStrategy(undefined)).toBe('greedy-pool');
     expect(() => parseStrategy('gredy')).toThrow("strategy 'gredy' is unknown");
   });
 });

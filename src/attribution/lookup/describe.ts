@@ -19,7 +19,23 @@ export interface PlanDescription {
   };
 }
 
-/** Counts of a plan, for people and tests. O(nodes). */
+/**
+ * Counts of a plan, for people and tests. O(nodes).
+ *
+ * @example
+ * import { boostingOptions, describePlan, featurePlayers, planAttribution, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const plan = planAttribution(ensemble, featurePlayers(ensemble), { lookup: true });
+ * describePlan(plan).leavesByMethod; // => { table: 18, factored: 0, walk: 0 }
+ */
 export function describePlan(plan: AttributionPlan): PlanDescription {
   const leavesByPlayers: number[] = [];
   let leaves = 0;

@@ -23,7 +23,7 @@ export function factorLayout(factor: Unit, points: number): FactorLayout {
 }
 
 /** Place of a player's slope at a point among a state's. */
-export function slopeAt({ points, values }: FactorLayout, player: number, point: number): number {
+function slopeAt({ points, values }: FactorLayout, player: number, point: number): number {
   return values + 4 * (points * (player >> 2) + point) + (player & 3);
 }
 

@@ -10,7 +10,7 @@ export const MOST_CUTS = 253;
 const MOST_BOUNDS = 4;
 
 /** How missing values of a column go in a unit's inner nodes; `own`: not all the same way, so they have a state. */
-export type MissingWay = 'never' | 'left' | 'right' | 'own';
+type MissingWay = 'never' | 'left' | 'right' | 'own';
 
 /** A column that a unit's inner nodes test. A row's digit is the number of cuts above its code (or the own state). */
 export interface UnitColumn {

@@ -4,9 +4,11 @@ import type { DownloadProgress } from '../../pipeline/vocabulary.js';
 import { count } from '../../report/format.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { newCommand } from '../globals.js';
+import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { renderInspection } from '../inspection.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { wholeNumber } from '../parse.js';
+import { renderPredictions } from '../prediction-inspection.js';
 import { Progress } from '../progress.js';
 import { plain } from '../text.js';
 
@@ -23,16 +25,38 @@ const INSPECT_EXAMPLES = `
 Examples:
   $ esci-select data inspect datasets/official
   $ esci-select data inspect judgements.csv --column label=grade --label-map 1=irrelevant,2=exact --json
+  $ esci-select data inspect judgements.csv --predictions predictions/
 `;
 
+interface InspectFlags extends GlobalOptions, DataFlags, ImportFlags {
+  predictions?: string[];
+}
+
 function inspectCommand(): Command {
-  return withDataFlags(newCommand('inspect', 'what is in example files, and every problem with its place'))
+  const command = newCommand('inspect', 'what is in example files, and every problem with its place')
     .argument('<paths...>', 'files or folders')
+    .option(
+      '--predictions <paths...>',
+      'how prediction files would be read against these examples: key, columns, classes, and why',
+    );
+  return withImportFlags(withDataFlags(command))
     .addHelpText('after', INSPECT_EXAMPLES)
-    .action(async (paths: string[], flags: GlobalOptions & DataFlags) => {
-      const { inspectData } = await import('../../pipeline/commands/data.js');
-      const inspection = await inspectData(paths, loadOptions(flags));
-      printResult(flags, inspection, () => renderInspection(inspection));
+    .action(async (paths: string[], flags: InspectFlags) => {
+      const { inspectData, inspectPredictions } = await import('../../pipeline/commands/data.js');
+      const load = loadOptions(flags);
+      const inspection = await inspectData(paths, load);
+      const { predictions: files } = flags;
+      const importing = { ...importOptions(flags), labelMap: flags.labelMap };
+      const predictions =
+        files === undefined
+          ? null
+          : await inspectPredictions({ data: paths, load, predictions: files, importing });
+      printResult(flags, predictions === null ? inspection : { ...inspection, predictions }, () =>
+        [
+          renderInspection(inspection),
+          ...(predictions === null ? [] : ['', renderPredictions(predictions)]),
+        ].join('\n'),
+      );
       const errors = inspection.findings.filter((finding) => finding.severity === 'error').length;
       if (errors > 0) {
         throw new EsciSelectError(

@@ -87,9 +87,20 @@ function render(explanation: Explanation): string {
         model.answer ?? '–',
         ...classes.map((name) => signed(model.shap[name])),
       ]),
-      ['margin (sum)', answer, ...classes.map((name) => signed(margin[name]))],
+      ['margin (sum)', explanation.likeliest, ...classes.map((name) => signed(margin[name]))],
+      ...ruleLines(explanation, classes),
     ],
     { numbersFrom: 2 },
   );
   return [...head, '', table, 'summed TreeSHAP in log-odds; group Shapley is in --json'].join('\n');
+}
+
+/** What the decision rule adds, and the sum that the answer is the largest of; nothing where it adds nothing. */
+function ruleLines({ rule, margin, answer }: Explanation, classes: readonly string[]): string[][] {
+  if (rule.tau === 0) return [];
+  const { offsets } = rule;
+  return [
+    [`decision rule ${rule.name}`, '', ...classes.map((name) => signed(offsets[name]))],
+    ['answered by', answer, ...classes.map((name) => signed(margin[name] + offsets[name]))],
+  ];
 }

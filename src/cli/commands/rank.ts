@@ -1,12 +1,24 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
-import type { Decision } from '../../pipeline/vocabulary.js';
-import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
+import {
+  DECIDE_NAMES,
+  DEFAULT_STRATEGY,
+  type DecideName,
+  type Decision,
+  KEEP_NAMES,
+  STRATEGIES,
+  STRATEGY_NAMES,
+} from '../../pipeline/vocabulary.js';
+import { ruleSentences } from '../../report/answers.js';
 import { auditSentences } from '../../report/audit.js';
+import { bestSingleTable } from '../../report/best-singles.js';
+import { chanceSentences } from '../../report/chance.js';
 import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
 import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
+import { orderCaption, rankingTable } from '../../report/ranking-table.js';
 import { recipeSentences } from '../../report/recipe.js';
+import { choiceSentences, settleSentences } from '../../report/recommendation.js';
 import { searchSentences } from '../../report/search.js';
 import {
   decisionSentence,
@@ -15,7 +27,7 @@ import {
   protocolSentence,
 } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
-import { comparisonTable, costNames, rankingTable } from '../../report/tables.js';
+import { comparisonTable, costNames } from '../../report/tables.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
@@ -37,6 +49,9 @@ interface RankFlags extends GlobalOptions {
   slices?: boolean;
   margin?: number;
   recipe?: string;
+  keep: string;
+  decide?: DecideName;
+  toJudge?: string;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -66,6 +81,19 @@ export function rankCommand(signal: AbortSignal): Command {
     )
     .option('--strategy <name>', `how to choose: ${strategies()}; default: ${DEFAULT_STRATEGY}`)
     .option('--metric <score>', 'score that --strategy improves: macroF1, accuracy, weightedF1 or logLoss')
+    .addOption(
+      new Option(
+        '--keep <set>',
+        'keep the smallest set that cannot be told from the best within the budget, or the best',
+      )
+        .choices(KEEP_NAMES)
+        .default('smallest'),
+    )
+    .addOption(
+      new Option('--decide <rule>', 'how margins become answers; default: as the run was trained').choices(
+        DECIDE_NAMES,
+      ),
+    )
     .option('--require <model>', 'a model to keep whatever happens; repeatable', collect)
     .option('--forbid <model>', 'a model never to keep; repeatable', collect)
     .option(
@@ -85,6 +113,10 @@ export function rankCommand(signal: AbortSignal): Command {
     )
     .option('--slices', 'show the gain of each model by class, locale, source and query frequency as tables')
     .option('--recipe <name>', `also go by somebody else's recipe, and compare: ${recipes()}`)
+    .option(
+      '--to-judge <file>',
+      'write a CSV of the pairs whose judgement would best tell the candidate sets apart',
+    )
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed')
     .addHelpText('after', EXAMPLES)
@@ -101,6 +133,7 @@ export function rankCommand(signal: AbortSignal): Command {
             replicates,
             strategy,
             metric,
+            keep: flags.keep,
             force: flags.force === true,
             require: flags.require,
             forbid: flags.forbid,
@@ -109,6 +142,8 @@ export function rankCommand(signal: AbortSignal): Command {
             margin: flags.margin,
             measures: flags.measures,
             recipe: flags.recipe,
+            decide: flags.decide,
+            toJudge: flags.toJudge,
           },
           { threads, signal, onEvent: progress.onEvent },
         );
@@ -130,13 +165,18 @@ function recipes(): string {
 
 function render(decision: Decision, slices: boolean): string {
   return [
-    reportTable(rankingTable(decision, { costs: costNames(decision) }), { numbersFrom: 4 }),
+    reportTable(rankingTable(decision, { costs: costNames(decision), narrow: true }), { numbersFrom: 4 }),
+    ...rankingLines(decision),
     '',
     reportTable(comparisonTable(decision, { narrow: true }), { numbersFrom: 1 }),
     '',
     ...measureLines(decision),
+    ...bestSingleLines(decision),
     plain(decisionSentence(decision)),
+    ...choiceSentences(decision).map(plain),
+    ...ruleSentences(decision).map(plain),
     ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...settleSentences(decision).map((sentence) => `- ${plain(sentence)}`),
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
@@ -145,6 +185,19 @@ function render(decision: Decision, slices: boolean): string {
     ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
+}
+
+/** What orders the models and which do better than chance; nothing in decisions of earlier versions. */
+function rankingLines(decision: Decision): string[] {
+  if (decision.orderedBy === undefined) return [];
+  return [`${orderCaption(decision)}.`, ...chanceSentences(decision).map(plain)];
+}
+
+/** The single models that the ensembles are compared with. */
+function bestSingleLines(decision: Decision): string[] {
+  const table = bestSingleTable(decision);
+  if (table === null) return [];
+  return [plain(`${table.caption}:`), reportTable(table, { numbersFrom: 2 }), ''];
 }
 
 function measureLines(decision: Decision): string[] {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
+import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
 import { cost, count, score } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
@@ -20,6 +21,8 @@ interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlag
   run: string;
   maxTrainRows?: number;
   warmStart?: string;
+  stack: StackName;
+  decide: DecideName;
   folds: number;
   seed: number;
   threads: number;
@@ -61,6 +64,16 @@ export function trainCommand(signal: AbortSignal): Command {
         .default(TRAIN_DEFAULTS.backend),
     )
     .option('--warm-start <run>', 'start from the models of the same names in this run (of other queries)')
+    .addOption(
+      new Option('--stack <what>', 'the ensemble: the best of all by inner cross-validation, pool, or trees')
+        .choices(STACK_NAMES)
+        .default(TRAIN_DEFAULTS.stack),
+    )
+    .addOption(
+      new Option('--decide <rule>', 'how margins become answers: which scores the rule serves')
+        .choices(DECIDE_NAMES)
+        .default(TRAIN_DEFAULTS.decide),
+    )
     .option('--folds <k>', 'folds of whole queries', wholeNumber(2), TRAIN_DEFAULTS.folds)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), TRAIN_DEFAULTS.seed)
     .addOption(
@@ -90,11 +103,13 @@ export function trainCommand(signal: AbortSignal): Command {
 }
 
 function trainOptions(flags: TrainFlags): TrainOptions {
-  const { run, models, backend, folds, seed, evaluation, measure } = flags;
+  const { run, models, backend, stack, decide, folds, seed, evaluation, measure } = flags;
   return {
     run,
     models,
     backend,
+    stack,
+    decide,
     folds,
     seed,
     evaluation,

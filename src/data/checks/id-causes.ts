@@ -40,8 +40,19 @@ export function mismatchCause(theirs: readonly string[], ours: readonly string[]
     if (!explains(theirs, ours, (id) => id, shift)) continue;
     return `they are counted from ${shift === 1 ? 'one less' : 'one more'}: the counts are shifted by one row`;
   }
-  const all = (id: string) => REWRITINGS.reduce((text, { undo }) => undo(text), id);
-  return explains(theirs, ours, all) ? 'they differ in spaces, case, zeros or separators' : null;
+  const needed = fewest(theirs, ours);
+  return needed.length === 0 ? null : `they differ in ${needed.map(({ what }) => what).join(', and in ')}`;
+}
+
+/** The rewritings that together explain the ids, without those that are not needed for it; none if all do not explain them. */
+function fewest(theirs: readonly string[], ours: readonly string[]): readonly Rewriting[] {
+  const undoing = (some: readonly Rewriting[]) => (id: string) =>
+    some.reduce((text, { undo }) => undo(text), id);
+  if (!explains(theirs, ours, undoing(REWRITINGS))) return [];
+  return REWRITINGS.reduce<readonly Rewriting[]>((kept, each) => {
+    const less = kept.filter((other) => other !== each);
+    return explains(theirs, ours, undoing(less)) ? less : kept;
+  }, REWRITINGS);
 }
 
 function explains(

@@ -6,10 +6,17 @@ export interface LabelSpace {
   readonly classes: readonly string[];
 }
 
-/** The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant. */
+/**
+ * The scheme of the Shopping Queries Data Set: exact, substitute, complement, irrelevant.
+ *
+ * @example
+ * import { ESCI } from 'esci-select';
+ *
+ * ESCI.classes[2]; // => 'complement'
+ */
 export const ESCI: LabelSpace = { classes: ['exact', 'substitute', 'complement', 'irrelevant'] };
 
-export const MIN_CLASSES = 2;
+const MIN_CLASSES = 2;
 export const MAX_CLASSES = 64;
 
 /**

@@ -9,6 +9,11 @@ const MAX_FOLDS = 32_767;
  * A fold (0..k-1) for each element; elements of one group share a fold, and folds are balanced by elements: groups go,
  * largest first and in seeded random order among equals, to the emptiest fold. `groups` holds any numbers >= 0.
  * Throws 'usage' for a k that is not 2 or more, 'data' if there are fewer groups than folds. O(n + groups (log + k)).
+ *
+ * @example
+ * import { groupedFolds } from 'esci-select';
+ *
+ * groupedFolds(Int32Array.of(0, 0, 1, 1, 2, 2), 3, 7); // => Int16Array(6) [ 1, 1, 0, 0, 2, 2 ]
  */
 export function groupedFolds(groups: Int32Array, k: number, seed: number): Int16Array {
   if (!Number.isInteger(k) || k < 2 || k > MAX_FOLDS) {
@@ -38,6 +43,12 @@ export function groupedFolds(groups: Int32Array, k: number, seed: number): Int16
  * SPLIT_TRAIN or SPLIT_TEST for each element; elements of one group share it. Groups in seeded random order go to the
  * test side while that brings it nearer to `testShare` of the elements; both sides get at least one group.
  * Throws 'usage' unless 0 < testShare < 1, 'data' if there are fewer than two groups.
+ *
+ * @example
+ * import { groupedSplit } from 'esci-select';
+ *
+ * // 1 is train, 2 is test
+ * groupedSplit(Int32Array.of(0, 0, 1, 1, 2, 2), 0.3, 7); // => Uint8Array(6) [ 2, 2, 1, 1, 1, 1 ]
  */
 export function groupedSplit(groups: Int32Array, testShare: number, seed: number): Uint8Array {
   if (!(testShare > 0 && testShare < 1)) {

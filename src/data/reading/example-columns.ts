@@ -25,7 +25,7 @@ export interface Layout {
   readonly findings: readonly Finding[];
 }
 
-const TABLE_FILE = /\.(csv|tsv|jsonl|ndjson|parquet|arrow|feather)(\.(gz|zst|zstd))?$/i;
+const TABLE_FILE = /\.(csv|tsv|jsonl|ndjson|parquet|arrow|feather)(\.(gz|zst|zstd|zip|bz2|xz))?$/i;
 
 /**
  * Finds out what each path holds; a folder stands for its table files (not those of folders inside it). Throws 'io' if

@@ -6,7 +6,7 @@ import { annotators, customers, know, labelProbabilities, relationPosterior } fr
 import { RELATIONS, trueRelation } from './relation.js';
 
 /** Scores of a set of answers. `expected` ones are over the noise that is left, given the evidence. */
-export interface CeilingScores {
+interface CeilingScores {
   readonly accuracy: number;
   readonly macroF1: number;
   readonly weightedF1: number;

@@ -32,7 +32,7 @@ export interface Candidate<T> {
  * How much of the truth a text tells: `open` all; `type` hides a product's type behind a product line and a model code,
  * or a query's behind a product line; `feature` is silent on whether the product has its feature.
  */
-export type Hidden = 'open' | 'type' | 'feature';
+type Hidden = 'open' | 'type' | 'feature';
 
 export interface SimulatedQuery {
   readonly locale: Locale;

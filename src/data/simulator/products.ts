@@ -16,12 +16,12 @@ const ROLE_SHARES = [0.4, 0.3, 0.15, 0.15];
  * What hides behind a product line and a model code, given the line: the device that the line is known for, the other
  * device, either accessory, or the first device of the next family.
  */
-export const HIDDEN_TYPE_PRIOR = { known: 0.47, other: 0.27, accessory: 0.06, foreign: 0.14 } as const;
+const HIDDEN_TYPE_PRIOR = { known: 0.47, other: 0.27, accessory: 0.06, foreign: 0.14 } as const;
 /** A product that is silent on its feature has it as often as not. */
 const HIDDEN_FEATURE_PRIOR = 0.5;
 
 /** Facts of a product of the family, drawn from the catalogue at large. */
-export function drawFacts(family: number, random: Random): Facts {
+function drawFacts(family: number, random: Random): Facts {
   return {
     family,
     role: draw(ROLE_SHARES, random),

@@ -8,8 +8,8 @@ import { LOCALES, type Locale } from './words.js';
 
 export type * from './simulation.js';
 
-export const MIN_QUERIES = 10;
-export const MAX_QUERIES = 100_000;
+const MIN_QUERIES = 10;
+const MAX_QUERIES = 100_000;
 const SHARES: Readonly<Record<Exclude<Locale, 'us'>, number>> = { es: 0.2, jp: 0.2 };
 
 /**

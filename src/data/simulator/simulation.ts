@@ -2,8 +2,6 @@ import type { Ceiling } from './ceiling.js';
 import type { ProductFields } from './product-text.js';
 import type { Locale } from './words.js';
 
-export type { Ceiling, CeilingScores } from './ceiling.js';
-
 export interface SimulationOptions {
   /** 10 to 100,000 */
   readonly queries: number;

@@ -18,7 +18,7 @@ export type Unit =
  * A product type of the simulated store. Its place in the family is its role: 0 and 1 are devices that can stand in for
  * each other, 2 and 3 are accessories that go with either.
  */
-export interface TypeSpec {
+interface TypeSpec {
   readonly key: string;
   readonly unit: Unit;
   /** the sizes it is sold in, ascending */

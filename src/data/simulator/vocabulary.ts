@@ -20,7 +20,7 @@ export interface Words {
 }
 
 /** Ways to say something of a product or in a query; one of each list is taken. */
-export interface Phrases {
+interface Phrases {
   readonly has: readonly string[];
   readonly lacks: readonly string[];
   readonly wants: readonly string[];

@@ -31,7 +31,7 @@ export interface PoolInput {
 }
 
 /** The ridge in nats of a weight of sqrt(2): 30 / n of the mean loss, 0.03 at 1,000 rows. */
-export const POOL_RIDGE = 30;
+const POOL_RIDGE = 30;
 /** The same of the biases, about the classes' shares: it only keeps classes without rows finite. */
 const BIAS_RIDGE = 1;
 

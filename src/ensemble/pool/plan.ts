@@ -3,7 +3,7 @@ import type { FeatureMatrix } from '../tree.js';
 import { type QuantizedColumn, quantizeColumn } from './quantize.js';
 
 /** How a model's columns enter the pool. */
-export type PoolSource =
+type PoolSource =
   /** class probabilities: the logarithm of each, in bins [class] */
   | { readonly kind: 'probabilities'; readonly columns: readonly QuantizedColumn[] }
   /** one answer a row: what is known of the class given that answer, learned with the pool */

@@ -4,7 +4,7 @@ import type { TreeProgram } from './program.js';
  * How a tree's leaves are found: `select`, for trees that fill their depth: at every level, among the comparisons of its
  * nodes; `reach`, for any shape of up to 256 leaves: from the rows that reach each node; `walk`: row by row.
  */
-export const SCORE_METHODS = ['select', 'reach', 'walk'] as const;
+const SCORE_METHODS = ['select', 'reach', 'walk'] as const;
 export type ScoreMethod = (typeof SCORE_METHODS)[number];
 
 /** One tree of a plan. Places are in words of the plan's arrays. */

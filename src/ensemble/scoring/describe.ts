@@ -15,7 +15,22 @@ export interface ScorePlanDescription {
   readonly repeated: number;
 }
 
-/** Counts of a plan, for people and tests. O(trees). */
+/**
+ * Counts of a plan, for people and tests. O(trees).
+ *
+ * @example
+ * import { boostingOptions, describeScorePlan, planScoring, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * describeScorePlan(planScoring(ensemble)).treesByMethod; // => { select: 10, reach: 0, walk: 0 }
+ */
 export function describeScorePlan({ trees, cuts, batches }: ScorePlan): ScorePlanDescription {
   const treesByMethod = { select: 0, reach: 0, walk: 0 };
   let splits = 0;

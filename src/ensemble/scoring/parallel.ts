@@ -29,6 +29,20 @@ const TASKS_PER_THREAD = 8;
 /**
  * As scoreMargins, on worker threads where there is much to do; the same bytes at any number of threads. Values that are
  * not in shared memory are copied there. The margins are in shared memory.
+ *
+ * @example
+ * import { boostingOptions, scoreMargins, scoreMarginsParallel, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = await scoreMarginsParallel(ensemble, features, { threads: 2 });
+ * margins.every((margin, at) => margin === scoreMargins(ensemble, features)[at]); // => true
  */
 export async function scoreMarginsParallel(
   ensemble: TreeEnsemble,

@@ -33,7 +33,23 @@ const MOST_LEAVES = 256;
 const MOST_LEVELS = 7;
 const MOST_PADDING = 2.5;
 
-/** Lays out an ensemble. O(nodes log nodes). */
+/**
+ * Lays out an ensemble. O(nodes log nodes).
+ *
+ * @example
+ * import { boostingOptions, planScoring, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const { cuts, trees } = planScoring(ensemble);
+ * [cuts, trees.length]; // => [ Float32Array(1) [ 0.5 ], 10 ]
+ */
 export function planScoring(ensemble: TreeEnsemble): ScorePlan {
   const { classes, baseScore, treeClass, trees } = ensemble;
   const columns = ensemble.featureNames.length;
@@ -74,7 +90,7 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
 }
 
 /** The number of ascending cuts at or below a present value. O(log cuts). */
-export function cutsBelow(cuts: Float32Array, value: number): number {
+function cutsBelow(cuts: Float32Array, value: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {

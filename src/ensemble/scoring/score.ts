@@ -7,6 +7,20 @@ import { scoreRange } from './run.js';
  * Margins [row][class] of the given rows (all by default), in their order: from the base score, leaves added in tree
  * order in float32, which gives XGBoost's margins to the bit. Throws 'model' if the table's columns are not the ones of
  * the model. O(rows (trees + columns) + nodes log nodes).
+ *
+ * @example
+ * import { boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const margins = scoreMargins(ensemble, features);
+ * [margins[0] > margins[1], margins[6] > margins[7]]; // => [ true, false ]
  */
 export function scoreMargins(
   ensemble: TreeEnsemble,

@@ -11,11 +11,14 @@ import type { Scores } from '../../evaluation/metrics.js';
 import type { TreeEnsemble } from '../tree.js';
 import { bestSingle } from './best-single.js';
 import type { Candidate, Candidates } from './candidate.js';
-import { MOST_INNER_ROWS, takeInnerRows } from './inner.js';
+import { takeInnerRows } from './inner.js';
 import { poolAndTrees } from './pool-and-trees.js';
 import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
 import type { EnsembleKind, EnsembleTask } from './task.js';
 import { treesCandidate } from './trees-candidate.js';
+
+/** Trees on the pool are weighed up to so many rows: they cost five fits a fold, and beyond, trees alone see as much. */
+const MOST_ROWS_OF_BOTH = 5000;
 
 /** What a candidate reached on rows it did not see, under its own rule. */
 export interface CandidateScore {
@@ -52,6 +55,34 @@ export interface FittedEnsemble {
 /**
  * Fits one ensemble and its decision rule: candidates out of fold on grouped folds, then the one chosen on all rows. A
  * pure function of its task. With `stack` trees, exactly the boosted trees that crossValidateRounds and fitWithRounds give.
+ *
+ * @example
+ * import { boostingOptions, fitEnsemble, groupedFolds } from 'esci-select';
+ *
+ * // two rows a query; `sharp` is right in two rows of three, `flat` knows nothing; columns are [model][class]
+ * const rows = Int32Array.from({ length: 90 }, (_, row) => row);
+ * const labels = Int16Array.from(rows, (row) => row % 2);
+ * const groups = Int32Array.from(rows, (row) => row >> 1);
+ * const values = Float32Array.from([...rows].flatMap((row) => {
+ *   const first = (row % 3 === 0) === (row % 2 === 0) ? 0.3 : 0.7;
+ *   return [first, 1 - first, 0.5, 0.5];
+ * }));
+ * const names = ['sharp 0', 'sharp 1', 'flat 0', 'flat 1'];
+ * const { kind, weights, chosen } = fitEnsemble({
+ *   features: { rows: 90, columns: 4, names, values },
+ *   labels,
+ *   groups,
+ *   classes: 2,
+ *   rows,
+ *   foldOf: groupedFolds(groups, 3, 7),
+ *   folds: 3,
+ *   validationFolds: 3,
+ *   options: boostingOptions({ rounds: 10 }),
+ *   stack: 'pool',
+ *   decide: 'balanced',
+ *   threads: 1,
+ * });
+ * [kind, weights[0] > weights[1], chosen.rule.tau, chosen.point.accuracy.toFixed(3)]; // => [ 'pool', true, 0, '0.667' ]
  */
 export function fitEnsemble(task: EnsembleTask): FittedEnsemble {
   return chooseEnsemble(fitCandidates(task), task.decide);
@@ -74,7 +105,7 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const pool = poolCandidate(inner, pools, task.features.names);
   if (task.stack === 'pool') return { ...shared, all: [pool] };
   // of more rows the trees alone see all, and learn what is left after a pool; they need not share the time
-  const both = task.rows.length > MOST_INNER_ROWS ? null : poolAndTrees(task, inner, pools);
+  const both = task.rows.length > MOST_ROWS_OF_BOTH ? null : poolAndTrees(task, inner, pools);
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
   return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };

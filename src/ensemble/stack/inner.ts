@@ -7,7 +7,7 @@ import type { EnsembleTask } from './task.js';
 export const MOST_INNER_ROWS = 20_000;
 
 /** A fold that takes a turn: positions of the inner rows. */
-export interface InnerFold {
+interface InnerFold {
   readonly training: Int32Array;
   readonly held: Int32Array;
 }

@@ -105,7 +105,7 @@ export interface VectorPlaces {
 }
 
 /** Addresses of a thread's working memory. */
-export interface ThreadPlaces {
+interface ThreadPlaces {
   readonly record: number;
   readonly order: number;
   readonly spare: number;

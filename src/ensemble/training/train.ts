@@ -27,6 +27,19 @@ export interface BoostingResult {
  * Histogram gradient boosting of a softmax, one tree per class and round, which may share a structure (Friedman 2001;
  * second order as in XGBoost, Chen and Guestrin 2016, arXiv 1603.02754). Same input and seed: the same bytes. Throws
  * 'data' on rows without a class and on infinite values. O(rounds classes rows columns depth).
+ *
+ * @example
+ * import { boostingOptions, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * ensemble.trees.length; // => 10
  */
 export function trainBoosting(input: BoostingInput): BoostingResult {
   checkBoostingData(input);

@@ -1,5 +1,6 @@
 import { roundStarts } from '../scoring/score.js';
 import type { Tree, TreeEnsemble } from '../tree.js';
+import { escapedName } from './feature-names.js';
 import { floatText } from './float-text.js';
 
 export { fromXgboostJson, xgboostAttributes } from './read.js';
@@ -11,6 +12,19 @@ const NO_PARENT = 2_147_483_647;
  * The ensemble as an XGBoost JSON model (objective multi:softprob) that XGBoost itself loads, with equal margins.
  * Equal ensembles give equal text. `metadata` becomes the booster's attributes. Version 2.1's layout, which later
  * versions read too, unless classes have different base scores, which only 3.1 and later can hold.
+ *
+ * @example
+ * import { boostingOptions, toXgboostJson, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * JSON.parse(toXgboostJson(ensemble)).learner.objective.name; // => 'multi:softprob'
  */
 export function toXgboostJson(
   ensemble: TreeEnsemble,
@@ -21,7 +35,7 @@ export function toXgboostJson(
   const scores = Array.from(shared ? baseScore.slice(0, 1) : baseScore, floatText);
   const learner = {
     attributes: new Map(Object.entries(metadata)),
-    feature_names: [...featureNames],
+    feature_names: featureNames.map(escapedName),
     feature_types: featureNames.map(() => 'float'),
     gradient_booster: { model: boosterModel(ensemble), name: 'gbtree' },
     learner_model_param: {

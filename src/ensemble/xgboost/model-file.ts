@@ -7,7 +7,24 @@ import { fromXgboostJson } from './read.js';
 /** Node's longest string (2^29 - 24 characters) bounds what JSON.parse can take. */
 const MOST_BYTES = 2 ** 29 - 24;
 
-/** The ensemble in an XGBoost JSON model file. Throws 'io' if it cannot be read, 'model' as fromXgboostJson does. */
+/**
+ * The ensemble in an XGBoost JSON model file. Throws 'io' if it cannot be read, 'model' as fromXgboostJson does.
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * import { boostingOptions, readModelFile, toXgboostJson, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * writeFileSync('model.json', toXgboostJson(ensemble));
+ * (await readModelFile('model.json')).featureNames; // => [ 'a', 'b' ]
+ */
 export async function readModelFile(path: string): Promise<TreeEnsemble> {
   return fromXgboostJson(await readBytes(path), path);
 }

@@ -1,6 +1,7 @@
 import { quote } from '../../errors.js';
 import { parseNumber } from '../../io/text/number.js';
 import type { TreeEnsemble } from '../tree.js';
+import { unescapedName } from './feature-names.js';
 import {
   badField,
   type JsonField,
@@ -40,6 +41,20 @@ const OBJECTIVES = new Map<string, Objective>([
  * binary model becomes two classes: class 1 has its margins, class 0 has margin 0 throughout, so that the softmax is
  * its probability. Columns without names are called f0, f1, ... Throws 'model' on anything that is not a sound gbtree
  * classifier: other formats, boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
+ *
+ * @example
+ * import { boostingOptions, fromXgboostJson, toXgboostJson, trainBoosting } from 'esci-select';
+ *
+ * const features = { rows: 4, columns: 2, names: ['a', 'b'], values: Float32Array.of(0, 1, 0, 2, 1, 1, 1, 2) };
+ * const { ensemble } = trainBoosting({
+ *   features,
+ *   labels: Int16Array.of(0, 0, 1, 1),
+ *   classes: 2,
+ *   rows: Int32Array.of(0, 1, 2, 3),
+ *   options: boostingOptions({ rounds: 4, minDataInLeaf: 1, minChildWeight: 0, baggingFraction: 1, featureFraction: 1 }),
+ * });
+ * const text = toXgboostJson(ensemble);
+ * toXgboostJson(fromXgboostJson(text)) === text; // => true
  */
 export function fromXgboostJson(source: unknown, path?: string): TreeEnsemble {
   const learner = learnerOf(source, path);
@@ -147,7 +162,7 @@ function namesOf(learner: JsonField, features: number): string[] {
     return Array.from({ length: features }, (_, column) => `f${column}`);
   if (names.length !== features)
     throw badField(field, `has ${names.length} names, num_feature is ${features}`);
-  return names.map((value, at) => textOf({ ...field, value, name: `${field.name}[${at}]` }));
+  return names.map((value, at) => unescapedName(textOf({ ...field, value, name: `${field.name}[${at}]` })));
 }
 
 /** One margin per group, from "5E-1" (before XGBoost 3.1) or "[1E0,2E0]"; a single one serves all groups. */

@@ -1,5 +1,14 @@
-import { type Data, DataType, type Float, type Int, Precision, Type, Vector } from 'apache-arrow';
-import { EsciSelectError, quote } from '../../errors.js';
+import {
+  Data,
+  DataType,
+  type Decimal,
+  type Float,
+  type Int,
+  Precision,
+  type Struct,
+  Type,
+  Vector,
+} from 'apache-arrow';
 import { Growable } from '../growable.js';
 import type { Column } from '../table.js';
 
@@ -12,36 +21,100 @@ export interface ArrowCollector {
 
 type NumberArray = Float32Array | Float64Array | Int32Array;
 
-/** The collector for an Arrow type. Throws 'data' for a type that no column kind can hold. */
-export function arrowCollector(name: string, type: DataType, path: string): ArrowCollector {
-  if (DataType.isFloat(type)) return { name, ...numberCollector(floatAllocator(type)) };
+/**
+ * The collectors for a column of an Arrow type: one, or for a struct one of each of its fields, named with dots. None for a
+ * type that no column kind can hold, which is left alone as long as nobody needs it.
+ */
+export function arrowCollectors(name: string, type: DataType): ArrowCollector[] {
+  if (DataType.isStruct(type)) return structCollectors(name, type);
+  const collecting = collectingOf(type);
+  return collecting === null ? [] : [{ name, ...collecting }];
+}
+
+function collectingOf(type: DataType): Collecting | null {
+  if (DataType.isFloat(type)) return numberCollector(floatAllocator(type));
+  if (DataType.isDecimal(type)) return decimalCollector(type);
   if (DataType.isInt(type)) {
-    if (fitsInt32(type)) return { name, ...numberCollector((length) => new Int32Array(length)) };
-    return type.bitWidth === 32 || type.isSigned
-      ? { name, ...integerCollector() }
-      : { name, ...textCollector((vector, row) => vector.get(row)) };
+    if (fitsInt32(type)) return numberCollector((length) => new Int32Array(length));
+    if (type.bitWidth === 32 || type.isSigned) return integerCollector();
+    return textCollector((vector, row) => vector.get(row));
   }
-  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { name, ...utf8Collector() };
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return utf8Collector();
   const isText =
     DataType.isBool(type) ||
     DataType.isNull(type) ||
     DataType.isDate(type) ||
     DataType.isTimestamp(type) ||
     type.typeId === Type.Utf8View ||
-    (DataType.isDictionary(type) && isUtf8(type.dictionary));
-  if (isText) return { name, ...textCollector((vector, row) => vector.get(row)) };
+    (DataType.isDictionary(type) && isTextOrNumber(type.dictionary));
+  if (isText) return textCollector((vector, row) => vector.get(row));
   const isList = DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type);
-  if (isList && isNumber(type.valueType)) {
-    return { name, ...listCollector() };
-  }
-  throw new EsciSelectError(
-    'data',
-    `column ${quote(name)} has the type ${quote(type)}, which is not supported`,
-    {
-      path,
-      hint: 'write it as text, a number, or a list of numbers',
-    },
+  if (isList && isNumber(type.valueType)) return listCollector();
+  return isList && DataType.isStruct(type.valueType) ? textCollector(jsonAt) : null;
+}
+
+/** Each field of a struct as a column of its own, missing where the struct is. */
+function structCollectors(name: string, type: Struct): ArrowCollector[] {
+  return type.children.flatMap((field, at) =>
+    arrowCollectors(`${name}.${field.name}`, field.type).map((inner) => ({
+      ...inner,
+      add: (data: Data, rows: number) => inner.add(withParentNulls(data, data.children[at]), rows),
+    })),
   );
+}
+
+/** A field's values, missing also where the struct around them is. */
+function withParentNulls(parent: Data, child: Data): Data {
+  if (parent.nullCount === 0) return child;
+  const bitmap = new Uint8Array((child.offset + child.length + 7) >> 3);
+  let nulls = 0;
+  for (let row = 0; row < child.length; row++) {
+    const bit = child.offset + row;
+    if (isValid(parent, row) && isValid(child, row)) bitmap[bit >> 3] |= 1 << (bit & 7);
+    else nulls++;
+  }
+  const { type, offset, length, children, dictionary } = child;
+  const buffers = [child.valueOffsets, child.values, bitmap, child.typeIds] as Data['buffers'];
+  return new Data(type, offset, length, nulls, buffers, children, dictionary);
+}
+
+/** A list of structs, such as a classifier's answers with their scores, as JSON text. */
+function jsonAt(vector: Vector, row: number): string | null {
+  const list = vector.get(row) as Iterable<unknown> | null;
+  if (list === null) return null;
+  return JSON.stringify([...list], (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+/** Decimals of 128 or 256 bits as doubles. */
+function decimalCollector({ scale }: Decimal): Collecting {
+  const values = Growable.of((length) => new Float64Array(length));
+  const missing = missingCollector();
+  return {
+    add(data, rows) {
+      requireLength(data, rows);
+      const target = values.extend(rows);
+      const vector = new Vector([data]);
+      for (let row = 0; row < rows; row++) {
+        const words = vector.get(row) as Uint32Array | null;
+        target[row] = words === null ? 0 : Number(`${integerOf(words)}e${-scale}`);
+      }
+      missing.add(data, target);
+    },
+    finish: () => ({ kind: 'number', values: values.finish(), missing: missing.finish() }),
+  };
+}
+
+/** Little-endian 32-bit words as a signed integer. */
+function integerOf(words: Uint32Array): bigint {
+  let value = 0n;
+  for (let at = words.length - 1; at >= 0; at--) value = (value << 32n) | BigInt(words[at]);
+  return BigInt.asIntN(32 * words.length, value);
+}
+
+function isTextOrNumber(type: DataType): boolean {
+  return isUtf8(type) || type.typeId === Type.Utf8View || DataType.isInt(type) || DataType.isFloat(type);
 }
 
 function isUtf8(type: DataType): boolean {

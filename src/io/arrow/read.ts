@@ -4,9 +4,12 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { cannotRead, systemCode } from '../errors.js';
 import type { ReadOptions, TableDescription } from '../read-options.js';
 import type { Table } from '../table.js';
-import { type ArrowCollector, arrowCollector } from './columns.js';
+import { type ArrowCollector, arrowCollectors } from './columns.js';
+import { registerLz4 } from './lz4.js';
 
 export { type NamedColumn, writeArrow, writeArrowParts } from './write.js';
+
+registerLz4();
 
 const MAGIC = 'ARROW1';
 const FOOTER_BYTES = 10; // the footer's length and the closing magic
@@ -16,14 +19,15 @@ const BITS_PER_BYTE = 8;
 
 /**
  * An Arrow IPC file or stream (Feather version 2) as a table. Floats and integers of up to 32 bits become number columns,
- * int64 and uint32 integer columns, text and dictionaries of text, booleans text, lists of numbers list columns. Throws 'io'
- * if the file cannot be read and 'data' if it is cut off, corrupt, compressed, or a kept column has another type.
+ * int64 and uint32 integer columns, decimals number columns, text, dictionaries and booleans text, lists of numbers list
+ * columns, fields of structs columns with dotted names. Columns of other types are left out and named in `unread`. Buffers may
+ * be compressed with LZ4. Throws 'io' if the file cannot be read and 'data' if it is cut off or corrupt.
  */
 export async function readArrow(path: string, options: ReadOptions = {}): Promise<Table> {
   return withReader(path, (reader, bytes) => {
     const keep = options.columns ?? (() => true);
     const maxRows = options.maxRows ?? Number.POSITIVE_INFINITY;
-    const collectors = collectorsOf(reader.schema, keep, path);
+    const { collectors, unread } = collectorsOf(reader.schema, keep, path);
     let rows = 0;
     for (const batch of batchesOf(reader)) {
       if (rows >= maxRows) break;
@@ -31,12 +35,12 @@ export async function readArrow(path: string, options: ReadOptions = {}): Promis
       if (batch.numRows < 0 || batch.numRows > bytes * BITS_PER_BYTE)
         throw new Error('a batch has too many rows');
       const take = Math.min(batch.numRows, maxRows - rows);
-      for (const [index, collector] of collectors) collector.add(batch.data.children[index], take);
+      for (const { index, collector } of collectors) collector.add(batch.data.children[index], take);
       rows += take;
       options.onRows?.(rows);
     }
-    const columns = new Map([...collectors.values()].map(({ name, finish }) => [name, finish()]));
-    return { path, format: 'arrow' as const, rows, columns, lines: null };
+    const columns = new Map(collectors.map(({ collector: { name, finish } }) => [name, finish()]));
+    return { path, format: 'arrow' as const, rows, columns, lines: null, unread };
   });
 }
 
@@ -66,19 +70,25 @@ function* batchesOf(reader: RecordBatchReader): Generator<RecordBatch> {
   }
 }
 
-function collectorsOf(
-  schema: Schema,
-  keep: (name: string) => boolean,
-  path: string,
-): Map<number, ArrowCollector> {
-  const collectors = new Map<number, ArrowCollector>();
+interface Collectors {
+  readonly collectors: readonly { readonly index: number; readonly collector: ArrowCollector }[];
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+function collectorsOf(schema: Schema, keep: (name: string) => boolean, path: string): Collectors {
+  const collectors: { index: number; collector: ArrowCollector }[] = [];
+  const unread = new Map<string, string>();
   const seen = new Set<string>();
   for (const [index, { name, type }] of schema.fields.entries()) {
-    if (seen.has(name)) throw invalid(path, `column ${quote(name)} is in the schema twice`);
-    seen.add(name);
-    if (keep(name)) collectors.set(index, arrowCollector(name, type, path));
+    const found = arrowCollectors(name, type);
+    for (const column of found.length === 0 ? [name] : found.map((collector) => collector.name)) {
+      if (seen.has(column)) throw invalid(path, `column ${quote(column)} is in the schema twice`);
+      seen.add(column);
+    }
+    if (found.length === 0 && keep(name)) unread.set(name, String(type));
+    for (const collector of found) if (keep(collector.name)) collectors.push({ index, collector });
   }
-  return collectors;
+  return { collectors, unread };
 }
 
 /**
@@ -137,7 +147,7 @@ function arrowError(path: string, error: unknown): EsciSelectError {
   if (/^E[A-Z]+$/.test(systemCode(error))) return cannotRead(path, error);
   const message = error instanceof Error ? error.message : String(error);
   if (/compressed/i.test(message)) {
-    return new EsciSelectError('data', 'arrow file has compressed buffers, which are not supported', {
+    return new EsciSelectError('data', 'arrow file is compressed in a way that is not supported; LZ4 is', {
       path,
       hint: "write it uncompressed, as pandas' to_feather(path, compression='uncompressed') does, or as parquet",
       cause: error,

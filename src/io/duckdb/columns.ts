@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBListVector, DuckDBResult, DuckDBVector } f
 import { Growable } from '../growable.js';
 import { PROGRESS_ROWS } from '../read-options.js';
 import type { Column } from '../table.js';
+import { leavesOf } from './nested.js';
 import { quoteIdentifier } from './sql.js';
 import { markMissing, type NumericArray, pushTexts, rawItems, zeroOf } from './vectors.js';
 
@@ -16,21 +17,22 @@ export interface SelectPlan {
 const INT32_TYPES = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']);
 const NUMBER_LIST = /^(?:U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\))\[\d*\]$/;
 
-/** Plans a query: asks DuckDB for the result's types and casts the unusual ones inside the query. */
+/**
+ * Plans a query: asks DuckDB for the result's types, takes structs apart, and casts the unusual types inside the query.
+ * `names` are the columns' own names where DuckDB has to rename them, because they differ in case only.
+ */
 export async function plannedSelect(
   connection: DuckDBConnection,
   sql: string,
   keep: (name: string) => boolean = () => true,
+  names?: readonly string[],
 ): Promise<SelectPlan> {
   const described = await describeQuery(connection, sql);
-  const columns = described
-    .filter(({ name }) => keep(name))
-    .map(({ name, type }) => ({ name, ...castOf(type) }));
-  const list = columns.map(({ name, cast }) => {
-    const identifier = quoteIdentifier(name);
-    return cast === '' ? identifier : `CAST(${identifier} AS ${cast})`;
-  });
-  const select = list.length === 0 ? '1' : list.join(', ');
+  const leaves = described
+    .flatMap(({ name, type }, at) => leavesOf(names?.[at] ?? name, quoteIdentifier(name), type))
+    .filter(({ name }) => keep(name));
+  const columns = leaves.map(({ name, expression, type }) => ({ name, ...castOf(expression, type) }));
+  const select = columns.length === 0 ? '1' : columns.map(({ cast }, at) => `${cast} AS c${at}`).join(', ');
   return { sql: `SELECT ${select} FROM (${sql})`, columns };
 }
 
@@ -43,17 +45,25 @@ export async function describeQuery(
   return rows.map((row) => ({ name: String(row[0]), type: String(row[1]) }));
 }
 
-function castOf(type: string): { kind: Kind; cast: string } {
-  if (type === 'FLOAT') return { kind: 'float', cast: '' };
-  if (type === 'DOUBLE') return { kind: 'double', cast: '' };
-  if (type.startsWith('DECIMAL')) return { kind: 'double', cast: 'DOUBLE' };
-  if (type === 'INTEGER') return { kind: 'int32', cast: '' };
-  if (INT32_TYPES.has(type)) return { kind: 'int32', cast: 'INTEGER' };
-  if (type === 'BIGINT') return { kind: 'int64', cast: '' };
-  if (type === 'UINTEGER') return { kind: 'int64', cast: 'BIGINT' };
-  if (type === 'VARCHAR') return { kind: 'text', cast: '' };
-  if (NUMBER_LIST.test(type)) return { kind: 'list', cast: 'DOUBLE[]' };
-  return { kind: 'text', cast: 'VARCHAR' };
+/** A list of structs, such as a classifier's answers with their scores. */
+const STRUCT_LIST = /^STRUCT\(.*\)\[\d*\]$/s;
+
+function castOf(value: string, type: string): { kind: Kind; cast: string } {
+  const to = (kind: Kind, target: string) => ({ kind, cast: `CAST(${value} AS ${target})` });
+  if (type === 'FLOAT') return { kind: 'float', cast: value };
+  if (type === 'DOUBLE') return { kind: 'double', cast: value };
+  if (type.startsWith('DECIMAL'))
+    return to(NUMBER_LIST.test(type) ? 'list' : 'double', NUMBER_LIST.test(type) ? 'DOUBLE[]' : 'DOUBLE');
+  if (type === 'INTEGER') return { kind: 'int32', cast: value };
+  if (INT32_TYPES.has(type)) return to('int32', 'INTEGER');
+  if (type === 'BIGINT') return { kind: 'int64', cast: value };
+  if (type === 'UINTEGER') return to('int64', 'BIGINT');
+  if (type === 'VARCHAR') return { kind: 'text', cast: value };
+  if (NUMBER_LIST.test(type)) return to('list', 'DOUBLE[]');
+  // bytes are text in old files; where they are none, the column is of nobody's use
+  if (type === 'BLOB') return { kind: 'text', cast: `TRY(decode(${value}))` };
+  if (STRUCT_LIST.test(type)) return { kind: 'text', cast: `CAST(to_json(${value}) AS VARCHAR)` };
+  return to('text', 'VARCHAR');
 }
 
 /** Fetches a planned query's result chunk by chunk into columns. */

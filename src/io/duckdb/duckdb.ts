@@ -23,12 +23,14 @@ export interface QueryOptions {
   columns?: (name: string) => boolean;
   maxRows?: number;
   onRows?: (rowsSoFar: number) => void;
+  /** the columns' own names, where the query gives others to those that differ in case only */
+  names?: readonly string[];
   /** the format that the table claims; 'parquet' by default */
   format?: TableFormat;
 }
 
 /** A connection to a fresh in-memory database; `close` ends both. */
-export interface OpenDuckDB {
+interface OpenDuckDB {
   connection: DuckDBConnection;
   close: () => void;
 }
@@ -50,7 +52,7 @@ export async function withDuckDB<T>(
 }
 
 /** As `withDuckDB`, for callers that cannot work in a callback: they must call `close`. */
-export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
+async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
   try {
     const instance = await DuckDBInstance.create(':memory:', settings(options));
     const connection = await instance.connect();
@@ -92,7 +94,7 @@ export async function readQuery(
   options: QueryOptions = {},
 ): Promise<Table> {
   try {
-    const plan = await plannedSelect(connection, sql, options.columns);
+    const plan = await plannedSelect(connection, sql, options.columns, options.names);
     const limit = options.maxRows === undefined ? '' : ` LIMIT ${Math.max(0, Math.floor(options.maxRows))}`;
     const result = await connection.stream(`${plan.sql}${limit}`);
     const { rows, columns } = await collectColumns(result, plan, options.onRows);

@@ -28,6 +28,13 @@ export function duckdbError(
       cause: error,
     });
   }
+  if (/invalid string encoding/i.test(message)) {
+    return new EsciSelectError('data', `${what}: a text column holds bytes that are not UTF-8`, {
+      path,
+      hint: 'write such a column as bytes, or leave it out',
+      cause: error,
+    });
+  }
   return new EsciSelectError(code, `${what}: ${reason(message, path)}`, {
     path,
     hint: code === 'data' ? 'the file may be truncated or corrupt; download or export it again' : undefined,

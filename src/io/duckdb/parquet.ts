@@ -1,12 +1,14 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReadOptions, TableDescription } from '../read-options.js';
 import type { Table } from '../table.js';
 import { describeQuery } from './columns.js';
 import { type DuckDBOptions, readQuery, sourceLiteral, withDuckDB } from './duckdb.js';
 import { duckdbError } from './errors.js';
+import { leavesOf } from './nested.js';
 
-/** The FROM clause that reads one local parquet file: no partition columns from folder names, bytes as text. */
-export function parquetSource(path: string): string {
-  return `read_parquet(${sourceLiteral(path)}, hive_partitioning = false, binary_as_string = true)`;
+/** The FROM clause that reads one local parquet file: no partition columns from folder names. */
+function parquetSource(path: string): string {
+  return `read_parquet(${sourceLiteral(path)}, hive_partitioning = false)`;
 }
 
 /**
@@ -16,15 +18,50 @@ export function parquetSource(path: string): string {
 export async function readParquet(path: string, options: ReadOptions & DuckDBOptions = {}): Promise<Table> {
   const { memoryLimit, threads, tempDirectory } = options;
   return withDuckDB({ memoryLimit, threads, tempDirectory }, (connection) =>
-    readQuery(connection, `SELECT * FROM ${parquetSource(path)}`, path, { ...options, format: 'parquet' }),
+    columnNames(connection, path).then((names) =>
+      readQuery(connection, `SELECT * FROM ${parquetSource(path)}`, path, {
+        ...options,
+        names,
+        format: 'parquet',
+      }),
+    ),
   );
+}
+
+/**
+ * The names of a file's columns as it writes them: DuckDB's identifiers ignore case, so that it renames columns that differ in
+ * case only. The schema is a tree in depth-first order, each node with the number of its children.
+ */
+async function columnNames(connection: DuckDBConnection, path: string): Promise<string[]> {
+  try {
+    const result = await connection.run(
+      `SELECT name, num_children FROM parquet_schema(${sourceLiteral(path)})`,
+    );
+    const nodes = (await result.getRows()).map(
+      ([name, children]) => [String(name), Number(children ?? 0)] as const,
+    );
+    const names: string[] = [];
+    const skip = (at: number): number => {
+      let next = at + 1;
+      for (let child = 0; child < nodes[at][1]; child++) next = skip(next);
+      return next;
+    };
+    for (let at = 1; at < nodes.length; at = skip(at)) names.push(nodes[at][0]);
+    return names;
+  } catch (error) {
+    throw duckdbError(path, error, 'table cannot be read');
+  }
 }
 
 /** Columns with DuckDB's type names, and the number of rows, from the file's metadata alone. */
 export async function describeParquet(path: string): Promise<TableDescription> {
   return withDuckDB({ threads: 1 }, async (connection) => {
     try {
-      const columns = await describeQuery(connection, `SELECT * FROM ${parquetSource(path)}`);
+      const names = await columnNames(connection, path);
+      const described = await describeQuery(connection, `SELECT * FROM ${parquetSource(path)}`);
+      const columns = described.flatMap(({ name, type }, at) =>
+        leavesOf(names[at] ?? name, '', type).map((leaf) => ({ name: leaf.name, type: leaf.type })),
+      );
       const counted = await connection.run(
         `SELECT num_rows FROM parquet_file_metadata(${sourceLiteral(path)})`,
       );

@@ -1,10 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EsciSelectError, quote } from '../../errors.js';
 import { cannotRead } from '../errors.js';
+import { openZip, readZipEntry } from '../zip.js';
 import { type NpyValues, valuesOf } from './values.js';
-import { openZip, readZipEntry } from './zip.js';
-
-export type { NpyValues } from './values.js';
 
 /** A numpy array: `values` in row-major (C) order whatever order the file has; float16 becomes Float32Array. */
 export interface NpyArray {

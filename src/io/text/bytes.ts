@@ -96,7 +96,7 @@ function firstInvalid(bytes: Buffer): number {
 }
 
 /** Line and column (both from 1; the column in bytes) of a byte of the file, by reading it again from the start. */
-export async function placeOfByte(
+async function placeOfByte(
   source: ByteSource,
   offset: number,
 ): Promise<{ path: string; line: number; column: number }> {

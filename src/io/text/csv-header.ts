@@ -1,18 +1,7 @@
 import { EsciSelectError, quote } from '../../errors.js';
 
-const OTHER_DELIMITERS = new Map([
-  [';', "';'"],
-  ['\t', "'\\t' (or name the file .tsv)"],
-  ['|', "'|'"],
-]);
-
-/** Refuses a header that names a column twice, or that another delimiter would split (RELIABILITY 7, 9). */
-export function checkHeader(
-  names: readonly string[],
-  delimiter: string,
-  place: { path: string; line: number },
-): void {
-  if (names.length === 1) refuseOtherDelimiter(names[0], delimiter, place);
+/** Refuses a header that names a column twice (RELIABILITY 7). */
+export function checkHeader(names: readonly string[], place: { path: string; line: number }): void {
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     const earlier = first.get(name);
@@ -28,20 +17,5 @@ export function checkHeader(
       );
     }
     first.set(name, index);
-  }
-}
-
-function refuseOtherDelimiter(name: string, delimiter: string, place: { path: string; line: number }): void {
-  for (const [other, flag] of OTHER_DELIMITERS) {
-    if (other === delimiter || !name.includes(other)) continue;
-    const shown = other === '\t' ? 'tabs' : quote(other);
-    throw new EsciSelectError(
-      'data',
-      `columns seem to be separated by ${shown}, not by ${quote(delimiter)}`,
-      {
-        ...place,
-        hint: `give --delimiter ${flag}`,
-      },
-    );
   }
 }

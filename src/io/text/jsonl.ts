@@ -9,9 +9,10 @@ import { forEachLine } from './lines.js';
 
 const MAX_COLUMNS = 10_000;
 const MAX_DEPTH = 8;
+const MAX_ARRAY_CHARACTERS = 2 ** 28; // Node's longest text is twice as long
 
 /**
- * A JSON Lines file as a table: one object per line, blank lines skipped. Columns stand in the order in which their keys
+ * A JSON Lines file as a table: one object per line, blank lines skipped; or one array of objects. Columns stand in the order in which their keys
  * first appear; a key absent from a row is missing there. Members of nested objects become columns with dotted names
  * (`fields.title`), arrays of numbers become list columns. Integers keep every digit. Numbers and texts mixed in one
  * column become text. Throws 'data' with the line for anything that is not an object of JSON.
@@ -21,9 +22,17 @@ export async function readJsonl(source: ByteSource, options: ReadOptions = {}): 
   const lines = Growable.of((length) => new Int32Array(length));
   const keep = options.columns ?? (() => true);
   const maxRows = options.maxRows ?? Number.POSITIVE_INFINITY;
+  const array: string[] = []; // the lines of a file that is one array of objects
+  let arrayLength = 0;
   await forEachLine(source, options.maxFieldBytes ?? DEFAULT_MAX_FIELD_BYTES, (text, line) => {
     if (lines.length >= maxRows) return false;
     if (text.trim() === '') return true;
+    if (array.length > 0 || (lines.length === 0 && /^\s*\[\s*(\{|$)/.test(text))) {
+      array.push(text);
+      arrayLength += text.length;
+      if (arrayLength > MAX_ARRAY_CHARACTERS) throw arrayTooLong(source.path);
+      return true;
+    }
     addMembers(collected, parseObject(text, source.path, line), {
       keep,
       prefix: '',
@@ -35,6 +44,7 @@ export async function readJsonl(source: ByteSource, options: ReadOptions = {}): 
     if (lines.length % PROGRESS_ROWS === 0) options.onRows?.(lines.length);
     return true;
   });
+  if (array.length > 0) return tableOfArray(array.join('\n'), source.path, keep, maxRows);
   if (lines.length === 0 && options.maxRows !== 0) {
     throw new EsciSelectError('data', 'file is empty', {
       path: source.path,
@@ -44,6 +54,37 @@ export async function readJsonl(source: ByteSource, options: ReadOptions = {}): 
   const columns = new Map<string, Column>();
   for (const [name, values] of collected) columns.set(name, columnOfJson(values, lines.length));
   return { path: source.path, format: 'jsonl', rows: lines.length, columns, lines: lines.finish() };
+}
+
+/** A file that is one array of objects, as pandas' to_json(orient='records') writes it; it has no lines of its own. */
+function tableOfArray(text: string, path: string, keep: (name: string) => boolean, maxRows: number): Table {
+  let value: unknown;
+  try {
+    value = parseExact(text);
+  } catch (error) {
+    throw new EsciSelectError('data', `file is not JSON: ${reasonOf(error)}`, {
+      path,
+      hint: 'one array of objects, or one object per line, is due',
+      cause: error,
+    });
+  }
+  const rows = (value as unknown[]).slice(0, maxRows);
+  const collected = new Map<string, JsonValue[]>();
+  for (const [row, item] of rows.entries()) {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+      throw new EsciSelectError('data', `item ${row + 1} of the array is no object`, { path });
+    }
+    addMembers(collected, item, { keep, prefix: '', depth: 1, row, place: { path, line: 1 } });
+  }
+  const columns = new Map([...collected].map(([name, values]) => [name, columnOfJson(values, rows.length)]));
+  return { path, format: 'jsonl', rows: rows.length, columns, lines: null };
+}
+
+function arrayTooLong(path: string): EsciSelectError {
+  return new EsciSelectError('data', `array has more than ${MAX_ARRAY_CHARACTERS} characters`, {
+    path,
+    hint: "write one object per line; `jq -c '.[]'` takes an array apart",
+  });
 }
 
 function parseObject(text: string, path: string, line: number): object {

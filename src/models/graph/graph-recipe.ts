@@ -45,7 +45,7 @@ export interface GraphNetwork {
 }
 
 /** What a network needs besides a batch. */
-export interface Use {
+interface Use {
   readonly weights: Weights;
   readonly random: Random | null;
   readonly widths: BatchWidths;

@@ -22,7 +22,7 @@ const DROPOUT = 0.1;
 const START = 0.5;
 
 /** The parts of `cross-encoder`. */
-export const crossEncoderRecipe: Recipe<TokenStatistics> = {
+const crossEncoderRecipe: Recipe<TokenStatistics> = {
   name: 'cross-encoder',
   family: 'text',
   description:

@@ -24,7 +24,7 @@ const DROPOUT = 0.4;
 const LIMIT = 4;
 
 /** The parts of `lexical`. */
-export const lexicalRecipe: Recipe<LexicalState> = {
+const lexicalRecipe: Recipe<LexicalState> = {
   name: 'lexical',
   family: 'text',
   description:

@@ -50,7 +50,7 @@ export const SURE = 1;
 export const LIKELY = 0.5;
 
 /** Whether a word is a negation itself. */
-export function isNegation(word: string): boolean {
+function isNegation(word: string): boolean {
   return BEFORE.has(word) || AFTER.has(word);
 }
 

@@ -4,7 +4,7 @@ import { wordSimilarity } from './similarity.js';
 import { type Splitter, unitsOf } from './units.js';
 
 /** Where a product says a query's word. */
-export type Place = 'title' | 'field' | 'body' | 'nowhere';
+type Place = 'title' | 'field' | 'body' | 'nowhere';
 
 /** One word of a query, and what the product says of it. */
 export interface QueryWord {

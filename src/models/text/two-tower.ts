@@ -30,7 +30,7 @@ const LEAST_DOCUMENTS = 3;
 const START = 0.15;
 
 /** The parts of `two-tower`. */
-export const twoTowerRecipe: Recipe<TwoTowerState> = {
+const twoTowerRecipe: Recipe<TwoTowerState> = {
   name: 'two-tower',
   family: 'text',
   description:

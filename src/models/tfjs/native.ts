@@ -5,7 +5,7 @@ import util from 'node:util';
 import { EsciSelectError } from '../../errors.js';
 
 /** The optional package that computes with the TensorFlow library itself. */
-export const NATIVE_PACKAGE = '@tensorflow/tfjs-node';
+const NATIVE_PACKAGE = '@tensorflow/tfjs-node';
 
 /** The page that says how to get it, and what it is worth. */
 const GUIDE = 'docs/native-tensorflow.md';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../math/random.js';
 
 /** How a weight starts: zeros, normal with a given deviation, or Glorot uniform over its two sides. */
-export type Initial = 'zeros' | 'glorot' | { readonly normal: number };
+type Initial = 'zeros' | 'glorot' | { readonly normal: number };
 
 export interface WeightSpec {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { type Answered, answeredPredictor } from '../../evaluation/answered.js';
 import { evaluate, evaluationSet } from '../../evaluation/evaluate.js';
 import { type Baseline, PRUNED } from '../../selection/decision.js';
 import type { SelectionRequest } from '../../selection/select.js';
@@ -5,8 +6,7 @@ import type { PipelineContext } from '../events.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { RECIPES, type RecipeName } from '../recipes.js';
 import { contributionsOfStacks } from '../stacking/contributions.js';
-import { modelFeatures } from '../stacking/features.js';
-import { fitStacks, type StacksInput } from '../stacking/stacks.js';
+import { stackRun } from '../stacking/run-stacks.js';
 import { selectAll } from './selecting.js';
 
 export interface BaselineInput {
@@ -14,8 +14,8 @@ export interface BaselineInput {
   readonly recipe: RecipeName;
   /** budget, required and forbidden models, as for the decision that is compared */
   readonly request: SelectionRequest;
-  /** of the decision's pruned ensemble, [evaluation row][class] */
-  readonly pruned: Float32Array;
+  /** what the decision's pruned ensemble says of the evaluation rows */
+  readonly pruned: Answered;
   readonly replicates: number;
 }
 
@@ -32,18 +32,17 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
   const { examples, protocol, matrix, settings } = loaded;
   const { boosting, strategy } = RECIPES[recipe];
   context.onEvent?.({ kind: 'stage', stage: 'rank', message: `going by the recipe ${recipe} to compare` });
-  const base: Omit<StacksInput, 'attribute' | 'keep'> = {
-    all: modelFeatures(matrix),
-    labels: examples.label,
-    groups: examples.group,
-    classes: matrix.classes.length,
-    protocol,
+  const base = {
     options: { ...boosting, seed: settings.seed },
+    stack: 'trees',
+    decide: 'argmax',
     validationFolds: 1,
     stage: 'rank',
-  };
-  const full = await fitStacks({ ...base, attribute: true }, context);
-  const contributions = contributionsOfStacks(base.all.models, base.classes, full);
+  } as const;
+  const models = matrix.cards.map(({ name }) => name);
+  const classes = matrix.classes.length;
+  const full = await stackRun(loaded, { ...base, attribute: true }, context);
+  const contributions = contributionsOfStacks(models, classes, full);
   const { deployed, folds } = await selectAll(
     loaded,
     contributions,
@@ -51,12 +50,9 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
     context,
   );
   const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
-  const own = await fitStacks({ ...base, attribute: false, keep }, context);
-  const set = evaluationSet(base.classes, examples.label, examples.group, protocol.evaluationRows);
-  const predictors = [
-    { name: recipe, probabilities: own.probabilities, covered: null },
-    { name: PRUNED, probabilities: pruned, covered: null },
-  ];
+  const own = await stackRun(loaded, { ...base, attribute: false, keep }, context);
+  const set = evaluationSet(classes, examples.label, examples.group, protocol.evaluationRows);
+  const predictors = [answeredPredictor(recipe, own), answeredPredictor(PRUNED, pruned)];
   const { evaluations, differences } = evaluate(set, predictors, {
     replicates,
     seed: settings.seed,

@@ -1,8 +1,8 @@
+import { type Answered, answeredPredictor, answeredRows } from '../../evaluation/answered.js';
 import { type Evaluation, evaluate, evaluationSet } from '../../evaluation/evaluate.js';
 import { floorPredictor } from '../../evaluation/floor.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { EvaluationSet, Predictor } from '../../evaluation/statistics.js';
-import { takeRows } from '../../math/rows.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import { FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
 import { decideNonInferiority } from '../../selection/non-inferiority.js';
@@ -23,8 +23,8 @@ export interface LocalesInput {
   readonly ranking: readonly string[];
   /** the choice for all rows and its ensemble */
   readonly common: { readonly selections: Selections; readonly stacks: Stacks };
-  /** of the full ensemble, [evaluation row][class] */
-  readonly full: Float32Array;
+  /** what the full ensemble says of the evaluation rows */
+  readonly full: Answered;
   readonly replicates: number;
   readonly margin?: number;
   /** fits the ensembles of a choice, on the rows of all locales */
@@ -48,9 +48,10 @@ export async function decideLocales(
     const same = sameSets(selections, input.common.selections);
     if (!same) context.onEvent?.({ kind: 'stage', stage: 'rank', message });
     const stacks = same ? input.common.stacks : await input.refit(selections);
-    decisions.push(judge(input, selection, stacks.probabilities));
+    decisions.push(judge(input, selection, stacks));
     const { classes } = input.loaded.matrix;
-    await localeEnsemble(locale).write(out, { ensemble: stacks.deployed.ensemble, classes });
+    const { ensemble, chosen } = stacks.deployed;
+    await localeEnsemble(locale).write(out, { ensemble, classes, rule: chosen.rule });
   }
   return decisions;
 }
@@ -65,7 +66,7 @@ function sameSets(a: LocaleSelection['selections'], b: LocaleSelection['selectio
 const [FLOOR, ALL, COMMON, MINE, FIRST] = [0, 1, 2, 3, 4];
 
 /** Scores on the locale's evaluation rows, and what its own set changes there. */
-function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Array): LocaleDecision {
+function judge(input: LocalesInput, selection: LocaleSelection, own: Answered): LocaleDecision {
   const { loaded, request, ranking, replicates, margin } = input;
   const { locale, budget, floors, selections, evidence, queries } = selection;
   const { set, predictors } = predictorsOf(input, locale, own);
@@ -104,25 +105,22 @@ function judge(input: LocalesInput, selection: LocaleSelection, own: Float32Arra
 function predictorsOf(
   { loaded, common, full }: LocalesInput,
   locale: string,
-  own: Float32Array,
+  own: Answered,
 ): { set: EvaluationSet; predictors: Predictor[] } {
   const { examples, protocol, matrix } = loaded;
   const classes = matrix.classes.length;
   const every = protocol.evaluationRows;
   const places = [...every.keys()].filter((at) => examples.locale[every[at]] === locale);
   const rows = Int32Array.from(places, (at) => every[at]);
-  const part = (name: string, values: Float32Array): Predictor => ({
-    name,
-    probabilities: takeRows(values, classes, places),
-    covered: null,
-  });
+  const part = (name: string, said: Answered): Predictor =>
+    answeredPredictor(name, answeredRows(said, classes, places));
   const trainLabels = Int16Array.from(protocol.trainRows, (row) => examples.label[row]);
   return {
     set: evaluationSet(classes, examples.label, examples.group, rows),
     predictors: [
       floorPredictor(trainLabels, classes, rows.length),
       part(FULL, full),
-      part(PRUNED, common.stacks.probabilities),
+      part(PRUNED, common.stacks),
       part(OWN, own),
       ...matrix.cards.map((_, model) => modelPredictor(matrix, model, rows)),
     ],

@@ -1,12 +1,19 @@
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { ScreenResult } from '../../evaluation/screen.js';
-import { type Decision, FULL, type ModelScreen, PRUNED, type RankingLine } from '../../selection/decision.js';
+import {
+  DECISION_SCHEMA,
+  type Decision,
+  FULL,
+  type ModelScreen,
+  PRUNED,
+  type RankingLine,
+} from '../../selection/decision.js';
 import { contributionEvidence, type ResampledContributions } from '../../selection/evidence.js';
 import { refitOrder } from '../../selection/refits.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { type Settling, settlingOf } from '../../selection/settle.js';
 import { whyKept } from '../../selection/why.js';
-import type { Contributions } from '../files/contributions.js';
+import type { Additivity, Contributions } from '../files/contributions.js';
 import { costRecords } from '../files/costs.js';
 import { type LoadedRun, protocolSummary } from '../files/load-run.js';
 import type { Scored } from './scoring.js';
@@ -34,15 +41,17 @@ export function describeRun(
     models[card.name] = scored.models[at];
   });
   return {
-    schema: 'esci-select/decision/1' as const,
+    schema: DECISION_SCHEMA as typeof DECISION_SCHEMA,
     classes: matrix.classes,
     protocol: protocolSummary(loaded),
     kept,
     metrics: { floor: scored.floor, models, full: scored.full, pruned: scored.pruned },
     differences: scored.differences,
     best: scored.best,
+    bestSingles: scored.bestSingles,
+    ruled: scored.ruled,
     locales: scored.locales,
-    additivity: contributions.additivity,
+    additivity: contributions.additivity satisfies Additivity,
     explainedRows: contributions.rows,
   };
 }
@@ -115,19 +124,13 @@ export function choiceLines(
   };
 }
 
-/** How many queries would tell apart the best single model, the full ensemble and the pruned one. */
+/** How many queries would tell apart the best single model, as one would have chosen it, the full ensemble and the pruned. */
 export function settlings(
-  { differences, best }: Pick<Scored, 'differences' | 'best'>,
+  { differences, bestSingles }: Pick<Scored, 'differences' | 'bestSingles'>,
   metric: ScoreName,
   queries: number,
 ): Settling[] {
-  const wanted = [
-    [best[metric], FULL],
-    [best[metric], PRUNED],
-    [FULL, PRUNED],
-  ];
-  return wanted.flatMap(([from, to]) => {
-    const found = differences.find((difference) => difference.from === from && difference.to === to);
-    return found === undefined ? [] : [settlingOf(found, metric, queries)];
-  });
+  const single = bestSingles.find(({ score }) => score === metric) ?? bestSingles[0];
+  const pruning = differences.filter(({ from, to }) => from === FULL && to === PRUNED);
+  return [...single.differences, ...pruning].map((difference) => settlingOf(difference, metric, queries));
 }

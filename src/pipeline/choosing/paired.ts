@@ -1,17 +1,17 @@
+import { type Answered, answeredPredictor, answeredRows } from '../../evaluation/answered.js';
 import { evaluationSet } from '../../evaluation/evaluate.js';
 import { floorPredictor } from '../../evaluation/floor.js';
 import { type PairedResults, pairedPredictors } from '../../evaluation/paired.js';
 import type { EvaluationSet } from '../../evaluation/statistics.js';
 import { sha256 } from '../../io/hash.js';
-import { takeRows } from '../../math/rows.js';
 import { FULL, PRUNED } from '../../selection/decision.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelPredictor } from './scoring.js';
 
-/** Class probabilities of the two ensembles, [evaluation row][class]. */
+/** What the two ensembles say of the evaluation rows. */
 interface Ensembles {
-  readonly full: Float32Array;
-  readonly pruned: Float32Array;
+  readonly full: Answered;
+  readonly pruned: Answered;
 }
 
 /**
@@ -33,8 +33,8 @@ export function pairedResults(loaded: LoadedRun, ensembles: Ensembles): PairedRe
   );
   const predictors = [
     floor,
-    { name: FULL, probabilities: takeRows(ensembles.full, classes, order), covered: null },
-    { name: PRUNED, probabilities: takeRows(ensembles.pruned, classes, order), covered: null },
+    answeredPredictor(FULL, answeredRows(ensembles.full, classes, order)),
+    answeredPredictor(PRUNED, answeredRows(ensembles.pruned, classes, order)),
     ...matrix.cards.map((_, model) => modelPredictor(matrix, model, sorted)),
   ];
   return {

@@ -55,8 +55,9 @@ function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryS
   const { problem, places } = placed(task, scorer);
   const onModels = (subset: readonly number[]) => subset.map((candidate) => places[candidate]);
   const { strategy } = task.request;
-  if (scorer.sample !== undefined && task.judged === undefined) {
-    const { shares, draws } = refitShares(scorer.sample, problem, places, strategy);
+  if (scorer.sample !== undefined) {
+    const judged = task.judged?.queries;
+    const { shares, draws } = refitShares({ sample: scorer.sample, problem, places, strategy, judged });
     return {
       keptShare: new Map(problem.candidates.map(({ name }, at) => [name, shares[at]])),
       keptDraws: draws,

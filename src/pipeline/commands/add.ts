@@ -1,9 +1,11 @@
+import type { Examples } from '../../data/examples/examples.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { loadRun } from '../files/load-run.js';
+import { readPredictions } from '../files/predictions.js';
 import type { TrainOptions } from '../options.js';
 import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
@@ -26,17 +28,25 @@ export interface AddSummary {
  * is replaced; a later `train` on the run keeps what was added here.
  *
  * @throws EsciSelectError('usage') when the run is not trained, ('data') when a file is not what it should be
+ *
+ * @example
+ * import { addPredictions } from 'esci-select';
+ *
+ * const added = { predictions: ['newcomer'], importing: {}, costs: [], force: false };
+ * const { models } = await addPredictions({ run: 'my-run', ...added }, { threads: 1 });
+ * models.map(({ name }) => name); // => [ 'first', 'noise', 'second', 'third' ]
  */
 export async function addPredictions(options: AddOptions, context: PipelineContext): Promise<AddSummary> {
   await RunFolder.open(options.run);
   const run = await RunFolder.create(options.run, { command: 'import' });
   try {
     const examples = await EXAMPLES.read(run, { text: false });
-    const files = await fingerprint(options.predictions);
+    const files = await fingerprint(options.predictions, { nested: true });
     const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
     const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
     await importStage(run, stage, data, options, context);
-    await declareCosts(run, options.costs);
+    const names = options.costs.length === 0 ? [] : await modelNames(run, examples);
+    await declareCosts(run, options.costs, names, context);
     const loaded = await loadRun(run);
     await ensembleStage(run, loaded, options.force, context);
     return {
@@ -50,4 +60,8 @@ export async function addPredictions(options: AddOptions, context: PipelineConte
   } finally {
     await run.close();
   }
+}
+
+async function modelNames(run: RunFolder, examples: Examples): Promise<string[]> {
+  return (await readPredictions(run, examples)).cards.map(({ name }) => name);
 }

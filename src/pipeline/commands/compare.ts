@@ -30,6 +30,13 @@ export interface CompareOptions {
  * report.json where paired.json lies beside it) on the same rows.
  *
  * @throws EsciSelectError('usage') on a gate that cannot be read, 'data' on a file that is no report, 'io' without a file
+ *
+ * @example
+ * import { compare } from 'esci-select';
+ *
+ * // a folder of `report`, and a run
+ * const { gates } = await compare({ base: 'my-report', next: 'my-run', gates: ['macroF1 drop > 0.005'] });
+ * gates.map(({ failed }) => failed); // => [ false ]
  */
 export async function compare(options: CompareOptions): Promise<ComparedReports> {
   const gates = await allGates(options);

@@ -4,6 +4,7 @@ import { writeSimulation } from '../../data/simulator/write.js';
 
 export { downloadOfficial } from '../../data/download/download.js';
 export { inspectData } from '../../data/inspect.js';
+export { inspectPredictions } from './inspect-predictions.js';
 
 /** A simulated data set to write. */
 export interface SimulateOptions {

@@ -28,6 +28,12 @@ export interface ExplainAllOptions {
  * the metadata; bias + contributions = margin, which is checked on every row. Streams: a block of rows is held at a time.
  *
  * @throws EsciSelectError('usage') when the run is not trained, ('io') when the file cannot be written
+ *
+ * @example
+ * import { explainAll } from 'esci-select';
+ *
+ * const { rows } = await explainAll({ run: 'my-run', out: 'contributions.arrow' }, {});
+ * rows; // => 300
  */
 export async function explainAll(
   { run, out }: ExplainAllOptions,

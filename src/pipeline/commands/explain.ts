@@ -3,9 +3,10 @@ import { UNLABELLED } from '../../data/examples/examples.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { didYouMean, EsciSelectError, quote } from '../../errors.js';
+import { decide } from '../../evaluation/decision-rule.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { ENSEMBLE } from '../files/layout.js';
+import { CHOICE, ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
 
@@ -38,7 +39,11 @@ export interface Explanation {
     /** whether the ensemble explained was fitted on this row */
     readonly trainedOn: boolean;
   };
+  /** by the decision rule; the likeliest class may be another */
   readonly answer: string;
+  readonly likeliest: string;
+  /** what the rule adds to the margins before the largest is taken */
+  readonly rule: { readonly name: string; readonly tau: number; readonly offsets: ByClass };
   readonly probabilities: ByClass;
   readonly margin: ByClass;
   readonly bias: ByClass;
@@ -50,6 +55,12 @@ export interface Explanation {
  * Explains one example by the run's full ensemble.
  *
  * @throws EsciSelectError('usage') when no example has the id, or the run is not trained
+ *
+ * @example
+ * import { explain } from 'esci-select';
+ *
+ * const { models } = await explain({ run: 'my-run', example: '4' });
+ * models.map(({ model }) => model); // => [ 'first', 'noise', 'second' ]
  */
 export async function explain(options: { run: string; example: string }): Promise<Explanation> {
   const loaded = await loadRun(await RunFolder.open(options.run), { text: true });
@@ -61,7 +72,8 @@ export async function explain(options: { run: string; example: string }): Promis
   const margins = scoreMargins(ensemble, one);
   const parts = attributeOne({ ensemble, features: one, modelOfColumn, models, row: 0 });
   const { classes } = loaded.matrix;
-  const answer = argmaxAt(margins, 0, classes.length);
+  const { rule } = await CHOICE.read(loaded.run);
+  const [answer] = decide(margins, classes.length, rule.offsets);
   const explained = models.map((_, model) => explainModel(loaded, row, model, parts));
   const byAnswer = (a: ExplainedModel, b: ExplainedModel) =>
     b.shap[classes[answer]] - a.shap[classes[answer]] || (a.model < b.model ? -1 : 1);
@@ -69,6 +81,8 @@ export async function explain(options: { run: string; example: string }): Promis
     schema: 'esci-select/explanation/1',
     example: describeExample(loaded, row),
     answer: classes[answer],
+    likeliest: classes[argmaxAt(margins, 0, classes.length)],
+    rule: { name: rule.name, tau: rule.tau, offsets: byClass(classes, rule.offsets, 0) },
     probabilities: byClass(classes, softmaxRows(margins, classes.length), 0),
     margin: byClass(classes, margins, 0),
     bias: byClass(classes, parts.bias, 0),

@@ -1,3 +1,5 @@
+import type { Answered } from '../../evaluation/answered.js';
+import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
@@ -18,8 +20,11 @@ import type { QuerySums } from '../../selection/query-sums.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
+import { ruleSingles } from '../choosing/best-singles.js';
 import { decideLocales } from '../choosing/decide-locales.js';
 import { choiceLines, describeRun, rankingLines, settlings } from '../choosing/decision-lines.js';
+import { writeJudgeList } from '../choosing/judge-list.js';
+import { fullEnsemble, keptEnsemble, refitKept } from '../choosing/judged-ensembles.js';
 import { askedMeasures } from '../choosing/measuring.js';
 import { pairedResults } from '../choosing/paired.js';
 import { findRedundancy } from '../choosing/redundancy.js';
@@ -32,18 +37,14 @@ import type { Contributions } from '../files/contributions.js';
 import { versionedKey } from '../files/keys.js';
 import {
   CONTRIBUTIONS,
-  CURVE,
   DECISION,
   PAIRED_RESULTS,
-  PROBABILITIES,
   PRUNED_ENSEMBLE,
   QUERY_SUMS,
   STAGES,
 } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
 import { parseRecipe } from '../recipes.js';
-import { modelFeatures } from '../stacking/features.js';
-import { fitStacks, type Stacks } from '../stacking/stacks.js';
 import { ensembleStage } from '../stages/ensemble.js';
 
 /** What `rank` can be told. */
@@ -59,6 +60,8 @@ export interface RankOptions {
   readonly metric?: string;
   /** `smallest` keeps the smallest set that cannot be told from the best within the budget, `best` the best */
   readonly keep?: string;
+  /** the rule by which margins become answers; that of `train` where not given */
+  readonly decide?: DecideName;
   /** models kept, and never kept, whatever the strategy says */
   readonly require?: readonly string[];
   readonly forbid?: readonly string[];
@@ -72,6 +75,8 @@ export interface RankOptions {
   readonly measures?: boolean;
   /** a recipe to compare the choice with, by name */
   readonly recipe?: string;
+  /** a CSV file to write the pairs to on which the candidate sets disagree most, for annotators */
+  readonly toJudge?: string;
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
@@ -84,6 +89,13 @@ export interface RankOptions {
  *
  * @throws EsciSelectError('usage') for a bad budget, an unknown locale or an untrained run, ('infeasible') when no model
  * fits or a floor is missed, for all rows or for a locale
+ *
+ * @example
+ * import { rank } from 'esci-select';
+ *
+ * // a run of `train`
+ * const decision = await rank({ run: 'my-run', budgets: ['2'], replicates: 200, force: false }, { threads: 1 });
+ * decision.kept; // => [ 'first', 'second' ]
  */
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);
@@ -99,6 +111,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       floors: floors.all,
       seed: loaded.settings.seed,
     };
+    const rule = options.decide ?? loaded.settings.decide;
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
     const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
@@ -106,11 +119,12 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       measures: options.measures === true,
       margin: options.margin ?? null,
       recipe,
+      rule,
       ...(locales.length === 0 ? {} : { locales }),
     });
     if (!options.force && (await run.isCurrent(STAGES.decision, key))) {
       context.onEvent?.({ kind: 'kept', stage: 'rank', message: 'the decision is unchanged' });
-      return await DECISION.read(run);
+      return await decided(loaded, options, context);
     }
     const contributions = await CONTRIBUTIONS.read(run);
     const sums = await QUERY_SUMS.read(run);
@@ -123,12 +137,30 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const selections = await selectAll(loaded, contributions, request, context, evidence);
     const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
     const decision = (out: StageOutputs) =>
-      decide({ loaded, contributions, sums, resampled, request, selections, chosen, options }, out, context);
+      decide(
+        { loaded, contributions, sums, resampled, request, rule, selections, chosen, options },
+        out,
+        context,
+      );
     await run.stage(STAGES.decision, key, decision, { force: options.force });
-    return await DECISION.read(run);
+    return await decided(loaded, options, context);
   } finally {
     await run.close();
   }
+}
+
+/** The run's decision; with it the list of pairs to judge is written, where it is asked for. */
+async function decided(
+  loaded: LoadedRun,
+  { toJudge }: RankOptions,
+  context: PipelineContext,
+): Promise<Decision> {
+  const decision = await DECISION.read(loaded.run);
+  if (toJudge === undefined) return decision;
+  const { pairs, second } = await writeJudgeList(toJudge, loaded, decision, context);
+  const what = second ? 'judged pairs, for a second judgement (none is unjudged),' : 'unjudged pairs';
+  context.onEvent?.({ kind: 'note', message: `${pairs.length} ${what} written to ${toJudge}` });
+  return decision;
 }
 
 /** What was asked for, as far as it can be checked without the run. */
@@ -164,6 +196,7 @@ interface DecideInput {
   readonly sums: QuerySums;
   readonly resampled: ResampledContributions;
   readonly request: SelectionRequest;
+  readonly rule: DecideName;
   readonly selections: Selections;
   /** of the locales with a budget of their own */
   readonly chosen: readonly LocaleSelection[];
@@ -171,8 +204,8 @@ interface DecideInput {
 }
 
 async function decide(input: DecideInput, out: StageOutputs, context: PipelineContext): Promise<void> {
-  const { loaded, contributions, request, selections, options } = input;
-  const { run, matrix } = loaded;
+  const { loaded, contributions, request, rule, selections, options } = input;
+  const { matrix } = loaded;
   const { trace, search } = selections.deployed;
   const ranking = rankingLines({ ...input, evidence: selections.evidence! }, selections.deployed.kept);
   const kept = ranking.filter((line) => line.kept).map(({ model }) => model);
@@ -181,21 +214,21 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     stage: 'rank',
     message: `refitting on ${kept.length} of ${matrix.cards.length} models: ${kept.join(', ')}`,
   });
-  const pruned = await refit(loaded, selections, context);
+  const pruned = await refitKept(loaded, selections, rule, context);
   context.onEvent?.({
     kind: 'stage',
     stage: 'rank',
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
-  const full = (await PROBABILITIES.read(run)).values;
+  const full = await fullEnsemble(loaded, rule, context);
   const scored = scoreAll({
     ...loaded,
-    full,
-    pruned: pruned.probabilities,
+    full: full.said,
+    pruned,
+    singles: ruleSingles({ ...loaded, decide: rule, seed: loaded.settings.seed }),
     replicates: options.replicates,
     seed: loaded.settings.seed,
   });
-  const { rounds: fullRounds } = await CURVE.read(run);
   const { strategy, metric, require, forbid, floors } = request;
   const locales = await decideLocales(
     {
@@ -203,11 +236,11 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
       request,
       chosen: input.chosen,
       ranking: ranking.map(({ model }) => model),
-      full,
+      full: full.said,
       common: { selections, stacks: pruned },
       replicates: options.replicates,
       margin: options.margin,
-      refit: (own) => refit(loaded, own, context),
+      refit: (own) => refitKept(loaded, own, rule, context),
     },
     out,
     context,
@@ -229,18 +262,24 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
     audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
     ...(locales.length === 0 ? {} : { localeBudgets: locales }),
-    ...(await comparedWithRecipe(input, pruned.probabilities, context)),
-    rounds: { full: fullRounds, pruned: pruned.deployed.rounds },
+    ...(await comparedWithRecipe(input, pruned, context)),
+    decide: rule,
+    ensembles: {
+      full: full.summary,
+      pruned: keptEnsemble(loaded, selections.deployed.kept, pruned).summary,
+    },
+    rounds: { full: full.rounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
   };
   await DECISION.write(out, decision);
-  await PRUNED_ENSEMBLE.write(out, { ensemble: pruned.deployed.ensemble, classes: matrix.classes });
-  await PAIRED_RESULTS.write(out, pairedResults(loaded, { full, pruned: pruned.probabilities }));
+  const { ensemble, chosen } = pruned.deployed;
+  await PRUNED_ENSEMBLE.write(out, { ensemble, classes: matrix.classes, rule: chosen.rule });
+  await PAIRED_RESULTS.write(out, pairedResults(loaded, { full: full.said, pruned }));
 }
 
 async function comparedWithRecipe(
   { loaded, request, options }: DecideInput,
-  pruned: Float32Array,
+  pruned: Answered,
   context: PipelineContext,
 ): Promise<Pick<Decision, 'baseline'>> {
   if (options.recipe === undefined) return {};
@@ -258,25 +297,4 @@ function pruningWithin(margin: number | undefined, metric: ScoreName, { differen
   if (margin === undefined) return null;
   const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
   return decideNonInferiority(pruning, metric, margin);
-}
-
-function refit(
-  { examples, protocol, matrix, settings }: LoadedRun,
-  { deployed, folds }: Pick<Selections, 'deployed' | 'folds'>,
-  context: PipelineContext,
-): Promise<Stacks> {
-  return fitStacks(
-    {
-      all: modelFeatures(matrix),
-      labels: examples.label,
-      groups: examples.group,
-      classes: matrix.classes.length,
-      protocol,
-      options: settings.boosting,
-      attribute: false,
-      keep: { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) },
-      stage: 'rank',
-    },
-    context,
-  );
 }

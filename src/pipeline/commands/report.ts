@@ -15,6 +15,7 @@ import { csvTables } from '../../report/csv-tables.js';
 import { renderHtml } from '../../report/html/page.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../../report/report.js';
+import { REPORT_SCHEMA_NAME } from '../../report/report.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { curvesOf, DECISION, EXAMPLES, PAIRED_RESULTS, trainedModelNames } from '../files/layout.js';
 import { writeReportFolder } from '../files/report-folder.js';
@@ -48,6 +49,13 @@ export interface ReportOptions {
  * of an earlier report that this one does not have are removed.
  *
  * @throws EsciSelectError('usage') when nothing has been ranked yet
+ *
+ * @example
+ * import { report } from 'esci-select';
+ *
+ * // a run of `train` and `rank`
+ * const written = await report({ run: 'my-run', out: 'my-report', formats: ['json', 'paired'] });
+ * written.report.decision.kept; // => [ 'first', 'second' ]
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);
@@ -120,7 +128,7 @@ async function buildReport(run: RunFolder, single: boolean): Promise<Report> {
   const decision = await DECISION.read(run);
   const examples = await EXAMPLES.read(run, { text: false });
   return {
-    schema: 'esci-select/report/1',
+    schema: REPORT_SCHEMA_NAME,
     decision,
     data: summarise(examples),
     findings: withoutFolders(await allFindings(run)),

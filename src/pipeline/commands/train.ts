@@ -34,6 +34,14 @@ export interface TrainSummary {
  * contributions, each stage saved in the run folder and kept when nothing it depends on has changed.
  *
  * @throws EsciSelectError of any input, usage or storage problem; what was saved before stays as it was
+ *
+ * @example
+ * import { TRAIN_DEFAULTS, train } from 'esci-select';
+ *
+ * const quick = { folds: 3, boosting: { rounds: 20, learningRate: 0.3 } };
+ * const own = { data: ['judgements.csv'], models: 'none', predictions: ['predictions'] };
+ * const { rows, mode } = await train({ ...TRAIN_DEFAULTS, ...own, ...quick, run: 'my-run' }, { threads: 1 });
+ * [rows, mode]; // => [ 300, 'cross-validated' ]
  */
 export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
   const boosting = boostingOptions({ ...options.boosting, seed: options.seed });
@@ -45,9 +53,10 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     await beginRun(run, chosen, inputs);
     const data = await dataStage(run, inputs, options, context);
     const { protocol, protocolKey } = await modelsOf(run, data, chosen, context);
-    await declareCosts(run, options.costs);
     const matrix = await readPredictions(run, data.examples);
-    const settings = { seed: options.seed, boosting };
+    const names = matrix.cards.map(({ name }) => name);
+    await declareCosts(run, options.costs, names, context);
+    const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
     await ensembleStage(run, input, options.force, context);
     return {
@@ -62,18 +71,19 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
   }
 }
 
-/** Writes run.json's header; refuses a folder that holds a run of other data unless forced, and then empties it. */
+/** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */
 async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
-  const data = versionedKey(inputs, loadKey(options));
-  const other =
-    run.begun && Object.hasOwn(run.manifest.stages, STAGES.data) && run.manifest.options.data !== data;
-  if (other && !options.force) {
+  const data = versionedKey(inputs, loadKey({ load: { ...options.load, delimiter: undefined } })); // files say their own
+  const stages = run.begun ? Object.keys(run.manifest.stages) : [];
+  const other = stages.includes(STAGES.data) && run.manifest.options.data !== data;
+  const begunOnly = stages.every((stage) => stage === STAGES.data); // as a failed import leaves it
+  if (other && !begunOnly && !options.force) {
     throw new EsciSelectError('usage', 'run folder holds a run of other data or loading options', {
       path: options.run,
       hint: 'give another --run, or --force to replace it',
     });
   }
-  const { maxTrainRows, folds, seed, evaluation, measure, boosting } = options;
+  const { maxTrainRows, folds, seed, evaluation, measure, boosting, stack, decide } = options;
   const warmStart = await warmStartIdentity(options.warmStart);
   await run.setHeader({
     seed,
@@ -87,8 +97,10 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
       evaluation,
       measure,
       boosting,
+      stack,
+      decide,
     },
-    inputs: [...inputs, ...(await fingerprint(options.predictions))],
+    inputs: [...inputs, ...(await fingerprint(options.predictions, { nested: true }))],
     version: VERSION,
   });
   if (other) await run.keepStages(() => false);

@@ -1,4 +1,5 @@
 import { EsciSelectError, quote } from '../../errors.js';
+import { type Answered, answeredPredictor } from '../../evaluation/answered.js';
 import { evaluate, evaluationSet } from '../../evaluation/evaluate.js';
 import { readCosts } from '../../predictions/costs.js';
 import { type ImportOptions, importPredictions } from '../../predictions/import.js';
@@ -23,8 +24,7 @@ import { type CostTable, withCosts } from '../files/costs.js';
 import { CONTRIBUTIONS, DECISION, STAGES } from '../files/layout.js';
 import { type LoadedRun, loadRun, protocolSummary } from '../files/load-run.js';
 import { contributionsOfStacks } from '../stacking/contributions.js';
-import { modelFeatures } from '../stacking/features.js';
-import { fitStacks } from '../stacking/stacks.js';
+import { stackRun } from '../stacking/run-stacks.js';
 import { ensembleKey } from '../stages/ensemble.js';
 
 /** What `trial` can be told. */
@@ -50,6 +50,13 @@ export interface TrialOptions {
  *
  * @throws EsciSelectError('usage') when the run has no decision to go by, ('data') for predictions that are not what they
  * should be, ('infeasible') when nothing fits the budget
+ *
+ * @example
+ * import { trial } from 'esci-select';
+ *
+ * const newcomer = { predictions: ['newcomer'], importing: {}, costs: [], replicates: 200 };
+ * const { newcomers } = await trial({ run: 'my-run', ...newcomer }, { threads: 1 });
+ * newcomers.map(({ model, kept }) => [model, kept]); // => [ [ 'third', false ] ]
  */
 export async function trial(options: TrialOptions, context: PipelineContext): Promise<Trial> {
   const run = await RunFolder.open(options.run);
@@ -64,8 +71,8 @@ export async function trial(options: TrialOptions, context: PipelineContext): Pr
   const old = await selectAll(loaded, await CONTRIBUTIONS.read(run), request, context);
   const fresh = await selectAll(pool, contributions, request, context);
   tell(context, `refitting on ${old.deployed.kept.join(', ')}, and on ${fresh.deployed.kept.join(', ')}`);
-  const before = await probabilitiesOf(loaded, old, context);
-  const after = await probabilitiesOf(pool, fresh, context);
+  const before = await answersOf(loaded, old, context);
+  const after = await answersOf(pool, fresh, context);
   return conclude({ loaded, pool, request, options, contributions, old, fresh, before, after, names });
 }
 
@@ -126,47 +133,23 @@ function extended(matrix: PredictionMatrix, newcomers: readonly ImportedModel[])
 }
 
 async function contributionsOf(loaded: LoadedRun, context: PipelineContext): Promise<Contributions> {
-  const { examples, protocol, matrix, settings } = loaded;
-  const all = modelFeatures(matrix);
-  const classes = matrix.classes.length;
-  const stacks = await fitStacks(
-    {
-      all,
-      classes,
-      protocol,
-      labels: examples.label,
-      groups: examples.group,
-      options: settings.boosting,
-      attribute: true,
-      stage: 'trial',
-    },
-    context,
+  const { cards, classes } = loaded.matrix;
+  const stacks = await stackRun(loaded, { attribute: true, stage: 'trial' }, context);
+  return contributionsOfStacks(
+    cards.map(({ name }) => name),
+    classes.length,
+    stacks,
   );
-  return contributionsOfStacks(all.models, classes, stacks);
 }
 
-/** What the ensemble of the models kept answers on the evaluation rows, [row][class]. */
-async function probabilitiesOf(
-  { examples, protocol, matrix, settings }: LoadedRun,
+/** What the ensemble of the models kept says of the evaluation rows. */
+function answersOf(
+  loaded: LoadedRun,
   { deployed, folds }: Selections,
   context: PipelineContext,
-): Promise<Float32Array> {
+): Promise<Answered> {
   const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };
-  const stacks = await fitStacks(
-    {
-      all: modelFeatures(matrix),
-      labels: examples.label,
-      groups: examples.group,
-      classes: matrix.classes.length,
-      protocol,
-      options: settings.boosting,
-      attribute: false,
-      keep,
-      stage: 'trial',
-    },
-    context,
-  );
-  return stacks.probabilities;
+  return stackRun(loaded, { attribute: false, keep, stage: 'trial' }, context);
 }
 
 interface TrialParts {
@@ -177,8 +160,8 @@ interface TrialParts {
   readonly contributions: Contributions;
   readonly old: Selections;
   readonly fresh: Selections;
-  readonly before: Float32Array;
-  readonly after: Float32Array;
+  readonly before: Answered;
+  readonly after: Answered;
   readonly names: readonly string[];
 }
 
@@ -197,8 +180,8 @@ function conclude(parts: TrialParts): Trial {
   const { evaluations, differences } = evaluate(
     set,
     [
-      { name: 'kept before', probabilities: parts.before, covered: null },
-      { name: 'kept with the newcomers', probabilities: parts.after, covered: null },
+      answeredPredictor('kept before', parts.before),
+      answeredPredictor('kept with the newcomers', parts.after),
       ...alone,
     ],
     { replicates: options.replicates, seed: request.seed, pairs: [[0, 1]] },

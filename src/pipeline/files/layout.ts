@@ -4,6 +4,7 @@ import { readExamples, writeExamples } from '../../data/examples/file.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { toXgboostJson } from '../../ensemble/xgboost/json.js';
 import { readModelFile } from '../../ensemble/xgboost/model-file.js';
+import type { DecisionRule } from '../../evaluation/decision-rule.js';
 import type { PairedResults } from '../../evaluation/paired.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
@@ -12,8 +13,9 @@ import { predictionFileName } from '../../predictions/store/store.js';
 import { PAIRED } from '../../report/paired-file.js';
 import { DECISION as DECISION_SCHEMA } from '../../report/schema-decision.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import type { Decision } from '../../selection/decision.js';
+import type { Decision, EnsembleSummary } from '../../selection/decision.js';
 import type { QuerySums } from '../../selection/query-sums.js';
+import { CHOICE_SCHEMA } from './choice.js';
 import { CONTRIBUTIONS_SCHEMA, type Contributions } from './contributions.js';
 import { COST_TRIPLES, type CostTriple } from './costs.js';
 import { CURVES_SCHEMA } from './curves.js';
@@ -103,15 +105,18 @@ export const DECLARED_COSTS: RunFile<readonly CostTriple[]> = json(
   COST_TRIPLES,
 );
 
-/** A tree ensemble with the names of its classes. */
+/** A tree ensemble with the names of its classes and the rule by which its margins become answers. */
 export interface NamedEnsemble {
   readonly ensemble: TreeEnsemble;
   readonly classes: readonly string[];
+  readonly rule: DecisionRule;
 }
 const ENSEMBLE_CODEC: Codec<TreeEnsemble, void, NamedEnsemble> = {
   read: readModelFile,
-  write: (path, { ensemble, classes }) =>
-    writeFileAtomic(path, toXgboostJson(ensemble, { classes: JSON.stringify(classes) })),
+  write: (path, { ensemble, classes, rule }) => {
+    const metadata = { classes: JSON.stringify(classes), decision_rule: JSON.stringify(rule) };
+    return writeFileAtomic(path, toXgboostJson(ensemble, metadata));
+  },
 };
 
 /** The deployed ensemble of all models, as XGBoost JSON. */
@@ -127,6 +132,13 @@ export const CURVE: RunFile<EnsembleCurve> = json(
   'ensemble/curve.json',
   trained('learning curve of the ensemble'),
   z.object({ rounds: z.number(), validationLogLoss: z.array(z.number()) }),
+);
+
+/** What the deployed ensemble is, how it answers, and what it was chosen from. */
+export const CHOICE: RunFile<EnsembleSummary> = json(
+  'ensemble/choice.json',
+  trained('choice of the ensemble'),
+  CHOICE_SCHEMA,
 );
 
 /** How the ensemble was fitted. */

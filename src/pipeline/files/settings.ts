@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import type { BoostingOptions } from '../../ensemble/options.js';
+import { STACK_NAMES, type StackName } from '../../ensemble/stack/task.js';
+import { DECIDE_NAMES, type DecideName } from '../../evaluation/decision-rule.js';
 
 /** What `rank` needs to know of how the run was trained. */
 export interface RunSettings {
   readonly seed: number;
   readonly boosting: BoostingOptions;
+  /** what the ensemble may be, and how its margins become answers */
+  readonly stack: StackName;
+  readonly decide: DecideName;
 }
 
 /** What `ensemble/settings.json` must look like; the options are checked by `boostingOptions` when they are used. */
 export const SETTINGS_SCHEMA = z.object({
   seed: z.number().int(),
   boosting: z.record(z.string(), z.unknown()),
+  stack: z.enum(STACK_NAMES),
+  decide: z.enum(DECIDE_NAMES),
 });

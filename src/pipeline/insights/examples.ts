@@ -34,6 +34,7 @@ export function describeExample(
     label: classes[table.label(at)],
     ensemble: classes[ensemble],
     model: classes[other],
+    rule: table.offset(ensemble) - table.offset(other),
     bias: margin - parts.reduce((sum, { contribution }) => sum + contribution, 0),
     margin,
     parts: parts.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),

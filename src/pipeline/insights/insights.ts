@@ -5,7 +5,7 @@ import { createRandom } from '../../math/random.js';
 import type { ExplainedExample, Insights } from '../../report/insights.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision } from '../../selection/decision.js';
-import { CURVE, ENSEMBLE, EXAMPLES, PROBABILITIES, PROTOCOL } from '../files/layout.js';
+import { CHOICE, CURVE, ENSEMBLE, EXAMPLES, PROBABILITIES, PROTOCOL } from '../files/layout.js';
 import { describeExample } from './examples.js';
 import { explainRows } from './explained-rows.js';
 import { gatherPredictions, readModel } from './gather.js';
@@ -69,7 +69,7 @@ async function disagreements(
   return findDisagreements({
     labels: Int16Array.from(evaluationRows, (row) => examples.label[row]),
     classes,
-    ensemble: (await PROBABILITIES.read(run)).values,
+    ensemble: (await PROBABILITIES.read(run)).answers,
     model: await readModel(run, decision.best[decision.constraints.metric], shape),
     rows: evaluationRows,
     most: CANDIDATES,
@@ -84,8 +84,9 @@ async function explainedTable(
 ): Promise<RowTable> {
   const rows = Int32Array.from(drawn, (at) => evaluationRows[at]);
   const ensemble = await ENSEMBLE.read(run);
+  const { rule } = await CHOICE.read(run);
   const matrix = await gatherPredictions(run, { rows: examples.rows, classes: decision.classes }, rows);
-  return rowsOf({ rows, matrix, examples, explained: explainRows(ensemble, matrix) });
+  return rowsOf({ rows, matrix, examples, explained: explainRows(ensemble, matrix), offsets: rule.offsets });
 }
 
 /**

@@ -14,8 +14,8 @@ export interface DisagreementInput {
   /** [evaluation position] */
   readonly labels: Int16Array;
   readonly classes: number;
-  /** [evaluation position][class] of ensembles that did not see the row */
-  readonly ensemble: Float32Array;
+  /** [evaluation position] answers of ensembles that did not see the row */
+  readonly ensemble: Int16Array;
   /** [row][class] of the single model, NaN where it is silent */
   readonly model: Float32Array;
   /** row of each evaluation position */
@@ -33,7 +33,7 @@ export function findDisagreements(input: DisagreementInput): Disagreements {
   for (let at = 0; at < rows.length; at++) {
     const start = rows[at] * classes;
     if (Number.isNaN(model[start])) continue;
-    const byEnsemble = argmaxAt(ensemble, at * classes, classes) === labels[at];
+    const byEnsemble = ensemble[at] === labels[at];
     const byModel = argmaxAt(model, start, classes) === labels[at];
     if (byEnsemble && !byModel) ensembleRight.add(at);
     if (byModel && !byEnsemble) modelRight.add(at);

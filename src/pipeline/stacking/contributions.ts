@@ -3,7 +3,7 @@ import type { Contributions, ModelContribution } from '../files/contributions.js
 import type { Stacks } from './stacks.js';
 
 /** Turns summaries [model][class] into one record per model. */
-export function contributionsOf(
+function contributionsOf(
   names: readonly string[],
   classes: number,
   attribution: ModelAttribution,

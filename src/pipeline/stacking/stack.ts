@@ -6,7 +6,8 @@ import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { type CandidateScore, fitEnsemble } from '../../ensemble/stack/fit.js';
 import type { EnsembleKind, StackName } from '../../ensemble/stack/task.js';
 import type { TreeEnsemble } from '../../ensemble/tree.js';
-import type { ChosenRule, DecideName } from '../../evaluation/decision-rule.js';
+import type { Answered } from '../../evaluation/answered.js';
+import { type ChosenRule, type DecideName, decide } from '../../evaluation/decision-rule.js';
 import { softmaxRows } from '../../math/softmax.js';
 import { addRows, emptyQuerySums, type QuerySums } from '../../selection/query-sums.js';
 import { sharedFloats } from '../../threads/shared.js';
@@ -39,7 +40,7 @@ export interface StackTask {
 }
 
 /** A fitted ensemble with what was learned about it on rows it did not see. */
-export interface Stack {
+export interface Stack extends Answered {
   readonly ensemble: TreeEnsemble;
   /** what the ensemble is, and how answers are made of its margins */
   readonly kind: EnsembleKind;
@@ -51,8 +52,9 @@ export interface Stack {
   readonly rounds: number;
   /** mean log-loss on the validation folds after each round */
   readonly curve: Float64Array;
-  /** [predict row][class] */
+  /** of the predict rows */
   readonly probabilities: Float32Array;
+  readonly answers: Int16Array;
   /** of every row of the validation folds, each explained by the ensemble that did not see it; null unless asked */
   readonly attribution: ModelAttribution | null;
   /** the same rows' contributions summed per query, queries in order of their first row; null unless asked */
@@ -83,6 +85,7 @@ export async function fitStack(
     rounds: fitted.rounds,
     curve: fitted.curve,
     probabilities: softmaxRows(margins, classes),
+    answers: decide(margins, classes, fitted.chosen.rule.offsets),
     attribution,
     querySums: querySums?.sums ?? null,
   };

@@ -1,5 +1,6 @@
 import type { BoostingOptions } from '../../ensemble/options.js';
 import type { StackName } from '../../ensemble/stack/task.js';
+import type { Answered } from '../../evaluation/answered.js';
 import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { putRows } from '../../math/rows.js';
@@ -16,9 +17,8 @@ export interface StacksInput {
   readonly labels: Int16Array;
   /** query of every row of the features */
   readonly groups: Int32Array;
-  /** boosted trees alone, and the likeliest class as the answer, unless given */
-  readonly stack?: StackName;
-  readonly decide?: DecideName;
+  readonly stack: StackName;
+  readonly decide: DecideName;
   readonly classes: number;
   readonly protocol: Protocol;
   readonly options: BoostingOptions;
@@ -33,13 +33,12 @@ export interface StacksInput {
   readonly stage: string;
 }
 
-export interface Stacks {
+/** Ensembles, and what those that never saw them say of the evaluation rows. */
+export interface Stacks extends Answered {
   /** fitted on all training rows */
   readonly deployed: Stack;
   /** when cross-validated: per outer fold, fitted without that fold's rows; empty in holdout mode */
   readonly folds: readonly Stack[];
-  /** probabilities of the evaluation rows by ensembles that never saw them, [evaluation row][class] */
-  readonly probabilities: Float32Array;
 }
 
 /**
@@ -73,10 +72,8 @@ export async function fitStacks(input: StacksInput, context: PipelineContext): P
       },
     },
   );
-  const probabilities = nested
-    ? scatter(protocol, tasks.slice(1), folds, input.classes)
-    : deployed.probabilities;
-  return { deployed, folds, probabilities };
+  const { probabilities, answers } = nested ? scatter(protocol, tasks.slice(1), folds) : deployed;
+  return { deployed, folds, probabilities, answers };
 }
 
 function deployedPlace(input: StacksInput): Place {
@@ -110,7 +107,7 @@ function outerFoldPlace(input: StacksInput, outer: number): Place {
 type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRows' | 'queryOf'>;
 
 function task(input: StacksInput, place: Place, threads: number): StackTask {
-  const { labels, groups, classes, options, attribute, stack = 'trees', decide = 'argmax' } = input;
+  const { labels, groups, classes, options, attribute, stack, decide } = input;
   const validationFolds =
     place.rows.length > ALL_FOLDS_ROWS ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
   return {
@@ -127,21 +124,23 @@ function task(input: StacksInput, place: Place, threads: number): StackTask {
   };
 }
 
-/** Puts the outer folds' predictions back into the order of the evaluation rows. */
+/** Puts what the outer folds' ensembles say back into the order of the evaluation rows. */
 function scatter(
-  protocol: Protocol,
+  { evaluationRows }: Protocol,
   tasks: readonly StackTask[],
   folds: readonly Stack[],
-  classes: number,
-): Float32Array {
+): Answered {
   const position = new Map<number, number>();
-  protocol.evaluationRows.forEach((row, at) => {
+  evaluationRows.forEach((row, at) => {
     position.set(row, at);
   });
-  const probabilities = new Float32Array(protocol.evaluationRows.length * classes);
+  const { classes } = tasks[0];
+  const probabilities = new Float32Array(evaluationRows.length * classes);
+  const answers = new Int16Array(evaluationRows.length);
   tasks.forEach(({ predictRows }, fold) => {
     const places = predictRows.map((row) => position.get(row)!);
     putRows(folds[fold].probabilities, classes, places, probabilities);
+    putRows(folds[fold].answers, 1, places, answers);
   });
-  return probabilities;
+  return { probabilities, answers };
 }

@@ -70,7 +70,7 @@ export function dataPaths(options: TrainOptions): readonly string[] {
 }
 
 /** The loading options that change what is loaded. */
-export function loadKey({ load }: TrainOptions): unknown {
+export function loadKey({ load }: Pick<TrainOptions, 'load'>): unknown {
   const { memoryLimit: _memory, threads: _threads, skipInvalid, labelMap, ...rest } = load;
   return { ...rest, skipInvalid: skipInvalid !== undefined, labelMap: labelMap ? [...labelMap] : null };
 }

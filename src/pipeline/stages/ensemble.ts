@@ -7,6 +7,7 @@ import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
 import { versionedKey } from '../files/keys.js';
 import {
+  CHOICE,
   CONTRIBUTIONS,
   CURVE,
   ENSEMBLE,
@@ -18,8 +19,9 @@ import {
 } from '../files/layout.js';
 import type { RunSettings } from '../files/settings.js';
 import { contributionsOfStacks } from '../stacking/contributions.js';
-import { modelFeatures } from '../stacking/features.js';
-import { fitStacks, type Stacks } from '../stacking/stacks.js';
+import { stackRun } from '../stacking/run-stacks.js';
+import type { Stacks } from '../stacking/stacks.js';
+import { ensembleSummary } from '../stacking/summary.js';
 
 /** Everything the full ensemble depends on. */
 export interface EnsembleInput {
@@ -34,7 +36,7 @@ export interface EnsembleInput {
 /** The key of an ensemble of all models; costs are no part of it. */
 export function ensembleKey({ matrix, settings, protocolKey }: EnsembleInput): string {
   const models = matrix.cards.map(({ name, sha256 }) => [name, sha256]);
-  return versionedKey('ensemble, sums per query', protocolKey, models, settings.seed, settings.boosting);
+  return versionedKey('ensemble, decision rule', protocolKey, models, { ...settings });
 }
 
 /**
@@ -67,28 +69,18 @@ export async function ensembleStage(
 }
 
 async function fitAndSave(out: StageOutputs, input: EnsembleInput, context: PipelineContext): Promise<void> {
-  const { examples, protocol, matrix, settings } = input;
+  const { examples, matrix, settings } = input;
   const classes = matrix.classes.length;
-  const all = modelFeatures(matrix);
-  const stacks = await fitStacks(
-    {
-      all,
-      labels: examples.label,
-      groups: examples.group,
-      classes,
-      protocol,
-      options: settings.boosting,
-      attribute: true,
-      queryOf: examples.group,
-      stage: 'ensemble',
-    },
-    context,
-  );
-  await ENSEMBLE.write(out, { ensemble: stacks.deployed.ensemble, classes: matrix.classes });
+  const models = matrix.cards.map(({ name }) => name);
+  const request = { attribute: true, queryOf: examples.group, stage: STAGES.ensemble };
+  const stacks = await stackRun(input, request, context);
+  const { ensemble, chosen } = stacks.deployed;
+  await ENSEMBLE.write(out, { ensemble, classes: matrix.classes, rule: chosen.rule });
+  await CHOICE.write(out, ensembleSummary(stacks.deployed, models));
   await CURVE.write(out, curveOf(stacks));
   await SETTINGS.write(out, settings);
-  await PROBABILITIES.write(out, { values: stacks.probabilities, classes });
-  await CONTRIBUTIONS.write(out, contributionsOfStacks(all.models, classes, stacks));
+  await PROBABILITIES.write(out, { probabilities: stacks.probabilities, answers: stacks.answers, classes });
+  await CONTRIBUTIONS.write(out, contributionsOfStacks(models, classes, stacks));
   await QUERY_SUMS.write(out, stacks.deployed.querySums!);
 }
 

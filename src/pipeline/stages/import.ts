@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
+import { unknownModels } from '../../predictions/reading/findings.js';
 import { writeModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
@@ -28,7 +29,7 @@ export async function importStage(
   request: ImportRequest,
   context: PipelineContext,
 ): Promise<void> {
-  const files = await fingerprint(request.predictions);
+  const files = await fingerprint(request.predictions, { nested: true });
   const key = versionedKey(STAGES.imports, data.key, files, await importKey(request));
   const message = `importing predictions from ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   context.onEvent?.({ kind: 'stage', stage: 'import', message });
@@ -74,13 +75,24 @@ async function importKey({ importing }: ImportRequest): Promise<unknown> {
   };
 }
 
-/** Adds the costs of `--costs` files to the run's declared costs. */
-export async function declareCosts(run: RunFolder, paths: readonly string[]): Promise<void> {
+/**
+ * Adds the costs of `--costs` files to the run's declared costs, and warns of costs of models that the run does not have.
+ */
+export async function declareCosts(
+  run: RunFolder,
+  paths: readonly string[],
+  models: readonly string[],
+  context: PipelineContext,
+): Promise<void> {
   if (paths.length === 0) return;
   const table = await readCostTable(run, DECLARED_COSTS);
   for (const path of paths) {
-    for (const [model, costs] of await readCosts(path)) {
+    const read = await readCosts(path);
+    for (const [model, costs] of read) {
       for (const name of Object.keys(costs)) addCost(table, model, name, costs[name]);
+    }
+    for (const finding of unknownModels(read.keys(), path, models)) {
+      context.onEvent?.({ kind: 'finding', finding });
     }
   }
   await recordCosts(run, STAGES.declaredCosts, DECLARED_COSTS, table);

@@ -16,7 +16,7 @@ const ROWS_PER_ANSWER = 10;
 /**
  * Labels in disguise, in models whose most probable class does not give them away (`suspicious-accuracy` sees those): one
  * column that parts a class from the others almost without fail, or answers so few and so pure that they are the labels
- * under other numbers. O(min(rows, 20,000) log rows x classes^2).
+ * under other numbers. O(min(rows, 20,000) x classes x (log rows + classes)).
  */
 export function findDisguise(model: ImportedModel, examples: Examples): Finding[] {
   const rows = sampleRows(model, examples);
@@ -36,14 +36,12 @@ function sampleRows({ values }: ImportedModel, { rows, label, labelSpace }: Exam
 
 function givesAway(model: ImportedModel, examples: Examples, rows: readonly number[]): Finding[] | null {
   const { classes } = examples.labelSpace;
+  const labels = rows.map((row) => examples.label[row]);
   for (let column = 0; column < classes.length; column++) {
     const values = rows.map((row) => model.values[row * classes.length + column]);
-    const ranks = midRanks(values);
+    const shares = outranking(midRanks(values), labels, classes.length);
     for (let k = 0; k < classes.length; k++) {
-      const share = outranks(
-        ranks,
-        rows.map((row) => examples.label[row] === k),
-      );
+      const share = shares[k];
       if (share === null || Math.max(share, 1 - share) < GIVES_AWAY) continue;
       const pairs = `${(100 * Math.max(share, 1 - share)).toFixed(2)}%`;
       const message = `model ${quote(model.card.name)}: its probability of ${quote(classes[column])} parts the rows labelled ${quote(classes[k])} from all others in ${pairs} of the pairs`;
@@ -66,18 +64,19 @@ function midRanks(values: readonly number[]): Float64Array {
   return ranks;
 }
 
-/** The area under the ROC curve (Mann-Whitney); null where one side has too few rows. */
-function outranks(ranks: Float64Array, positive: readonly boolean[]): number | null {
-  let sum = 0;
-  let count = 0;
-  positive.forEach((yes, at) => {
-    if (!yes) return;
-    sum += ranks[at];
-    count++;
+/** The area under the ROC curve (Mann-Whitney) of each class against the rest; null where one side has too few rows. */
+function outranking(ranks: Float64Array, labels: readonly number[], classes: number): (number | null)[] {
+  const sums = new Float64Array(classes);
+  const counts = new Float64Array(classes);
+  labels.forEach((label, at) => {
+    sums[label] += ranks[at];
+    counts[label]++;
   });
-  const others = positive.length - count;
-  if (count < FEWEST_ROWS || others < FEWEST_ROWS) return null;
-  return (sum - (count * (count + 1)) / 2) / (count * others);
+  return Array.from(counts, (count, k) => {
+    const others = labels.length - count;
+    if (count < FEWEST_ROWS || others < FEWEST_ROWS) return null;
+    return (sums[k] - (count * (count + 1)) / 2) / (count * others);
+  });
 }
 
 function fewAnswers(model: ImportedModel, examples: Examples, rows: readonly number[]): Finding[] | null {

@@ -20,17 +20,24 @@ const FEWEST_ROWS = 20;
  * models, twins, rounded probabilities, accuracy too good to be true, labels in disguise, predictions on the model's own
  * training rows. O(models x rows x classes).
  */
-export function examineModels(models: readonly ImportedModel[], examples: Examples): Finding[] {
-  const single = models.flatMap((model) => examineModel(model, examples));
+export function examineModels(
+  models: readonly ImportedModel[],
+  examples: Examples,
+  orderOf: DeclaredOrder = () => null,
+): Finding[] {
+  const single = models.flatMap((model) => examineModel(model, examples, orderOf));
   return [...single, ...findTwins(models, examples.labelSpace.classes.length)];
 }
 
-function examineModel(model: ImportedModel, examples: Examples): Finding[] {
+/** The declared class of each position of a model whose classes are numbered; null where columns name them. */
+export type DeclaredOrder = (model: string) => readonly number[] | null;
+
+function examineModel(model: ImportedModel, examples: Examples, orderOf: DeclaredOrder): Finding[] {
   const { classes } = examples.labelSpace;
   const confusion = confusionOf(model, examples);
   const labelled = confusion.reduce((sum, count) => sum + count, 0);
   return [
-    ...classOrder(model, classes, confusion, labelled),
+    ...classOrder(model, classes, { confusion, labelled }, orderOf(model.card.name)),
     ...leaks(model, examples, confusion, labelled),
     ...degenerate(model, classes),
     ...rounded(model),
@@ -38,7 +45,7 @@ function examineModel(model: ImportedModel, examples: Examples): Finding[] {
 }
 
 /** Counts [true class][predicted class] over the labelled rows that the model covers. */
-export function confusionOf({ values }: ImportedModel, examples: Examples): Float64Array {
+function confusionOf({ values }: ImportedModel, examples: Examples): Float64Array {
   const count = examples.labelSpace.classes.length;
   const confusion = new Float64Array(count * count);
   for (let row = 0; row < examples.rows; row++) {
@@ -58,8 +65,8 @@ function trace(confusion: Float64Array, count: number): number {
 function classOrder(
   { card }: ImportedModel,
   classes: readonly string[],
-  confusion: Float64Array,
-  labelled: number,
+  { confusion, labelled }: { confusion: Float64Array; labelled: number },
+  declared: readonly number[] | null,
 ): Finding[] {
   if (labelled < FEWEST_ROWS) return [];
   const count = classes.length;
@@ -74,7 +81,10 @@ function classOrder(
       code: 'class-order',
       message: `model ${quote(card.name)} would be right on ${percent(after)} instead of ${percent(before)} of ${labelled} labelled rows if its classes stood in the order ${order.join(', ')}`,
       count: labelled,
-      hint: `check the columns' names, or declare --class-order ${order.join(',')} if they are numbered`,
+      hint:
+        declared === null
+          ? "check the columns' names, which say the classes: rename them where they are wrong"
+          : `check the order that is declared; --class-order ${declared.map((k) => order[k]).join(',')} would give that accuracy`,
     },
   ];
 }

@@ -1,24 +1,32 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
+import { classNumber } from './class-order.js';
 import { classOrderHint, columnsOf, type LayoutContext, type ModelColumns } from './column-layout.js';
-import { type ParsedName, parseModelClass, parseOwnClass } from './names.js';
-
-type Member = readonly [name: string, parsed: ParsedName];
+import {
+  isExplicit,
+  type MatchClass,
+  type Member,
+  type ParsedName,
+  parseModelClass,
+  parseOwnClass,
+} from './names.js';
+import { refuseUnknownClasses } from './unknown-classes.js';
 
 /**
  * The probability columns of the one model that a file (or a row of a long table) is about, or null. Throws 'data' if
- * columns name the classes twice, leave one out, or only number them.
+ * columns name the classes twice, leave one out, only number them, or name a class that the examples do not have.
  */
 export function ownClassColumns(
   table: Table,
   names: readonly string[],
   context: LayoutContext,
 ): ModelColumns | null {
-  const members = parseAll(names, (name) => parseOwnClass(name, context.match));
-  const groups = groupsOf(members);
-  const complete = groups.filter((group) => classCount(group) === context.classes.length);
+  const { complete, groups, match } = bestReading(names, context, parseOwnClass);
   if (complete.length > 1) refuseTwoWays(table, complete);
-  if (complete.length === 1) return inClassOrder(table, complete[0], context);
+  if (complete.length === 1) {
+    refuseUnknownClasses(table, complete[0], names, context);
+    return inClassOrder(table, complete[0], { ...context, match });
+  }
   refusePartial(table, groups, context);
   if (context.order === null) refuseNumbered(table, names, context);
   return null;
@@ -30,9 +38,7 @@ export function wideClassColumns(
   names: readonly string[],
   context: LayoutContext,
 ): ModelColumns[] {
-  const members = parseAll(names, (name) => parseModelClass(name, context.match));
-  const groups = groupsOf(members);
-  const complete = groups.filter((group) => classCount(group) === context.classes.length);
+  const { complete, groups, match } = bestReading(names, context, parseModelClass);
   const patterns = new Set(complete.map(patternOf));
   refusePartial(
     table,
@@ -40,9 +46,29 @@ export function wideClassColumns(
     context,
   );
   return complete
-    .map((group) => ({ group, model: inClassOrder(table, group, context) }))
+    .map((group) => ({ group, model: inClassOrder(table, group, { ...context, match }) }))
     .filter(({ group, model }) => isSure(patternOf(group), context) || sumsToOne(table, model))
     .map(({ model }) => model);
+}
+
+interface Grouped {
+  readonly groups: readonly Member[][];
+  readonly complete: readonly Member[][];
+  readonly match: MatchClass;
+}
+
+/** Columns grouped under the first reading of the classes that completes a model, else under the likeliest. */
+function bestReading(
+  names: readonly string[],
+  { classes, match, readings }: LayoutContext,
+  parse: (name: string, match: MatchClass) => ParsedName | null,
+): Grouped {
+  const matches = readings?.map((reading) => reading.match) ?? [match];
+  const found = matches.map((each): Grouped => {
+    const groups = groupsOf(parseAll(names, (name) => parse(name, each)));
+    return { groups, complete: groups.filter((group) => classCount(group) === classes.length), match: each };
+  });
+  return found.find(({ complete }) => complete.length > 0) ?? found[0];
 }
 
 function parseAll(names: readonly string[], parse: (name: string) => ParsedName | null): Member[] {
@@ -88,7 +114,14 @@ function inClassOrder(table: Table, group: readonly Member[], context: LayoutCon
     }
     columns[classIndex] = name;
   }
-  return { model: group[0][1].model, source: { shape: 'classes', columns }, logits: group[0][1].logits };
+  const [, first] = group[0];
+  return {
+    model: first.model,
+    source: { shape: 'classes', columns },
+    logits: first.logits,
+    numbered: context.order !== null && group.some(([, parsed]) => classNumber(parsed.className) !== null),
+    explicit: isExplicit(first),
+  };
 }
 
 function refuseTwoWays(table: Table, groups: readonly Member[][]): never {
@@ -128,11 +161,12 @@ function refuseNumbered(table: Table, names: readonly string[], context: LayoutC
 }
 
 function position(text: string): number | null {
-  return /^(class_?)?\d{1,2}$/i.test(text) ? Number(text.replace(/\D/g, '')) : null;
+  return classNumber(text);
 }
 
+/** Columns named by nothing but a number. */
 function isBare(group: readonly Member[]): boolean {
-  return patternOf(group) === '{class}';
+  return patternOf(group) === '{class}' && group.every(([name]) => /^\d+$/.test(name.trim()));
 }
 
 /** Whether the pattern alone says probabilities; `feature_0`, `feature_1` fits a weak one with numbered classes. */

@@ -16,16 +16,52 @@ export function classOrder(space: LabelSpace, order: readonly string[]): number[
   });
 }
 
+/** A way to read what names a class in headers and cells; one way serves all columns of a model. */
+export interface ClassReading {
+  /** what a number means: a class of that name, or a position counted from 0 or 1 in the declared order */
+  readonly numbers: 'names' | 'positions from 0' | 'positions from 1';
+  readonly match: MatchClass;
+}
+
+/** A number that stands for a class: `3`, `class_3`, Hugging Face's `LABEL_3`. */
+const NUMBERED = /^(?:(?:class|label)[_ ]?)?(\d{1,2})$/i;
+
+/** The number that a name or cell consists of, or null. */
+export function classNumber(text: string): number | null {
+  const found = NUMBERED.exec(text.trim());
+  return found === null ? null : Number(found[1]);
+}
+
 /**
- * What text means which class: the user's label map and names (and ESCI's letters) first, then a declared position,
- * counted from 0.
+ * What text means which class, the likeliest reading first. A declared order says what numbers mean, even where classes are
+ * named by numbers; only where the numbers do not fit it are they names, or counted from 1. The user's label map goes
+ * before everything.
  */
+export function classReadings(
+  space: LabelSpace,
+  order: readonly number[] | null,
+  labelMap?: ReadonlyMap<string, string>,
+): ClassReading[] {
+  const parse = labelParser(space, labelMap);
+  if (order === null) return [{ numbers: 'names', match: parse }];
+  const positions = (first: number): MatchClass => {
+    return (text) => {
+      const number = labelMap?.has(text.trim()) ? null : classNumber(text);
+      return number === null ? parse(text) : (order[number - first] ?? null);
+    };
+  };
+  return [
+    { numbers: 'positions from 0', match: positions(0) },
+    { numbers: 'names', match: parse },
+    { numbers: 'positions from 1', match: positions(1) },
+  ];
+}
+
+/** The first of `classReadings`. */
 export function classMatcher(
   space: LabelSpace,
   order: readonly number[] | null,
   labelMap?: ReadonlyMap<string, string>,
 ): MatchClass {
-  const parse = labelParser(space, labelMap);
-  if (order === null) return parse;
-  return (text) => parse(text) ?? (/^\d{1,2}$/.test(text) ? (order[Number(text)] ?? null) : null);
+  return classReadings(space, order, labelMap)[0].match;
 }

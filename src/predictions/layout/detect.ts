@@ -1,5 +1,6 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Table } from '../../io/table.js';
+import { withAnswer } from './answers.js';
 import { ownClassColumns, wideClassColumns } from './class-columns.js';
 import {
   classOrderHint,
@@ -9,7 +10,7 @@ import {
   type ModelColumns,
 } from './column-layout.js';
 import { bareLabelColumns, namedLabelColumns } from './label-columns.js';
-import { isLogitsName, isOwnList, parsePositive } from './names.js';
+import { isLogitsName, isOwnList, parseOwnClass, parsePositive } from './names.js';
 import { templateModels } from './templates.js';
 
 /**
@@ -17,17 +18,36 @@ import { templateModels } from './templates.js';
  * Throws 'data' when nothing is found or the columns can be read in two ways, with the flag that decides.
  */
 export function detectLayout(table: Table, context: LayoutContext): Layout {
-  const names = [...table.columns.keys()].filter((name) => name !== context.key);
+  const keys = new Set([context.key, ...(context.keyColumns ?? [])]);
+  const names = [...table.columns.keys()].filter((name) => !keys.has(name));
   const modelColumn = names.find((name) => isModelColumn(table, name)) ?? null;
   const rest = names.filter((name) => name !== modelColumn);
   if (context.template !== undefined) {
     return describe(table, context, modelColumn, templateModels(table, rest, context.template, context), []);
   }
-  const probabilities = context.kind === 'labels' ? [] : probabilityColumns(table, rest, context);
-  const labels = namedLabelColumns(rest, probabilities);
+  const found = context.kind === 'labels' ? [] : probabilityColumns(table, rest, context);
+  const probabilities = found.map((model) => withAnswer(table, model, rest, context));
+  const used = new Set(probabilities.flatMap(({ source }) => columnsOf(source)));
+  const labels = namedLabelColumns(
+    rest.filter((name) => !used.has(name)),
+    probabilities,
+  );
   const named = [...probabilities, ...labels.models];
-  const models = named.length > 0 ? named : bareLabelColumns(table, rest, context);
-  return describe(table, context, modelColumn, models, labels.notes);
+  if (named.length === 0)
+    return describe(table, context, modelColumn, bareLabelColumns(table, rest, context), []);
+  const { models, notes } = unlessConstant(named);
+  return describe(table, context, modelColumn, models, [...labels.notes, ...notes]);
+}
+
+/** What all columns of a single model begin with is the file's habit, not the model's name, unless it says so outright. */
+function unlessConstant(models: readonly ModelColumns[]): {
+  models: readonly ModelColumns[];
+  notes: string[];
+} {
+  const [only] = models;
+  if (models.length > 1 || only.model === null || only.explicit) return { models, notes: [] };
+  const note = `all its columns are named ${quote(only.model)}, so that the file names the model`;
+  return { models: [{ ...only, model: null }], notes: [note] };
 }
 
 function probabilityColumns(table: Table, names: readonly string[], context: LayoutContext): ModelColumns[] {
@@ -56,17 +76,25 @@ function describe(
   const long = unnamed.length > 0 ? modelColumn : null;
   const labelsOnly = models.every(({ source }) => source.shape === 'label');
   const form = long !== null ? 'long' : unnamed.length > 0 ? 'per-model' : labelsOnly ? 'labels' : 'wide';
-  const used = new Set([context.key, long, ...models.flatMap(({ source }) => columnsOf(source))]);
+  const used = new Set([
+    context.key,
+    ...(context.keyColumns ?? []),
+    long,
+    ...models.flatMap(({ source }) => columnsOf(source)),
+  ]);
   const ignored = [...table.columns.keys()].filter((name) => !used.has(name));
   const positives = models.flatMap((model) => positiveNote(model, context.classes));
   return { form, modelColumn: long, models, ignored, notes: [...new Set([...notes, ...positives])] };
 }
 
 function positiveNote({ source, logits }: ModelColumns, classes: readonly string[]): string[] {
+  if (source.shape === 'answer') {
+    return [`${quote(source.column)} is the probability of the answer in ${quote(source.label)}`];
+  }
   if (source.shape !== 'positive') return [];
   const what = logits ? 'log-odds' : 'probability';
   return [
-    `the one column of a model is the ${what} of the positive class, ${quote(classes[source.classIndex])}`,
+    `the one column of a model is the ${what} of the ${source.classIndex === 1 ? 'positive class, ' : 'class '}${quote(classes[source.classIndex])}`,
   ];
 }
 
@@ -77,10 +105,22 @@ function ownColumns(table: Table, names: readonly string[], context: LayoutConte
   if (perClass !== null) return perClass;
   const list = names.find((name) => table.columns.get(name)!.kind === 'list' && isOwnList(name));
   if (list !== undefined) return listColumn(table, list, null, context);
-  const positive = scalars.find(
-    (name) => context.classes.length === 2 && parsePositive(name)?.model === null,
-  );
-  return positive === undefined ? null : positiveColumn(positive, null, isLogitsName(positive));
+  if (context.classes.length > 2) return null;
+  const positive = scalars.find((name) => parsePositive(name)?.model === null);
+  if (positive !== undefined) return positiveColumn(positive, null, isLogitsName(positive));
+  return oneClassColumn(scalars, context);
+}
+
+/** Of two classes, the one column that names one of them, as `p_yes`. */
+function oneClassColumn(names: readonly string[], { match }: LayoutContext): ModelColumns | null {
+  const found = names.flatMap((name) => {
+    const parsed = parseOwnClass(name, match);
+    return parsed === null || parsed.pattern === '{class}' ? [] : [{ name, parsed }];
+  });
+  if (found.length !== 1) return null;
+  const [{ name, parsed }] = found;
+  const source = { shape: 'positive', column: name, classIndex: parsed.classIndex } as const;
+  return { model: null, source, logits: parsed.logits };
 }
 
 function wideColumns(table: Table, names: readonly string[], context: LayoutContext): ModelColumns[] {
@@ -107,7 +147,8 @@ function listColumn(
   context: LayoutContext,
 ): ModelColumns {
   if (context.order !== null) {
-    return { model, source: { shape: 'list', column, order: context.order }, logits: isLogitsName(column) };
+    const source = { shape: 'list', column, order: context.order } as const;
+    return { model, source, logits: isLogitsName(column), numbered: true };
   }
   throw new EsciSelectError('data', `list column ${quote(column)} does not say which class is where`, {
     path: table.path,

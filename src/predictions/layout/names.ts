@@ -5,29 +5,34 @@ export type MatchClass = (text: string) => number | null;
 export interface ParsedName {
   readonly model: string | null;
   readonly classIndex: number;
+  /** the part of the name that is the class, as it is written */
+  readonly className: string;
   readonly logits: boolean;
   /** the pattern that matched, e.g. `model:class`; columns of one model share it */
   readonly pattern: string;
 }
 
 const WORD =
-  'p|pr|prob|probs|proba|probability|probabilities|score|scores|conf|confidence|softmax|logit|logits';
+  'p|pr|prob|probs|proba|probability|probabilities|score|scores|conf|confidence|softmax|logit|logits|log_?p|log_?probs?|log_?softmax';
 const WORD_FIRST = new RegExp(`^(${WORD}|class|pred|y)[_.\\- ](.+)$`, 'i');
 const WORD_LAST = new RegExp(`^(.+)[_.\\- ](${WORD})$`, 'i');
 const WORD_AFTER_MODEL = new RegExp(`^(.+)[_.\\-](${WORD})$`, 'i');
 const CLASS_IN_THE_MIDDLE = new RegExp(`^(${WORD})([.:_])(.+)$`, 'i');
-const LOGITS = /^logits?$/i;
+/** Logits, or log-probabilities, which are logits of the same distribution. */
+const LOGITS = /^(logits?|log_?p|log_?probs?|log_?softmax)$/i;
 
 /** `p_exact`, `exact`, `prob.E`, `exact_logit`: a class column of a file that holds one model; null otherwise. */
 export function parseOwnClass(name: string, match: MatchClass): ParsedName | null {
   const bare = match(name);
-  if (bare !== null) return { model: null, classIndex: bare, logits: false, pattern: '{class}' };
+  if (bare !== null)
+    return { model: null, classIndex: bare, className: name, logits: false, pattern: '{class}' };
   const first = WORD_FIRST.exec(name);
   const afterWord = first && match(first[2]);
   if (first && afterWord !== null) {
     return {
       model: null,
       classIndex: afterWord,
+      className: first[2],
       logits: LOGITS.test(first[1]),
       pattern: `${first[1]}_{class}`,
     };
@@ -38,6 +43,7 @@ export function parseOwnClass(name: string, match: MatchClass): ParsedName | nul
     return {
       model: null,
       classIndex: beforeWord,
+      className: last[1],
       logits: LOGITS.test(last[2]),
       pattern: `{class}_${last[2]}`,
     };
@@ -60,13 +66,15 @@ export function parseModelClass(name: string, match: MatchClass): ParsedName | n
 /** The leftmost split whose right part is a class, so that class names may hold the separator themselves. */
 function splitAt(name: string, separator: string, match: MatchClass): ParsedName | null {
   for (let at = name.indexOf(separator, 1); at > 0; at = name.indexOf(separator, at + 1)) {
-    const classIndex = match(name.slice(at + separator.length));
+    const className = name.slice(at + separator.length);
+    const classIndex = match(className);
     if (classIndex === null) continue;
     const model = name.slice(0, at);
     const word = separator === ':' ? null : WORD_AFTER_MODEL.exec(model);
     return {
       model: word ? word[1] : model,
       classIndex,
+      className,
       logits: word !== null && LOGITS.test(word[2]),
       pattern: `{model}${separator}${word ? word[2] + separator : ''}{class}`,
     };
@@ -84,18 +92,19 @@ function classInTheMiddle(name: string, match: MatchClass): ParsedName | null {
     const model = rest.slice(at + 1);
     if (classIndex === null || model === '') continue;
     const pattern = `${word}${separator}{class}${separator}{model}`;
-    return { model, classIndex, logits: LOGITS.test(word), pattern };
+    return { model, classIndex, className: rest.slice(0, at), logits: LOGITS.test(word), pattern };
   }
   return null;
 }
 
 const POSITIVE = /^(.+)[_.:\- ](prob|proba|probability|logit|logits)$/i;
-const OWN_POSITIVE = /^(p|prob|proba|probability|score|logit|logits)$/i;
+const OWN_POSITIVE =
+  /^(p|prob|proba|probability|score|prediction_score|pred_score|confidence|logit|logits)$/i;
 const PREDICTION = /^(.+)[_.:\- ](prediction|predicted|pred|answer)$/i;
 const OWN_PREDICTION =
-  /^(prediction|predicted|pred|predicted_label|predicted_class|pred_label|answer|y_pred)$/i;
+  /^(prediction|predicted|pred|predicted_label|predicted_class|prediction_label|prediction_class|pred_label|pred_class|answer|y_pred)$/i;
 const OWN_LIST =
-  /^(logits?|prob|probs|proba|probability|probabilities|scores?|softmax|confidences?|predictions?|preds?)$/i;
+  /^(logits?|log_?probs?|log_?softmax|prob|probs|proba|probability|probabilities|scores?|softmax|confidences?|predictions?|preds?)$/i;
 const TRUTH =
   /^(label|labels|esci_label|target|ground_truth|truth|gold|gold_label|true_label|y|y_true|class)$/i;
 const BOOKKEEPING =
@@ -106,6 +115,17 @@ export function parsePositive(name: string): { model: string | null; logits: boo
   if (OWN_POSITIVE.test(name)) return { model: null, logits: LOGITS.test(name) };
   const found = POSITIVE.exec(name);
   return found && { model: found[1], logits: LOGITS.test(found[2]) };
+}
+
+const NO_MODEL = new RegExp(
+  `^\\.?(${WORD}|pred|preds|prediction|predictions|class|label|output|y|value)$`,
+  'i',
+);
+
+/** Whether a pattern of column names says outright that this part is the model's name, even of a single model. */
+export function isExplicit({ pattern, model }: ParsedName): boolean {
+  const separated = /^\{model\}(:|__)|\{class\}[.:_]\{model\}$/.test(pattern);
+  return separated && model !== null && !NO_MODEL.test(model);
 }
 
 /** `bert_prediction` or `prediction`: a column that says by its name that it holds a model's hard labels. */
@@ -169,3 +189,6 @@ function templatePattern(template: string, slots: readonly string[], classSlot: 
   const slot = (at: number) => (at >= slots.length ? '' : slots[at] === 'class' ? classSlot : '(.+)');
   return new RegExp(`^${literal.map((part, at) => part + slot(at)).join('')}$`, 's');
 }
+
+/** A column whose name says whose it is and of which class. */
+export type Member = readonly [name: string, parsed: ParsedName];

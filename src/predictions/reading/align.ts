@@ -38,6 +38,11 @@ export function canonicalInteger(text: string): number {
   return negative ? -value : value;
 }
 
+/** Index distinct whole numbers below 2^53, found by a number column. */
+export function numberIndex(numbers: Float64Array): RowIndex {
+  return integerIndex([], numbers);
+}
+
 function canonicalIntegers(ids: readonly string[]): Float64Array | null {
   const numbers = new Float64Array(ids.length);
   for (let row = 0; row < ids.length; row++) {

@@ -9,8 +9,10 @@ import { sourceFile } from '../paths.js';
 /** The name of the id column of a table made from an array. */
 export const ARRAY_KEY = 'example_id';
 
-const ID_NAMES = /^(example_?ids?|row_?ids?|rows?|ids?|index)$/i;
-const VALUE_NAMES = /^(predictions?|logits?|prob(abilitie)?s?|probas?|scores?|arr_0|y_pred|preds?)$/i;
+const ID_NAMES = /^(example_?ids?|row_?ids?|rows?|ids?)$/i;
+const VALUE_NAMES = /^(predictions?|logits?|prob(abilitie)?s?|probas?|scores?|y_pred|preds?)$/i;
+/** What a trainer saves beside its predictions. */
+const TRUTH_NAMES = /^(label_?ids?|labels?|targets?|y_?true|y)$/i;
 
 /**
  * A .npy or .npz array of [row][class] (or [row], the positive one of two classes) as a table keyed by the ids file.
@@ -23,7 +25,7 @@ export async function readArrayTable(
 ): Promise<Table> {
   const npz = /\.npz$/i.test(path);
   const arrays = npz ? await readNpz(path) : new Map([['', await readNpy(path)]]);
-  const [name, array] = pickValues(arrays, path);
+  const [name, array] = pickValues(arrays, path, options.columns);
   const ids = pickIds(arrays) ?? (await readIds(path, options));
   const rows = array.shape[0];
   if (ids.rows !== rows) {
@@ -38,15 +40,23 @@ export async function readArrayTable(
   return { path, format: 'arrow', rows, columns, lines: null }; // binary, held in memory
 }
 
-function pickValues(arrays: ReadonlyMap<string, NpyArray>, path: string): [string, NpyArray] {
-  const entries = [...arrays].filter(([name]) => !ID_NAMES.test(name));
+/** The array that is named like predictions, or the only one; a user may name it. Two that could be it are refused. */
+function pickValues(
+  arrays: ReadonlyMap<string, NpyArray>,
+  path: string,
+  wanted: string | undefined,
+): [string, NpyArray] {
+  const chosen = wanted === undefined ? undefined : arrays.get(wanted);
+  if (wanted !== undefined && chosen !== undefined) return [wanted, chosen];
+  const entries = [...arrays].filter(([name]) => !ID_NAMES.test(name) && !TRUTH_NAMES.test(name));
   const named = entries.filter(([name]) => name === '' || VALUE_NAMES.test(name));
   const found = named.length > 0 ? named : entries;
-  if (found.length === 1) return found[0];
+  if (found.length === 1 && wanted === undefined) return found[0];
   const shown = [...arrays].map(([name, { shape }]) => `${quote(name)} (${shape.join(' x ')})`).join(', ');
+  const names = entries.map(([name]) => `--columns ${name}`).join(' or ');
   throw new EsciSelectError('data', `archive does not say which array holds the predictions: ${shown}`, {
     path,
-    hint: "save one array named 'predictions', or one .npy file per model",
+    hint: `choose it with ${names}, or save one array named 'predictions'`,
   });
 }
 

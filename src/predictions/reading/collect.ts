@@ -1,12 +1,13 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { placeOf, type Table, textAt } from '../../io/table.js';
 import { cellError } from '../cells.js';
+import type { ClassReading } from '../layout/class-order.js';
 import { kindOf, type Layout, type ModelColumns } from '../layout/column-layout.js';
-import type { MatchClass } from '../layout/names.js';
-import type { PredictionKind } from '../matrix.js';
+import type { DeclaredKind, PredictionKind } from '../matrix.js';
 import { readLabels, type Stray } from './label-values.js';
 import { checkAccount, type Rejects, type RowAccount } from './rejects.js';
-import { readNumbers, type ValueFacts, type ValueTask } from './values.js';
+import type { ValueTask } from './value-task.js';
+import { readNumbers, type ValueFacts } from './values.js';
 
 /** Rows of one table that were read for a model. */
 interface Block {
@@ -24,6 +25,8 @@ export interface Collected {
   readonly blocks: Block[];
   readonly account: RowAccount;
   readonly facts: ValueFacts[];
+  /** its classes are numbers, which a declared order gives a meaning */
+  numbered: boolean;
   /** answers that are no class, counted as missing */
   readonly strays: Stray[];
 }
@@ -33,13 +36,15 @@ export interface CollectContext {
   /** of the examples, [row] */
   readonly ids: readonly string[];
   readonly classes: readonly string[];
-  readonly match: MatchClass;
-  readonly kind?: PredictionKind;
+  readonly readings: readonly ClassReading[];
+  readonly kind?: DeclaredKind;
   readonly renormalise: boolean;
   readonly missingValues: boolean;
   readonly rejects: Rejects | null;
   /** the name of a model that the file's columns do not name */
   readonly fileModel: string;
+  /** the name that the user gave to the model of all files */
+  readonly declaredModel?: string;
 }
 
 /**
@@ -104,7 +109,7 @@ function collectModel(
       },
     );
   }
-  refuseDuplicates(collected, block, context.ids);
+  refuseDuplicates(collected, block, context);
   models.set(columns.model, collected);
   readBlock(collected, block, columns, context);
   collected.blocks.push({ ...block, table: { ...block.table, columns: new Map() } }); // its values are not needed again
@@ -112,7 +117,7 @@ function collectModel(
 
 function newModel(name: string, kind: PredictionKind, { ids, classes }: CollectContext): Collected {
   const values = new Float32Array(ids.length * classes.length).fill(Number.NaN);
-  return { name, kind, values, blocks: [], account: emptyAccount(0), facts: [], strays: [] };
+  return { name, kind, values, blocks: [], account: emptyAccount(0), facts: [], strays: [], numbered: false };
 }
 
 function emptyAccount(rows: number): RowAccount {
@@ -133,13 +138,18 @@ function readBlock(collected: Collected, block: Block, columns: ModelColumns, co
     values: collected.values,
     source: columns.source,
     classes: context.classes,
+    match: context.readings[0].match,
+    percent: context.kind === 'percent',
     renormalise: context.renormalise,
     missingValues: context.missingValues,
     reject: context.rejects === null ? null : (row) => context.rejects!.add(row),
   };
   if (columns.source.shape === 'label') {
-    for (const stray of readLabels(task, context.match)) collected.strays.push(stray);
+    const { strays, numbered } = readLabels(task, context.readings);
+    for (const stray of strays) collected.strays.push(stray);
+    collected.numbered ||= numbered;
   } else collected.facts.push(readNumbers(task));
+  collected.numbered ||= columns.numbered ?? false;
   checkAccount(account, table.path, collected.name);
   addAccount(collected, account);
 }
@@ -159,7 +169,8 @@ function addAccount(collected: Collected, account: RowAccount): void {
 }
 
 /** Every example may be predicted once per model, over all its files. O(rows). */
-function refuseDuplicates(collected: Collected, block: Block, ids: readonly string[]): void {
+function refuseDuplicates(collected: Collected, block: Block, context: CollectContext): void {
+  const { ids } = context;
   const seen = new Uint8Array(ids.length);
   for (const earlier of collected.blocks) {
     eachTarget(earlier, (target) => {
@@ -167,7 +178,7 @@ function refuseDuplicates(collected: Collected, block: Block, ids: readonly stri
     });
   }
   eachTarget(block, (target, row) => {
-    if (seen[target] === 1) throw duplicate(collected, block, row, ids[target]);
+    if (seen[target] === 1) throw duplicate(collected, block, row, context);
     seen[target] = 1;
   });
 }
@@ -181,7 +192,13 @@ function eachTarget({ rows, targets }: Block, visit: (target: number, row: numbe
   }
 }
 
-function duplicate(collected: Collected, block: Block, row: number, id: string): EsciSelectError {
+function duplicate(
+  collected: Collected,
+  block: Block,
+  row: number,
+  { ids, declaredModel }: CollectContext,
+): EsciSelectError {
+  const id = ids[block.targets[row]];
   const places: string[] = [];
   for (const { table, rows, targets } of [...collected.blocks, block]) {
     eachTarget({ table, rows, targets }, (target, at) => {
@@ -191,7 +208,15 @@ function duplicate(collected: Collected, block: Block, row: number, id: string):
     });
   }
   const message = `example ${quote(id)} is predicted twice by model ${quote(collected.name)}; first at ${places[0]}`;
+  if (declaredModel !== undefined && collected.blocks.some(({ table }) => table.path !== block.table.path)) {
+    throw new EsciSelectError('usage', `--model-name ${quote(declaredModel)} names one model; ${message}`, {
+      path: block.table.path,
+      hint: 'import one file at a time, or let the file names be the models',
+    });
+  }
+  const paths = new Set([...collected.blocks, block].map(({ table }) => table.path));
+  const apart = `; files that are models of their own need names that do not end in oof, test, fold1 or the like`;
   return cellError(block.table, row, message, {
-    hint: 'keep one row per example and model; an export of graph edges in both directions has two',
+    hint: `keep one row per example and model; an export of graph edges in both directions has two${paths.size > 1 ? apart : ''}`,
   });
 }

@@ -4,7 +4,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { type JsonCard, readJsonCard } from '../cards.js';
 import type { CostTable } from '../costs.js';
 import type { Cost } from '../matrix.js';
-import { cardPathOf, type SourceFile, sourceFile } from '../paths.js';
+import { cardPathOf, sourceFile } from '../paths.js';
+import type { SourceFile } from '../source-file.js';
 import { unknownModels } from './findings.js';
 import type { Declared } from './finish.js';
 
@@ -67,19 +68,21 @@ export async function readCards(
   declarations: Declarations,
 ): Promise<{ read: string[]; ignored: string[] }> {
   const given = files.filter(({ role }) => role === 'card').map(({ path }) => path);
+  const read = files.filter(({ role }) => role === 'table' || role === 'array');
+  const tables = new Set(read.map(({ path }) => path)); // a .json file may hold rows
   const beside: string[] = [];
-  for (const file of files.filter(({ role }) => role === 'table' || role === 'array')) {
+  for (const file of read) {
     const path = cardPathOf(file);
-    if (!given.includes(path) && (await exists(path))) beside.push(path);
+    if (!given.includes(path) && !tables.has(path) && (await exists(path))) beside.push(path);
   }
-  const read: string[] = [];
+  const cards: string[] = [];
   const ignored: string[] = [];
   for (const path of [...given, ...beside]) {
     const card = await readJsonCard(path);
-    (card === null ? ignored : read).push(path);
+    (card === null ? ignored : cards).push(path);
     if (card !== null) declarations.addCard(path, card.name ?? sourceFile(path).stem, card);
   }
-  return { read, ignored };
+  return { read: cards, ignored };
 }
 
 async function exists(path: string): Promise<boolean> {

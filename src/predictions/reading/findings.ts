@@ -1,10 +1,16 @@
-import type { Examples, Finding, Place } from '../../data/examples/examples.js';
+import {
+  type Examples,
+  type Finding,
+  type Place,
+  SPLIT_TEST,
+  SPLIT_TRAIN,
+} from '../../data/examples/examples.js';
 import { quote, suggest } from '../../errors.js';
 import { kindOf, type Layout } from '../layout/column-layout.js';
-import type { PredictionKind } from '../matrix.js';
+import type { DeclaredKind } from '../matrix.js';
 import type { ImportedModel } from '../options.js';
+import type { Alignment } from './alignment.js';
 import type { Collected } from './collect.js';
-import type { Alignment } from './keys.js';
 
 const SHOWN = 3;
 
@@ -16,9 +22,11 @@ const FORMS = {
 } as const;
 
 /** One sentence on how a file was read. */
-export function describeImport(layout: Layout, { key }: Alignment, declared?: PredictionKind): string {
+export function describeImport(layout: Layout, { key, columns }: Alignment, declared?: DeclaredKind): string {
   const joined =
-    key === null ? 'joined by position, as it is a file of the examples' : `joined by ${quote(key)}`;
+    key === null
+      ? 'joined by position, as it is a file of the examples'
+      : `joined by ${columns.map(quote).join(' and ')}`;
   const shown = layout.ignored.slice(0, 6).map(quote).join(', ') + (layout.ignored.length > 6 ? ', …' : '');
   const ignored = shown === '' ? '' : `; columns without predictions: ${shown}`;
   const kinds = layout.models.map((model) => kindOf(model, declared));
@@ -90,6 +98,30 @@ export function coverageFinding(model: ImportedModel, examples: Examples): Findi
       code: 'coverage',
       message: `model ${quote(card.name)} covers ${card.covered} of ${examples.rows} examples; without: ${firstIds(ids, count)}`,
       count,
+    },
+  ];
+}
+
+/** A model that answers only one side of the data's split: what is fitted cannot be judged, or what is judged not fitted. */
+export function oneSidedFinding({ missing, card }: ImportedModel, { split }: Examples): Finding[] {
+  if (missing === null) return [];
+  const rows = [0, 0, 0];
+  const answered = [0, 0, 0];
+  for (let row = 0; row < split.length; row++) {
+    rows[split[row]]++;
+    if (missing[row] === 0) answered[split[row]]++;
+  }
+  const sides = [SPLIT_TRAIN, SPLIT_TEST];
+  const silent = sides.find((side) => rows[side] > 0 && answered[side] === 0);
+  if (silent === undefined || sides.some((side) => rows[side] === 0)) return [];
+  const [none, all] = silent === SPLIT_TEST ? ['test', 'train'] : ['train', 'test'];
+  return [
+    {
+      severity: 'warning',
+      code: 'one-sided-model',
+      message: `model ${quote(card.name)} answers rows of the ${all} split only, none of the ${none} split: an ensemble is fitted on one and judged on the other`,
+      count: rows[silent],
+      hint: 'files of one model are joined where their names differ only in words such as oof, train or test; else give --model-name',
     },
   ];
 }

@@ -24,6 +24,7 @@ export function finishModel(
 ): ImportedModel {
   const { name, kind, values, account } = collected;
   const absent = examples.rows - account.kept - account.missing - account.rejected;
+  if (isDead(collected)) refuseDead(collected, examples);
   if ((absent > 0 && !allowMissing) || account.kept === 0) refuseMissing(collected, examples);
   const missing = account.kept === examples.rows ? null : missingRows(values, examples);
   return {
@@ -40,6 +41,19 @@ export function finishModel(
     values,
     missing,
   };
+}
+
+/** Whether rows were found but none holds a usable value, as of a model whose training diverged. */
+export function isDead({ account }: Pick<Collected, 'account'>): boolean {
+  return account.kept === 0 && account.missing > 0;
+}
+
+function refuseDead({ name, account, blocks }: Collected, examples: Examples): never {
+  const message = `model ${quote(name)} has no usable value: ${account.missing} of ${examples.rows} examples are there, and all are empty, NaN or no class`;
+  throw new EsciSelectError('data', message, {
+    path: blocks[0].table.path,
+    hint: 'leave the file out, or give --allow-missing, which leaves such models out with a warning',
+  });
 }
 
 function missingRows(values: Float32Array, { rows, labelSpace }: Examples): Uint8Array {
@@ -67,6 +81,7 @@ function notesOf({ kind, account, facts, blocks }: Collected): string[] {
   const notes: string[] = [];
   if (kind === 'logits') notes.push('logits, stored after softmax');
   if (kind === 'labels') notes.push('hard labels, stored as one-hot');
+  if (facts.some(({ percent }) => percent)) notes.push('percentages, divided by 100');
   if (blocks.length > 1) notes.push(`from ${blocks.length} files`);
   const divided = facts.reduce((sum, { renormalised }) => sum + renormalised, 0);
   if (divided > 0) notes.push(`${divided} rows did not sum to 1 and were divided by their sum`);

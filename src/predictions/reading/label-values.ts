@@ -1,9 +1,11 @@
 import type { Place } from '../../data/examples/examples.js';
+import { isNoLabel } from '../../data/examples/labels.js';
 import { quote } from '../../errors.js';
-import { placeOf, textAt } from '../../io/table.js';
+import { type Column, placeOf, textAt } from '../../io/table.js';
 import { cellError } from '../cells.js';
+import { type ClassReading, classNumber } from '../layout/class-order.js';
 import type { MatchClass } from '../layout/names.js';
-import type { ValueTask } from './values.js';
+import type { ValueTask } from './value-task.js';
 
 const MISSING = -1;
 const UNKNOWN = -2;
@@ -22,10 +24,14 @@ export interface Stray {
  * of the rows or `--missing` is on; otherwise the first is an error at its line with the classes, or goes to the
  * rejects file. An empty answer is an error unless `--missing` is on. O(rows).
  */
-export function readLabels(task: ValueTask, match: MatchClass): Stray[] {
-  if (task.source.shape !== 'label') return [];
+export function readLabels(
+  task: ValueTask,
+  readings: readonly ClassReading[],
+): { strays: Stray[]; numbered: boolean } {
+  if (task.source.shape !== 'label') return { strays: [], numbered: false };
   const { table, targets, values, account, classes } = task;
   const column = table.columns.get(task.source.column)!;
+  const { match, numbered } = fittingReading(column, table.rows, readings);
   const total = task.rows === null ? table.rows : task.rows.length;
   const unusable: number[] = [];
   for (let at = 0; at < total; at++) {
@@ -41,21 +47,45 @@ export function readLabels(task: ValueTask, match: MatchClass): Stray[] {
     account.kept++;
   }
   const texts = unusable.map((row) => ({ row, text: textAt(column, row)?.trim() ?? '' }));
-  const strays = texts.filter(({ text }) => text !== '');
+  const strays = texts.filter(({ text }) => text !== '' && !isNoLabel(text));
   const few = strays.length <= STRAYS * total && task.reject === null;
   for (const { row, text } of texts) {
-    if (task.missingValues || (few && text !== '')) account.missing++;
-    else refuse(task, row, text === '' ? null : text);
+    const empty = text === '' || (match(text) === null && isNoLabel(text));
+    if (task.missingValues || (few && !empty)) account.missing++;
+    else refuse(task, row, empty ? null : text, task.reject === null && repeated(strays, text));
   }
-  return task.reject === null ? strays.map(({ row, text }) => ({ text, place: placeOf(table, row) })) : [];
+  const told = task.reject === null ? strays : [];
+  return { strays: told.map(({ row, text }) => ({ text, place: placeOf(table, row) })), numbered };
 }
 
 function classify(text: string | null, match: MatchClass): number {
   if (text === null || text.trim() === '') return MISSING;
-  return match(text) ?? UNKNOWN;
+  return match(text) ?? (isNoLabel(text) ? MISSING : UNKNOWN);
 }
 
-function refuse(task: ValueTask, row: number, text: string | null): void {
+/** The first reading under which every number in the column is a class; the likeliest if there is none. */
+function fittingReading(
+  column: Column,
+  rows: number,
+  readings: readonly ClassReading[],
+): { match: MatchClass; numbered: boolean } {
+  if (readings.length === 1) return { match: readings[0].match, numbered: false };
+  const numbers = new Set<string>();
+  for (let row = 0; row < rows; row++) {
+    const text = textAt(column, row);
+    if (text !== null && classNumber(text) !== null) numbers.add(text);
+  }
+  const fits = readings.filter(({ match }) => [...numbers].every((text) => match(text) !== null));
+  const taken = fits[0] ?? readings[0];
+  return { match: taken.match, numbered: numbers.size > 0 && taken.numbers !== 'names' };
+}
+
+/** Whether an answer that is no class comes again: it may be a class that no example is labelled with. */
+function repeated(strays: readonly { text: string }[], text: string): boolean {
+  return strays.filter((stray) => stray.text === text).length > 1;
+}
+
+function refuse(task: ValueTask, row: number, text: string | null, again: boolean): void {
   const { table, model, classes, source, account } = task;
   const column = quote(source.shape === 'label' ? source.column : '');
   const reason =
@@ -63,9 +93,13 @@ function refuse(task: ValueTask, row: number, text: string | null): void {
       ? `label in column ${column} is empty`
       : `label ${quote(text)} in column ${column} is no class`;
   if (task.reject === null) {
-    const numbers = text !== null && /^\d+$/.test(text) ? '; give numbers a meaning with --class-order' : '';
+    const number = text !== null && classNumber(text) !== null;
+    const numbers = number
+      ? `; say what numbers mean in their order with --class-order ${classes.join(',')}`
+      : '';
+    const declared = `; if it is a class that no example is labelled with, give --classes ${[...classes, text].join(',')}`;
     throw cellError(table, row, `${reason} (model ${quote(model)})`, {
-      hint: `classes are ${classes.join(', ')}${numbers}; --missing imports other answers as missing`,
+      hint: `classes are ${classes.join(', ')}${numbers}${again && !number ? declared : ''}; --missing imports other answers as missing`,
     });
   }
   account.rejected++;

@@ -1,34 +1,14 @@
 import { quote } from '../../errors.js';
-import type { Table } from '../../io/table.js';
+import { textAt } from '../../io/table.js';
 import { softmaxInto } from '../../math/softmax.js';
 import { badNumber, cellError, explainCell, listNumbers, numbersOf } from '../cells.js';
-import type { ColumnSource } from '../layout/column-layout.js';
-import type { PredictionKind } from '../matrix.js';
-import type { RejectedRow, RowAccount } from './rejects.js';
+import { scaleOf } from './percent.js';
+import type { ValueTask } from './value-task.js';
 
 /** A row's probabilities may sum to this much more or less than 1. */
-export const SUM_TOLERANCE = 1e-3;
+const SUM_TOLERANCE = 1e-3;
 /** Rounding noise of a writer, cut off at 0 and 1. */
 const RANGE_TOLERANCE = 1e-6;
-
-/** One model's rows of one table, to be written into its array [example row][class]. */
-export interface ValueTask {
-  readonly table: Table;
-  readonly model: string;
-  readonly source: ColumnSource;
-  readonly kind: PredictionKind;
-  readonly classes: readonly string[];
-  /** the table's rows of this model; null for all */
-  readonly rows: Int32Array | null;
-  /** example row of each table row; -1 for none */
-  readonly targets: Int32Array;
-  readonly values: Float32Array;
-  readonly account: RowAccount;
-  readonly renormalise: boolean;
-  readonly missingValues: boolean;
-  /** given: bad rows are left out and reported here instead of being errors */
-  readonly reject: ((row: RejectedRow) => void) | null;
-}
 
 /** What was seen of a model's numbers while they were read. */
 export interface ValueFacts {
@@ -36,6 +16,8 @@ export interface ValueFacts {
   renormalised: number;
   /** logits only: every row was already a probability distribution */
   logitsLookLikeProbabilities: boolean;
+  /** the numbers were percentages and were divided by 100 */
+  readonly percent: boolean;
 }
 
 /**
@@ -46,6 +28,7 @@ export function readNumbers(task: ValueTask): ValueFacts {
   const { classes, targets, values, account } = task;
   const count = classes.length;
   const columns = positionsOf(task);
+  const scale = scaleOf(task, columns);
   const buffer = new Float64Array(count);
   const sums = new SumCheck(task);
   const total = task.rows === null ? task.table.rows : task.rows.length;
@@ -53,11 +36,7 @@ export function readNumbers(task: ValueTask): ValueFacts {
     const row = task.rows === null ? at : task.rows[at];
     const target = targets[row];
     if (target < 0) continue;
-    let bad = -1;
-    for (let k = 0; k < columns.length; k++) {
-      buffer[k] = columns[k][row];
-      if (!Number.isFinite(buffer[k])) bad = k;
-    }
+    const bad = fill(task, columns, row, scale, buffer);
     if (bad >= 0) {
       handleBadCell(task, bad, row);
       continue;
@@ -66,17 +45,41 @@ export function readNumbers(task: ValueTask): ValueFacts {
     for (let k = 0; k < count; k++) values[target * count + k] = buffer[k];
     account.kept++;
   }
-  return sums.finish();
+  return { ...sums.finish(), percent: scale !== 1 };
+}
+
+/**
+ * Puts a row's numbers into the buffer; the first position without a usable one, or -1. Among logits minus infinity is
+ * usable, unless the row holds nothing else.
+ */
+function fill(
+  { kind }: ValueTask,
+  columns: readonly ArrayLike<number>[],
+  row: number,
+  scale: number,
+  buffer: Float64Array,
+): number {
+  let bad = -1;
+  let infinite = 0;
+  for (let k = 0; k < columns.length; k++) {
+    const value = columns[k][row];
+    buffer[k] = scale === 1 ? value : value / scale;
+    if (Number.isFinite(value)) continue;
+    if (kind === 'logits' && value === Number.NEGATIVE_INFINITY) infinite++;
+    else if (bad < 0) bad = k;
+  }
+  return infinite === columns.length && infinite > 1 ? 0 : bad;
 }
 
 /** Number columns by position: one per class, or the one column of the positive class. */
-function positionsOf({ table, source, classes }: ValueTask): ArrayLike<number>[] {
+function positionsOf({ table, source, classes, kind, percent }: ValueTask): ArrayLike<number>[] {
   if (source.shape === 'list') {
     const positions = listNumbers(table, source.column, classes.length);
     return classes.map((_, k) => positions[source.order.indexOf(k)]);
   }
   const names = source.shape === 'classes' ? source.columns : [source.column];
-  return names.map((name) => numbersOf(table.columns.get(name)!, table.rows));
+  const allowed = { minusInfinity: kind === 'logits', percentSign: percent };
+  return names.map((name) => numbersOf(table.columns.get(name)!, table.rows, allowed));
 }
 
 function nameOf({ source }: ValueTask, position: number): string {
@@ -87,7 +90,11 @@ function handleBadCell(task: ValueTask, position: number, row: number): void {
   const name = nameOf(task, position);
   const list = task.source.shape === 'list' && task.table.columns.get(name)!.kind === 'list';
   const cell = list ? { missing: true, text: '' } : explainCell(task.table, name, row);
-  if (cell.missing && task.missingValues) task.account.missing++;
+  const impossible = task.kind === 'logits' && /^-\s*inf/i.test(cell.text.trim());
+  if (impossible && task.missingValues) task.account.missing++;
+  else if (impossible)
+    refuse(task, row, 'all logits of the row are minus infinity', '--missing imports such rows as missing');
+  else if (cell.missing && task.missingValues) task.account.missing++;
   else refuse(task, row, ...badNumber(name, cell));
 }
 
@@ -105,10 +112,13 @@ function refuse(task: ValueTask, row: number, reason: string, hint: string): fal
 function toProbabilities(task: ValueTask, buffer: Float64Array, row: number, sums: SumCheck): boolean {
   const { source, kind } = task;
   const count = task.classes.length;
-  if (source.shape === 'positive') {
-    const positive = kind === 'logits' ? 1 / (1 + Math.exp(-buffer[0])) : buffer[0];
-    buffer[source.classIndex] = positive;
-    buffer[1 - source.classIndex] = 1 - positive;
+  if (source.shape === 'positive' || source.shape === 'answer') {
+    const given = kind === 'logits' ? 1 / (1 + Math.exp(-buffer[0])) : buffer[0];
+    const k = source.shape === 'positive' ? source.classIndex : answerAt(task, source.label, row);
+    if (k < 0) return false;
+    if (!isShare(given)) return refuse(task, row, ...outOfRange(task, 0, given));
+    buffer[k] = given;
+    buffer[1 - k] = 1 - given;
   } else if (kind === 'logits') {
     sums.seeLogits(buffer);
     softmaxInto(buffer, buffer, 0, count);
@@ -116,16 +126,39 @@ function toProbabilities(task: ValueTask, buffer: Float64Array, row: number, sum
   if (kind === 'logits') return true;
   for (let k = 0; k < count; k++) {
     const value = buffer[k];
-    if (value < -RANGE_TOLERANCE || value > 1 + RANGE_TOLERANCE)
-      return refuse(task, row, ...outOfRange(task, k, value));
+    if (!isShare(value)) return refuse(task, row, ...outOfRange(task, k, value));
     buffer[k] = Math.min(1, Math.max(0, value));
   }
   return sums.check(buffer, row);
 }
 
+function isShare(value: number): boolean {
+  return value >= -RANGE_TOLERANCE && value <= 1 + RANGE_TOLERANCE;
+}
+
+/** The class of a row's answer; -1 if it has none and the row is missing or rejected. */
+function answerAt(task: ValueTask, label: string, row: number): number {
+  const text = textAt(task.table.columns.get(label)!, row) ?? '';
+  const k = task.match(text);
+  if (k !== null) return k;
+  if (task.missingValues) task.account.missing++;
+  else
+    refuse(
+      task,
+      row,
+      `answer ${quote(text)} in column ${quote(label)} is no class`,
+      `classes are ${task.classes.join(', ')}`,
+    );
+  return -1;
+}
+
 function outOfRange(task: ValueTask, k: number, value: number): [string, string] {
-  const column = quote(nameOf(task, task.source.shape === 'positive' ? 0 : k));
-  const hint = 'if the numbers are logits, say so with --kind logits';
+  const single = task.source.shape === 'positive' || task.source.shape === 'answer';
+  const column = quote(nameOf(task, single ? 0 : k));
+  const isPercent = single && value > 1 && value <= 100;
+  const hint = isPercent
+    ? 'if the numbers are percentages, say so with --kind percent; if they are logits, with --kind logits'
+    : 'if the numbers are logits, say so with --kind logits';
   return [`value ${value} in column ${column} is no probability between 0 and 1`, hint];
 }
 
@@ -172,7 +205,7 @@ class SumCheck {
   }
 
   /** Throws at the worst row if sums are off and nobody asked to repair or reject. */
-  finish(): ValueFacts {
+  finish(): Omit<ValueFacts, 'percent'> {
     if (this.#off > 0) {
       const rows = this.#off === 1 ? 'this row only' : `this is the worst of ${this.#off} rows`;
       const message = `probabilities of model ${quote(this.#task.model)} sum to ${shown(this.#worstSum)}, not 1; ${rows}`;

@@ -1,4 +1,4 @@
-import type { Decision } from '../../selection/decision.js';
+import type { Decision, RankingLine } from '../../selection/decision.js';
 import { listed, score } from '../format.js';
 import { axisLabels, CHART_BASE, type Chart, PLOT_WIDTH } from './chart.js';
 import { PALETTE } from './palette.js';
@@ -16,23 +16,27 @@ const INTERVAL = {
 /** How much the ensemble listens to each model: a bar each, filled where the model is kept, hollow where it is not. */
 export function contributionChart({ ranking, kept }: Decision): Chart {
   const labels = axisLabels(ranking.map(({ model }) => model));
-  const values = ranking.map((line, order) => ({
-    order,
-    label: labels[order],
-    contribution: line.shap,
-    text: score(line.shap),
-    low: line.evidence?.shap.low ?? null,
-    high: line.evidence?.shap.high ?? null,
-    end: Math.max(line.shap, line.evidence?.shap.high ?? 0),
-    fate: line.kept ? 'kept' : 'dropped',
-  }));
+  const refitted = ranking.every(({ evidence }) => evidence?.contribution !== undefined);
+  const values = ranking.map((line, order) => {
+    const { mean, low, high } = refitted ? line.evidence!.contribution! : shapOf(line);
+    return {
+      order,
+      label: labels[order],
+      contribution: mean,
+      text: score(mean),
+      low,
+      high,
+      end: Math.max(mean, high ?? 0),
+      fate: line.kept ? 'kept' : 'dropped',
+    };
+  });
   const most = Math.max(...values.map(({ end }) => end), 1e-9);
   const sure = ranking.some(({ evidence }) => evidence !== undefined);
   return {
     id: 'contributions',
     title: 'Contribution of each model',
     description:
-      `Bar chart of the mean absolute contribution of ${ranking.length} models in log-odds${sure ? ', with 95% intervals' : ''}, in order of rank. ` +
+      `Bar chart of the mean absolute contribution of ${ranking.length} models ${refitted ? 'to pools fitted to drawn queries, ' : ''}in log-odds${sure ? ', with 95% intervals' : ''}, in order of rank. ` +
       `Kept: ${listed(kept)}. All numbers are in the table of models.`,
     spec: {
       ...CHART_BASE,
@@ -78,4 +82,9 @@ export function contributionChart({ ranking, kept }: Decision): Chart {
       ],
     },
   };
+}
+
+/** Summed SHAP with its interval, where that is known. */
+function shapOf({ shap, evidence }: RankingLine) {
+  return { mean: shap, low: evidence?.shap.low ?? null, high: evidence?.shap.high ?? null };
 }

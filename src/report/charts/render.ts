@@ -6,6 +6,7 @@ import { comparisonCharts } from './comparison.js';
 import { contributionChart } from './contributions.js';
 import { curveCharts, ensembleCurveChart } from './curves.js';
 import { frontierCharts } from './frontier.js';
+import { operatingChart } from './operating.js';
 import { redundancyChart } from './redundancy.js';
 import { waterfallCharts } from './waterfall.js';
 
@@ -13,6 +14,7 @@ import { waterfallCharts } from './waterfall.js';
 export interface ReportCharts<C extends Chart = Chart> {
   readonly comparison: readonly C[];
   readonly contributions: C;
+  readonly operating: C | null;
   readonly beeswarm: C | null;
   readonly frontiers: readonly C[];
   readonly redundancy: C | null;
@@ -27,29 +29,34 @@ export interface DrawnChart extends Chart {
   readonly svg: string;
 }
 
+/** The curve of an ensemble that was boosted: a pool and a single model have no rounds. */
+function ensembleCurves(insights: Report['insights']): Chart[] {
+  const boosted = insights !== undefined && insights.ensembleCurve.rounds > 0;
+  return boosted ? [ensembleCurveChart(insights.ensembleCurve)] : [];
+}
+
 /** The charts of a report, not yet drawn. */
 export function chartsOf({ decision, curves, insights }: Report): ReportCharts {
   return {
     comparison: comparisonCharts(decision),
     contributions: contributionChart(decision),
+    operating: operatingChart(decision),
     beeswarm: insights === undefined ? null : beeswarmChart(insights),
     frontiers: frontierCharts(decision),
     redundancy: redundancyChart(decision),
     calibration: calibrationCharts(decision),
     waterfalls: waterfallCharts(insights?.examples ?? []),
-    curves: [
-      ...(insights === undefined ? [] : [ensembleCurveChart(insights.ensembleCurve)]),
-      ...curveCharts(curves),
-    ],
+    curves: [...ensembleCurves(insights), ...curveCharts(curves)],
   };
 }
 
 /** Draws every chart; loads Vega, which nothing else needs. */
 export async function drawCharts(charts: ReportCharts): Promise<ReportCharts<DrawnChart>> {
-  const { beeswarm, redundancy } = charts;
+  const { operating, beeswarm, redundancy } = charts;
   return {
     comparison: await drawAll(charts.comparison),
     contributions: await draw(charts.contributions),
+    operating: operating === null ? null : await draw(operating),
     beeswarm: beeswarm === null ? null : await draw(beeswarm),
     frontiers: await drawAll(charts.frontiers),
     redundancy: redundancy === null ? null : await draw(redundancy),
@@ -84,10 +91,11 @@ function shortNumbers(svg: string): string {
 
 /** All charts in the order of the page. */
 export function allCharts<C extends Chart>(charts: ReportCharts<C>): C[] {
-  const { beeswarm, redundancy } = charts;
+  const { operating, beeswarm, redundancy } = charts;
   return [
     ...charts.comparison,
     charts.contributions,
+    ...(operating === null ? [] : [operating]),
     ...(beeswarm === null ? [] : [beeswarm]),
     ...charts.frontiers,
     ...(redundancy === null ? [] : [redundancy]),

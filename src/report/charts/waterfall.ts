@@ -20,7 +20,8 @@ export function waterfallCharts(examples: readonly ExplainedExample[]): Chart[] 
 }
 
 function waterfall(example: ExplainedExample, at: number): Chart {
-  const { ensemble, model, margin } = example;
+  const { ensemble, model } = example;
+  const margin = example.margin + (example.rule ?? 0);
   const steps = stepsOf(example);
   const labels = axisLabels([...steps.map(({ name }) => name), 'sum']);
   let level = 0;
@@ -80,14 +81,17 @@ function waterfall(example: ExplainedExample, at: number): Chart {
 }
 
 /** The bias, the largest parts, and the rest as one. */
-function stepsOf({ bias, parts }: ExplainedExample): Step[] {
+/** The bias, the models, the largest first, and what the decision rule adds where it does. */
+function stepsOf({ bias, parts, rule = 0 }: ExplainedExample): Step[] {
   const own = parts.length > MOST_BARS + 1 ? parts.slice(0, MOST_BARS) : parts;
   const rest = parts.slice(own.length);
   const steps = [
     { name: 'before any model', value: bias },
     ...own.map(({ model, contribution }) => ({ name: model, value: contribution })),
   ];
-  if (rest.length === 0) return steps;
-  const value = rest.reduce((sum, { contribution }) => sum + contribution, 0);
-  return [...steps, { name: `${rest.length} other models`, value }];
+  if (rest.length > 0) {
+    const value = rest.reduce((sum, { contribution }) => sum + contribution, 0);
+    steps.push({ name: `${rest.length} other models`, value });
+  }
+  return rule === 0 ? steps : [...steps, { name: 'decision rule', value: rule }];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import type { Report } from '../report.js';
+import { answerPart, bestSinglePart } from './answer-sections.js';
 import { baselinePart } from './baseline-section.js';
 import { auditPart, calibrationSection, frontierSection, redundancyPart } from './choice-sections.js';
 import { findingSection, reproductionSection } from './data-section.js';
@@ -61,7 +62,9 @@ function sectionsOf(report: Report, charts: ReportCharts<DrawnChart>): Section[]
     baselinePart(report),
     localeBudgetPart(decision),
     comparisonSection(decision, charts.comparison),
+    bestSinglePart(decision),
     contributionSection(decision, charts.contributions),
+    answerPart(decision, charts.operating),
     measurePart(decision),
     classContributionSection(decision),
     slicePart(decision),

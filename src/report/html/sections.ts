@@ -1,7 +1,11 @@
 import { type Decision, differenceOf, FULL, PRUNED } from '../../selection/decision.js';
+import { ruleSentences } from '../answers.js';
+import { chanceSentences } from '../chance.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
 import { SCORE_TITLES, score } from '../format.js';
+import { rankingTable } from '../ranking-table.js';
 import { recipeSentences } from '../recipe.js';
+import { choiceSentences, settleSentences } from '../recommendation.js';
 import {
   contributionSentences,
   decisionSentence,
@@ -11,13 +15,13 @@ import {
   verdict,
 } from '../sentences.js';
 import {
+  CHANCE_TITLE,
   classContributionTable,
   classTable,
   comparisonLines,
   comparisonTable,
   confusionTable,
   localeTable,
-  rankingTable,
 } from '../tables.js';
 import { htmlFigure } from './figure.js';
 import { html, type Markup } from './markup.js';
@@ -32,10 +36,17 @@ export interface Section {
 
 /** The decision in a sentence, the three scores of what is kept, the evidence. */
 export function decisionPart(decision: Decision): Markup {
+  const evidence = [
+    ...choiceSentences(decision),
+    ...ruleSentences(decision),
+    ...evidenceSentences(decision),
+    ...settleSentences(decision),
+    ...recipeSentences(decision),
+  ];
   return html`<p class="decision">${decisionSentence(decision)}</p>
 <ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>
 <ul class="evidence">
-${[...evidenceSentences(decision), ...recipeSentences(decision)].map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+${evidence.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
 <p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>
 `;
 }
@@ -55,13 +66,16 @@ function tile(decision: Decision, name: 'accuracy' | 'macroF1' | 'weightedF1'): 
 /** Everything that is compared, as dots with intervals and as a table. */
 export function comparisonSection(decision: Decision, charts: readonly DrawnChart[]): Section {
   const lines = comparisonLines(decision);
+  const table = comparisonTable(decision);
+  const chance = table.head.indexOf(CHANCE_TITLE);
   return {
     id: 'comparison',
     title: 'Comparison',
     body: html`<p class="note"><span class="key k-kept"></span>kept model <span class="key k-dropped"></span>dropped model or constant answer <span class="key k-ensemble"></span>ensemble; lines are 95% intervals</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
-${htmlTable(comparisonTable(decision), {
+${htmlTable(table, {
+  muted: chance < 0 ? [] : [chance],
   rowClass: (row) => {
     const { kind, name } = lines[row];
     return kind === 'ensemble' ? 'strong' : kind === 'model' && decision.kept.includes(name) ? 'kept' : '';
@@ -76,15 +90,17 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
   return {
     id: 'contributions',
     title: 'Contributions',
-    body: html`${contributionSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
+    body: html`${[...chanceSentences(decision), ...contributionSentences(decision)].map((sentence) => html`<p class="note">${sentence}</p>\n`)}
 <p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped${
       ranking.some(({ evidence }) => evidence !== undefined)
-        ? '; lines over the bars are 95% intervals from resampled queries'
+        ? decision.orderedBy === undefined
+          ? '; lines over the bars are 95% intervals from resampled queries'
+          : '; lines over the bars are 95% intervals from refits to resampled queries'
         : null
     }</p>
 <div class="charts">
 ${htmlFigure(chart)}</div>
-${htmlTable(rankingTable(decision), { rowClass: (row) => (ranking[row].kept ? 'kept' : '') })}`,
+${htmlTable(rankingTable(decision), { rowClass: (row) => [ranking[row].kept ? 'kept' : '', ranking[row].screen?.passed === false ? 'chance' : ''].filter((name) => name !== '').join(' ') })}`,
   };
 }
 

@@ -56,6 +56,7 @@ ${chartColours}
 .key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 .9em;border:2px solid;border-radius:50%;vertical-align:-.05em}
 .key:first-child{margin-left:0}
 .k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
+.k-square{color:var(--dropped);background:var(--dropped);border-radius:0}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
 .k-line{color:var(--kept);height:0;border-width:2px 0 0;border-radius:0;width:1.6em;vertical-align:.25em}
 .k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
@@ -79,6 +80,7 @@ tbody th{font-weight:500;min-width:7rem;max-width:17rem}
 thead .num{white-space:normal}
 .num+:not(.num){padding-left:.75rem}
 td small{display:block;color:var(--muted);font-size:.8rem}
+.aside,tr.chance td{color:var(--muted)}
 .heat td small{color:inherit}.heat td.noise{color:var(--muted)}
 tr.kept th::before{content:"\\2713\\00a0" / "";color:var(--kept);font-weight:700}
 tr.strong>*{border-top:1px solid var(--muted);font-weight:650}

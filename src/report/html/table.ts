@@ -11,6 +11,8 @@ export interface TableLook {
    * against, NaN for a cell that says nothing; more than colour says it, the text does
    */
   readonly shade?: (row: number, column: number) => number;
+  /** columns that stand back, by place */
+  readonly muted?: readonly number[];
   /** columns of long hashes, by place */
   readonly hashes?: readonly number[];
 }
@@ -54,6 +56,7 @@ interface CellPlace {
 function classesOf({ numeric, row, column, look }: CellPlace): string {
   const classes = numeric ? ['num'] : [];
   if (look.hashes?.includes(column + 1)) classes.push('hash');
+  if (look.muted?.includes(column + 1)) classes.push('aside');
   const shade = look.shade?.(row, column) ?? 0;
   if (Number.isNaN(shade)) classes.push('noise');
   const step = Number.isFinite(shade) ? Math.min(SHADES, Math.round(Math.abs(shade) * SHADES)) : 0;

@@ -1,7 +1,7 @@
 import { shortfall } from '../floors.js';
 import { fits } from '../limits.js';
-import { type Advantage, advantageOf, poolValue } from '../pool-objective.js';
-import type { SelectionProblem, Strategy, TraceStep } from '../strategy.js';
+import { advantageOf, poolValue } from '../pool-objective.js';
+import type { Advantage, SelectionProblem, Strategy, TraceStep } from '../strategy.js';
 
 /** Steps without a better set after which a search ends. */
 const PATIENCE = 3;

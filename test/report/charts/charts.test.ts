@@ -5,6 +5,7 @@ import { allCharts, chartsOf, drawCharts } from '../../../src/report/charts/rend
 import { decisionOf, reportOf } from '../decisions.js';
 import { elements, parseHtml, textOf } from '../parse-html.js';
 import { richReport } from '../rich-reports.js';
+import { ruledDecision } from '../ruled-decisions.js';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -114,6 +115,24 @@ describe('drawCharts', () => {
       expect(elements(parseHtml(svg)).map(({ name }) => name)).not.toContain('b');
       expect(svg).not.toMatch(/NaN|undefined|\u202e/);
     }
+  });
+
+  it('draws the operating curves of what answers by a rule, the points chosen marked', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    const ruled = ruledDecision(decisionOf(['a', '</svg><b>', 'c']));
+    const { operating, contributions } = await drawCharts(chartsOf(reportOf(ruled)));
+    const paths = elements(parseHtml(operating!.svg), 'path');
+    const colours = [PALETTE.ensemble.light, PALETTE.kept.light, PALETTE.dropped.light];
+    const lines = paths.filter(({ attributes }) => attributes.get('stroke-dasharray') !== undefined);
+    expect(lines.map(({ attributes }) => attributes.get('stroke'))).toEqual(colours);
+    expect(lines[0].attributes.get('d')!.split('L')).toHaveLength(4);
+    const marks = paths.filter(({ attributes }) => /translate/.test(attributes.get('transform') ?? ''));
+    const filled = marks.filter(({ attributes }) => colours.includes(attributes.get('fill') as never));
+    expect(filled).toHaveLength(15); // 4 taus of 3 predictors, and a mark of each
+    expect(filled.slice(-3).map(({ attributes }) => attributes.get('fill'))).toEqual(colours);
+    expect(texts(contributions.svg)).toContain('0.400'); // over refits, not the 0.500 of summed SHAP
+    expect(chartsOf(reportOf(decisionOf(['a']))).operating).toBeNull();
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('draws a dot per model and sampled row, in the order of the ranking, coloured by probability', async () => {

@@ -12,6 +12,7 @@ import type { Report } from '../../../src/report/report.js';
 import { reportOf } from '../decisions.js';
 import { elements, parseHtml, textOf } from '../parse-html.js';
 import { richDecision, richReport } from '../rich-reports.js';
+import { ruledDecision } from '../ruled-decisions.js';
 
 async function page(report: Report): Promise<string> {
   return renderHtml(report, await drawCharts(chartsOf(report)));
@@ -20,11 +21,12 @@ async function page(report: Report): Promise<string> {
 /** The page with frames instead of pictures, which take long to draw, where a test is about its text. */
 function words(report: Report): string {
   const frame = (chart: Chart) => ({ ...chart, svg: '<svg width="1"></svg>' });
-  const { beeswarm, redundancy, contributions, ...lists } = chartsOf(report);
+  const { contributions, operating, beeswarm, redundancy, ...lists } = chartsOf(report);
   const framed = Object.entries(lists).map(([section, charts]) => [section, charts.map(frame)]);
   return renderHtml(report, {
     ...(Object.fromEntries(framed) as Pick<ReportCharts<DrawnChart>, keyof typeof lists>),
     contributions: frame(contributions),
+    operating: operating && frame(operating),
     beeswarm: beeswarm && frame(beeswarm),
     redundancy: redundancy && frame(redundancy),
   });
@@ -265,6 +267,45 @@ describe('renderHtml', () => {
     expect(last[6]).toBe('num s8: −0.333 (1)');
     expect(textOf(section)).toContain('The place of a and c depends on the measure');
     expect(textOf(section)).toContain('towards the truththe same with its sign');
+  });
+
+  it('shows how answers are made and the best single models, with hostile names as text', async () => {
+    const rich = richReport([HOSTILE, '__proto__', 'c'], HOSTILE);
+    const root = parseHtml(await page({ ...rich, decision: ruledDecision(rich.decision) }));
+    expect(elements(root, 'script')).toEqual([]);
+    expect(elements(root, 'img')).toEqual([]);
+    const sections = new Map(
+      elements(root, 'section').map((section) => [section.attributes.get('id'), section]),
+    );
+    expect([...sections.keys()].slice(1, 5)).toEqual([
+      'comparison',
+      'best-singles',
+      'contributions',
+      'answers',
+    ]);
+    const answers = sections.get('answers')!;
+    expect(textOf(answers)).toContain(
+      'Answers by the rule balanced (tau 0.375): out of fold, macro F1 +0.031',
+    );
+    const [picture] = elements(answers, 'div').filter(({ attributes }) => attributes.get('role') === 'img');
+    expect(picture.attributes.get('aria-label')).toContain(
+      'pruned ensemble: at tau 0 accuracy 0.700 and macro F1 0.600; at tau 0.375, which is chosen, 0.696 and 0.631.',
+    );
+    expect(elements(answers, 'details').map((part) => textOf(elements(part, 'summary')[0]))).toEqual([
+      'The operating curve as a table',
+      'Every single model by the rule balanced',
+    ]);
+    const rows = elements(elements(sections.get('contributions')!, 'tbody')[0], 'tr');
+    expect(rows.map(({ attributes }) => attributes.get('class'))).toEqual(['kept', undefined, 'chance']);
+    expect(textOf(rows[2])).toContain('no better than chance');
+    const cells = elements(elements(sections.get('comparison')!, 'tbody')[0], 'td');
+    expect(cells.filter(({ attributes }) => /\baside\b/.test(attributes.get('class') ?? ''))).toHaveLength(6);
+    expect(textOf(root)).not.toMatch(/NaN|undefined/);
+  });
+
+  it('leaves out of older reports what they do not have', () => {
+    const text = words(richReport(['a', 'b', 'c']));
+    expect(text).not.toMatch(/id="(?:answers|best-singles)"|by chance:|no better than chance/);
   });
 
   it('gives the same bytes for the same report', async () => {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { EsciSelectError, quote } from '../../errors.js';
+import { EsciSelectError, quote } from '../errors.js';
 
 /** A file inside a zip archive, as its central directory declares it. */
 export interface ZipEntry {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
-import { contents, ended, firstOutput, scratchFolder, start } from './helpers.js';
+import { contents, ended, firstOutput, scratchFolder, start } from '../run/helpers.js';
 
-/** How often a run is killed; RELIABILITY asks for 100: KILLS=100 npx vitest run test/run/kill.test.ts */
+/** How often a run is killed; RELIABILITY asks for 100: KILLS=100 npm run test:long -- kill */
 const KILLS = Number(process.env.KILLS ?? 24);
 const scratch = scratchFolder();
 const expected: Record<string, Record<string, string>> = {};
