@@ -336,7 +336,7 @@ describe('choosing models', () => {
       error: `usage: model 'word-overlap' is given twice, first by ${mine}`,
       path: copy,
     });
-    expect((await refusal(['lexicl', mine])).hint).toContain('did you mean lexical?');
+    expect((await refusal(['lexicl', mine])).hint).toContain("did you mean 'lexical'?");
     expect((await refusal([{} as Model])).error).toContain(
       "model given as an object has the name 'undefined'",
     );
