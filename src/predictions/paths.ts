@@ -29,7 +29,7 @@ export function sourceFile(path: string, within: Within | null = null): SourceFi
 
 /**
  * The files that paths stand for: a file for itself, a folder for the files inside it, in name order; names that begin with a
- * dot or an underscore are left out. A file named by the user is always a table, an array or a card: another ending is an error.
+ * dot are left out, and what engines write beside the data (`_SUCCESS`). A file named by the user is always a table, an array or a card: another ending is an error.
  */
 export async function expandPaths(paths: readonly string[]): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
@@ -58,9 +58,13 @@ async function namedFile(path: string): Promise<SourceFile> {
   });
 }
 
+/** What Spark, Hive, Databricks and pyarrow write beside the data; other names with an underscore are files like any. */
+const BESIDE_DATA =
+  /^_(SUCCESS|metadata|common_metadata|committed_.*|started_.*|delta_log|temporary|spark_metadata)$/i;
+
 async function folderFiles(folder: string, within: Within | null = null, level = 0): Promise<SourceFile[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
-    ({ name }) => !name.startsWith('.') && !name.startsWith('_'),
+    ({ name }) => !name.startsWith('.') && !BESIDE_DATA.test(name),
   );
   const files: SourceFile[] = [];
   for (const entry of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {

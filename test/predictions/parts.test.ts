@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hivePart, modelNames, modelOfPart } from '../../src/predictions/parts.js';
-import { sourceFile } from '../../src/predictions/paths.js';
+import { expandPaths, sourceFile } from '../../src/predictions/paths.js';
 
 describe('names of parts', () => {
   it.each([
@@ -46,5 +49,26 @@ describe('names of parts', () => {
     expect([...modelNames(within).values()]).toEqual(['a', 'b', 'gcn', 'gat', 'mlp']);
     expect(hivePart('model=a%2Fb')).toEqual({ key: 'model', value: 'a/b' });
     expect(hivePart('models')).toBeNull();
+  });
+});
+
+describe('files of a folder', () => {
+  it('are all but hidden ones and what engines write beside the data', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'esci-paths-'));
+    const files = [
+      '_SUCCESS',
+      '_metadata',
+      '_committed_17',
+      '.hidden.csv',
+      '_mine.csv',
+      '__proto__.csv',
+      'a.csv',
+    ];
+    for (const name of files) writeFileSync(join(folder, name), 'example_id,label\n1,exact\n');
+    mkdirSync(join(folder, '_delta_log'));
+    writeFileSync(join(folder, '_delta_log', '0.json'), '{}');
+    const found = await expandPaths([folder]);
+    rmSync(folder, { recursive: true });
+    expect(found.map(({ path }) => basename(path))).toEqual(['__proto__.csv', '_mine.csv', 'a.csv']);
   });
 });

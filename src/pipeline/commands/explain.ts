@@ -60,7 +60,7 @@ export interface Explanation {
  * import { explain } from 'esci-select';
  *
  * const { models } = await explain({ run: 'my-run', example: '4' });
- * models.map(({ model }) => model); // => [ 'first', 'noise', 'second' ]
+ * models.map(({ model }) => model); // => [ 'first', 'second', 'noise' ]
  */
 export async function explain(options: { run: string; example: string }): Promise<Explanation> {
   const loaded = await loadRun(await RunFolder.open(options.run), { text: true });
