@@ -125,19 +125,22 @@ export function summariseBlock(
   block: ModelBlock,
   margins: ArrayLike<number>,
 ): BlockSummary {
-  const { bias, classes, players } = plans.models;
+  const { classes, players } = plans.models;
   const { from, to } = block;
   const totals = (attributions: Float64Array) => {
     const summary = createSummary(players.names, classes);
     addBlock(summary, attributions);
     return summary;
   };
-  const additivity = (attributions: Float64Array) =>
-    measureAdditivity({ bias, attributions, margins, from, to });
+  const additivity = ({ bias, rounding }: AttributionPlan, attributions: Float64Array) =>
+    measureAdditivity({ bias, rounding, attributions, margins, from, to });
   return {
     shap: totals(block.shap),
     groupShap: totals(block.groupShap),
-    additivity: { shap: additivity(block.shap), groupShap: additivity(block.groupShap) },
+    additivity: {
+      shap: additivity(plans.features, block.shap),
+      groupShap: additivity(plans.models, block.groupShap),
+    },
   };
 }
 

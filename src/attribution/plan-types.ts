@@ -38,6 +38,8 @@ export interface AttributionPlan {
   readonly columns: number;
   /** [class] baseScore + the trees' expected values by cover: bias + the sum of attributions = margin */
   readonly bias: Float64Array;
+  /** [class] how far bias + attributions may lie from a margin by rounding alone, see roundingBound */
+  readonly rounding: Float64Array;
   /** in the ensemble's order */
   readonly trees: readonly TreePlan[];
   /** all trees as look-ups in tables, or null where they are walked row by row */

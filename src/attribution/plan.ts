@@ -4,6 +4,7 @@ import { planLookups } from './lookup/plan.js';
 import { expectedValue, planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';
+import { roundingBound } from './rounding.js';
 
 export type { AttributionPlan, PlanOptions } from './plan-types.js';
 
@@ -47,7 +48,8 @@ export function planAttribution(
   const bias = Float64Array.from(ensemble.baseScore);
   for (const tree of trees) bias[tree.class] += expectedValue(tree);
   const lookup = options.lookup === true ? planLookups({ ensemble, plans: trees, players }, options) : null;
-  return { players, classes: ensemble.classes, columns, bias, trees, lookup };
+  const rounding = roundingBound(ensemble.baseScore, trees);
+  return { players, classes: ensemble.classes, columns, bias, rounding, trees, lookup };
 }
 
 function checkTree(tree: Tree, index: number, columns: number): void {

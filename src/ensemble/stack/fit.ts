@@ -17,8 +17,8 @@ import { fitPools, poolCandidate, singleCandidates } from './pool-candidate.js';
 import type { EnsembleKind, EnsembleTask } from './task.js';
 import { treesCandidate } from './trees-candidate.js';
 
-/** Trees on the pool are weighed up to so many rows: they cost five fits a fold, and beyond, trees alone see as much. */
-const MOST_ROWS_OF_BOTH = 5000;
+/** Trees on the pool are weighed up to so many rows, all that a pool is fitted on: beyond, trees alone see more. */
+const MOST_ROWS_OF_BOTH = 20_000;
 
 /** What a candidate reached on rows it did not see, under its own rule. */
 export interface CandidateScore {
