@@ -86,6 +86,7 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
 /**
  * Chooses tau on answers out of fold: the smallest within 0.002 of the largest score, of a metric's name over all taus.
  * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0,
+ * and at most one and a half below those of each of the `references` (the best single models, answering for themselves),
  * paired, queries drawn. O(taus x (rows classes + replicates x entries)).
  *
  * @example
@@ -99,14 +100,18 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
  * const { rule, point } = chooseRule('macroF1', { ...set, margins, shares: Float64Array.of(2 / 3, 1 / 3), seed: 7 });
  * [rule.tau, point.macroF1]; // => [ 0.875, 1 ]
  */
-export function chooseRule(name: DecideName, judged: JudgedMargins): ChosenRule {
+export function chooseRule(
+  name: DecideName,
+  judged: JudgedMargins,
+  references: readonly GroupStatistics[] = [],
+): ChosenRule {
   const probabilities = softmaxRows(judged.margins, judged.classes);
   const statistics = TAUS.map((tau) => {
     const answers = decide(judged.margins, judged.classes, ruleOffsets(tau, judged.shares));
     return groupStatistics(judged, { name, probabilities, covered: null, answers });
   });
   const curve = statistics.map((each, at) => ({ tau: TAUS[at], ...scoresOfStatistics(each) }));
-  const at = chooseTau(name, { curve, statistics, judged });
+  const at = chooseTau(name, { curve, statistics, judged, references });
   const rule = { name, tau: TAUS[at], offsets: ruleOffsets(TAUS[at], judged.shares) };
   return { rule, curve, point: curve[at], statistics: statistics[at] };
 }
@@ -148,6 +153,7 @@ interface Weighed {
   readonly curve: readonly OperatingPoint[];
   readonly statistics: readonly GroupStatistics[];
   readonly judged: JudgedMargins;
+  readonly references: readonly GroupStatistics[];
 }
 
 function chooseTau(name: DecideName, weighed: Weighed): number {
@@ -159,31 +165,48 @@ function chooseTau(name: DecideName, weighed: Weighed): number {
   }
   const falls = (at: number) => KEPT_SCORES.some((score) => curve[at][score] < curve[0][score]);
   const higher = [...curve.keys()].filter((at) => curve[at].macroF1 > curve[0].macroF1);
-  const lost = lossesInErrors(weighed, higher.filter(falls));
-  const allowed = [0, ...higher.filter((at) => !falls(at) || lost.get(at)! <= 1)];
+  const keeps = keptScores(weighed, higher.filter(falls));
+  const allowed = [0, ...higher.filter((at) => !falls(at) || keeps.get(at)!)];
   const most = Math.max(...allowed.map((at) => curve[at].macroF1));
   return allowed.find((at) => curve[at].macroF1 >= most - TOLERANCE)!;
 }
 
-/** Scores that `balanced` keeps within one standard error of those at tau 0. */
-const KEPT_SCORES = ['accuracy', 'weightedF1'] as const;
+/** Scores that `balanced` keeps. */
+export const KEPT_SCORES = ['accuracy', 'weightedF1'] as const;
+/** How many standard errors below those at tau 0, and below those of the best single models, they may lie. */
+const MOST_ERRORS = { likeliest: 1, reference: 1.5 } as const;
 
-/** How many standard errors the kept score that falls most lies below that at tau 0, for some places in TAUS. */
-function lossesInErrors(
-  { curve, statistics, judged }: Weighed,
+/** Whether places in TAUS keep the scores: none lies too many standard errors below those it is compared with. */
+function keptScores(
+  { curve, statistics, judged, references }: Weighed,
   places: readonly number[],
-): Map<number, number> {
+): Map<number, boolean> {
   if (places.length === 0) return new Map();
   const options = { replicates: REPLICATES, seed: judged.seed };
-  const drawn = [statistics[0], ...places.map((at) => statistics[at])];
-  const [first, ...others] = bootstrap(drawn, judged.groupCount, options);
-  const lost = (at: number, own: typeof first) =>
-    KEPT_SCORES.map((score) => {
-      const fall = curve[0][score] - curve[at][score];
-      if (fall <= 0) return 0;
-      return fall / standardDeviation(own[score].map((value, draw) => value - first[score][draw]));
+  const drawn = bootstrap(
+    [statistics[0], ...references, ...places.map((at) => statistics[at])],
+    judged.groupCount,
+    options,
+  );
+  const bars = [statistics[0], ...references].map((each, at) => ({
+    scores: scoresOfStatistics(each),
+    draws: drawn[at],
+    most: at === 0 ? MOST_ERRORS.likeliest : MOST_ERRORS.reference,
+  }));
+  const keeps = (at: number, own: (typeof drawn)[number]) =>
+    KEPT_SCORES.every((score) => {
+      // what the likeliest class does not reach either is no price of the rule
+      if (curve[at][score] >= curve[0][score]) return true;
+      return bars.every(({ scores, draws, most }) => {
+        const fall = scores[score] - curve[at][score];
+        return fall <= 0 || fall <= most * deviationOfDifference(own[score], draws[score]);
+      });
     });
-  return new Map(places.map((at, place) => [at, Math.max(...lost(at, others[place]))]));
+  return new Map(places.map((at, place) => [at, keeps(at, drawn[bars.length + place])]));
+}
+
+function deviationOfDifference(a: Float64Array, b: Float64Array): number {
+  return standardDeviation(a.map((value, draw) => value - b[draw]));
 }
 
 function scoresOfStatistics(statistics: GroupStatistics): Scores {

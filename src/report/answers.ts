@@ -15,7 +15,7 @@ const RULED_SCORES = ['macroF1', 'accuracy', 'weightedF1'] as const;
 
 const RULE_AIMS: Readonly<Record<DecideName, string>> = {
   balanced:
-    'tau is the one of largest macro F1 among those that cost accuracy and weighted F1 at most one standard error',
+    'tau is the one of largest macro F1 among those that cost accuracy and weighted F1 at most one standard error, and leave them at most one and a half below the best single model’s',
   argmax: 'the likeliest class is the answer',
   accuracy: 'tau is the smallest of nearly the largest accuracy',
   macroF1: 'tau is the smallest of nearly the largest macro F1',
@@ -57,7 +57,7 @@ export function answerSentences(decision: Decision): string[] {
   return [
     ...ruleSentences(decision),
     `An answer is the class of the largest margin less tau times the log share of the class among the training rows: at tau 0 the likeliest class, at larger tau rare classes sooner. By the rule ${pruned.rule.name}, ${RULE_AIMS[pruned.rule.name]}. Margins and probabilities do not depend on it.`,
-    `The full ensemble is ${kindWords(full)}, the pruned one ${kindWords(pruned)}. Scores below are out of fold on the training rows; the first candidate is taken unless another is ahead by more than one standard error.`,
+    `The full ensemble is ${kindWords(full)}, the pruned one ${kindWords(pruned)}. Scores below are out of fold on the training rows; the first candidate is taken unless another is ahead by more than one standard error, trees alone by two.`,
   ];
 }
 

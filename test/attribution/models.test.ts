@@ -134,7 +134,7 @@ describe('attributeModels', () => {
   it('attributes no rows', () => {
     const { shap, additivity } = attributeModels({ ...tableOf('none', 3), rows: { from: 1, to: 1 } });
     expect(shap.rows).toBe(0);
-    expect(additivity).toEqual({ absolute: 0, relative: 0, row: -1 });
+    expect(additivity).toEqual({ absolute: 0, relative: 0, ofRounding: 0, row: -1 });
   });
 });
 

@@ -13,6 +13,7 @@ import {
 } from '../../src/evaluation/decision-rule.js';
 import { forEachDraw, LANES } from '../../src/evaluation/draws.js';
 import { evaluationSet } from '../../src/evaluation/evaluate.js';
+import { groupStatistics } from '../../src/evaluation/statistics.js';
 import { createRandom } from '../../src/math/random.js';
 import { naiveScores } from '../oracles/scores.js';
 
@@ -48,9 +49,34 @@ function scoresByTau(judged: JudgedMargins, rows: readonly number[], classes = [
   });
 }
 
+/** Another model's answers to the same rows, as a rule is compared with them. */
+function otherAnswers(judged: JudgedMargins, right: number) {
+  const random = createRandom(`other ${judged.seed}`);
+  const answers = judged.labels.map((label) => (random.uniform() < right ? label : 3));
+  const probabilities = new Float32Array(4 * answers.length).fill(0.25);
+  return {
+    answers,
+    statistics: groupStatistics(judged, { name: 'other', probabilities, covered: null, answers }),
+  };
+}
+
 /** The rules written out: scores by definition, standard errors from the rows of each draw. */
-function tauByDefinition(name: DecideName, judged: JudgedMargins): number {
+function tauByDefinition(name: DecideName, judged: JudgedMargins, other: Int16Array | null = null): number {
   const all = [...judged.labels.keys()];
+  const scoresOf = (rows: readonly number[]) => {
+    const labels = rows.map((row) => judged.labels[row]);
+    const classes = [...new Set(judged.labels)];
+    const taus = scoresByTau(judged, rows);
+    if (other === null) return taus;
+    return [
+      ...taus,
+      naiveScores(
+        labels,
+        rows.map((row) => other[row]),
+        classes,
+      ),
+    ];
+  };
   const scores = scoresByTau(judged, all);
   if (name === 'argmax') return 0;
   if (name !== 'balanced') {
@@ -63,21 +89,25 @@ function tauByDefinition(name: DecideName, judged: JudgedMargins): number {
       const rows = all.flatMap((row) =>
         new Array<number>(weights[judged.groups[row] * LANES + lane]).fill(row),
       );
-      draws.push(scoresByTau(judged, rows));
+      draws.push(scoresOf(rows));
     }
   });
-  const error = (score: 'accuracy' | 'weightedF1', at: number) => {
-    const differences = draws.map((draw) => draw[at][score] - draw[0][score]);
+  const error = (score: 'accuracy' | 'weightedF1', at: number, than: number) => {
+    const differences = draws.map((draw) => draw[at][score] - draw[than][score]);
     const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
     return Math.sqrt(
       differences.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (differences.length - 1),
     );
   };
+  const reference = scoresOf(all)[TAUS.length];
   const allowed = TAUS.map((_, at) => at).filter(
     (at) =>
       at === 0 ||
       (['accuracy', 'weightedF1'] as const).every(
-        (score) => scores[at][score] >= scores[0][score] - error(score, at),
+        (score) =>
+          scores[at][score] >= scores[0][score] ||
+          (scores[at][score] >= scores[0][score] - error(score, at, 0) &&
+            (other === null || scores[at][score] >= reference[score] - 1.5 * error(score, at, TAUS.length))),
       ),
   );
   const most = Math.max(...allowed.map((at) => scores[at].macroF1));
@@ -98,6 +128,24 @@ describe('the decision rule', () => {
     }));
     expect(taus.some(({ balanced, macroF1 }) => balanced < macroF1)).toBe(true);
     expect(taus.some(({ balanced }) => balanced > 0)).toBe(true);
+  });
+
+  it('that is balanced loses no more than one and a half standard errors against another model either', () => {
+    const rowsOf = (seed: number) => judgedRows(seed, 90, 0.4);
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed)
+      .filter((seed) => chooseRule('balanced', rowsOf(seed)).rule.tau > 0)
+      .slice(0, 3);
+    expect(seeds.length).toBe(3);
+    const taus = (right: number) =>
+      seeds.map((seed) => {
+        const { answers, statistics } = otherAnswers(rowsOf(seed), right);
+        const { tau } = chooseRule('balanced', rowsOf(seed), [statistics]).rule;
+        expect(tau).toBe(tauByDefinition('balanced', rowsOf(seed), answers));
+        return tau;
+      });
+    const alone = seeds.map((seed) => chooseRule('balanced', rowsOf(seed)).rule.tau);
+    expect(taus(0.2)).toEqual(alone);
+    expect(taus(0.95).some((tau, at) => tau < alone[at])).toBe(true);
   });
 
   it('answers with the class of largest margin less tau times the log share', () => {

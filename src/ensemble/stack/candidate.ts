@@ -27,8 +27,6 @@ export interface Candidates {
   /** every single model, in both kinds; none where nothing is to be chosen */
   readonly singles: readonly Candidate[];
   readonly judged: Omit<JudgedMargins, 'margins'>;
-  /** held rows of each validation fold, in the order of the judged rows */
-  readonly foldSizes: readonly number[];
 }
 
 /** Calls `make` when first asked, and remembers. */

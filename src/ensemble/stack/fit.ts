@@ -3,13 +3,13 @@ import {
   chooseRule,
   type DecideName,
   differenceErrors,
+  KEPT_SCORES,
   ruleCriterion,
 } from '../../evaluation/decision-rule.js';
 import { evaluationSet } from '../../evaluation/evaluate.js';
 import { classShares } from '../../evaluation/floor.js';
 import type { Scores } from '../../evaluation/metrics.js';
 import type { TreeEnsemble } from '../tree.js';
-import { bestSingle } from './best-single.js';
 import type { Candidate, Candidates } from './candidate.js';
 import { takeInnerRows } from './inner.js';
 import { poolAndTrees } from './pool-and-trees.js';
@@ -98,8 +98,7 @@ export function fitCandidates(task: EnsembleTask): Candidates {
     shares: classShares(ofRows, task.classes),
     seed: task.options.seed,
   };
-  const foldSizes = inner.folds.map(({ held }) => held.length);
-  const shared = { judged, foldSizes, singles: [] };
+  const shared = { judged, singles: [] };
   if (task.stack === 'trees') return { ...shared, all: [treesCandidate(task, inner)] };
   const pools = fitPools(inner);
   const pool = poolCandidate(inner, pools, task.features.names);
@@ -112,21 +111,17 @@ export function fitCandidates(task: EnsembleTask): Candidates {
 }
 
 /**
- * The first candidate, unless another is better by the rule's own criterion by more than one standard error, and its
- * probabilities are not worse by one: then the best of those. Single models compete as the best of them, with their own answers and with a rule of their own.
+ * The first candidate, unless another is better by the rule's own criterion by more than one standard error (boosted trees
+ * alone, which vary most from sample to sample, by two), and an ensemble's probabilities are not worse by one: then the
+ * best of those. Single models compete as the best of them by their own answers, and by a rule of their own.
  */
-export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEnsemble {
-  const { all, singles, judged, foldSizes } = fitted;
-  const kinds = singles.length === 0 ? [] : (['single', 'single, own rule'] as const);
-  const best = kinds.map((kind) =>
-    bestSingle(
-      singles.filter((each) => each.kind === kind),
-      fitted,
-      foldSizes,
-      decide,
-    ),
-  );
-  const weighed = [...all, ...best].map((candidate) => weigh(candidate, judged, decide));
+export function chooseEnsemble({ all, singles, judged }: Candidates, decide: DecideName): FittedEnsemble {
+  const plain = singles.filter(({ kind }) => kind === 'single').map((each) => weigh(each, judged, 'argmax'));
+  const references = plain.length === 0 ? [] : KEPT_SCORES.map((score) => largest(plain, score));
+  const byRule = (candidate: Candidate) => weigh(candidate, judged, decide, references);
+  const ownRule = singles.filter(({ kind }) => kind === 'single, own rule').map(byRule);
+  const asked = plain.map((each) => named(each, decide));
+  const weighed = [...all.map(byRule), ...[asked, ownRule].filter(({ length }) => length > 0).map(best)];
   const [first] = weighed;
   const candidates = weighed.map(({ candidate, rule, criterion }): CandidateScore => {
     const { tau, ...scores } = rule.point;
@@ -160,8 +155,9 @@ export function chooseEnsemble(fitted: Candidates, decide: DecideName): FittedEn
   };
 }
 
-function isBetter({ ahead, standardError, moreLoss, lossError }: CandidateScore): boolean {
-  return ahead > standardError && moreLoss <= lossError;
+function isBetter({ kind, ahead, standardError, moreLoss, lossError }: CandidateScore): boolean {
+  const isSingle = kind === 'single' || kind === 'single, own rule';
+  return ahead > (kind === 'trees' ? 2 : 1) * standardError && (isSingle || moreLoss <= lossError);
 }
 
 interface Weighed {
@@ -170,9 +166,30 @@ interface Weighed {
   readonly criterion: number;
 }
 
-function weigh(candidate: Candidate, judged: Candidates['judged'], decide: DecideName): Weighed {
+/** A candidate under the rule of a name; a single model's own answers stand for themselves. */
+function weigh(
+  candidate: Candidate,
+  judged: Candidates['judged'],
+  decide: DecideName,
+  references: readonly ChosenRule[] = [],
+): Weighed {
   const name = candidate.kind === 'single' ? 'argmax' : decide;
-  const chosen = chooseRule(name, { ...judged, margins: candidate.margins });
-  const rule = { ...chosen, rule: { ...chosen.rule, name: decide } };
-  return { candidate, rule, criterion: ruleCriterion(decide, rule.point) };
+  const statistics = references.map((reference) => reference.statistics);
+  return named(
+    { candidate, rule: chooseRule(name, { ...judged, margins: candidate.margins }, statistics) },
+    decide,
+  );
+}
+
+function named({ candidate, rule }: Pick<Weighed, 'candidate' | 'rule'>, decide: DecideName): Weighed {
+  const own = { ...rule, rule: { ...rule.rule, name: decide } };
+  return { candidate, rule: own, criterion: ruleCriterion(decide, rule.point) };
+}
+
+function best(weighed: readonly Weighed[]): Weighed {
+  return weighed.reduce((a, b) => (b.criterion > a.criterion ? b : a));
+}
+
+function largest(weighed: readonly Weighed[], score: (typeof KEPT_SCORES)[number]): ChosenRule {
+  return weighed.reduce((a, b) => (b.rule.point[score] > a.rule.point[score] ? b : a)).rule;
 }
