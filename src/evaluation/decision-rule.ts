@@ -105,13 +105,36 @@ export function chooseRule(
   judged: JudgedMargins,
   references: readonly GroupStatistics[] = [],
 ): ChosenRule {
+  return chooseOnCurve(name, operatingCurve(judged), references);
+}
+
+/** Answers at every tau: what any rule is chosen from. */
+export interface OperatingCurve {
+  readonly judged: JudgedMargins;
+  /** [place in TAUS] */
+  readonly curve: readonly OperatingPoint[];
+  readonly statistics: readonly GroupStatistics[];
+}
+
+/** Scores the answers at every tau. O(taus x rows x classes). */
+export function operatingCurve(judged: JudgedMargins): OperatingCurve {
   const probabilities = softmaxRows(judged.margins, judged.classes);
   const statistics = TAUS.map((tau) => {
     const answers = decide(judged.margins, judged.classes, ruleOffsets(tau, judged.shares));
-    return groupStatistics(judged, { name, probabilities, covered: null, answers });
+    return groupStatistics(judged, { name: `tau ${tau}`, probabilities, covered: null, answers });
   });
   const curve = statistics.map((each, at) => ({ tau: TAUS[at], ...scoresOfStatistics(each) }));
-  const at = chooseTau(name, { curve, statistics, judged, references });
+  return { judged, curve, statistics };
+}
+
+/** Chooses tau as chooseRule does. */
+export function chooseOnCurve(
+  name: DecideName,
+  operating: OperatingCurve,
+  references: readonly GroupStatistics[] = [],
+): ChosenRule {
+  const { judged, curve, statistics } = operating;
+  const at = chooseTau(name, { ...operating, references });
   const rule = { name, tau: TAUS[at], offsets: ruleOffsets(TAUS[at], judged.shares) };
   return { rule, curve, point: curve[at], statistics: statistics[at] };
 }
@@ -149,10 +172,7 @@ export function differenceErrors(
   };
 }
 
-interface Weighed {
-  readonly curve: readonly OperatingPoint[];
-  readonly statistics: readonly GroupStatistics[];
-  readonly judged: JudgedMargins;
+interface Weighed extends OperatingCurve {
   readonly references: readonly GroupStatistics[];
 }
 
@@ -209,7 +229,8 @@ function deviationOfDifference(a: Float64Array, b: Float64Array): number {
   return standardDeviation(a.map((value, draw) => value - b[draw]));
 }
 
-function scoresOfStatistics(statistics: GroupStatistics): Scores {
+/** The scores of what statistics are of. */
+export function scoresOfStatistics(statistics: GroupStatistics): Scores {
   const loss = statistics.losses.reduce((sum, each) => sum + each, 0);
   return scoresOfConfusion(confusionMatrix(statistics), statistics.classes, loss, statistics.judged);
 }

@@ -1,14 +1,20 @@
 import {
+  decide as answersAt,
   type ChosenRule,
+  chooseOnCurve,
   chooseRule,
   type DecideName,
   differenceErrors,
   KEPT_SCORES,
+  operatingCurve,
   ruleCriterion,
+  scoresOfStatistics,
 } from '../../evaluation/decision-rule.js';
 import { evaluationSet } from '../../evaluation/evaluate.js';
 import { classShares } from '../../evaluation/floor.js';
 import type { Scores } from '../../evaluation/metrics.js';
+import { type GroupStatistics, groupStatistics } from '../../evaluation/statistics.js';
+import { softmaxRows } from '../../math/softmax.js';
 import type { TreeEnsemble } from '../tree.js';
 import type { Candidate, Candidates } from './candidate.js';
 import { takeInnerRows } from './inner.js';
@@ -116,12 +122,18 @@ export function fitCandidates(task: EnsembleTask): Candidates {
  * best of those. Single models compete as the best of them by their own answers, and by a rule of their own.
  */
 export function chooseEnsemble({ all, singles, judged }: Candidates, decide: DecideName): FittedEnsemble {
-  const plain = singles.filter(({ kind }) => kind === 'single').map((each) => weigh(each, judged, 'argmax'));
-  const references = plain.length === 0 ? [] : KEPT_SCORES.map((score) => largest(plain, score));
-  const byRule = (candidate: Candidate) => weigh(candidate, judged, decide, references);
-  const ownRule = singles.filter(({ kind }) => kind === 'single, own rule').map(byRule);
-  const asked = plain.map((each) => named(each, decide));
-  const weighed = [...all.map(byRule), ...[asked, ownRule].filter(({ length }) => length > 0).map(best)];
+  const plain = singles.filter(({ kind }) => kind === 'single').map((each) => asItAnswers(each, judged));
+  const largest = (worth: (scores: Scores) => number) =>
+    plain.reduce((a, b) => (worth(b.scores) > worth(a.scores) ? b : a));
+  const references =
+    plain.length === 0 ? [] : KEPT_SCORES.map((name) => largest((scores) => scores[name]).statistics);
+  const bestPlain = () => largest((scores) => ruleCriterion(decide, scores)).candidate;
+  const ownRule = singles.filter(({ kind }) => kind === 'single, own rule');
+  const weighed = [
+    ...all.map((candidate) => weigh(candidate, judged, decide, references)),
+    ...(plain.length === 0 ? [] : [named(weigh(bestPlain(), judged, 'argmax'), decide)]),
+    ...(ownRule.length === 0 ? [] : [bestByRule(ownRule, judged, decide, references)]),
+  ];
   const [first] = weighed;
   const candidates = weighed.map(({ candidate, rule, criterion }): CandidateScore => {
     const { tau, ...scores } = rule.point;
@@ -166,30 +178,54 @@ interface Weighed {
   readonly criterion: number;
 }
 
-/** A candidate under the rule of a name; a single model's own answers stand for themselves. */
+/** A candidate under a rule. */
 function weigh(
   candidate: Candidate,
   judged: Candidates['judged'],
   decide: DecideName,
-  references: readonly ChosenRule[] = [],
+  references: readonly GroupStatistics[] = [],
 ): Weighed {
-  const name = candidate.kind === 'single' ? 'argmax' : decide;
-  const statistics = references.map((reference) => reference.statistics);
-  return named(
-    { candidate, rule: chooseRule(name, { ...judged, margins: candidate.margins }, statistics) },
-    decide,
-  );
+  const rule = chooseRule(decide, { ...judged, margins: candidate.margins }, references);
+  return { candidate, rule, criterion: ruleCriterion(decide, rule.point) };
 }
 
-function named({ candidate, rule }: Pick<Weighed, 'candidate' | 'rule'>, decide: DecideName): Weighed {
+/** What the likeliest class reaches, as the rule of another name. */
+function named({ candidate, rule }: Weighed, decide: DecideName): Weighed {
   const own = { ...rule, rule: { ...rule.rule, name: decide } };
   return { candidate, rule: own, criterion: ruleCriterion(decide, rule.point) };
 }
 
-function best(weighed: readonly Weighed[]): Weighed {
-  return weighed.reduce((a, b) => (b.criterion > a.criterion ? b : a));
+/** The best of some candidates by the rule; of those that could not win at any tau it is not chosen. */
+function bestByRule(
+  candidates: readonly Candidate[],
+  judged: Candidates['judged'],
+  decide: DecideName,
+  references: readonly GroupStatistics[],
+): Weighed {
+  const curves = candidates.map((candidate, place) => {
+    const operating = operatingCurve({ ...judged, margins: candidate.margins });
+    const most = Math.max(...operating.curve.map((point) => ruleCriterion(decide, point)));
+    return { candidate, place, operating, most };
+  });
+  let winner: (Weighed & { readonly place: number }) | null = null;
+  for (const { candidate, place, operating, most } of curves.sort((a, b) => b.most - a.most)) {
+    if (winner !== null && most < winner.criterion) break;
+    const rule = chooseOnCurve(decide, operating, references);
+    const criterion = ruleCriterion(decide, rule.point);
+    const leads =
+      winner === null ||
+      criterion > winner.criterion ||
+      (criterion === winner.criterion && place < winner.place);
+    if (leads) winner = { candidate, place, rule, criterion };
+  }
+  return winner!;
 }
 
-function largest(weighed: readonly Weighed[], score: (typeof KEPT_SCORES)[number]): ChosenRule {
-  return weighed.reduce((a, b) => (b.rule.point[score] > a.rule.point[score] ? b : a)).rule;
+/** A single model's own answers, and what they score. */
+function asItAnswers(candidate: Candidate, judged: Candidates['judged']) {
+  const { classes } = judged;
+  const answers = answersAt(candidate.margins, classes, new Array<number>(classes).fill(0));
+  const probabilities = softmaxRows(candidate.margins, classes);
+  const statistics = groupStatistics(judged, { name: 'single', probabilities, covered: null, answers });
+  return { candidate, statistics, scores: scoresOfStatistics(statistics) };
 }
