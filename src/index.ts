@@ -78,8 +78,10 @@ export type { EvaluationSet, GroupStatistics, Predictor } from './evaluation/sta
 export type { ModelChoice } from './models/choose.js';
 export { loadModel } from './models/load.js';
 export type { CurvePoint, FitInput, FittedModel, Model, Need } from './models/model.js';
+export type { ScreenSummary } from './pipeline/choosing/screening.js';
 export type { ByClass } from './pipeline/commands/explain.js';
-export type { TrainedModel, Training } from './pipeline/files/training-summary.js';
+export type { TrainedModel } from './pipeline/commands/train.js';
+export type { DescribedModel, Training } from './pipeline/files/training-summary.js';
 export * from './pipeline.js';
 export type { FileReading, JoinReading, JoinReport, ModelReading } from './predictions/file-reading.js';
 export { importPredictions } from './predictions/import.js';

@@ -10,6 +10,11 @@ export function score(value: number | null): string {
     .replace('-', '−');
 }
 
+/** Standard deviations above chance, one decimal; a dash where they are not known. */
+export function standardDeviations(z: number | null): string {
+  return z === null || Number.isNaN(z) ? '–' : z.toFixed(1).replace('-', '−');
+}
+
 /** A difference with its sign. */
 export function signed(value: number): string {
   const text = score(value);

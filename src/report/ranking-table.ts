@@ -1,6 +1,6 @@
 import type { Decision, RankingLine } from '../selection/decision.js';
 import { NO_BETTER } from './chance.js';
-import { count, percent, score } from './format.js';
+import { count, percent, score, standardDeviations } from './format.js';
 import { type Cell, costCell, type TextTable } from './tables.js';
 
 /** What orders the models, as the caption of their table. */
@@ -72,10 +72,6 @@ function screenCell({ screen }: RankingLine): Cell {
   if (screen === undefined) return '–';
   const z = standardDeviations(screen.z);
   return screen.passed ? z : [z, NO_BETTER];
-}
-
-function standardDeviations(z: number | null): string {
-  return z === null || Number.isNaN(z) ? '–' : z.toFixed(1).replace('-', '−');
 }
 
 /** `0.151` with `[0.120, 0.180]`. */

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
 import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
-import { cost, count, score } from '../../report/format.js';
+import { cost, count, score, standardDeviations } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
@@ -127,11 +127,15 @@ function trainOptions(flags: TrainFlags): TrainOptions {
 }
 
 function render({ run, rows, models }: TrainSummary): string {
-  const imported = models.filter(({ training }) => training === null).map(({ name }) => plain(name));
+  const unseen = models.filter(({ screen }) => !screen.passed).map(({ name }) => plain(name));
   const parts = [
     `trained on ${count(rows)} rows with ${models.length} models`,
     ...trainedTable(models),
-    ...(imported.length === 0 ? [] : [`imported: ${imported.join(', ')}`]),
+    ...importedTable(models),
+    'z: standard deviations above the same answers with labels permuted within locale, rows of a query taken together',
+    ...(unseen.length === 0
+      ? []
+      : [`no better than chance, and so no candidates of rank: ${unseen.join(', ')}`]),
     `next: esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`} --budget N`,
   ];
   return parts.join('\n');
@@ -139,12 +143,22 @@ function render({ run, rows, models }: TrainSummary): string {
 
 /** One line per model trained here: the refit on all training rows, and what the model costs. */
 function trainedTable(models: TrainSummary['models']): string[] {
-  const trained = models.flatMap(({ name, family, training }) =>
-    training === null ? [] : [{ name, family, ...training }],
+  const trained = models.flatMap(({ name, family, screen, training }) =>
+    training === null ? [] : [{ name, family, screen, ...training }],
   );
   if (trained.length === 0) return [];
   const measured = trained.some(({ msPerThousandPairs }) => msPerThousandPairs !== null);
-  const head = ['model', 'family', 'training rows', 'epochs', 'loss', 'held-out loss', 'parameters', 'size'];
+  const head = [
+    'model',
+    'family',
+    'training rows',
+    'epochs',
+    'loss',
+    'held-out loss',
+    'z',
+    'parameters',
+    'size',
+  ];
   const lines = trained.map((model) => [
     model.name,
     model.family,
@@ -154,6 +168,7 @@ function trainedTable(models: TrainSummary['models']): string[] {
     String(model.epochs),
     score(model.loss),
     score(model.validationLoss),
+    standardDeviations(model.screen.z),
     count(model.parameters),
     `${cost(model.bytes / 1e6)} MB`,
     ...(measured ? [milliseconds(model.msPerThousandPairs)] : []),
@@ -161,6 +176,19 @@ function trainedTable(models: TrainSummary['models']): string[] {
   return [
     textTable([...head, ...(measured ? ['time per 1,000 pairs'] : [])], lines, { numbersFrom: 2 }),
     'losses are mean cross-entropies in nats: over the training rows, and the least on queries held out of them',
+  ];
+}
+
+/** One line per imported model. */
+function importedTable(models: TrainSummary['models']): string[] {
+  const imported = models.filter(({ training }) => training === null);
+  if (imported.length === 0) return [];
+  return [
+    textTable(
+      ['imported', 'z'],
+      imported.map(({ name, screen }) => [name, standardDeviations(screen.z)]),
+      { numbersFrom: 1 },
+    ),
   ];
 }
 

@@ -132,7 +132,7 @@ export function taskMaker({ matrix, examples, protocol }: LoadedRun, request: Se
 }
 
 /** Numbers of texts, in order of first appearance. */
-function numbered(texts: readonly string[]): Int32Array {
+export function numbered(texts: readonly string[]): Int32Array {
   const numbers = new Map<string, number>();
   return Int32Array.from(texts, (text) => {
     const known = numbers.get(text) ?? numbers.size;

@@ -6,12 +6,13 @@ import { chooseModels } from '../../models/choose.js';
 import { findNative } from '../../models/tfjs/native.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { VERSION } from '../../run/version.js';
+import { type ScreenSummary, screenRun } from '../choosing/screening.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { versionedKey } from '../files/keys.js';
 import { STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions } from '../files/predictions.js';
-import { type TrainedModel, trainedModels } from '../files/training-summary.js';
+import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
 import type { TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
@@ -19,6 +20,11 @@ import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
 import { availableModels, type ChosenOptions, describeChoice, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
+
+/** A model of a run, and how it does against chance. */
+export interface TrainedModel extends DescribedModel {
+  readonly screen: ScreenSummary;
+}
 
 /** What a finished `train` did. */
 export interface TrainSummary {
@@ -59,12 +65,14 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
     await ensembleStage(run, input, options.force, context);
+    const screens = screenRun(data.examples, protocol, matrix, options.seed);
+    const described = await trainedModels(run, matrix.cards);
     return {
       run: options.run,
       rows: data.examples.rows,
       mode: protocol.mode,
       reason: protocol.reason,
-      models: await trainedModels(run, matrix.cards),
+      models: described.map((model, at) => ({ ...model, screen: screens[at] })),
     };
   } finally {
     await run.close();

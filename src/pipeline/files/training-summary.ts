@@ -23,7 +23,7 @@ export interface Training {
 }
 
 /** A model of a run. */
-export interface TrainedModel {
+export interface DescribedModel {
   readonly name: string;
   readonly family: string;
   readonly source: string;
@@ -32,7 +32,7 @@ export interface TrainedModel {
 }
 
 /** The run's models and how they were trained, as its files say. */
-export async function trainedModels(run: RunFolder, cards: readonly ModelCard[]): Promise<TrainedModel[]> {
+export async function trainedModels(run: RunFolder, cards: readonly ModelCard[]): Promise<DescribedModel[]> {
   const measured = await readCostTable(run, MEASURED_COSTS);
   return Promise.all(
     cards.map(async ({ name, family, source, costs }) => {
