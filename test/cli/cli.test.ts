@@ -11,7 +11,7 @@ import { BIN, esciSelect as spawned } from './spawn.js';
 const QUICK = ['--folds', '3', '--rounds', '30', '--learning-rate', '0.2', '--threads', '1'];
 
 describe('esci-select on the command line', () => {
-  const task = makeTask({ queries: 40 });
+  const task = makeTask({ queries: 20 });
   const run = join(task.folder, 'run');
   const train = spawned(
     'train',
@@ -53,7 +53,7 @@ describe('esci-select on the command line', () => {
         expect(part[score]).toBeTypeOf('number');
         expect(part.intervals[score][0]).toBeLessThanOrEqual(part.intervals[score][1]);
       }
-      expect(part.rows).toBe(200);
+      expect(part.rows).toBe(100);
     }
     expect(decision.additivity.relative).toBeLessThan(1e-5);
   });
