@@ -33,6 +33,7 @@ const { values: flags } = parseArgs({
     processes: { type: 'string', default: '2' },
     name: { type: 'string', default: 'mutation' },
     keep: { type: 'string' },
+    tests: { type: 'string' },
   },
 });
 
@@ -154,6 +155,17 @@ async function runWhole(env, journal) {
   }
 }
 
+/** With --keep and --tests, a run goes on from where it was, with these tests alone, as if it had not seen them before. */
+function forget(journal, tests) {
+  const kept = linesOf(journal)
+    .filter(({ verdict, test, mutant }) => mutant === undefined || !isOpen(verdict) || !isOf(test, tests))
+    .map((line) => ('ms' in line ? { ...line, ms: 0 } : line));
+  writeFileSync(journal, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+const isOpen = (verdict) => verdict === 'survived' || verdict === 'begun';
+const isOf = (test, files) => files.some((file) => test === file || test.startsWith(`${file} >`));
+
 const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'esci-mutation-'));
 mkdirSync(folder, { recursive: true });
 const files = sourceFiles();
@@ -168,10 +180,11 @@ const shares = Number(flags.processes);
 const journals = Array.from({ length: shares }, (_, share) => join(folder, `journal-${share}.jsonl`));
 const env = {
   MUTATION_SOURCES: join(folder, 'sources.json'),
-  MUTATION_TESTS: TESTS.join(','),
+  MUTATION_TESTS: flags.tests ?? TESTS.join(','),
   MUTATION_COUNT: String(mutants.length),
   MUTATION_RUNNER: 'scripts/mutation/runner.mjs',
 };
+if (flags.tests !== undefined) for (const journal of journals) forget(journal, flags.tests.split(','));
 const began = performance.now();
 for (const longest of ROUNDS) {
   await Promise.all(

@@ -117,6 +117,16 @@ describe('import doctor', () => {
     ).toEqual(['one-class-model']);
   });
 
+  it('sees them beside rows that they miss', () => {
+    const missing = (row: number) => row % 5 === 0;
+    const none = [0, 0, 0, 0].map(() => Number.NaN);
+    expect(codes(model('a', (row) => (missing(row) ? none : [0.1, 0.7, 0.1, 0.1])))).toEqual([
+      'constant-model',
+    ]);
+    const answers = leaning(3, () => 2, 9);
+    expect(codes(model('a', (row) => (missing(row) ? none : answers(row))))).toEqual(['one-class-model']);
+  });
+
   it('sees probabilities that are hard labels, unless they are declared as such', () => {
     const hard = (row: number) => [0, 1, 2, 3].map((k) => (k === mostly(row) ? 1 : 0));
     expect(codes(model('a', hard))).toEqual(['probabilities-are-labels']);
