@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 480_000,
     pool: 'forks',
+    // files share a process and what it has imported: a test that changes its process sets it back
+    isolate: false,
     maxWorkers: 2,
   },
 });

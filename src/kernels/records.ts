@@ -1,7 +1,7 @@
 import { EsciSelectError } from '../errors.js';
 
 /** Types of a record's fields, by their names in AssemblyScript, and their bytes. */
-const BYTES = { f64: 8, u64: 8, f32: 4, u32: 4 } as const;
+const BYTES = { f64: 8, u64: 8, f32: 4, u32: 4, i32: 4 } as const;
 export type FieldType = keyof typeof BYTES;
 
 /** Where a record's fields lie, in bytes from its start, and how long it is. */
@@ -56,12 +56,13 @@ export function writeRecord<Fields extends Readonly<Record<string, FieldType>>>(
 
 /**
  * Compares layouts with those that a kernel file exports: a global `record.field` for each field's place, and
- * `record.bytes` (src/kernels/assembly/training/records.ts). Throws 'internal' at the first that differs or that only one
- * side has.
+ * `record.bytes` (records.ts beside each kernel's parts); a global `place.name` for each number of `places`, which both
+ * sides take as given. Throws 'internal' at the first that differs or that only one side has.
  */
 export function checkRecords(
   exported: object,
   records: Readonly<Record<string, RecordLayout<Readonly<Record<string, FieldType>>>>>,
+  places: Readonly<Record<string, number>> = {},
 ): void {
   const theirs = new Map(
     Object.entries(exported)
@@ -73,11 +74,12 @@ export function checkRecords(
       Object.entries({ ...at, bytes }).map(([field, place]) => [`${record}.${field}`, place]),
     ),
   );
+  for (const [name, value] of Object.entries(places)) ours.set(`place.${name}`, value);
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
     if (ours.get(name) === theirs.get(name)) continue;
     throw new EsciSelectError(
       'internal',
-      `kernel record '${name}' is at byte ${theirs.get(name) ?? 'none'}, expected ${ours.get(name) ?? 'none'}`,
+      `kernel record '${name}' is at ${theirs.get(name) ?? 'none'}, expected ${ours.get(name) ?? 'none'}`,
       { hint: 'build or install the package again' },
     );
   }

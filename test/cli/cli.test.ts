@@ -1,27 +1,19 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTask } from '../pipeline/task.js';
-
-const BIN = join(dirname(fileURLToPath(import.meta.url)), '../../bin/esci-select.js');
-
-function cli(...args: string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [BIN, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-}
+import { esciSelect } from './in-process.js';
+import { BIN, esciSelect as spawned } from './spawn.js';
 
 const QUICK = ['--folds', '3', '--rounds', '30', '--learning-rate', '0.2', '--threads', '1'];
 
 describe('esci-select on the command line', () => {
-  const task = makeTask({ queries: 40 });
+  const task = makeTask({ queries: 20 });
   const run = join(task.folder, 'run');
-  const train = cli(
+  const train = spawned(
     'train',
     '--data',
     task.data,
@@ -34,7 +26,7 @@ describe('esci-select on the command line', () => {
     ...QUICK,
     '--json',
   );
-  const ranked = cli('rank', '--run', run, '--budget', '2', '--replicates', '100', '--json');
+  const ranked = spawned('rank', '--run', run, '--budget', '2', '--replicates', '100', '--json');
 
   it('writes exactly one JSON object to stdout with --json, and everything else to stderr', () => {
     expect(JSON.parse(train.stdout).models.map(({ name }: { name: string }) => name)).toEqual([
@@ -61,19 +53,19 @@ describe('esci-select on the command line', () => {
         expect(part[score]).toBeTypeOf('number');
         expect(part.intervals[score][0]).toBeLessThanOrEqual(part.intervals[score][1]);
       }
-      expect(part.rows).toBe(200);
+      expect(part.rows).toBe(100);
     }
     expect(decision.additivity.relative).toBeLessThan(1e-5);
   });
 
-  it('shows people a table with what is kept, and says what to do next', () => {
-    const table = cli('rank', '--run', run, '--budget', '2', '--replicates', '100').stdout;
+  it('shows people a table with what is kept, and says what to do next', async () => {
+    const { stdout: table } = await esciSelect('rank', '--run', run, '--budget', '2', '--replicates', '100');
     expect(table).toMatch(/(first|second) +1 (\[\d, \d\] )? *imported +yes /);
     expect(table).toContain('constant answer');
     expect(table).toContain('Keep 2 of 3 models');
-    const report = cli('report', '--run', run);
+    const report = await esciSelect('report', '--run', run);
     expect(report.stdout).toContain(join(run, 'report', 'report.md'));
-    const explained = cli('explain', '--run', run, '--example', '3', '--quiet');
+    const explained = await esciSelect('explain', '--run', run, '--example', '3', '--quiet');
     expect(explained.stdout).toMatch(/margin \(sum\)/);
   });
 
@@ -110,8 +102,8 @@ describe('esci-select on the command line', () => {
     [['train', '--models', 'lexicl'], 2, "model 'lexicl' is not known", "did you mean 'lexical'?"],
     [['train', '--data', join(task.folder, 'missing.csv')], 5, 'cannot be read', 'check the path'],
     [['explain', '--run', run, '--example', 'x'], 2, "run has no example 'x'", "'0'"],
-  ])('%j exits %i with one line and a hint', (args, status, message, hint) => {
-    const result = cli(
+  ])('%j exits %i with one line and a hint', async (args, status, message, hint) => {
+    const result = await esciSelect(
       ...args,
       '--run',
       args.includes('--run') ? args[args.indexOf('--run') + 1] : join(task.folder, 'fresh'),
@@ -126,13 +118,21 @@ describe('esci-select on the command line', () => {
     expect(lines[1]).toContain(hint);
   });
 
-  it('gives errors of bad rows with path, line and exit code 3, as an object with --json', () => {
+  it('gives errors of bad rows with path, line and exit code 3, as an object with --json', async () => {
     const bad = join(task.folder, 'bad.csv');
     writeFileSync(bad, 'example_id,query,product_id,esci_label\n1,a,p,E\n2,b,q,maybe\n');
-    const text = cli('train', '--data', bad, '--run', join(task.folder, 'bad-run'), '--models', 'none');
+    const text = await esciSelect(
+      'train',
+      '--data',
+      bad,
+      '--run',
+      join(task.folder, 'bad-run'),
+      '--models',
+      'none',
+    );
     expect(text.status).toBe(3);
     expect(text.stderr).toContain(`${bad}:3`);
-    const json = cli(
+    const json = await esciSelect(
       'train',
       '--data',
       bad,
@@ -147,16 +147,16 @@ describe('esci-select on the command line', () => {
     expect(error.hint).toBeTypeOf('string');
   });
 
-  it('lists every problem of data inspect, with exit code 3 when there are errors', () => {
+  it('lists every problem of data inspect, with exit code 3 when there are errors', async () => {
     const bad = join(task.folder, 'bad2.csv');
     writeFileSync(bad, 'example_id,query,product_id,esci_label\n1,a,p,E\n1,b,q,maybe\n');
-    const result = cli('data', 'inspect', bad, '--json');
+    const result = await esciSelect('data', 'inspect', bad, '--json');
     expect(result.status).toBe(3);
     const { summary, findings } = JSON.parse(result.stdout);
     expect(summary.rows).toBe(2);
     const errors = findings.filter(({ severity }: { severity: string }) => severity === 'error');
     expect(errors.length).toBe(2);
-    expect(cli('data', 'inspect', task.data).status).toBe(0);
+    expect(await esciSelect('data', 'inspect', task.data)).toMatchObject({ status: 0 });
   });
 
   it('stops on SIGINT with 130 within seconds, gives the lock back, and goes on to the same bytes', async () => {
@@ -180,7 +180,7 @@ describe('esci-select on the command line', () => {
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
     expect(readdirSync(cut)).not.toContain('.lock');
-    expect(cli(...args, '--run', cut).status).toBe(0);
+    expect((await esciSelect(...args, '--run', cut)).status).toBe(0);
     const model = (folder: string) => readFileSync(join(folder, 'ensemble/model.json'), 'utf8');
     expect(model(cut)).toBe(model(run));
   });
@@ -206,13 +206,13 @@ describe('esci-select on the command line', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it('simulates: same arguments, same bytes', () => {
+  it('simulates: same arguments, same bytes', async () => {
     const out = mkdtempSync(join(tmpdir(), 'esci-select-simulate-'));
-    const simulate = (name: string, seed: string) =>
-      JSON.parse(
-        cli('data', 'simulate', '--queries', '20', '--seed', seed, '--out', join(out, name), '--json').stdout,
-      );
-    const [a, b, c] = [simulate('a', '3'), simulate('b', '3'), simulate('c', '4')];
+    const simulate = async (name: string, seed: string) => {
+      const flags = ['--queries', '20', '--seed', seed, '--out', join(out, name), '--json'];
+      return JSON.parse((await esciSelect('data', 'simulate', ...flags)).stdout);
+    };
+    const [a, b, c] = [await simulate('a', '3'), await simulate('b', '3'), await simulate('c', '4')];
     expect(a.files).toEqual(b.files);
     expect(a.files).not.toEqual(c.files);
     expect(a.ceiling.accuracy).toBeGreaterThan(a.ceiling.floorAccuracy);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decisionOf, evaluation, reportOf } from '../report/decisions.js';
-import { esciSelect } from './spawn.js';
+import { esciSelect } from './in-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esci-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +24,7 @@ const worse = written('worse.json', 0.6);
 const equal = written('report.json', 0.7);
 
 describe('esci-select compare', () => {
-  it('fails a run that got worse, with a line per gate', () => {
+  it('fails a run that got worse, with a line per gate', async () => {
     const gates = [
       '--fail-on',
       'macroF1 drop > 0.005',
@@ -33,7 +33,7 @@ describe('esci-select compare', () => {
       '--fail-on',
       'accuracy of lexical < 0.1',
     ];
-    const { status, stdout, stderr } = esciSelect('compare', base, worse, ...gates);
+    const { status, stdout, stderr } = await esciSelect('compare', base, worse, ...gates);
     expect(status).toBe(1);
     const lines = stdout.split('\n').filter((line) => /^(FAILED|passed) /.test(line));
     expect(lines).toEqual([
@@ -44,15 +44,15 @@ describe('esci-select compare', () => {
     expect(stderr).toMatch(/^error: 2 of 3 gates failed\nhint: /);
   });
 
-  it('passes an equal one, given as a folder, and one that got better', () => {
+  it('passes an equal one, given as a folder, and one that got better', async () => {
     const gates = ['--fail-on', 'macroF1 drop > 0', '--fail-on', 'accuracy significantly worse'];
-    expect(esciSelect('compare', base, folder, ...gates)).toMatchObject({ status: 0, stderr: '' });
+    expect(await esciSelect('compare', base, folder, ...gates)).toMatchObject({ status: 0, stderr: '' });
     expect(equal).toContain(folder);
-    expect(esciSelect('compare', worse, base, ...gates).status).toBe(0);
+    expect((await esciSelect('compare', worse, base, ...gates)).status).toBe(0);
   });
 
-  it('writes one JSON object, and the error as JSON', () => {
-    const { status, stdout, stderr } = esciSelect(
+  it('writes one JSON object, and the error as JSON', async () => {
+    const { status, stdout, stderr } = await esciSelect(
       'compare',
       base,
       worse,
@@ -74,15 +74,15 @@ describe('esci-select compare', () => {
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'gate', exitCode: 1 });
   });
 
-  it('refuses a gate that cannot be read before any file, a file that is none, and what is not a report', () => {
-    expect(esciSelect('compare', 'nowhere', 'nowhere', '--fail-on', 'makroF1 drop > 1')).toMatchObject({
+  it('refuses a gate that cannot be read before any file, a file that is none, and what is not a report', async () => {
+    expect(await esciSelect('compare', 'nowhere', 'nowhere', '--fail-on', 'makroF1 drop > 1')).toMatchObject({
       status: 2,
     });
-    const missing = esciSelect('compare', base, join(folder, 'nowhere.json'));
+    const missing = await esciSelect('compare', base, join(folder, 'nowhere.json'));
     expect(missing.status).toBe(5);
     expect(missing.stderr).toContain('nowhere.json: file cannot be read (ENOENT)');
     writeFileSync(join(folder, 'other.json'), '{"schema":"else"}');
-    const other = esciSelect('compare', base, join(folder, 'other.json'));
+    const other = await esciSelect('compare', base, join(folder, 'other.json'));
     expect(other.status).toBe(3);
     expect(other.stderr).toContain("other.json: 'schema' is not as in a report");
   });

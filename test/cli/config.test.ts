@@ -7,7 +7,7 @@ import { applyConfig } from '../../src/cli/config.js';
 import { buildProgram } from '../../src/cli/program.js';
 import type { EsciSelectError } from '../../src/errors.js';
 import { decisionOf, reportOf } from '../report/decisions.js';
-import { esciSelectIn } from './spawn.js';
+import { esciSelectIn } from './in-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esci-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -99,21 +99,21 @@ describe('the config file', () => {
     expect(error.hint).toContain(hint);
   });
 
-  it('is read from the working directory, replaced by flags, and left aside for help', () => {
+  it('is read from the working directory, replaced by flags, and left aside for help', async () => {
     writeFileSync(join(folder, 'report.json'), JSON.stringify(reportOf(decisionOf(['lexical']))));
     const config = (text: string) => writeFileSync(join(folder, 'esci-select.config.json'), text);
     config('{"compare": {"fail-on": ["accuracy < 0.99"], "json": true}}');
-    const configured = esciSelectIn(folder, 'compare', 'report.json', '.');
+    const configured = await esciSelectIn(folder, 'compare', 'report.json', '.');
     expect(configured.status).toBe(1);
     expect(JSON.parse(configured.stdout).gates).toHaveLength(1);
     expect(JSON.parse(configured.stderr).error.code).toBe('gate');
-    const flagged = esciSelectIn(folder, 'compare', 'report.json', '.', '--fail-on', 'accuracy < 0.1');
+    const flagged = await esciSelectIn(folder, 'compare', 'report.json', '.', '--fail-on', 'accuracy < 0.1');
     expect(flagged.status).toBe(0);
     expect(JSON.parse(flagged.stdout).gates[0].gate).toBe('accuracy < 0.1');
     config('{');
-    expect(esciSelectIn(folder, 'compare', 'report.json', '.')).toMatchObject({ status: 2 });
-    expect(esciSelectIn(folder, 'compare', '--help')).toMatchObject({ status: 0 });
-    const missing = esciSelectIn(folder, 'compare', 'report.json', '.', '--config', 'none.json');
+    expect(await esciSelectIn(folder, 'compare', 'report.json', '.')).toMatchObject({ status: 2 });
+    expect(await esciSelectIn(folder, 'compare', '--help')).toMatchObject({ status: 0 });
+    const missing = await esciSelectIn(folder, 'compare', 'report.json', '.', '--config', 'none.json');
     expect(missing.status).toBe(5);
     expect(missing.stderr).toContain('none.json: config file cannot be read (ENOENT)');
   });

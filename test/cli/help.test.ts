@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandPaths } from '../../src/cli/command-paths.js';
 import { buildProgram } from '../../src/cli/program.js';
-import { esciSelect } from './spawn.js';
+import { esciSelect } from './in-process.js';
 
 const program = buildProgram(new AbortController().signal);
 const commands = commandPaths(program);
@@ -45,8 +45,8 @@ describe('a mistyped word', () => {
     [['train', '--kind', 'logit'], "did you mean 'logits'?"],
     [['completion', 'bsh'], "did you mean 'bash'?"],
     [['train', '--column', 'labl=x'], "did you mean 'label'?"],
-  ])('%j ends with exit code 2 and the nearest legal one', (args, hint) => {
-    const { status, stdout, stderr } = esciSelect(...args);
+  ])('%j ends with exit code 2 and the nearest legal one', async (args, hint) => {
+    const { status, stdout, stderr } = await esciSelect(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(hint);
   });

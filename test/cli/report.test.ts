@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReport } from '../../src/report/schema.js';
 import { elements, parseHtml, textOf } from '../report/parse-html.js';
-import { esciSelect } from './spawn.js';
+import { esciSelect } from './in-process.js';
 
 const CLASSES = ['exact', 'substitute', 'complement', 'irrelevant'];
 const folder = mkdtempSync(join(tmpdir(), 'esci-report-'));
@@ -46,27 +46,27 @@ function filesOf(path: string): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(path, name), 'utf8')]));
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   writeInputs();
   const train = ['--models', 'none', '--no-measure', '--folds', '3', '--rounds', '10', '--threads', '1'];
   const inputs = ['--data', join(folder, 'examples.csv'), '--predictions', join(folder, 'predictions')];
-  expect(esciSelect('train', '--run', run, ...inputs, ...train)).toMatchObject({ status: 0 });
+  expect(await esciSelect('train', '--run', run, ...inputs, ...train)).toMatchObject({ status: 0 });
   const rank = ['--budget', '1', '--replicates', '100', '--threads', '1'];
-  expect(esciSelect('rank', '--run', run, ...rank)).toMatchObject({ status: 0 });
+  expect(await esciSelect('rank', '--run', run, ...rank)).toMatchObject({ status: 0 });
 });
 
 describe('esci-select report', () => {
-  it('writes the same bytes for the same run wherever it lies, without a path or a time', () => {
+  it('writes the same bytes for the same run wherever it lies, without a path or a time', async () => {
     const first = join(folder, 'first');
     const second = join(folder, 'second');
     const moved = join(folder, 'elsewhere');
     cpSync(run, moved, { recursive: true });
     const formats = ['--format', 'html,md,json,csv'];
-    expect(esciSelect('report', '--run', run, '--out', first, ...formats)).toMatchObject({
+    expect(await esciSelect('report', '--run', run, '--out', first, ...formats)).toMatchObject({
       status: 0,
       stderr: '',
     });
-    expect(esciSelect('report', '--run', moved, '--out', second, ...formats).status).toBe(0);
+    expect((await esciSelect('report', '--run', moved, '--out', second, ...formats)).status).toBe(0);
     const files = filesOf(first);
     expect(filesOf(second)).toEqual(files);
     for (const text of files.values()) {
@@ -89,21 +89,21 @@ describe('esci-select report', () => {
     expect(Object.keys(models).sort()).toEqual(['<b>plain&', '__proto__']);
   });
 
-  it('writes only the formats asked for, by default all but csv', () => {
+  it('writes only the formats asked for, by default all but csv', async () => {
     const html = join(folder, 'html');
-    esciSelect('report', '--run', run, '--out', html, '--format', 'md');
+    await esciSelect('report', '--run', run, '--out', html, '--format', 'md');
     expect([...filesOf(html).keys()]).toEqual(['report.md']);
     const defaults = join(folder, 'defaults');
-    esciSelect('report', '--run', run, '--out', defaults);
+    await esciSelect('report', '--run', run, '--out', defaults);
     const top = readdirSync(defaults).sort();
     expect(top).toEqual(['charts', 'report.html', 'report.json', 'report.md']);
-    expect(esciSelect('compare', defaults, run, '--fail-on', 'macroF1 drop > 0')).toMatchObject({
+    expect(await esciSelect('compare', defaults, run, '--fail-on', 'macroF1 drop > 0')).toMatchObject({
       status: 0,
     });
   });
 
-  it('names the nearest format where one is mistyped', () => {
-    const { status, stderr } = esciSelect('report', '--run', run, '--format', 'htm');
+  it('names the nearest format where one is mistyped', async () => {
+    const { status, stderr } = await esciSelect('report', '--run', run, '--format', 'htm');
     expect(status).toBe(2);
     expect(stderr).toContain("did you mean 'html'?");
   });

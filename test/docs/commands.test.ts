@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { makeTask } from '../pipeline/task.js';
 import { fenced, ROOT } from './markdown.js';
 
-const task = makeTask({ queries: 40 });
+const task = makeTask({ queries: 20 });
 const tutorial = mkdtempSync(join(tmpdir(), 'esci-tutorial-'));
 afterAll(() => {
   for (const folder of [task.folder, tutorial]) rmSync(folder, { recursive: true });

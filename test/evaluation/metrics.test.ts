@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrap } from '../../src/evaluation/bootstrap.js';
 import { evaluate, evaluationSet } from '../../src/evaluation/evaluate.js';
-import { judgedClasses, scoresOfConfusion } from '../../src/evaluation/metrics.js';
+import { classMetrics, judgedClasses, scoresOfConfusion } from '../../src/evaluation/metrics.js';
 import { scoreSlices } from '../../src/evaluation/slices.js';
 import { groupStatistics, type Predictor } from '../../src/evaluation/statistics.js';
 
@@ -21,6 +21,18 @@ function predictor(name: string, answers: readonly number[]): Predictor {
   );
   return { name, probabilities, covered: null };
 }
+
+describe('the metrics of a class', () => {
+  it('are shares of its answers and of its rows, one alone included, and 0 where there are none', () => {
+    const lines = classMetrics(confusionOf([0, 1, 1, 2], [0, 1, 3, 1]), CLASSES);
+    expect(lines.map(({ precision, recall, support }) => [precision, recall, support])).toEqual([
+      [1, 1, 1],
+      [0.5, 0.5, 2],
+      [0, 0, 1],
+      [0, 0, 0],
+    ]);
+  });
+});
 
 describe('macro F1', () => {
   // scikit-learn 1.9.1: f1_score(truth, answers, labels=judged, average='macro', zero_division=0)

@@ -69,6 +69,10 @@ describe('pairedIntervals', () => {
     expect(names(resultsOf([worse], { classes: ['a', 'c', 'b'] }))).toEqual([]);
     const partly = Uint8Array.from({ length: ROWS }, (_, row) => (row < 100 ? 1 : 0));
     expect(names(resultsOf([{ ...worse, covered: partly }, predictor('new', 0.5)]))).toEqual([]);
+    const pair = Array.from({ length: 12 }, (_, row) => row);
+    const few = evaluationSet(CLASSES, labels, groups, Int32Array.from(pair));
+    const two = { ...base, queries: 2, predictors: pairedPredictors(few, [better], () => '') };
+    expect([...pairedIntervals(two, two, OPTIONS).keys()]).toEqual(['model']);
     const one = { ...base, queries: 1 };
     expect([...pairedIntervals(one, one, OPTIONS).keys()]).toEqual([]);
   });

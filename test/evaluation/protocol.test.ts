@@ -97,6 +97,15 @@ describe('planProtocol', () => {
     expect(protocol.trainRows.length).toBe(40);
   });
 
+  it('holds a single query out where there are but three, and refuses to where there is one', () => {
+    const told = options({ evaluation: 'holdout' });
+    const { trainRows, evaluationRows } = planProtocol(examples(3), told);
+    expect([trainRows.length, evaluationRows.length]).toEqual([8, 4]);
+    expect(() => planProtocol(examples(1), told)).toThrow(
+      expect.objectContaining({ code: 'data', hint: 'give data with more queries' }),
+    );
+  });
+
   it('does as told', () => {
     expect(planProtocol(examples(30, official), options({ evaluation: 'cross-validate' })).mode).toBe(
       'cross-validated',

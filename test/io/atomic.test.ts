@@ -120,6 +120,18 @@ describe('AtomicFile', () => {
     expect(namesIn(folder)).toEqual(['out']);
   });
 
+  it('refuses a link out of its folder that was laid while it wrote', async () => {
+    const folder = temporaryFolder();
+    const outside = join(temporaryFolder(), 'victim');
+    writeFileSync(outside, 'precious');
+    const file = await AtomicFile.open(join(folder, 'out'));
+    await file.write('new');
+    symlinkSync(outside, join(folder, 'out'));
+    expect((await failureOf(file.commit(), 'io')).message).toContain('symbolic link');
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('precious');
+    expect(namesIn(folder)).toEqual(['out']);
+  });
+
   it('lets two writers of one path each write a whole file', async () => {
     const path = join(temporaryFolder(), 'out');
     const contents = ['a', 'b', 'c'].map((letter) => letter.repeat(100_000));
@@ -139,6 +151,20 @@ describe('writeThroughTemporary', () => {
     const error = await failureOf(writeThroughTemporary(path, write), 'io');
     expect(error.message).toContain('no space');
     expect(namesIn(folder)).toEqual([]);
+  });
+
+  it('refuses a link out of its folder that the other program laid', async () => {
+    const folder = temporaryFolder();
+    const outside = join(temporaryFolder(), 'victim');
+    writeFileSync(outside, 'precious');
+    const write = async (temporary: string) => {
+      writeFileSync(temporary, 'new');
+      symlinkSync(outside, join(folder, 'out'));
+    };
+    const error = await failureOf(writeThroughTemporary(join(folder, 'out'), write), 'io');
+    expect(error.message).toContain('symbolic link');
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('precious');
+    expect(namesIn(folder)).toEqual(['out']);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { LOOKUP_PLACES, LOOKUP_RECORDS } from '../../src/attribution/lookup/records.js';
+import { SCORING_PLACES, SCORING_RECORDS } from '../../src/ensemble/scoring/records.js';
 import { TRAINING_RECORDS } from '../../src/ensemble/training/records.js';
 import { checkRecords, layOutRecord, writeRecord } from '../../src/kernels/records.js';
-import { instantiateShared, sharedMemory } from '../../src/kernels/wasm.js';
+import { instantiateShared, loadKernels, sharedMemory } from '../../src/kernels/wasm.js';
 
 describe('records', () => {
   it('lie as the compiler lays them out, each field at a multiple of its size', () => {
@@ -30,6 +32,17 @@ describe('records', () => {
     const named = Object.keys(kernels).filter((name) => name.includes('.'));
     expect(named.length).toBeGreaterThan(120);
     expect(() => checkRecords(kernels, TRAINING_RECORDS)).not.toThrow();
+  });
+
+  it('of scoring and attribution are those of the compiled kernels', () => {
+    const { functions: scoring } = loadKernels<object>('scoring', 65_536);
+    expect(() => checkRecords(scoring, SCORING_RECORDS, SCORING_PLACES)).not.toThrow();
+    const { functions: attribution } = loadKernels<object>('attribution', 65_536);
+    expect(() => checkRecords(attribution, LOOKUP_RECORDS, LOOKUP_PLACES)).not.toThrow();
+    const moved = { ...LOOKUP_PLACES, lanes: 32 };
+    expect(() => checkRecords(attribution, LOOKUP_RECORDS, moved)).toThrow(
+      expect.objectContaining({ message: "kernel record 'place.lanes' is at 64, expected 32" }),
+    );
   });
 
   it('are refused where the kernels have a field more, less or elsewhere', () => {

@@ -19,8 +19,8 @@ const built = existsSync(
 );
 const folder = mkdtempSync(join(tmpdir(), 'cross-fit-'));
 const examplesPath = join(folder, 'examples.arrow');
-const examples = shop({ queries: 50, perQuery: 8 });
-const foldOf = Int16Array.from(examples.group, (group) => (group < 42 ? group % 2 : -1));
+const examples = shop({ queries: 40, perQuery: 6 });
+const foldOf = Int16Array.from(examples.group, (group) => (group < 34 ? group % 2 : -1));
 const models = ['lexical', 'graphsage'];
 
 beforeAll(() => writeExamples(examplesPath, examples));
@@ -68,7 +68,7 @@ describe.skipIf(!built)('cross-fitting (needs the build)', () => {
       expect(latency.bulk).toBeGreaterThan(0);
       expect(latency.p50).toBeGreaterThan(0);
       expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
-      const test = rowsWhere(examples, (group) => group >= 42);
+      const test = rowsWhere(examples, (group) => group >= 34);
       const refit = await loadModel(files);
       expect(await refit.predict(examples, test)).toEqual(probabilities.slice(test[0] * 4));
       refit.dispose();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EsciSelectError } from '../../src/errors.js';
@@ -26,7 +26,7 @@ async function failureOf(work: Promise<unknown>): Promise<EsciSelectError> {
 const argmax = (row: readonly number[]) => row.indexOf(Math.max(...row));
 
 describe('train and rank on imported predictions', () => {
-  const task = makeTask();
+  const task = makeTask({ queries: 40 });
   const decided = trainAndRank(task, 'main', 2);
 
   it('scores every imported model over all labelled rows, as computed independently', async () => {
@@ -102,7 +102,7 @@ describe('train and rank on imported predictions', () => {
   });
 
   it('lets costs declared with --costs win over those beside the predictions, per_row or not', async () => {
-    const dear = makeTask({ queries: 20, seed: 14 });
+    const dear = makeTask({ queries: 12, seed: 14 });
     const costs = join(dear.folder, 'my-costs.csv');
     writeFileSync(costs, 'model,latency_ms_per_row,price\nfirst,1,2\nsecond,30,3\n');
     const { context } = listening(1);
@@ -149,30 +149,38 @@ describe('train and rank on imported predictions', () => {
 });
 
 describe('a run folder', () => {
+  const task = makeTask({ queries: 14, seed: 4 });
+  const at = (run: string) => join(task.folder, run);
+  const trained = train(trainOptions(task, 'trained'), listening(1).context);
+  const ranked = trained.then(() => copied('one'));
+
+  /** A copy of the trained run, with a decision. */
+  async function copied(run: string): Promise<void> {
+    cpSync(at('trained'), at(run), { recursive: true });
+    await rank({ ...RANK, run: at(run), budgets: ['2'] }, listening(1).context);
+  }
+
   it('has the same bytes at 1 and 2 threads', async () => {
-    const task = makeTask({ queries: 30, seed: 4 });
-    await trainAndRank(task, 'one', 1);
+    await ranked;
     await trainAndRank(task, 'two', 2);
-    const [one, two] = ['one', 'two'].map((run) => contents(join(task.folder, run)));
+    const [one, two] = ['one', 'two'].map((run) => contents(at(run)));
     expect([...one.keys()]).toEqual([...two.keys()]);
     for (const [file, bytes] of one) expect(two.get(file), file).toBe(bytes);
   });
 
   it('is left alone by a second train with the same inputs', async () => {
-    const task = makeTask({ queries: 20, seed: 5 });
-    await trainAndRank(task, 'run', 1);
-    const before = contents(join(task.folder, 'run'));
+    await ranked;
+    const before = contents(at('one'));
     const { context, events } = listening(1);
-    await train(trainOptions(task, 'run'), context);
+    await train(trainOptions(task, 'one'), context);
     expect(
       events.filter(({ kind }) => kind === 'kept').map((event) => 'stage' in event && event.stage),
     ).toEqual(['data', 'import', 'ensemble']);
-    expect(contents(join(task.folder, 'run'))).toEqual(before);
+    expect(contents(at('one'))).toEqual(before);
   });
 
   it('ends with the same bytes when train is interrupted at any stage and run again', async () => {
-    const task = makeTask({ queries: 20, seed: 6 });
-    await train(trainOptions(task, 'whole'), listening(1).context);
+    await trained;
     for (const stop of ['import', 'ensemble']) {
       const controller = new AbortController();
       const run = `cut-${stop}`;
@@ -186,43 +194,42 @@ describe('a run folder', () => {
       };
       const error = await failureOf(train(trainOptions(task, run), context));
       expect(error.code).toBe('interrupted');
-      expect(existsSync(join(task.folder, run, 'ensemble/model.json'))).toBe(false);
+      expect(existsSync(join(at(run), 'ensemble/model.json'))).toBe(false);
       await train(trainOptions(task, run), listening(1).context);
-      expect(contents(join(task.folder, run))).toEqual(contents(join(task.folder, 'whole')));
+      expect(contents(at(run))).toEqual(contents(at('trained')));
     }
   });
 
   it('refuses other data unless forced, and then holds only that', async () => {
-    const task = makeTask({ queries: 20, seed: 7 });
-    const other = makeTask({ queries: 20, seed: 8 });
-    await train(trainOptions(task, 'run'), listening(1).context);
-    const options = { ...trainOptions(other, 'run'), run: join(task.folder, 'run') };
+    await trained;
+    const other = makeTask({ queries: 12, seed: 8 });
+    cpSync(at('trained'), at('forced'), { recursive: true });
+    const options = { ...trainOptions(other, 'run'), run: at('forced') };
     const refused = await failureOf(train(options, listening(1).context));
     expect([refused.code, refused.hint]).toEqual(['usage', 'give another --run, or --force to replace it']);
     await train({ ...options, force: true }, listening(1).context);
     await train(trainOptions(other, 'run'), listening(1).context);
-    expect(contents(join(task.folder, 'run'))).toEqual(contents(join(other.folder, 'run')));
+    expect(contents(at('forced'))).toEqual(contents(join(other.folder, 'run')));
   });
 
   it('keeps everything as it was when a prediction file is bad', async () => {
-    const task = makeTask({ queries: 20, seed: 9 });
-    await trainAndRank(task, 'run', 1);
-    const before = contents(join(task.folder, 'run'));
+    await ranked;
+    const before = contents(at('one'));
     const bad = join(task.folder, 'bad.csv');
     writeFileSync(bad, 'example_id,p_exact,p_substitute,p_complement,p_irrelevant\n0,0.5,0.5,nonsense,0\n');
     const add = addPredictions(
-      { run: join(task.folder, 'run'), predictions: [bad], importing: {}, costs: [], force: false },
+      { run: at('one'), predictions: [bad], importing: {}, costs: [], force: false },
       listening(1).context,
     );
     const error = await failureOf(add);
     expect([error.code, error.path, error.line]).toEqual(['data', bad, 2]);
-    expect(contents(join(task.folder, 'run'))).toEqual(before);
+    expect(contents(at('one'))).toEqual(before);
   });
 });
 
 describe('import', () => {
   it('adds a model that later commands rank, replace and keep', async () => {
-    const task = makeTask({ queries: 40, seed: 10 });
+    const task = makeTask({ queries: 16, seed: 10 });
     await trainAndRank(task, 'run', 1);
     const run = join(task.folder, 'run');
     const oracle = join(task.folder, 'oracle.csv');
@@ -239,22 +246,23 @@ describe('import', () => {
     await addPredictions(request, context);
     const replaced = await rank({ ...RANK, run, budgets: ['1'] }, context);
     expect(replaced.kept).not.toEqual(['oracle']);
-    await train(trainOptions(task, 'run'), context);
-    const kept = await rank({ ...RANK, run, budgets: ['9'], strategy: 'shap' }, context);
-    expect(kept.kept.toSorted()).toEqual(['first', 'noise', 'oracle', 'second']);
+    const { models } = await train(trainOptions(task, 'run'), context);
+    expect(models.map(({ name }) => name)).toEqual(['first', 'noise', 'oracle', 'second']);
   });
 });
 
 describe('a holdout run', () => {
+  const task = makeTask({ split: true, queries: 24, seed: 11 });
+  const decided = trainAndRank(task, 'run', 2);
+
   it('respects the split: fits on train rows and scores test rows once', async () => {
-    const task = makeTask({ split: true, queries: 60, seed: 11 });
-    const decision = await trainAndRank(task, 'run', 2);
+    const decision = await decided;
     const test = task.labels.map((_, row) => row).filter((row) => Math.floor(row / 5) % 4 === 0);
     expect(decision.protocol).toMatchObject({
       mode: 'holdout',
       trainRows: task.labels.length - test.length,
       evaluationRows: test.length,
-      evaluationQueries: 15,
+      evaluationQueries: 6,
     });
     const table = task.probabilities.get('first')!;
     const expected = naiveScores(
@@ -266,11 +274,10 @@ describe('a holdout run', () => {
   });
 
   it('never lets test labels change what is fitted or kept', async () => {
-    const task = makeTask({ split: true, queries: 40, seed: 12 });
-    const flipped = makeTask({ split: true, queries: 40, seed: 12 });
+    const flipped = makeTask({ split: true, queries: 24, seed: 11 });
     const text = readFileSync(flipped.data, 'utf8');
     writeFileSync(flipped.data, text.replace(/,(exact|substitute),test/g, ',irrelevant,test'));
-    const [a, b] = [await trainAndRank(task, 'run', 1), await trainAndRank(flipped, 'run', 1)];
+    const [a, b] = [await decided, await trainAndRank(flipped, 'run', 1)];
     expect(a.metrics.full.accuracy).not.toBe(b.metrics.full.accuracy);
     expect(b.ranking).toEqual(a.ranking);
     for (const file of ['ensemble/model.json', 'decision/model.json', 'attribution/contributions.json']) {

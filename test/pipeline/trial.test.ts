@@ -7,7 +7,7 @@ import { CLASSES, contents, listening, makeTask, trainOptions, writePredictions 
 const OPTIONS = { importing: {}, costs: [], replicates: 200 };
 
 describe('trial', () => {
-  const task = makeTask({ queries: 40, seed: 21 });
+  const task = makeTask({ queries: 20, seed: 21 });
   const run = join(task.folder, 'run');
   const ready = (async () => {
     const { context } = listening(1);
@@ -68,7 +68,7 @@ describe('trial', () => {
   });
 
   it('refuses a run that was not ranked', async () => {
-    const bare = makeTask({ queries: 15, seed: 22 });
+    const bare = makeTask({ queries: 8, seed: 22 });
     await train(trainOptions(bare, 'run'), context);
     const work = trial({ ...OPTIONS, run: join(bare.folder, 'run'), predictions: [copy] }, context);
     await expect(work).rejects.toMatchObject({

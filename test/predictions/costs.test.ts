@@ -92,7 +92,9 @@ describe('JSON cards', () => {
   });
 
   it('leaves JSON of other purposes alone', async () => {
-    expect(await readJsonCard(fileOf('a.json', '{"name": "A", "folds": [1]}'))).toBeNull();
+    for (const other of ['{"name": "A", "folds": [1]}', 'null', '[]', '3']) {
+      expect(await readJsonCard(fileOf('a.json', other))).toBeNull();
+    }
     expect(await readJsonCard(fileOf('a.json', '[1]'))).toBeNull();
   });
 

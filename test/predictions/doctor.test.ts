@@ -61,6 +61,16 @@ describe('import doctor', () => {
     expect(findings[0].hint).toContain('rename them');
   });
 
+  it.each([
+    [17, []], // right on 0.717 of the rows, and on 0.783 in the other order
+    [19, ['class-order']], // 0.683 and 0.817
+  ])('speaks of another order from a gain of 0.1 on: %i of 30 rows the wrong way about', (swapped, due) => {
+    const pairs = LABELS.map((label, row) => ({ label, row })).filter(({ label }) => label < 2);
+    const wrong = new Set(pairs.slice(0, swapped).map(({ row }) => row));
+    const answer = (row: number) => (wrong.has(row) ? 1 - LABELS[row] : LABELS[row]);
+    expect(codes(model('a', leaning(1, answer)))).toEqual(due);
+  });
+
   it('proposes an order in terms of the declared one, where classes are numbers', () => {
     const declared = [3, 1, 0, 2]; // what the user said of positions 0 to 3
     const truly = [0, 3, 1, 2]; // what stands there
@@ -105,6 +115,16 @@ describe('import doctor', () => {
         ),
       ),
     ).toEqual(['one-class-model']);
+  });
+
+  it('sees them beside rows that they miss', () => {
+    const missing = (row: number) => row % 5 === 0;
+    const none = [0, 0, 0, 0].map(() => Number.NaN);
+    expect(codes(model('a', (row) => (missing(row) ? none : [0.1, 0.7, 0.1, 0.1])))).toEqual([
+      'constant-model',
+    ]);
+    const answers = leaning(3, () => 2, 9);
+    expect(codes(model('a', (row) => (missing(row) ? none : answers(row))))).toEqual(['one-class-model']);
   });
 
   it('sees probabilities that are hard labels, unless they are declared as such', () => {

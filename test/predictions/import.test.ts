@@ -222,6 +222,16 @@ describe('RELIABILITY: values', () => {
     expect(flat.findings.map(({ code }) => code)).toContain('logits-are-probabilities');
   });
 
+  it('16: rounding noise past 0 and 1 is cut off there, of all classes or of one; more is an error', async () => {
+    const noisy = `${HEADER}11,-0.0000008,1.0000008,0,0\n12,0.5,0.5,0,-9e-7\n13,1,0,0,0\n`;
+    const { models } = await importText(noisy);
+    expect([...models[0].values]).toEqual([0, 1, 0, 0, 0.5, 0.5, 0, 0, 1, 0, 0, 0]);
+    expect((await refusal(noisy.replace('-9e-7', '-2e-6'))).message).toContain('value -0.000002 in column');
+    const two = examplesOf(['11', '12'], [], ['no', 'yes']);
+    const single = fileOf('m.csv', 'example_id,p_yes\n11,1.0000008\n12,-8e-7\n');
+    expect([...(await importPredictions([single], two)).models[0].values]).toEqual([0, 1, 1, 0]);
+  });
+
   it('17: an unknown label is an error with its line and the classes', async () => {
     const error = await refusal('example_id,esci_label\n11,E\n12,Q\n13,exact\n');
     expect(error.message).toContain("label 'Q' in column 'esci_label' is no class");

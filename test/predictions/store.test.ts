@@ -86,6 +86,17 @@ describe('store of predictions', () => {
     );
   });
 
+  it('says of each model which rows it misses', async () => {
+    const whole = modelOf('a', [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    const partly = modelOf('b', [[1, 0, 0], null, [0, 0, 1]]);
+    const { missing } = await readPredictionMatrix(await stored([whole, partly]), 3, CLASSES);
+    expect([...missing!]).toEqual([0, 0, 0, 1, 0, 0]);
+  });
+
   it('writes equal bytes for equal input, one file per model', async () => {
     const [first, second] = await Promise.all([stored([A, B]), stored([B, A])]);
     expect(first.map((path) => basename(path))).toEqual(['a.arrow', 'b.arrow']);

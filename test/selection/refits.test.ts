@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { poolMargins } from '../../src/ensemble/pool/fit.js';
 import { wholeQueries } from '../../src/evaluation/whole-queries.js';
 import { createRandom } from '../../src/math/random.js';
-import { poolOf, poolSpreads, poolTable } from '../../src/selection/pool-table.js';
+import { poolMarginsOutOfFold, poolOf, poolSpreads, poolTable } from '../../src/selection/pool-table.js';
 import { drawSamples, refitContributions, refitOrder, refitRanks } from '../../src/selection/refits.js';
 import { judgedSample } from '../../src/selection/subset-scorer.js';
 
@@ -83,6 +84,35 @@ describe('ranks over refits', () => {
     ]);
     expect(ranks[1].meanRank).toBeCloseTo(7 / 3, 12);
     expect(refitOrder(ranks)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the order over refits', () => {
+  it('is by mean rank, then by contribution, then by number', () => {
+    const rank = (meanRank: number, contribution: number) => ({
+      ...refitRanks({ contributions: [Float64Array.of(1)] })[0],
+      meanRank,
+      contribution,
+    });
+    expect(refitOrder([rank(2, 1), rank(1, 0.1), rank(2, 3), rank(2, 1)])).toEqual([1, 2, 0, 3]);
+  });
+});
+
+describe('margins out of fold', () => {
+  it('are of the pool of the other folds, at the rows of each', () => {
+    const table = poolTable(sample());
+    const foldOf = Int16Array.from(table.labels.keys(), (row) => row % 3);
+    const margins = poolMarginsOutOfFold(table, [0, 2], foldOf);
+    const rowsOf = (own: boolean, fold: number) =>
+      Int32Array.from([...table.labels.keys()].filter((row) => (foldOf[row] === fold) === own));
+    for (const fold of [0, 1, 2]) {
+      const held = rowsOf(true, fold);
+      const own = poolMargins(poolOf(table, [0, 2], rowsOf(false, fold)), table.rows, held);
+      held.forEach((row, at) => {
+        const found = margins.subarray(row * CLASSES, (row + 1) * CLASSES);
+        expect([...found]).toEqual([...own.subarray(at * CLASSES, (at + 1) * CLASSES)]);
+      });
+    }
   });
 });
 

@@ -1,7 +1,9 @@
+import { checkRecords } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
 import type { Cuts } from '../cuts.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import { CODE_STRIDE, LOOKUP_ROWS } from './program.js';
+import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
 import { MOST_DENSE } from './table.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
@@ -38,11 +40,18 @@ export interface LookupMemory {
   readonly part: number;
 }
 
-/** Rows of a pass (the kernels' LANES). */
-const PASS_ROWS = 64;
+/** Rows of a pass. */
+const PASS_ROWS = LOOKUP_PLACES.lanes;
 
 /** The compiler keeps what it needs itself below this address. */
 const FIRST_ADDRESS = 4096;
+
+/** Places of a job's fields: it is written for every tree and block, so field by field. */
+const JOB = LOOKUP_RECORDS.job.at;
+const CODING = LOOKUP_RECORDS.coding.at;
+
+/** Whether this thread has compared its records with the kernels'. */
+let checked = false;
 
 /**
  * Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan: the thread's only one, so that
@@ -60,8 +69,8 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     return start;
   };
   const places = {
-    job: region(64),
-    coding: region(64),
+    job: region(LOOKUP_RECORDS.job.bytes),
+    coding: region(LOOKUP_RECORDS.coding.bytes),
     cuts: region(256 * 4),
     program: region(most((tree) => tree.program.byteLength)),
     states: region(most((tree) => (tree.units + tree.factors) * PASS_ROWS)),
@@ -75,6 +84,8 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     part: region(width > MOST_DENSE ? LOOKUP_ROWS * width * 4 : 0),
   };
   const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
+  if (!checked) checkRecords(functions, LOOKUP_RECORDS, LOOKUP_PLACES);
+  checked = true;
   return {
     ...places,
     kernels: functions,
@@ -92,8 +103,19 @@ export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, s
   words.set(tree.vectors, memory.vectors >> 2);
   words.set(tree.joints, memory.joints >> 2);
   const { codes, program, states, vectors, tables, joints, products } = memory;
-  const single = [codes, rows, program, tree.units, states, vectors, tables, sums, width / 4];
-  words.set([...single, tree.factors, joints, joints + tree.joints.byteLength, products], job >> 2);
+  words[(job + JOB.codes) >> 2] = codes;
+  words[(job + JOB.rows) >> 2] = rows;
+  words[(job + JOB.program) >> 2] = program;
+  words[(job + JOB.units) >> 2] = tree.units;
+  words[(job + JOB.states) >> 2] = states;
+  words[(job + JOB.vectors) >> 2] = vectors;
+  words[(job + JOB.tables) >> 2] = tables;
+  words[(job + JOB.sums) >> 2] = sums;
+  words[(job + JOB.width) >> 2] = width / 4;
+  words[(job + JOB.factors) >> 2] = tree.factors;
+  words[(job + JOB.joints) >> 2] = joints;
+  words[(job + JOB.jointsEnd) >> 2] = joints + tree.joints.byteLength;
+  words[(job + JOB.products) >> 2] = products;
 }
 
 /** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */
@@ -111,7 +133,14 @@ export function codeGroup(
   memory.floats.set(cuts.values.subarray(cuts.start[column], cuts.start[column + 1]), at);
   const right = memory.codes + column * CODE_STRIDE;
   const left = missing === 1 ? right + columns * CODE_STRIDE : 0;
-  const values = memory.values + column * 4;
-  memory.words.set([values, columns * 4, rows, memory.cuts, count, size, right, left], memory.coding >> 2);
-  return memory.kernels.codeColumn(memory.coding);
+  const { words, coding } = memory;
+  words[(coding + CODING.values) >> 2] = memory.values + column * 4;
+  words[(coding + CODING.step) >> 2] = columns * 4;
+  words[(coding + CODING.rows) >> 2] = rows;
+  words[(coding + CODING.cuts) >> 2] = memory.cuts;
+  words[(coding + CODING.count) >> 2] = count;
+  words[(coding + CODING.size) >> 2] = size;
+  words[(coding + CODING.right) >> 2] = right;
+  words[(coding + CODING.left) >> 2] = left;
+  return memory.kernels.codeColumn(coding);
 }

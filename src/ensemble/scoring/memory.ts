@@ -1,9 +1,11 @@
+import { checkRecords, writeRecord } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
 import { createBuckets } from './buckets.js';
 import type { ScorePlan } from './plan.js';
+import { SCORING_PLACES, SCORING_RECORDS } from './records.js';
 
 /** Rows scored together: as many as a plane has bits. */
-export const BLOCK_ROWS = 512;
+export const BLOCK_ROWS = SCORING_PLACES.rows;
 
 /** Functions of src/kernels/assembly/scoring.ts; their argument is the address of a job of 32-bit words. */
 interface ScoringKernels {
@@ -21,21 +23,18 @@ export interface ScoreMemory {
   readonly margins: number;
 }
 
-/** Bytes of a plane. */
-const PLANE = BLOCK_ROWS / 8;
-/** Planes of the rows that reach a node: the kernel's own fixed places end behind them. */
-const REACH = 43_008;
+const PLANE = SCORING_PLACES.plane;
+const REACH = SCORING_PLACES.reach;
+/** Bytes of the kernel's own fixed places, which end behind the planes of all nodes of a tree. */
 const OWN_BYTES = REACH + 511 * PLANE;
-/** Words of the kernel's records. */
-const COLUMN_WORDS = 10;
-const TREE_WORDS = 6;
-const BATCH_WORDS = 5;
 
 /** Values behind a column's thresholds, besides a bucket's, since four are compared at a time. */
 const PADDING = 3;
 
-const SELECT_METHODS = 8;
-const KINDS = { narrow: 0, wide: 1, walk: 2 } as const;
+const KINDS = { narrow: 0, wide: SCORING_PLACES.wide, walk: SCORING_PLACES.walk } as const;
+
+/** Whether this thread has compared its records with the kernels'. */
+let checked = false;
 
 /** Puts a plan into a thread's memory for scoring; whatever was there before is lost. O(size of the plan). */
 export function loadPlan(plan: ScorePlan): ScoreMemory {
@@ -51,9 +50,9 @@ export function loadPlan(plan: ScorePlan): ScoreMemory {
   const padding = buckets.reduce((most, { window }) => Math.max(most, window + PADDING), 0);
   const places = {
     job: region(64),
-    columns: region(columns * COLUMN_WORDS * 4),
-    trees: region(trees.length * TREE_WORDS * 4),
-    batches: region(batches.length * BATCH_WORDS * 4),
+    columns: region(columns * SCORING_RECORDS.column.bytes),
+    trees: region(trees.length * SCORING_RECORDS.tree.bytes),
+    batches: region(batches.length * SCORING_RECORDS.batch.bytes),
     complete: region(nodes.length * 4),
     missing: region(nodes.length * 4),
     structure: region(structure.length * 4),
@@ -67,28 +66,32 @@ export function loadPlan(plan: ScorePlan): ScoreMemory {
     margins: region(BLOCK_ROWS * classes * 4 + 16),
   };
   const { functions, buffer } = borrowKernels<ScoringKernels>('scoring', used);
-  const memory = { words: new Int32Array(buffer), floats: new Float32Array(buffer), places };
+  if (!checked) checkRecords(functions, SCORING_RECORDS, SCORING_PLACES);
+  checked = true;
+  const memory = {
+    words: new Int32Array(buffer),
+    floats: new Float32Array(buffer),
+    doubles: new Float64Array(buffer),
+    places,
+  };
   writeColumns(plan, buckets, memory, new Uint16Array(buffer));
   writeTrees(plan, memory);
   const { words, floats } = memory;
   const { job, values, margins } = places;
-  words.set(
-    [
-      values,
-      0,
-      places.columns,
-      columns,
-      margins,
-      classes,
-      places.trees,
-      places.batches,
-      batches.length,
-      places.complete,
-      places.missing,
-      places.rightPlanes - places.planes,
-    ],
-    job >> 2,
-  );
+  writeRecord(memory, SCORING_RECORDS.job, job, {
+    values,
+    rows: 0,
+    columns: places.columns,
+    columnCount: columns,
+    margins,
+    classes,
+    trees: places.trees,
+    batches: places.batches,
+    batchCount: batches.length,
+    complete: places.complete,
+    missing: places.missing,
+    rightPlanes: places.rightPlanes - places.planes,
+  });
   return { kernels: functions, words, floats, job, values, margins };
 }
 
@@ -110,6 +113,7 @@ interface Places {
 interface Target {
   readonly words: Int32Array;
   readonly floats: Float32Array;
+  readonly doubles: Float64Array;
   readonly places: Places;
 }
 
@@ -125,9 +129,10 @@ function bucketsOf({ columns, cutStart, cuts }: ScorePlan) {
 function writeColumns(
   { columns, cutStart, cuts }: ScorePlan,
   buckets: ReturnType<typeof bucketsOf>,
-  { words, floats, places }: Target,
+  memory: Target,
   halves: Uint16Array,
 ): void {
+  const { floats, places } = memory;
   let { thresholds, starts } = places;
   for (let column = 0; column < columns; column++) {
     const from = cutStart[column];
@@ -139,14 +144,16 @@ function writeColumns(
     const bits = 32 - Math.clz32(count);
     const planes = places.planes + from * PLANE;
     const codes = places.codes + column * 2 * BLOCK_ROWS;
-    const record = [count, thresholds, starts, shift, first, last, window, bits, planes, codes];
-    words.set(record, (places.columns >> 2) + column * COLUMN_WORDS);
+    const record = { cuts: count, thresholds, starts, shift, first, last, window, bits, planes, codes };
+    const at = places.columns + column * SCORING_RECORDS.column.bytes;
+    writeRecord(memory, SCORING_RECORDS.column, at, record);
     thresholds += 4 * (count + window + PADDING);
     starts += ofBuckets.byteLength;
   }
 }
 
-function writeTrees(plan: ScorePlan, { words, floats, places }: Target): void {
+function writeTrees(plan: ScorePlan, memory: Target): void {
+  const { words, floats, places } = memory;
   const { trees, batches, nodes, structure, leaves } = plan;
   words.set(structure, places.structure >> 2);
   floats.set(leaves, places.leaves >> 2);
@@ -157,18 +164,23 @@ function writeTrees(plan: ScorePlan, { words, floats, places }: Target): void {
     words[(places.missing >> 2) + at] = complete + (nodes[at] & 1) * apart;
   }
   trees.forEach((tree, at) => {
-    const record = [
-      tree.method === 'select' ? tree.depth : SELECT_METHODS,
-      tree.nodes * 4,
-      places.structure + tree.structure * 4,
-      places.leaves + tree.leaves * 4,
-      tree.bits,
-      tree.splits,
-    ];
-    words.set(record, (places.trees >> 2) + at * TREE_WORDS);
+    writeRecord(memory, SCORING_RECORDS.tree, places.trees + at * SCORING_RECORDS.tree.bytes, {
+      method: tree.method === 'select' ? tree.depth : SCORING_PLACES.reaching,
+      nodes: tree.nodes * 4,
+      structure: places.structure + tree.structure * 4,
+      leaves: places.leaves + tree.leaves * 4,
+      bits: tree.bits,
+      splits: tree.splits,
+    });
   });
   batches.forEach(({ kind, class: k, first, count, repeats }, at) => {
-    words.set([KINDS[kind], k, first, count, repeats ? 1 : 0], (places.batches >> 2) + at * BATCH_WORDS);
+    writeRecord(memory, SCORING_RECORDS.batch, places.batches + at * SCORING_RECORDS.batch.bytes, {
+      kind: KINDS[kind],
+      classOf: k,
+      first,
+      count,
+      repeats: repeats ? 1 : 0,
+    });
   });
   // all rows reach the root
   words.fill(-1, REACH >> 2, (REACH + PLANE) >> 2);

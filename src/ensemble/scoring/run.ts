@@ -1,6 +1,7 @@
 import type { FeatureMatrix } from '../tree.js';
 import { BLOCK_ROWS, loadPlan, type ScoreMemory } from './memory.js';
 import type { ScorePlan } from './plan.js';
+import { SCORING_RECORDS } from './records.js';
 
 /** Rows to score: places from to `to` in `rows`, or in the table itself. */
 export interface ScoreRange {
@@ -28,7 +29,7 @@ export function scoreRange(
     const rows = Math.min(BLOCK_ROWS, range.to - from);
     copyValues(features, { ...range, from, to: from + rows }, memory);
     memory.floats.set(start, at);
-    memory.words[(memory.job >> 2) + 1] = rows;
+    memory.words[(memory.job + SCORING_RECORDS.job.at.rows) >> 2] = rows;
     memory.kernels.scoreBlock(memory.job);
     margins.set(memory.floats.subarray(at, at + rows * classes), (from - range.from) * classes);
   }

@@ -49,3 +49,6 @@ export function attributeTreeByGroups(pointer: usize): void {
     joinFactors(job, sums);
   }
 }
+
+/** Where the records' fields lie, for the library to compare. */
+export { job, coding, place } from './attribution/records';

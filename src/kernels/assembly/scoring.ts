@@ -124,3 +124,6 @@ function clear(from: usize, end: usize): void {
   const zero = i8x16.splat(0);
   for (; from < end; from += 16) v128.store(from, zero);
 }
+
+/** Where the records' fields lie, for the library to compare. */
+export { column, job, tree, batch, place } from './scoring/records';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
 import { rank, train } from '../../src/pipeline.js';
-import { CLASSES, listening, makeTask, trainOptions, writePredictions } from './task.js';
+import { CLASSES, listening, makeTask, trainOptions, writePredictions } from '../pipeline/task.js';
 
 /** A task with its own models: one answer table per model, each of which sees some classes' truth. */
 function plantedTask(skills: Record<string, readonly number[]>, twinOf: Record<string, string> = {}) {

@@ -1,0 +1,36 @@
+import { layOutRecord } from '../../kernels/records.js';
+
+/** Records of the attribution kernels (src/kernels/assembly/attribution), compared with theirs before the first use. */
+export const LOOKUP_RECORDS = {
+  job: layOutRecord({
+    codes: 'u32',
+    rows: 'u32',
+    program: 'u32',
+    units: 'u32',
+    states: 'u32',
+    vectors: 'u32',
+    tables: 'u32',
+    sums: 'u32',
+    width: 'u32',
+    factors: 'u32',
+    joints: 'u32',
+    jointsEnd: 'u32',
+    products: 'u32',
+  }),
+  coding: layOutRecord({
+    values: 'u32',
+    step: 'u32',
+    rows: 'u32',
+    cuts: 'u32',
+    count: 'u32',
+    size: 'u32',
+    right: 'u32',
+    left: 'u32',
+  }),
+} as const;
+
+/** What the kernels and the library both take as given. */
+export const LOOKUP_PLACES = {
+  /** rows of a pass */
+  lanes: 64,
+} as const;

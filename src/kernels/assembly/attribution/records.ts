@@ -1,0 +1,40 @@
+/**
+ * Where the fields of the records lie, for the library to compare with what it writes (checkRecords of
+ * src/kernels/records.ts): members of exported enums become globals named `record.field`. Every field is listed, and
+ * `bytes` is the length of all. `place` holds what both sides take as given.
+ */
+import { Coding } from './coding';
+import { Job, LANES } from './job';
+
+export enum job {
+  bytes = <i32>offsetof<Job>(),
+  codes = <i32>offsetof<Job>('codes'),
+  rows = <i32>offsetof<Job>('rows'),
+  program = <i32>offsetof<Job>('program'),
+  units = <i32>offsetof<Job>('units'),
+  states = <i32>offsetof<Job>('states'),
+  vectors = <i32>offsetof<Job>('vectors'),
+  tables = <i32>offsetof<Job>('tables'),
+  sums = <i32>offsetof<Job>('sums'),
+  width = <i32>offsetof<Job>('width'),
+  factors = <i32>offsetof<Job>('factors'),
+  joints = <i32>offsetof<Job>('joints'),
+  jointsEnd = <i32>offsetof<Job>('jointsEnd'),
+  products = <i32>offsetof<Job>('products'),
+}
+
+export enum coding {
+  bytes = <i32>offsetof<Coding>(),
+  values = <i32>offsetof<Coding>('values'),
+  step = <i32>offsetof<Coding>('step'),
+  rows = <i32>offsetof<Coding>('rows'),
+  cuts = <i32>offsetof<Coding>('cuts'),
+  count = <i32>offsetof<Coding>('count'),
+  size = <i32>offsetof<Coding>('size'),
+  right = <i32>offsetof<Coding>('right'),
+  left = <i32>offsetof<Coding>('left'),
+}
+
+export enum place {
+  lanes = <i32>LANES,
+}
