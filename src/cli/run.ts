@@ -4,11 +4,15 @@ import { applyConfig } from './config.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
 import { withSignals } from './signals.js';
+import { watchStdout } from './stdout.js';
 
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  quietOnClosedPipe();
   const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
+  watchStdout((error) => {
+    printError(error, shown);
+    process.exit(exitCode(error));
+  });
   try {
     await withSignals(async (signal) => {
       const program = buildProgram(signal);
@@ -61,12 +65,4 @@ function mistypedFlag(message: string, argv: readonly string[]): string | undefi
     (word) => word.startsWith('--') && nearest(word.split('=')[0], [missing]) !== undefined,
   );
   return near === undefined ? undefined : `did you mean ${quote(missing)} instead of ${quote(near)}?`;
-}
-
-/** `esci-select ... | head` ends without a word. */
-function quietOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }

@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
 import { attributeOne, type ModelBlock, mergeBlock, noAttribution } from '../../attribution/models.js';
 import { attributeBlocksParallel } from '../../attribution/parallel.js';
 import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
+import { ensureWritableFolder } from '../../io/atomic.js';
+import { outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { ENSEMBLE } from '../files/layout.js';
@@ -39,7 +42,10 @@ export async function explainAll(
   { run, out }: ExplainAllOptions,
   context: PipelineContext,
 ): Promise<WrittenExplanations> {
-  const loaded = await loadRun(await RunFolder.open(run));
+  const opened = await RunFolder.open(run);
+  const file = outputPath(run, out);
+  await ensureWritableFolder(dirname(file));
+  const loaded = await loadRun(opened);
   const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
   const { threads, signal } = context;
@@ -66,8 +72,8 @@ export async function explainAll(
     ['models', JSON.stringify(models)],
     ['bias', JSON.stringify([...attributeOne({ ...table, row: 0 }).bias])],
   ]);
-  const rows = await writeArrowParts(out, parts(), metadata);
-  return { schema: 'esci-select/explanations/1', file: out, rows };
+  const rows = await writeArrowParts(file, parts(), metadata);
+  return { schema: 'esci-select/explanations/1', file, rows };
 }
 
 /** A block's rows as columns. */

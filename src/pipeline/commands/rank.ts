@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
 import type { Answered } from '../../evaluation/answered.js';
 import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
+import { ensureWritableFolder } from '../../io/atomic.js';
+import { outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
@@ -100,7 +103,7 @@ export interface RankOptions {
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);
   const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
-  const run = await openForWriting(options.run);
+  const run = await openForWriting(options);
   try {
     const loaded = await loadRun(run);
     const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
@@ -184,9 +187,10 @@ function queriesOf({ examples, protocol }: LoadedRun): number {
   return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
 }
 
-/** The lock, but only of a run that is there: `rank` never makes a folder. */
-async function openForWriting(path: string): Promise<RunFolder> {
+/** The lock, but only of a run that is there: `rank` makes no run. What cannot be written is found out before any work. */
+async function openForWriting({ run: path, toJudge }: RankOptions): Promise<RunFolder> {
   await RunFolder.open(path);
+  if (toJudge !== undefined) await ensureWritableFolder(dirname(outputPath(path, toJudge)));
   return RunFolder.create(path, { command: 'rank' });
 }
 
