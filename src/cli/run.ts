@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EsciSelectError, exitCode, nearest, quote, suggest } from '../errors.js';
 import { applyConfig } from './config.js';
+import { checkHeap, watchHeap } from './heap.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
 import { withSignals } from './signals.js';
@@ -9,11 +10,14 @@ import { watchStdout } from './stdout.js';
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
-  watchStdout((error) => {
+  const fail = (error: EsciSelectError): never => {
     printError(error, shown);
     process.exit(exitCode(error));
-  });
+  };
+  watchStdout(fail);
+  watchHeap(fail);
   try {
+    checkHeap();
     await withSignals(async (signal) => {
       const program = buildProgram(signal);
       program.hook('preAction', (_, command) => {

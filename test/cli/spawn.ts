@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const BIN = join(import.meta.dirname, '../../bin/esci-select.js');
+/** The program, built. */
+export const BIN = join(import.meta.dirname, '../../bin/esci-select.js');
 
 /** How a spawned command ended and what it wrote. */
 export interface Ended {

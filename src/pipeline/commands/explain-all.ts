@@ -1,14 +1,12 @@
-import { dirname } from 'node:path';
 import { attributeOne, type ModelBlock, mergeBlock, noAttribution } from '../../attribution/models.js';
 import { attributeBlocksParallel } from '../../attribution/parallel.js';
 import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
-import { ensureWritableFolder } from '../../io/atomic.js';
-import { outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { outputFile } from '../files/output-file.js';
 import { modelFeatures } from '../stacking/features.js';
 
 /** What was written. */
@@ -43,8 +41,7 @@ export async function explainAll(
   context: PipelineContext,
 ): Promise<WrittenExplanations> {
   const opened = await RunFolder.open(run);
-  const file = outputPath(run, out);
-  await ensureWritableFolder(dirname(file));
+  const file = await outputFile(run, out);
   const loaded = await loadRun(opened);
   const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);

@@ -1,9 +1,6 @@
-import { dirname } from 'node:path';
 import type { Answered } from '../../evaluation/answered.js';
 import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { ScoreName } from '../../evaluation/metrics.js';
-import { ensureWritableFolder } from '../../io/atomic.js';
-import { outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
@@ -47,6 +44,7 @@ import {
   STAGES,
 } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { outputFile } from '../files/output-file.js';
 import { parseRecipe } from '../recipes.js';
 import { ensembleStage } from '../stages/ensemble.js';
 
@@ -109,11 +107,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
     checkLocales(budgets, floors, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
     const locales = localeRequests(budgets, floors);
-    const request = {
-      ...asked,
-      floors: floors.all,
-      seed: loaded.settings.seed,
-    };
+    const request = { ...asked, floors: floors.all, seed: loaded.settings.seed };
     const rule = options.decide ?? loaded.settings.decide;
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
@@ -190,7 +184,7 @@ function queriesOf({ examples, protocol }: LoadedRun): number {
 /** The lock, but only of a run that is there: `rank` makes no run. What cannot be written is found out before any work. */
 async function openForWriting({ run: path, toJudge }: RankOptions): Promise<RunFolder> {
   await RunFolder.open(path);
-  if (toJudge !== undefined) await ensureWritableFolder(dirname(outputPath(path, toJudge)));
+  if (toJudge !== undefined) await outputFile(path, toJudge);
   return RunFolder.create(path, { command: 'rank' });
 }
 
