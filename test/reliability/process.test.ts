@@ -109,7 +109,10 @@ describe('39: determinism', () => {
     for (const name of ['b', 'a']) writeFileSync(join(twins.predictions, `${name}.csv`), first);
     const made = await Promise.all(
       [1, 8].map(async (threads) => {
-        const options = trainOptions(twins, `threads-${threads}`, { measure: false, boosting: { rounds: 3 } });
+        const options = trainOptions(twins, `threads-${threads}`, {
+          measure: false,
+          boosting: { rounds: 3 },
+        });
         await train(options, { threads });
         const decision = await rank(
           { run: options.run, budgets: ['3'], strategy: 'shap', replicates: 100, force: false },

@@ -18,6 +18,7 @@ import type { DataSummary, Report, TrainingCurve } from '../../report/report.js'
 import { REPORT_SCHEMA_NAME } from '../../report/report.js';
 import { insidePath, outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
+import { sweepDead } from '../../run/sweep.js';
 import { curvesOf, DECISION, EXAMPLES, PAIRED_RESULTS, trainedModelNames } from '../files/layout.js';
 import { writeReportFolder } from '../files/report-folder.js';
 import { allFindings } from '../files/run-findings.js';
@@ -65,6 +66,7 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   const [tables, charts] = [join(out, 'tables'), join(out, 'charts')];
   for (const folder of [tables, charts]) insidePath(out, basename(folder));
   await ensureWritableFolder(out);
+  for (const folder of [out, tables, charts]) await sweepDead(folder);
   const formats = options.formats ?? DEFAULT_FORMATS;
   const single = formats.includes('html') || formats.includes('json');
   const built = {
