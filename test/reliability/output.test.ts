@@ -13,8 +13,10 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '../../src/cli/program.js';
 import { loadExamples } from '../../src/data/load.js';
+import { writeParquet } from '../../src/io/duckdb/parquet-write.js';
 import { simulateData } from '../../src/pipeline/commands/data.js';
 import { explainAll, report, train } from '../../src/pipeline.js';
+import { importPredictions } from '../../src/predictions/import.js';
 import { BIN, esciSelect } from '../cli/spawn.js';
 import { trainOptions } from '../pipeline/task.js';
 import { onSmallDisk, readOnlyFolder } from './disks.js';
@@ -186,6 +188,28 @@ describe('37: memory', () => {
   it('--memory-limit of the library is checked before any file is read', async () => {
     const loaded = loadExamples(['there-is-no-such-file.csv'], { memoryLimit: 'lots' });
     await expect(loaded).rejects.toMatchObject({ code: 'usage', hint: 'give --memory-limit as in 2GB' });
+  });
+
+  it('--memory-limit bounds every reading of parquet, of examples and of predictions', async () => {
+    const column = (name: string, of: (row: number) => string) => ({
+      name,
+      type: 'string' as const,
+      values: Array.from({ length: 60 }, (_, row) => of(row)),
+    });
+    const path = join(task.folder, 'small.parquet');
+    const id = column('example_id', (row) => `${7 + 3 * row}`);
+    const columns = [
+      id,
+      column('query', String),
+      column('product_id', String),
+      column('esci_label', () => 'exact'),
+    ];
+    await writeParquet(path, columns);
+    const refused = { code: 'io', hint: expect.stringContaining('--memory-limit') };
+    await expect(loadExamples([path], { memoryLimit: '1KB' })).rejects.toMatchObject(refused);
+    const { examples } = await loadExamples([path], { memoryLimit: '1GB' });
+    const imported = importPredictions([path], examples, { memoryLimit: '1KB' });
+    await expect(imported).rejects.toMatchObject(refused);
   });
 
   it('a heap that is too small for any command is said, not V8’s abort', () => {
