@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { suggest } from '../errors.js';
 import { type LoadOptions, ROLES } from '../pipeline/vocabulary.js';
+import { withMemoryLimit } from './globals.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */
@@ -17,7 +18,7 @@ export interface DataFlags {
 
 /** Adds the flags that say what example files hold. */
 export function withDataFlags(command: Command): Command {
-  return command
+  const withData = command
     .optionsGroup('What the data holds:')
     .option(
       '--classes <names>',
@@ -34,8 +35,8 @@ export function withDataFlags(command: Command): Command {
     )
     .option('--locales <names>', 'rows of these locales only', names)
     .option('--delimiter <character>', 'field separator of CSV files')
-    .option('--skip-invalid <file>', 'leave out rows with errors, and write them here')
-    .option('--memory-limit <size>', "memory for joining products, e.g. '2GB'");
+    .option('--skip-invalid <file>', 'leave out rows with errors, and write them here');
+  return withMemoryLimit(withData);
 }
 
 function rolePairs(text: string, before: ReadonlyMap<string, string> | undefined): Map<string, string> {

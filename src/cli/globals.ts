@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { wholeNumber } from './parse.js';
+import { memorySize, wholeNumber } from './parse.js';
 
 /** The run folder that commands use unless told otherwise. */
 export const DEFAULT_RUN = 'esci-run';
@@ -24,4 +24,13 @@ export function withThreads(command: Command): Command {
         .argParser(wholeNumber(1))
         .default(availableParallelism(), 'one per core'),
     );
+}
+
+/** Adds --memory-limit; results do not depend on it. */
+export function withMemoryLimit(command: Command): Command {
+  return command.option(
+    '--memory-limit <size>',
+    "memory of the database that reads parquet and joins products, e.g. '2GB'; more goes to temporary files",
+    memorySize,
+  );
 }

@@ -17,6 +17,7 @@ export interface ImportFlags {
   ids?: string;
   rejects?: string;
   delimiter?: string;
+  memoryLimit?: string;
   costs?: string[];
 }
 
@@ -49,7 +50,7 @@ export function withImportFlags(command: Command): Command {
 /** The import options that the flags stand for. */
 export function importOptions({ modelName, missing, ...same }: ImportFlags): ImportOptions {
   const { key, kind, classOrder, columns, family } = same;
-  const { allowMissing, allowExtra, renormalise, ids, rejects, delimiter } = same;
-  const what = { key, kind, classOrder, columns, family, model: modelName, ids, delimiter };
+  const { allowMissing, allowExtra, renormalise, ids, rejects, delimiter, memoryLimit } = same;
+  const what = { key, kind, classOrder, columns, family, model: modelName, ids, delimiter, memoryLimit };
   return { ...what, allowMissing, allowExtra, renormalise, rejects, missingValues: missing };
 }

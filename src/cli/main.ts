@@ -1,3 +1,8 @@
-import { runCli } from './run.js';
+import { endWithParent, needsSupervision, supervise } from './supervise.js';
 
-await runCli(process.argv);
+if (needsSupervision()) await supervise(process.argv);
+else {
+  endWithParent();
+  const { runCli } = await import('./run.js');
+  await runCli(process.argv);
+}

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { EsciSelectError, exitCode, formatError } from '../errors.js';
+import { print } from './stdout.js';
 import { plain } from './text.js';
 
 /** Flags that every command has. */
@@ -11,7 +12,7 @@ export interface GlobalOptions {
 
 /** Writes a command's result: one JSON object on stdout with --json, else the text made for people. */
 export function printResult(options: GlobalOptions, result: unknown, human: () => string): void {
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${human()}\n`);
+  print(options.json ? `${JSON.stringify(result)}\n` : `${human()}\n`);
 }
 
 /** `path:line:column: message` and a `hint:` line on stderr; with --json the same as one JSON object. */

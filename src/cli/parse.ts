@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { memoryLimitProblem } from '../pipeline/vocabulary.js';
 
 /** A whole number of at least `least`, for commander's option parsers. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -18,6 +19,13 @@ export function positiveNumber(text: string): number {
     throw new InvalidArgumentError('expected a number above 0.');
   }
   return value;
+}
+
+/** A size of memory, such as 2GB. */
+export function memorySize(text: string): string {
+  const problem = memoryLimitProblem(text);
+  if (problem !== null) throw new InvalidArgumentError(`${problem}.`);
+  return text.trim();
 }
 
 /** Names separated by commas. */

@@ -10,6 +10,7 @@ import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
+import { print } from './stdout.js';
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +47,7 @@ export function buildProgram(signal: AbortSignal): Command {
   for (const command of [program, ...allCommands(program)]) {
     command
       .exitOverride()
-      .configureOutput({ writeErr: () => {} })
+      .configureOutput({ writeOut: print, writeErr: () => {} })
       .showSuggestionAfterError()
       .allowExcessArguments(false);
   }

@@ -1,15 +1,23 @@
 import { CommanderError } from 'commander';
 import { EsciSelectError, exitCode, nearest, quote, suggest } from '../errors.js';
 import { applyConfig } from './config.js';
+import { checkHeap, watchHeap } from './heap.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
 import { withSignals } from './signals.js';
+import { watchStdout } from './stdout.js';
 
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  quietOnClosedPipe();
   const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
+  const fail = (error: EsciSelectError): never => {
+    printError(error, shown);
+    process.exit(exitCode(error));
+  };
+  watchStdout(fail);
+  watchHeap(fail);
   try {
+    checkHeap();
     await withSignals(async (signal) => {
       const program = buildProgram(signal);
       program.hook('preAction', (_, command) => {
@@ -61,12 +69,4 @@ function mistypedFlag(message: string, argv: readonly string[]): string | undefi
     (word) => word.startsWith('--') && nearest(word.split('=')[0], [missing]) !== undefined,
   );
   return near === undefined ? undefined : `did you mean ${quote(missing)} instead of ${quote(near)}?`;
-}
-
-/** `esci-select ... | head` ends without a word. */
-function quietOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }

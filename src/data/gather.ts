@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { sha256File } from '../io/hash.js';
+import { checkMemoryLimit } from '../io/memory-limit.js';
 import { takeRows } from '../math/rows.js';
 import { type CheckInput, checkLeaks, checkRepeats } from './checks/encoding.js';
 import { errorOf } from './checks/findings.js';
@@ -36,6 +37,7 @@ export async function gatherExamples(
   options: LoadOptions,
   stopAtErrors: boolean,
 ): Promise<Gathered> {
+  checkMemoryLimit(options.memoryLimit);
   const layout = await findLayout(paths, options);
   const of = (kind: TableKind) => layout.files.filter((file) => file.kind === kind);
   const rows = await readRows(of('examples'), options);

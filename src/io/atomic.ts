@@ -1,7 +1,8 @@
-import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readlink, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { EsciSelectError, quote } from '../errors.js';
 import { cannotWrite, systemCode } from './errors.js';
+import { makeFolder } from './folders.js';
 
 const MAX_TEMPORARY_NAME = 100;
 let counter = 0;
@@ -124,7 +125,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
 /** Creates a folder and proves that a file can be written in it; throws 'io' otherwise. Call before any long work. */
 export async function ensureWritableFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const [temporary, handle] = await openTemporary(join(path, 'writable'));
     await handle.close();
     await unlink(temporary);
@@ -134,7 +135,7 @@ export async function ensureWritableFolder(path: string): Promise<void> {
 }
 
 async function prepare(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await refuseForeignLink(path);
 }
 
@@ -151,8 +152,8 @@ async function openTemporary(path: string): Promise<[string, FileHandle]> {
   }
 }
 
-/** Links out of the output folder are not followed (RELIABILITY 47). */
-async function refuseForeignLink(path: string): Promise<void> {
+/** Throws 'io' where a path to write is a folder, or a link out of its folder: those are not followed (RELIABILITY 47). */
+export async function refuseForeignLink(path: string): Promise<void> {
   const found = await lstat(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return null;
     throw error;

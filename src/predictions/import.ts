@@ -120,7 +120,8 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   }
   const keep = (name: string) =>
     name === options.key || options.columns !== undefined || !isProductText(name);
-  const table = await readTable(file.path, { delimiter: options.delimiter, columns: keep });
+  const { delimiter, memoryLimit } = options;
+  const table = await readTable(file.path, { delimiter, memoryLimit, columns: keep });
   if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
   else importTable(session, file, table, options, dataFile(options, hash.sha256));
 }

@@ -35,6 +35,8 @@ export interface ImportOptions {
   /** a file of example ids for .npy and .npz arrays, in their row order (`--ids`) */
   readonly ids?: string;
   readonly delimiter?: string;
+  /** of the database that reads parquet, such as '2GB' (`--memory-limit`) */
+  readonly memoryLimit?: string;
   /** rows that cannot be read are skipped and written to this CSV file (`--rejects`) */
   readonly rejects?: string;
   /** the files of the examples: their own prediction columns are aligned by position */

@@ -1,4 +1,4 @@
-import type { Difference } from '../evaluation/evaluate.js';
+import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { quantile } from '../math/quantiles.js';
 import { type Decision, differenceOf, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
@@ -77,14 +77,23 @@ export function verdict(difference: Difference, name: ScoreName): string {
 }
 
 /** How scores were taken, with the caveat of each protocol. */
-export function protocolSentence({ protocol, replicates }: Decision): string {
+export function protocolSentence({ protocol, replicates, metrics, classes }: Decision): string {
   const rows = `${count(protocol.evaluationRows)} rows of ${count(protocol.evaluationQueries)} queries`;
   const intervals = `Intervals are 95%, from ${count(replicates)} bootstrap draws of whole queries; comparisons are paired.`;
   const how =
     protocol.mode === 'holdout'
       ? `Scored once on ${rows} held out (${protocol.reason}); everything was fitted on ${count(protocol.trainRows)} other rows.`
       : `Nested cross-validation over ${rows}, ${protocol.folds} folds of whole queries (${protocol.reason}): in each fold ranking, selection and ensembles were made without its rows. Imported predictions are taken to be out of fold, which only their maker can know.`;
-  return `${how} ${intervals}`;
+  return `${how} ${intervals}${unjudgedClasses(metrics.full.perClass, classes)}`;
+}
+
+/** Names the classes that no row judged has: they are left out of macro F1, for every predictor alike. */
+function unjudgedClasses(perClass: Evaluation['perClass'], classes: readonly string[]): string {
+  const absent = classes.filter((_, k) => perClass[k].support === 0);
+  if (absent.length === 0) return '';
+  const rest = classes.length - absent.length;
+  const one = absent.length === 1;
+  return ` No row scored is labelled ${listed(absent)}: macro F1 is the mean over the ${rest === 1 ? 'other class' : `other ${rest} classes`}, for every predictor, and answers of ${one ? 'that class' : 'those classes'} count as wrong.`;
 }
 
 /** Two points, the difference people ask about. */

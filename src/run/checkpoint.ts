@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeFileName, writeFileAtomic } from '../io/atomic.js';
 import { cannotWrite, systemCode } from '../io/errors.js';
@@ -44,11 +44,6 @@ export class Checkpoints {
     const file = new Uint8Array(header.length + bytes.length);
     file.set(header);
     file.set(bytes, header.length);
-    try {
-      await mkdir(this.#folder, { recursive: true });
-    } catch (error) {
-      throw cannotWrite(this.#folder, error);
-    }
     await writeFileAtomic(this.#path(name), file);
   }
 

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { EsciSelectError, quote } from '../errors.js';
 import { cannotRead, systemCode } from '../io/errors.js';
@@ -12,6 +12,15 @@ export function insidePath(folder: string, ...parts: string[]): string {
   const bad = parts.some((part) => part.includes('\0') || isAbsolute(part));
   if (bad || !isWithin(folder, path)) throw outside(folder, parts);
   if (!isWithin(realPath(folder), realPath(path))) throw outside(folder, parts);
+  return path;
+}
+
+/**
+ * A path to write that the user has named, as it was given. One that lies in the run folder, by its text, must stay there
+ * whatever links are on its way (as `insidePath`); to any other place its links are the user's own.
+ */
+export function outputPath(run: string, path: string): string {
+  if (isWithin(resolve(run), resolve(path))) insidePath(resolve(run), relative(resolve(run), resolve(path)));
   return path;
 }
 
@@ -32,13 +41,21 @@ function realPath(path: string): string {
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw cannotRead(path, error);
     const parent = dirname(path);
-    return parent === path ? path : resolve(realPath(parent), relative(parent, path));
+    if (parent === path) return path;
+    const link = linkTarget(path); // of a link to nothing: what is written through it would be there
+    return link === null ? resolve(realPath(parent), relative(parent, path)) : realPath(link);
   }
 }
 
+/** Where a symbolic link points; null for what is none, or is not there. */
+function linkTarget(path: string): string | null {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isSymbolicLink() ? resolve(realPath(dirname(path)), readlinkSync(path)) : null;
+}
+
 function outside(folder: string, parts: readonly string[]): EsciSelectError {
-  return new EsciSelectError('io', `path ${quote(parts.join('/'))} leads out of the run folder`, {
+  return new EsciSelectError('io', `path ${quote(parts.join('/'))} leads out of its folder`, {
     path: folder,
-    hint: 'name a file inside the run folder, and remove symbolic links that lead out of it',
+    hint: 'name a file inside the folder, and remove symbolic links that lead out of it',
   });
 }

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cannotWrite } from '../io/errors.js';
+import { cannotWrite, systemCode } from '../io/errors.js';
 import { MANIFEST_NAME } from './manifest.js';
 import { pidExists } from './process.js';
 
@@ -24,6 +24,21 @@ export async function sweepTemporaries(folder: string): Promise<void> {
     }
   } catch (error) {
     throw cannotWrite(folder, error);
+  }
+}
+
+/**
+ * Deletes what killed processes left half-written in a folder that has no lock, such as that of a report; what a living
+ * process is writing stays. Not below it. Throws 'io'.
+ */
+export async function sweepDead(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      const found = TEMPORARY.exec(name);
+      if (found !== null && !pidExists(Number(found[2]))) await rm(join(folder, name), { force: true });
+    }
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw cannotWrite(folder, error);
   }
 }
 

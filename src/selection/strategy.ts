@@ -35,7 +35,7 @@ export interface SelectionProblem {
   readonly floors: readonly Floor[];
   /** the cross-validated score of the ensemble of some candidates, on selection rows; remembered, so cheap to repeat */
   readonly score: (subset: readonly number[]) => SubsetScore;
-  /** the score of one candidate's own answers on the rows that it covers */
+  /** the score of one candidate's own answers; on rows where it has none, of the shares of the classes */
   readonly single: (candidate: number) => SubsetScore;
   /** the same of an ensemble of fewer rows and rounds: many times as quick, and rougher; absent where rows are few */
   readonly screen?: Screen;

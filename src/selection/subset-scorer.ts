@@ -47,7 +47,7 @@ export interface ScorerInput {
 export interface SubsetScorer {
   /** the cross-validated ensemble of the models, by index in any order */
   readonly score: (models: readonly number[]) => SubsetScore;
-  /** a model's own answers, on the rows it covers; all 0 where it covers none */
+  /** a model's own answers; the shares of the classes on rows where it has none */
   readonly single: (model: number) => SubsetScore;
   /** a rougher, quicker score of models; absent where rows are few */
   readonly screen?: Screen;
@@ -208,22 +208,34 @@ function scoreEnsemble(sample: Sample, models: readonly number[]): Omit<ScoredSe
   return { score: scoreTally(tally), statistics };
 }
 
-function scoreSingle({ features, labels, classes }: Sample, model: number): SubsetScore {
+function scoreSingle(sample: Sample, model: number): SubsetScore {
+  const { labels, classes } = sample;
   const tally: Tally = { ...emptyTally(classes), judged: judgedClasses(labels, classes) };
-  for (let row = 0; row < features.rows; row++) {
-    const start = row * features.columns + model * classes;
-    if (Number.isNaN(features.values[start])) continue;
-    tally.confusion[labels[row] * classes + argmaxAt(features.values, start, classes)]++;
-    tally.loss += rowLoss(features.values, start, classes, labels[row]);
+  const answers = ownAnswers(sample, model);
+  for (let row = 0; row < labels.length; row++) {
+    tally.confusion[labels[row] * classes + argmaxAt(answers, row * classes, classes)]++;
+    tally.loss += rowLoss(answers, row * classes, classes, labels[row]);
   }
   return scoreTally(tally);
 }
 
-function singleStatistics({ features, classes, sets }: Sample, model: number): GroupStatistics | null {
-  if (sets === null) return null;
-  const { values: probabilities } = selectColumns(features, classes, [model]);
-  const covered = Uint8Array.from(sets.once.labels, (_, row) =>
-    Number.isNaN(probabilities[row * classes]) ? 0 : 1,
-  );
-  return groupStatistics(sets.once, { name: String(model), probabilities, covered });
+function singleStatistics(sample: Sample, model: number): GroupStatistics | null {
+  if (sample.sets === null) return null;
+  const probabilities = ownAnswers(sample, model);
+  return groupStatistics(sample.sets.once, { name: String(model), probabilities, covered: null });
+}
+
+/**
+ * A model's own answers [row][class], and the shares of the classes on rows where it has none: so that every model alone is
+ * judged on the same rows, and one that answers a few easy ones is not the best.
+ */
+function ownAnswers({ features, labels, classes }: Sample, model: number): Float32Array {
+  const { values } = selectColumns(features, classes, [model]);
+  const answers = Float32Array.from(values);
+  const shares = new Float32Array(classes);
+  for (const label of labels) shares[label] += 1 / labels.length;
+  for (let start = 0; start < answers.length; start += classes) {
+    if (Number.isNaN(answers[start])) answers.set(shares, start);
+  }
+  return answers;
 }

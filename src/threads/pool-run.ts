@@ -2,10 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EsciSelectError } from '../errors.js';
 import { packError, unpackError, type WorkerMessage } from './pool-messages.js';
 import { interruption, type PoolOptions, type TaskModule, taskLabel } from './pool-options.js';
-import { PoolThread } from './pool-thread.js';
+import { OUT_OF_MEMORY, PoolThread } from './pool-thread.js';
 
 /** Starts of one task before it counts as failed: the first, and one more after its worker died. */
 const MOST_STARTS = 2;
+const HEAP_HINT =
+  'allow a larger heap, in MiB: NODE_OPTIONS=--max-old-space-size=4096; fewer --threads need less memory in all';
 
 /** One call of runTasks on worker threads: which tasks wait, run and are done. */
 export class PoolRun<Task, Result> {
@@ -132,9 +134,9 @@ export class PoolRun<Task, Result> {
 
   #retry(index: number, reason: string, cause?: unknown): void {
     if (this.#starts[index] >= MOST_STARTS) {
-      throw new EsciSelectError('internal', `${this.#label(index)} failed twice, last because: ${reason}`, {
-        cause,
-      });
+      const message = `${this.#label(index)} failed twice, last because: ${reason}`;
+      if (reason === OUT_OF_MEMORY) throw new EsciSelectError('io', message, { hint: HEAP_HINT });
+      throw new EsciSelectError('internal', message, { cause });
     }
     this.#spawn(index);
   }

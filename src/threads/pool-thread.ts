@@ -8,6 +8,9 @@ export interface ThreadEvents {
   onDeath(reason: string): void;
 }
 
+/** Why a thread died that used up the JavaScript heap it may have. */
+export const OUT_OF_MEMORY = 'its thread reached the memory limit of the JavaScript heap';
+
 /** One worker thread, and the task it is at. */
 export class PoolThread {
   /** index of the task given and not yet answered, or null */
@@ -33,8 +36,8 @@ export class PoolThread {
       reason = packError(error).message;
       this.#worker.terminate();
     });
-    this.#worker.on('error', (error) => {
-      reason = packError(error).message;
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => {
+      reason = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? OUT_OF_MEMORY : packError(error).message;
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {

@@ -37,7 +37,8 @@ describe.each(['exit', 'uncaught', 'memory'])('a worker that dies (%s)', (way) =
     const run = runTasks(TASKS, tasks, { threads: 1, memoryLimitMb: 32, label: (index) => `model ${index}` });
     const reason = { exit: 'code 3', uncaught: 'stray', memory: 'memory limit' }[way];
     await expect(run).rejects.toMatchObject({
-      code: 'internal',
+      code: way === 'memory' ? 'io' : 'internal',
+      hint: way === 'memory' ? expect.stringContaining('--max-old-space-size') : undefined,
       message: expect.stringMatching(new RegExp(`^model 1 failed twice, last because: .*${reason}`)),
     });
     expect(starts[0]).toBe(2);

@@ -4,7 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import type { Trial } from '../../pipeline/vocabulary.js';
 import type { TextTable } from '../../report/tables.js';
 import { newcomerTable, trialCostTable, trialSentence, trialSentences } from '../../report/trial.js';
-import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
+import { DEFAULT_RUN, newCommand, withMemoryLimit, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
@@ -47,32 +47,34 @@ export function trialCommand(signal: AbortSignal): Command {
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--delimiter <character>', 'field separator of CSV files')
     .addHelpText('after', EXAMPLES);
-  return withThreads(withImportFlags(command)).action(async (paths: string[], flags: Flags) => {
-    const progress = new Progress(flags);
-    const { run, budget: budgets, combine, margin, replicates, threads } = flags;
-    try {
-      const { trial } = await import('../../pipeline.js');
-      const tried = await trial(
-        {
-          run,
-          predictions: paths,
-          importing: importOptions(flags),
-          costs: flags.costs ?? [],
-          budgets,
-          combine,
-          margin,
-          replicates,
-        },
-        { threads, signal, onEvent: progress.onEvent },
-      );
-      progress.stop();
-      printResult(flags, tried, () => render(tried));
-      if (tried.verdict === 'reject')
-        throw new EsciSelectError('gate', trialSentence(tried), { hint: hintOf(tried) });
-    } finally {
-      progress.stop();
-    }
-  });
+  return withThreads(withImportFlags(withMemoryLimit(command))).action(
+    async (paths: string[], flags: Flags) => {
+      const progress = new Progress(flags);
+      const { run, budget: budgets, combine, margin, replicates, threads } = flags;
+      try {
+        const { trial } = await import('../../pipeline.js');
+        const tried = await trial(
+          {
+            run,
+            predictions: paths,
+            importing: importOptions(flags),
+            costs: flags.costs ?? [],
+            budgets,
+            combine,
+            margin,
+            replicates,
+          },
+          { threads, signal, onEvent: progress.onEvent },
+        );
+        progress.stop();
+        printResult(flags, tried, () => render(tried));
+        if (tried.verdict === 'reject')
+          throw new EsciSelectError('gate', trialSentence(tried), { hint: hintOf(tried) });
+      } finally {
+        progress.stop();
+      }
+    },
+  );
 }
 
 function hintOf({ why, margin }: Trial): string {

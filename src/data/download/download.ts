@@ -2,8 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EsciSelectError } from '../../errors.js';
-import { ensureWritableFolder } from '../../io/atomic.js';
-import { cannotWrite } from '../../io/errors.js';
+import { ensureWritableFolder, renameDurably } from '../../io/atomic.js';
 import { sha256File } from '../../io/hash.js';
 import { type Checksums, readChecksums, recordChecksum } from './checksums.js';
 import { OFFICIAL_FILES, type OfficialFile } from './official.js';
@@ -101,9 +100,7 @@ async function downloadOne(
   }
   const partPath = `${path}.part`;
   const verified = await fetchVerified(partPath, file, options, report);
-  await fs.rename(partPath, path).catch((error) => {
-    throw cannotWrite(path, error);
-  });
+  await renameDurably(partPath, path);
   report('done', verified.bytes, verified.bytes);
   return { name: file.name, path, ...verified, present: false };
 }

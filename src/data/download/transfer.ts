@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EsciSelectError, quote } from '../../errors.js';
+import { refuseForeignLink } from '../../io/atomic.js';
 import { cannotWrite } from '../../io/errors.js';
 
 const MAX_REDIRECTS = 5;
@@ -96,6 +97,7 @@ export function checkAddress(address: string): URL {
 
 async function openPart(path: string): Promise<FileHandle> {
   try {
+    await refuseForeignLink(path);
     return await open(path, 'r+').catch(() => open(path, 'wx+'));
   } catch (error) {
     throw cannotWrite(path, error);

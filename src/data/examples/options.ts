@@ -23,7 +23,7 @@ export interface LoadOptions {
   text?: boolean;
   /** the rejects file (JSON Lines); given, rows with errors are left out and written there */
   skipInvalid?: string;
-  /** DuckDB's, for joining products, such as '2GB' */
+  /** of the database that reads parquet and joins products, such as '2GB' */
   memoryLimit?: string;
   threads?: number;
   onProgress?: (message: string, rows?: number) => void;

@@ -13,11 +13,15 @@ const FRACTION = /^[+-]?\d*\.\d+(e[+-]?\d+)?$/i;
  * Columns of a file, whatever their names (`uid`, `guid`, `pair`), that could identify its rows as far as its first rows
  * tell: complete, distinct, of single words or whole numbers, and without another role. O(SAMPLE_ROWS x columns).
  */
-export async function keyLikeColumns(path: string, { columns, delimiter }: LoadOptions): Promise<string[]> {
+export async function keyLikeColumns(
+  path: string,
+  { columns, delimiter, memoryLimit }: LoadOptions,
+): Promise<string[]> {
   const declared = new Set(Object.values(columns ?? {}));
   const table = await readTable(path, {
     columns: (name) => !hasRole(name) && !declared.has(name),
     delimiter,
+    memoryLimit,
     maxRows: SAMPLE_ROWS,
   });
   return [...table.columns].filter(([, column]) => isKeyLike(column, table.rows)).map(([name]) => name);

@@ -77,7 +77,8 @@ async function joinTable(
   options: LoadOptions,
 ): Promise<Matched> {
   const used = new Set([columns.id, columns.locale, ...Object.values(columns.text)]);
-  const read = await readTable(path, { columns: (name) => used.has(name), delimiter: options.delimiter });
+  const { delimiter, memoryLimit } = options;
+  const read = await readTable(path, { columns: (name) => used.has(name), delimiter, memoryLimit });
   const numbers = new Map<string, number[]>();
   wanted.id.forEach((id, product) => {
     const key = columns.locale === null ? id : productKey(wanted.locale[product], id);
@@ -234,7 +235,7 @@ async function missingCause(
   files: readonly DataFile[],
   wanted: WantedProducts,
   found: Uint8Array,
-  { delimiter }: LoadOptions,
+  { delimiter, memoryLimit }: LoadOptions,
 ): Promise<Finding[]> {
   const missing = wanted.id.flatMap((_, product) => (found[product] === 0 ? [product] : []));
   if (missing.length * 2 < found.length || missing.length === 0) return [];
@@ -243,6 +244,7 @@ async function missingCause(
   const table = await readTable(file.path, {
     columns: (name) => name === id || name === locale,
     delimiter,
+    memoryLimit,
     maxRows: EXPLAINED_PRODUCTS,
   });
   const texts = (name: string) =>

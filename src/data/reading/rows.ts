@@ -31,6 +31,7 @@ export async function readRows(files: readonly DataFile[], options: LoadOptions)
     const table = await readTable(file.path, {
       columns: (name) => keyLike.has(name) || isWanted(name, options.columns, options.text ?? true),
       delimiter: options.delimiter,
+      memoryLimit: options.memoryLimit,
       onRows: (rows) => options.onProgress?.(`reading ${basename(file.path)}`, count + rows),
     });
     tables.push(table);

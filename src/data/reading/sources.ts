@@ -28,6 +28,7 @@ export async function readSources(
     const table = await readTable(file.path, {
       columns: (name) => name === idName || name === sourceName,
       delimiter: options.delimiter,
+      memoryLimit: options.memoryLimit,
     });
     const [ids, sources] = [idName, sourceName].map((name) => {
       const column = table.columns.get(name);

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EsciSelectError, quote } from '../../errors.js';
+import { checkMemoryLimit } from '../memory-limit.js';
 import type { Table, TableFormat } from '../table.js';
 import { collectColumns, plannedSelect } from './columns.js';
 import { duckdbError } from './errors.js';
@@ -53,6 +54,7 @@ export async function withDuckDB<T>(
 
 /** As `withDuckDB`, for callers that cannot work in a callback: they must call `close`. */
 async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
+  checkMemoryLimit(options.memoryLimit);
   try {
     const instance = await DuckDBInstance.create(':memory:', settings(options));
     const connection = await instance.connect();

@@ -6,6 +6,7 @@ import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { outputFile } from '../files/output-file.js';
 import { modelFeatures } from '../stacking/features.js';
 
 /** What was written. */
@@ -39,7 +40,9 @@ export async function explainAll(
   { run, out }: ExplainAllOptions,
   context: PipelineContext,
 ): Promise<WrittenExplanations> {
-  const loaded = await loadRun(await RunFolder.open(run));
+  const opened = await RunFolder.open(run);
+  const file = await outputFile(run, out);
+  const loaded = await loadRun(opened);
   const ensemble = await ENSEMBLE.read(loaded.run);
   const { features, models, modelOfColumn } = modelFeatures(loaded.matrix);
   const { threads, signal } = context;
@@ -66,8 +69,8 @@ export async function explainAll(
     ['models', JSON.stringify(models)],
     ['bias', JSON.stringify([...attributeOne({ ...table, row: 0 }).bias])],
   ]);
-  const rows = await writeArrowParts(out, parts(), metadata);
-  return { schema: 'esci-select/explanations/1', file: out, rows };
+  const rows = await writeArrowParts(file, parts(), metadata);
+  return { schema: 'esci-select/explanations/1', file, rows };
 }
 
 /** A block's rows as columns. */

@@ -44,6 +44,7 @@ import {
   STAGES,
 } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { outputFile } from '../files/output-file.js';
 import { parseRecipe } from '../recipes.js';
 import { ensembleStage } from '../stages/ensemble.js';
 
@@ -100,17 +101,13 @@ export interface RankOptions {
 export async function rank(options: RankOptions, context: PipelineContext): Promise<Decision> {
   const { budgets, ...asked } = requestOf(options);
   const recipe = options.recipe === undefined ? null : parseRecipe(options.recipe);
-  const run = await openForWriting(options.run);
+  const run = await openForWriting(options);
   try {
     const loaded = await loadRun(run);
     const floors = parseLocaleFloors(options.floors ?? [], loaded.matrix.classes);
     checkLocales(budgets, floors, [...new Set(loaded.examples.locale)].filter((name) => name !== '').sort());
     const locales = localeRequests(budgets, floors);
-    const request = {
-      ...asked,
-      floors: floors.all,
-      seed: loaded.settings.seed,
-    };
+    const request = { ...asked, floors: floors.all, seed: loaded.settings.seed };
     const rule = options.decide ?? loaded.settings.decide;
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
@@ -184,9 +181,10 @@ function queriesOf({ examples, protocol }: LoadedRun): number {
   return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
 }
 
-/** The lock, but only of a run that is there: `rank` never makes a folder. */
-async function openForWriting(path: string): Promise<RunFolder> {
+/** The lock, but only of a run that is there: `rank` makes no run. What cannot be written is found out before any work. */
+async function openForWriting({ run: path, toJudge }: RankOptions): Promise<RunFolder> {
   await RunFolder.open(path);
+  if (toJudge !== undefined) await outputFile(path, toJudge);
   return RunFolder.create(path, { command: 'rank' });
 }
 

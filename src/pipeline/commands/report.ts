@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
 import { EsciSelectError } from '../../errors.js';
-import { writeFileAtomic } from '../../io/atomic.js';
+import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
 import {
   allCharts,
   chartsOf,
@@ -16,7 +16,9 @@ import { renderHtml } from '../../report/html/page.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../../report/report.js';
 import { REPORT_SCHEMA_NAME } from '../../report/report.js';
+import { insidePath, outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
+import { sweepDead } from '../../run/sweep.js';
 import { curvesOf, DECISION, EXAMPLES, PAIRED_RESULTS, trainedModelNames } from '../files/layout.js';
 import { writeReportFolder } from '../files/report-folder.js';
 import { allFindings } from '../files/run-findings.js';
@@ -60,25 +62,28 @@ export interface ReportOptions {
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);
   const { baseline } = options;
+  const out = outputPath(options.run, options.out ?? join(options.run, 'report'));
+  const [tables, charts] = [join(out, 'tables'), join(out, 'charts')];
+  for (const folder of [tables, charts]) insidePath(out, basename(folder));
+  await ensureWritableFolder(out);
+  for (const folder of [out, tables, charts]) await sweepDead(folder);
   const formats = options.formats ?? DEFAULT_FORMATS;
   const single = formats.includes('html') || formats.includes('json');
   const built = {
     ...(await buildReport(run, single)),
     ...(baseline === undefined ? {} : { baseline }),
   };
-  const out = options.out ?? join(options.run, 'report');
   const folders = [];
-  if (formats.includes('csv'))
-    folders.push(await writeReportFolder(join(out, 'tables'), new Map(csvTables(built))));
+  if (formats.includes('csv')) folders.push(await writeReportFolder(tables, new Map(csvTables(built))));
   const files = new Map<string, string>();
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
   if (formats.includes('paired'))
     files.set('paired.json', await readFile(await PAIRED_RESULTS.verified(run), 'utf8'));
   if (formats.includes('html')) {
-    const charts = await drawCharts(chartsOf(built));
-    folders.push(await writeReportFolder(join(out, 'charts'), chartFiles(charts)));
-    files.set('report.html', renderHtml(built, charts));
+    const drawn = await drawCharts(chartsOf(built));
+    folders.push(await writeReportFolder(charts, chartFiles(drawn)));
+    files.set('report.html', renderHtml(built, drawn));
   }
   for (const [name, text] of files) await writeFileAtomic(join(out, name), text);
   return {

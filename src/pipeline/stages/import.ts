@@ -65,7 +65,7 @@ async function importAll({ out, stage, data, request }: ImportWork, context: Pip
 
 /** What an import depends on beside its files and the examples; the ids file by its bytes. */
 async function importKey({ importing }: ImportRequest): Promise<unknown> {
-  const { family, labelMap, rejects, ids, ...rest } = importing;
+  const { family, labelMap, rejects, ids, memoryLimit: _memory, ...rest } = importing;
   return {
     ...rest,
     rejects: rejects !== undefined,

@@ -108,7 +108,8 @@ async function readPlainIds(path: string): Promise<Ids> {
 }
 
 async function readTableIds(path: string, options: ImportOptions): Promise<Ids> {
-  const table = await readTable(path, { delimiter: options.delimiter });
+  const { delimiter, memoryLimit } = options;
+  const table = await readTable(path, { delimiter, memoryLimit });
   const names = [...table.columns.keys()];
   const key =
     options.key ?? names.find((name) => ID_NAMES.test(name)) ?? (names.length === 1 ? names[0] : undefined);

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EsciSelectError, quote } from '../../errors.js';
 import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
@@ -32,7 +31,6 @@ export async function writeModelPredictions(
   { card, values, missing }: ImportedModel,
   classes: readonly string[],
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
   const rows = values.length / classes.length;
   const columns = classes.map((name, k) => {
     const column = new Float32Array(rows);
