@@ -47,7 +47,8 @@ export function buildProgram(signal: AbortSignal): Command {
   for (const command of [program, ...allCommands(program)]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: print, writeErr: () => {} })
+      // errors are printed by runCli, with their hint; the help of a command that was given nothing to do is not one
+      .configureOutput({ writeOut: print, outputError: () => {} })
       .showSuggestionAfterError()
       .allowExcessArguments(false);
   }

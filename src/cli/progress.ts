@@ -105,7 +105,7 @@ export class Progress {
 }
 
 function label(event: PipelineEvent & { kind: 'stage' | 'kept' }): string {
-  return event.kind === 'kept' ? pc.green(`[${event.stage}] kept:`) : pc.cyan(`[${event.stage}]`);
+  return event.kind === 'kept' ? pc.green(`[${event.stage}]`) : pc.cyan(`[${event.stage}]`);
 }
 
 function timeLeft(elapsedMs: number, share: number): string {

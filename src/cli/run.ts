@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EsciSelectError, exitCode, nearest, quote, suggest } from '../errors.js';
 import { applyConfig } from './config.js';
 import { checkHeap, watchHeap } from './heap.js';
@@ -16,10 +16,11 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   };
   watchStdout(fail);
   watchHeap(fail);
+  let program: Command | null = null;
   try {
     checkHeap();
     await withSignals(async (signal) => {
-      const program = buildProgram(signal);
+      program = buildProgram(signal);
       program.hook('preAction', (_, command) => {
         const { json, verbose } = command.opts<GlobalOptions>();
         Object.assign(shown, { json: json === true, verbose: verbose === true });
@@ -29,7 +30,11 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const cause = error instanceof CommanderError ? usageError(error, argv) : error;
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      process.exitCode = exitCode(new EsciSelectError('usage', 'no command is given'));
+      return;
+    }
+    const cause = error instanceof CommanderError ? usageError(error, argv, commandOf(program, argv)) : error;
     printError(cause, shown);
     process.exitCode = exitCode(cause);
   }
@@ -45,14 +50,27 @@ function asksForHelp(argv: readonly string[]): boolean {
 }
 
 /** Commander's message without its prefix; its suggestion, or the nearest legal word, becomes the hint. */
-function usageError(error: CommanderError, argv: readonly string[]): EsciSelectError {
+function usageError(error: CommanderError, argv: readonly string[], command: string): EsciSelectError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n');
   const hint =
     suggestion?.replace(/^\(Did you mean (.*)\?\)$/, "did you mean '$1'?") ??
     nearestChoice(message) ??
     mistypedFlag(message, argv) ??
-    'see esci-select --help';
+    `see ${command} --help`;
   return new EsciSelectError('usage', message, { hint });
+}
+
+/** The longest command that the words begin with: `esci-select data inspect`. */
+function commandOf(program: Command | null, argv: readonly string[]): string {
+  const words = ['esci-select'];
+  let within = program;
+  for (const word of argv.slice(2)) {
+    const next = within?.commands.find((each) => each.name() === word);
+    if (next === undefined) break;
+    words.push(word);
+    within = next;
+  }
+  return words.join(' ');
 }
 
 /** What may be given instead of the value that commander refused. */

@@ -1,4 +1,4 @@
-import { EsciSelectError, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { Cost, ModelCard } from '../predictions/matrix.js';
 
 /** What costs are read from. */
@@ -46,10 +46,7 @@ export function costValues(cards: readonly (Costed & { readonly name?: string })
       'usage',
       `cost ${quote(name)} is unknown for ${lacking.length} of ${cards.length} models: ${names.join(', ')}`,
       {
-        hint:
-          known.length > 0
-            ? `costs known of some models: ${known.join(', ')}; declare others with --costs FILE (model,${name})`
-            : `declare costs with --costs FILE (columns model,${name})`,
+        hint: `${suggest(name, known, 'costs known of some models')}; others come with predictions, or by train --costs FILE (columns model,${name})`,
       },
     );
   }

@@ -14,7 +14,7 @@ import { STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions } from '../files/predictions.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
-import type { TrainOptions } from '../options.js';
+import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
 import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
@@ -52,6 +52,7 @@ export interface TrainSummary {
 export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
   const boosting = boostingOptions({ ...options.boosting, seed: options.seed });
   if (options.backend === 'tensorflow') findNative();
+  refuseStrayPredictions(options);
   const chosen: ChosenOptions = { ...options, chosen: await chooseModels(options.models) };
   const run = await RunFolder.create(options.run, { command: 'train', force: options.force });
   try {
@@ -77,6 +78,14 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
   } finally {
     await run.close();
   }
+}
+
+/** Predictions alone, of what nobody said, are hardly those of the simulated sample. */
+function refuseStrayPredictions({ data, models, predictions }: TrainOptions): void {
+  if (data.length > 0 || models !== 'none' || predictions.length === 0) return;
+  throw new EsciSelectError('usage', 'predictions are given without the examples that they are of', {
+    hint: `name the judged examples with --data FILE; those of the simulated sample are --data ${SAMPLE_DATA}`,
+  });
 }
 
 /** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */

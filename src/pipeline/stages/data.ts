@@ -33,7 +33,10 @@ export async function dataStage(
   context.onEvent?.({
     kind: 'stage',
     stage: 'data',
-    message: `reading ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}`,
+    message:
+      options.data.length === 0
+        ? 'reading the simulated sample of this package, because no --data is given'
+        : `reading ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}`,
   });
   const outcome = await run.stage(
     STAGES.data,
