@@ -25,8 +25,9 @@ export function printError(error: unknown, options: { json: boolean; verbose: bo
   if (error instanceof EsciSelectError && error.hint !== undefined) {
     process.stderr.write(`${pc.cyan('hint:')} ${plain(error.hint)}\n`);
   }
-  const internal = exitCode(error) === 70;
-  if ((internal || options.verbose) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const stopped = error instanceof EsciSelectError && ['interrupted', 'terminated'].includes(error.code);
+  const traced = exitCode(error) === 70 || (options.verbose && !stopped);
+  if (traced && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
 function errorObject(error: unknown) {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { printError } from '../../src/cli/output.js';
+import { EsciSelectError } from '../../src/errors.js';
 import { costValues } from '../../src/selection/costs.js';
 import { esciSelect } from './in-process.js';
 
@@ -42,6 +44,22 @@ describe('what once confused', () => {
     expect(hint).toMatch(
       /^did you mean 'latency_ms'\? costs known of some models: latency_ms; others come with/,
     );
+  });
+
+  it.each(['interrupted', 'terminated'] as const)('a command that was %s says so without a stack', (code) => {
+    const written: string[] = [];
+    const { write } = process.stderr;
+    process.stderr.write = (chunk: unknown) => written.push(String(chunk)) > 0;
+    try {
+      printError(new EsciSelectError(code, 'stopped'), { json: false, verbose: true });
+      printError(new EsciSelectError('data', 'bad'), { json: false, verbose: true });
+    } finally {
+      process.stderr.write = write;
+    }
+    const text = written.join('');
+    expect(text).toContain('stopped\n');
+    expect(text.match(/^ +at /gm)!.length).toBeGreaterThan(0);
+    expect(text.slice(0, text.indexOf('bad'))).not.toMatch(/^ +at /m);
   });
 
   it('predictions alone are not taken for those of the simulated sample', async () => {

@@ -1,10 +1,13 @@
-import { learnAnswers } from './answers.js';
+import { type AnswerTable, learnAnswers } from './answers.js';
 import { countPositions, type Pool, type PoolInput } from './fit.js';
+
+/** How far the class answered lies above the others at least, in nats: enough for float32, and next to no log-loss. */
+const LEAD = 0.01;
 
 /**
  * A single model as a pool that has nothing to weigh: its log-probabilities as they are. A model that gives answers
- * speaks for its answer as often as it is right on the training rows, or, `calibrated`, for every class as often as the
- * class came with the answer.
+ * speaks for every class as often as the class came with the answer; unless `calibrated`, the class that it answers stays
+ * the likeliest, even where another came with the answer more often.
  */
 export function singlePool(
   input: Omit<PoolInput, 'models' | 'ridge'>,
@@ -21,19 +24,26 @@ export function singlePool(
   }
   const place = { model, models: sources.length, classes };
   const learned = learnAnswers(rows, countPositions(training, labels), place);
-  const table = calibrated ? learned : { ...learned, evidence: trusting(learned.given, learned.smoothed) };
-  const biases = calibrated ? learned.centre : new Float64Array(classes);
-  return { classes, weights, biases, answers: sources.map((_, at) => (at === model ? table : null)) };
+  const table = calibrated ? learned : { ...learned, evidence: answering(learned) };
+  return {
+    classes,
+    weights,
+    biases: learned.centre,
+    answers: sources.map((_, at) => (at === model ? table : null)),
+  };
 }
 
-/** [answer * classes + class] the logarithm of how often answers are right, and of how often each other class is. */
-function trusting(given: Float64Array, smoothed: Float64Array): Float64Array {
-  const classes = given.length;
-  const hits = given.reduce((sum, _, k) => sum + smoothed[k * classes + k], 0);
-  const rows = smoothed.reduce((a, b) => a + b, 0);
-  // an answer stays the likeliest class even of a model that is right less often than by chance
-  const right = Math.max(hits / rows, 1.01 / (classes + 0.01));
-  return smoothed.map((_, cell) =>
-    Math.log(cell % (classes + 1) === 0 ? right : (1 - right) / (classes - 1)),
-  );
+/** [answer * classes + class] the evidence, raised so that with the table's centre each answer's own class leads. */
+function answering({ evidence, centre }: Pick<AnswerTable, 'evidence' | 'centre'>): Float64Array {
+  const classes = centre.length;
+  const raised = evidence.slice();
+  for (let answer = 0; answer < classes; answer++) {
+    const others = centre.map((mean, k) =>
+      k === answer ? Number.NEGATIVE_INFINITY : evidence[answer * classes + k] + mean,
+    );
+    const least = Math.max(...others) + LEAD - centre[answer];
+    const own = answer * classes + answer;
+    raised[own] = Math.max(raised[own], least);
+  }
+  return raised;
 }
