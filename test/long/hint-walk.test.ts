@@ -75,11 +75,13 @@ const WALKS: Record<string, Walk> = {
     ),
     answers: true,
   },
-  percent: { files: file(table(P, ({ p }) => p.map((value) => (100 * value).toFixed(4)))) },
   'numbered columns': { files: file(table('p_0,p_1,p_2,p_3', ({ p }) => p)) },
   'numbered answers': { files: file(table('prediction', ({ answer }) => `LABEL_${answer}`)), answers: true },
   'lists as text': { files: file(table('probs', ({ p }) => `"[${p.join(' ')}]"`)) },
-  'sums that are not 1': { files: file(table(P, ({ p }) => p.map((value) => value * 1.1))) },
+  'sums that are not 1': {
+    files: file(table(P, ({ p }) => p.map((value) => value * 1.1))),
+    follow: /renormalise/, // the other half of the hint is for logits, as it says
+  },
   'a dead cell': {
     files: file(table(P, (row) => (isDead(row) ? ['NaN', '', '', ''] : row.p))),
     covers: (row) => !isDead(row),
@@ -151,11 +153,7 @@ const WALKS: Record<string, Walk> = {
     mend: [/--classes|--label-map/, { ...data, 'predictions/m.csv': probabilities }],
   },
   'two folds': { files: file(probabilities), given: ['--folds', '2'] },
-  'a mistyped column for the key': {
-    files: file(renamedKey),
-    given: ['--key', 'row_idd'],
-    follow: /row_id\b/,
-  },
+  'a mistyped column for the key': { files: file(renamedKey), given: ['--key', 'row_idd'] },
 };
 
 function isDead(row: Row): boolean {
@@ -240,7 +238,8 @@ describe('hints of imports, followed to the letter on the same run folder', () =
       const hint = hintOf(stderr);
       expect(hints, 'the same hint again').not.toContain(hint);
       hints.push(hint);
-      const flags = flagsOf(hint, walk.follow);
+      const meant = /^did you mean '([^']+)'/.exec(hint)?.[1];
+      const flags = meant === undefined ? flagsOf(hint, walk.follow) : [walk.given![0], meant];
       if (walk.mend?.[0].test(hint)) write(folder, walk.mend[1]);
       else {
         expect(flags, hint).not.toEqual([]);

@@ -18,14 +18,16 @@ const WITHOUT = new Map([
 ]);
 
 const text = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
-const rows: Promised[] = [...text.matchAll(/^\| (\d+) \| (.+) \| (.+) \|$/gm)].map(([, number, , how]) => ({
-  number: Number(number),
-  how,
-  tests: [...how.matchAll(/`(test\/[^`]+)` ((?:"[^"]+"(?:, )?)+)/g)].map(([, file, titles]) => ({
-    file,
-    titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title]) => title),
-  })),
-}));
+const rows: Promised[] = [...text.matchAll(/^\| (\d+) +\| (.+?) +\| (.+?) +\|$/gm)].map(
+  ([, number, , how]) => ({
+    number: Number(number),
+    how,
+    tests: [...how.matchAll(/`(test\/[^`]+)` ((?:"[^"]+"(?:, )?)+)/g)].map(([, file, titles]) => ({
+      file,
+      titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title]) => title),
+    })),
+  }),
+);
 
 describe('docs/reliability.md', () => {
   it('has every number once, in order', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MARKDOWN_LIMIT, renderMarkdown } from '../../src/report/markdown.js';
 import { escapeMarkdown } from '../../src/report/markdown-table.js';
-import { decisionSentence, evidenceSentences, verdict } from '../../src/report/sentences.js';
+import {
+  decisionSentence,
+  evidenceSentences,
+  protocolSentence,
+  verdict,
+} from '../../src/report/sentences.js';
 import { decisionOf, reportOf } from './decisions.js';
 import { richDecision } from './rich-reports.js';
 
@@ -100,6 +105,17 @@ describe('sentences', () => {
     expect(verdict(pruning, 'macroF1')).toBe('macro F1 −0.005 [−0.015, +0.005] (within noise)');
     const worse = { ...pruning, intervals: { ...pruning.intervals, accuracy: [-0.02, -0.01] as const } };
     expect(verdict(worse, 'accuracy')).toContain('(worse)');
+  });
+
+  it('name classes that no scored row has, and say what macro F1 is then', () => {
+    const decision = decisionOf(['a', 'b']);
+    expect(protocolSentence(decision)).not.toContain('No row scored');
+    const { full } = decision.metrics;
+    const perClass = full.perClass.map((one, k) => (k === 2 ? { ...one, support: 0 } : one));
+    const absent = { ...decision, metrics: { ...decision.metrics, full: { ...full, perClass } } };
+    expect(protocolSentence(absent)).toContain(
+      `No row scored is labelled ${decision.classes[2]}: macro F1 is the mean over the other ${decision.classes.length - 1} classes`,
+    );
   });
 
   it('name the models kept and the best single model of each score', () => {

@@ -111,6 +111,36 @@ describe('the subset scorer', () => {
     expect(rowsOf(3500)).toBe(3500);
   });
 
+  it('judges a model that answers few rows on all of them, with the shares of the classes on the others', () => {
+    const planted = [
+      { name: 'a', signal: [2, 2] },
+      { name: 'few', signal: [0, 0] },
+    ];
+    const { features, labels, foldOf } = plantPool(planted, { rows: 400, seed: 1 });
+    for (let row = 0; row < 400; row++) {
+      const right = labels[row] === 0 ? [0.99, 0.01] : [0.01, 0.99];
+      features.values.set(row % 40 === 0 ? right : [Number.NaN, Number.NaN], row * 4 + 2);
+    }
+    const queries = Int32Array.from(labels.keys());
+    const scorer = createSubsetScorer({
+      features,
+      labels,
+      foldOf,
+      queries,
+      classes: 2,
+      rows: queries,
+      seed: 1,
+      perQuery: true,
+    });
+    const shown = labels.filter((_, row) => row % 40 === 0);
+    const commoner = labels.filter((label) => label === 0).length >= 200 ? 0 : 1;
+    const known = shown.length - shown.filter((label) => label === commoner).length;
+    const constant = labels.filter((label) => label === commoner).length;
+    expect(scorer.single(1).accuracy).toBeCloseTo((constant + known) / 400, 10);
+    expect(scorer.single(1).accuracy).toBeLessThan(scorer.single(0).accuracy);
+    expect(scorer.singleStatistics(1).rows).toBe(400);
+  });
+
   it('tells answers per query only where they are wanted', () => {
     expect(() => pool().scorer.statistics([0])).toThrow('statistics per query');
   });
