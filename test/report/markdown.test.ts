@@ -111,10 +111,10 @@ describe('sentences', () => {
     const decision = decisionOf(['a', 'b']);
     expect(protocolSentence(decision)).not.toContain('No row scored');
     const { full } = decision.metrics;
-    const perClass = full.perClass.map((one, k) => (k === 2 ? { ...one, support: 0 } : one));
+    const perClass = full.perClass.map((one, k) => (k === 1 ? { ...one, support: 0 } : one));
     const absent = { ...decision, metrics: { ...decision.metrics, full: { ...full, perClass } } };
     expect(protocolSentence(absent)).toContain(
-      `No row scored is labelled ${decision.classes[2]}: macro F1 is the mean over the other ${decision.classes.length - 1} classes`,
+      `No row scored is labelled ${decision.classes[1]}: macro F1 is the mean over the other class, for every predictor`,
     );
   });
 
