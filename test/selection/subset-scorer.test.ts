@@ -27,22 +27,28 @@ describe('a single model', () => {
     seed: 1,
   });
 
-  it.each([0, 1])('%i is scored on the rows that it answers, by its own columns', (model) => {
-    const rows = [...pool.labels.keys()].filter((row) => model === 0 || row % 10 !== 0);
-    const tables = rows.map((row) => [
-      ...values.subarray(row * width + model * 3, row * width + model * 3 + 3),
-    ]);
-    const truth = rows.map((row) => pool.labels[row]);
-    const expected = naiveScores(
-      truth,
-      tables.map((table) => table.indexOf(Math.max(...table))),
-    );
-    const found = scorer.single(model);
-    expect(found.accuracy).toBeCloseTo(expected.accuracy, 12);
-    expect(found.weightedF1).toBeCloseTo(expected.weightedF1, 12);
-    const loss = tables.reduce((sum, table, at) => sum - Math.log(table[truth[at]]), 0) / rows.length;
-    expect(found.logLoss).toBeCloseTo(loss, 5);
-  });
+  it.each([0, 1])(
+    '%i is scored by its own columns, and with the shares of the classes where it has none',
+    (model) => {
+      const rows = [...pool.labels.keys()];
+      const shares = [0, 1, 2].map((k) => pool.labels.filter((label) => label === k).length / rows.length);
+      const tables = rows.map((row) =>
+        model === 1 && row % 10 === 0
+          ? shares
+          : [...values.subarray(row * width + model * 3, row * width + model * 3 + 3)],
+      );
+      const truth = rows.map((row) => pool.labels[row]);
+      const expected = naiveScores(
+        truth,
+        tables.map((table) => table.indexOf(Math.max(...table))),
+      );
+      const found = scorer.single(model);
+      expect(found.accuracy).toBeCloseTo(expected.accuracy, 12);
+      expect(found.weightedF1).toBeCloseTo(expected.weightedF1, 12);
+      const loss = tables.reduce((sum, table, at) => sum - Math.log(table[truth[at]]), 0) / rows.length;
+      expect(found.logLoss).toBeCloseTo(loss, 5);
+    },
+  );
 });
 
 describe('the tally of no rows', () => {
