@@ -62,7 +62,7 @@ describe('03, 04, 05, 07 of run files: what was changed is refused by every comm
     ['07: cut', 'findings/data.json', cut, 'train', ['report', '--format', 'md']],
     ['07: cut', 'ensemble/curve.json', cut, 'train', ['report', '--format', 'json']],
     ['07: cut', 'protocol.arrow', cut, 'train', ['rank', '--budget', '1']],
-    ['07: cut', 'attribution/per-query.arrow', cut, 'train', ['rank', '--budget', '1']],
+    ['07: cut', 'examples.arrow', cut, 'train', ['explain', '--example', '3']],
   ])('%s in %s', (_, path, change, maker, [command, ...args]) => {
     const folder = changed(path, change);
     const start = performance.now();
