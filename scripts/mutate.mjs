@@ -143,7 +143,11 @@ async function runWhole(env, journal) {
   for (const [file, mutants] of beside) {
     for (const mutant of mutants) {
       if (dead.has(mutant) || tried.has(`${mutant} ${file}`)) continue;
-      const own = { MUTATION_RUNNER: 'scripts/mutation/whole-runner.mjs', MUTATION_ACTIVE: String(mutant) };
+      const own = {
+        MUTATION_TESTS: file,
+        MUTATION_RUNNER: 'scripts/mutation/whole-runner.mjs',
+        MUTATION_ACTIVE: String(mutant),
+      };
       const child = vitest({ ...env, ...own }, [file, '--bail', '1']);
       const code = new Promise((resolve) => child.on('exit', resolve));
       const ended = await finished(child, journal);

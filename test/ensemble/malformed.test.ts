@@ -112,6 +112,11 @@ const MODEL_FAULTS: [string, (model: Model) => void, string][] = [
     "base_score is 'half'",
   ],
   [
+    'a list of base scores that is cut off',
+    (m) => (m.learner.learner_model_param.base_score = '[5E-1'),
+    "base_score is '[5E-1'",
+  ],
+  [
     'too many base scores',
     (m) => (m.learner.learner_model_param.base_score = '[0,0,0]'),
     'base_score has 3 numbers, expected 1 or 2',

@@ -98,7 +98,7 @@ describe('budgets per locale, judged on a test split', () => {
     expect(text).toMatch(/\| es \| 1 model \| spain \d+% \|/);
     expect(text).toContain('4 queries: too few');
     expect(commandLines(built)[1]).toMatch(
-      /^esci-select rank --budget 1 --budget es:1 --budget us:2 --strategy \S+ --metric macroF1 --replicates 100$/,
+      /^esci-select rank --budget 1 --budget es:1 --budget us:2 --strategy \S+ --metric macroF1( --(keep|decide) \S+)* --replicates 100$/,
     );
     expect(readFileSync(join(path, 'report/tables/locale-budgets.csv'), 'utf8')).toMatch(
       /es,1,"\[""spain""\]",ensemble of the locale,/,

@@ -41,6 +41,22 @@ describe('importing prediction files', () => {
     expect([renamed.models[0].card.name, renamed.models[0].card.family]).toEqual(['x', 'text']);
   });
 
+  it('takes a file once, though it is named beside its folder', async () => {
+    const folder = folderOf({ 'bert.csv': ONE });
+    const paths = [folder, join(folder, 'bert.csv'), join(folder, '.', 'bert.csv')];
+    const { models, inputs } = await importPredictions(paths, examples);
+    expect([models.length, inputs.length]).toEqual([1, 1]);
+  });
+
+  it('says which column holds what', async () => {
+    const { files } = await importText(ONE);
+    expect(files[0].models[0].columns).toEqual(
+      examples.labelSpace.classes.map((name) => ({ column: `p_${name}`, holds: name })),
+    );
+    const labels = await importText('example_id,label\n11,exact\n12,exact\n13,irrelevant\n');
+    expect(labels.files[0].models[0].columns).toEqual([{ column: 'label', holds: 'the answer' }]);
+  });
+
   it('does not depend on the order of rows, columns and files (property)', async () => {
     const ids = ['5', '3', '9007199254740993', 'a', '8', '2'];
     const wanted = examplesOf(ids);

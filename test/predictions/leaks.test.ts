@@ -54,6 +54,15 @@ describe('predictions on a model’s own training rows', () => {
     expect(finding.message).toMatch(/of 400 rows of the train split, but on .* of 400 of the test split/);
   });
 
+  it('are judged by rows that have a label and an answer', () => {
+    const one = model('a', (row) => (train(row) ? 0.9 : 0.6));
+    const values = one.values.map((value, cell) => (Math.floor(cell / 4) % 4 === 1 ? Number.NaN : value));
+    const base = examples('split');
+    const label = base.label.map((own, row) => (row % 8 === 2 ? -1 : own));
+    const [finding] = examineModels([{ ...one, values }], { ...base, label });
+    expect(finding.message).toMatch(/of 250 rows of the train split, but on .* of 250 of the test split/);
+  });
+
   it('are not suspected of a model that is as good on both sides, or better in the test split', () => {
     expect(codes(model('a', () => 0.7))).toEqual([]);
     expect(codes(model('a', (row) => (train(row) ? 0.6 : 0.9)))).toEqual([]);

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fenced, ROOT } from '../docs/markdown.js';
 import { makeTask } from '../pipeline/task.js';
-import { fenced, ROOT } from './markdown.js';
 
 const task = makeTask({ queries: 20 });
 const tutorial = mkdtempSync(join(tmpdir(), 'esci-tutorial-'));
