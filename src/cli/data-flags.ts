@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { suggest } from '../errors.js';
 import { type LoadOptions, ROLES } from '../pipeline/vocabulary.js';
-import { withMemoryLimit } from './globals.js';
+import { withMaxUnpacked, withMemoryLimit } from './globals.js';
 import { names, pairs } from './parse.js';
 
 /** Flags that say what example files hold; shared by `train` and `data inspect`. */
@@ -12,14 +12,14 @@ export interface DataFlags {
   datasetVersion?: 'small' | 'large';
   locales?: string[];
   delimiter?: string;
+  maxUnpacked?: number;
   skipInvalid?: string;
   memoryLimit?: string;
 }
 
 /** Adds the flags that say what example files hold. */
 export function withDataFlags(command: Command): Command {
-  const withData = command
-    .optionsGroup('What the data holds:')
+  const withData = withMaxUnpacked(command.optionsGroup('What the data holds:'))
     .option(
       '--classes <names>',
       'class names in order; default: exact,substitute,complement,irrelevant',
@@ -50,7 +50,7 @@ function rolePairs(text: string, before: ReadonlyMap<string, string> | undefined
 
 /** The loading options that the flags stand for. */
 export function loadOptions(flags: DataFlags): LoadOptions {
-  const { classes, labelMap, locales, delimiter, skipInvalid, memoryLimit } = flags;
+  const { classes, labelMap, locales, delimiter, skipInvalid, memoryLimit, maxUnpacked } = flags;
   const columns: LoadOptions['columns'] = Object.fromEntries(flags.column ?? []);
   return {
     classes,
@@ -61,5 +61,6 @@ export function loadOptions(flags: DataFlags): LoadOptions {
     delimiter,
     skipInvalid,
     memoryLimit,
+    maxUnpacked,
   };
 }

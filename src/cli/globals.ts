@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { memorySize, wholeNumber } from './parse.js';
+import { memorySize, sizeLimit, wholeNumber } from './parse.js';
 
 /** The run folder that commands use unless told otherwise. */
 export const DEFAULT_RUN = 'esci-run';
@@ -32,5 +32,14 @@ export function withMemoryLimit(command: Command): Command {
     '--memory-limit <size>',
     "memory of the database that reads parquet and joins products, e.g. '2GB'; more goes to temporary files",
     memorySize,
+  );
+}
+
+/** Adds --max-unpacked: how far compressed input may grow. */
+export function withMaxUnpacked(command: Command): Command {
+  return command.option(
+    '--max-unpacked <size>',
+    'what a compressed file may decompress to, such as 8GiB, or none; default: 25 times its size, 128MiB at least',
+    sizeLimit,
   );
 }

@@ -18,6 +18,7 @@ export interface ImportFlags {
   rejects?: string;
   delimiter?: string;
   memoryLimit?: string;
+  maxUnpacked?: number;
   costs?: string[];
 }
 
@@ -50,7 +51,18 @@ export function withImportFlags(command: Command): Command {
 /** The import options that the flags stand for. */
 export function importOptions({ modelName, missing, ...same }: ImportFlags): ImportOptions {
   const { key, kind, classOrder, columns, family } = same;
-  const { allowMissing, allowExtra, renormalise, ids, rejects, delimiter, memoryLimit } = same;
-  const what = { key, kind, classOrder, columns, family, model: modelName, ids, delimiter, memoryLimit };
+  const { allowMissing, allowExtra, renormalise, ids, rejects, delimiter, memoryLimit, maxUnpacked } = same;
+  const what = {
+    key,
+    kind,
+    classOrder,
+    columns,
+    family,
+    model: modelName,
+    ids,
+    delimiter,
+    memoryLimit,
+    maxUnpacked,
+  };
   return { ...what, allowMissing, allowExtra, renormalise, rejects, missingValues: missing };
 }

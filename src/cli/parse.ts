@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { memoryLimitProblem } from '../pipeline/vocabulary.js';
+import { memoryLimitProblem, parseByteSize } from '../pipeline/vocabulary.js';
 
 /** A whole number of at least `least`, for commander's option parsers. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -26,6 +26,14 @@ export function memorySize(text: string): string {
   const problem = memoryLimitProblem(text);
   if (problem !== null) throw new InvalidArgumentError(`${problem}.`);
   return text.trim();
+}
+
+/** A size such as 512MB or 2GiB in bytes; `none` is no limit. */
+export function sizeLimit(text: string): number {
+  if (text.trim().toLowerCase() === 'none') return Number.POSITIVE_INFINITY;
+  const bytes = parseByteSize(text);
+  if (bytes === null) throw new InvalidArgumentError('expected a size such as 512MB or 2GiB, or none.');
+  return bytes;
 }
 
 /** Names separated by commas. */

@@ -1,11 +1,13 @@
 import { EsciSelectError, exitCode, formatError } from '../errors.js';
+import { guardBlocking } from '../pipeline/vocabulary.js';
 
 /** How long a cancelled command may take to stop before the process ends; everything saved is complete at any time. */
 const GRACE_MS = 1500;
 
 /**
  * Runs work with a signal that SIGINT and SIGTERM abort: checkpoints stay, workers stop, the lock is given back. Work
- * that cannot stop within the grace period is ended; a second signal ends it at once.
+ * that cannot stop within the grace period is ended; a second signal ends it at once. While this thread is blocked, a signal
+ * has the effect that it has on programs that do not handle it: it ends the process at once (130 and 143 to a shell).
  */
 export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -29,9 +31,18 @@ export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>):
     process.on(name, handler);
     return [name, handler] as const;
   });
+  const before = guardBlocking((blocked) => {
+    for (const [name, handler] of handlers) process.off(name, handler);
+    try {
+      return blocked();
+    } finally {
+      for (const [name, handler] of handlers) process.on(name, handler);
+    }
+  });
   try {
     return await work(controller.signal);
   } finally {
+    guardBlocking(before);
     for (const [name, handler] of handlers) process.off(name, handler);
   }
 }

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EsciSelectError } from '../errors.js';
 import { bunzip, unxz } from './compressed.js';
 import { cannotRead, systemCode } from './errors.js';
+import { tooLargeUnpacked, unpackedLimit } from './unpacked.js';
 import { zipMember } from './zip-member.js';
 import { unzstd } from './zstd/zstd.js';
 
@@ -20,14 +21,14 @@ export interface ByteSource {
 
 /**
  * The bytes of a plain or compressed file (of a zip archive, its one file). Reading throws 'io' if the file cannot be read and 'data' if it is corrupt,
- * truncated, or grows beyond `maxBytes`, as soon as it does (RELIABILITY 49).
+ * truncated, or grows beyond `maxUnpacked` (see unpackedLimit), as soon as it does (RELIABILITY 49).
  */
-export function byteSource(path: string, compression: Compression, maxBytes: number): ByteSource {
+export function byteSource(path: string, compression: Compression, maxUnpacked?: number): ByteSource {
   return {
     path,
     open() {
       if (compression === 'none') return plain(path);
-      return capped(path, DECODERS[compression](path), maxBytes);
+      return capped(path, DECODERS[compression](path), maxUnpacked);
     },
   };
 }
@@ -83,16 +84,19 @@ async function* gunzip(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-async function* capped(path: string, bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+async function* capped(
+  path: string,
+  bytes: AsyncIterable<Buffer>,
+  maxUnpacked: number | undefined,
+): AsyncGenerator<Buffer> {
+  const packed = await stat(path).catch((error: unknown) => {
+    throw cannotRead(path, error);
+  });
+  const limit = unpackedLimit(packed.size, maxUnpacked);
   let total = 0;
   for await (const chunk of bytes) {
     total += chunk.length;
-    if (total > maxBytes) {
-      throw new EsciSelectError('data', `file decompresses to more than ${maxBytes} bytes`, {
-        path,
-        hint: 'decompress it first if it is really that large',
-      });
-    }
+    if (total > limit) throw tooLargeUnpacked(path, limit);
     yield chunk;
   }
 }

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { EsciSelectError } from '../errors.js';
 import { byteSource, type Compression, firstBytes } from './bytes.js';
-import { DEFAULT_MAX_BYTES } from './read-options.js';
 import type { TableFormat } from './table.js';
 import { zipMember } from './zip-member.js';
 
@@ -81,7 +80,6 @@ function unreadable(path: string, problem: string, hint: string): EsciSelectErro
 }
 
 async function firstDecompressed(path: string, compression: Compression): Promise<Buffer> {
-  for await (const chunk of byteSource(path, compression, DEFAULT_MAX_BYTES).open())
-    return chunk.subarray(0, 8);
+  for await (const chunk of byteSource(path, compression).open()) return chunk.subarray(0, 8);
   return Buffer.alloc(0);
 }

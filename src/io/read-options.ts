@@ -8,8 +8,8 @@ export interface ReadOptions {
   delimiter?: string;
   /** the longest field of a CSV file or line of a JSONL file, in bytes; 16 MiB by default */
   maxFieldBytes?: number;
-  /** the most bytes that a compressed file may decompress to; 64 GiB by default */
-  maxBytes?: number;
+  /** the most bytes that a compressed file may decompress to (`--max-unpacked`); by default as `unpackedLimit` has it */
+  maxUnpacked?: number;
   /** stop after this many rows; what follows them is not checked */
   maxRows?: number;
   /** called every 65,536 rows or so with the number of rows read so far */
@@ -26,6 +26,5 @@ export interface TableDescription {
 }
 
 export const DEFAULT_MAX_FIELD_BYTES = 16 * 2 ** 20;
-export const DEFAULT_MAX_BYTES = 64 * 2 ** 30;
 /** rows between two calls of `onRows` */
 export const PROGRESS_ROWS = 1 << 16;

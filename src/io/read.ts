@@ -4,7 +4,7 @@ import { byteSource } from './bytes.js';
 import type { DuckDBOptions } from './duckdb/duckdb.js';
 import { describeParquet, readParquet } from './duckdb/parquet.js';
 import { detectFormat } from './format.js';
-import { DEFAULT_MAX_BYTES, type ReadOptions, type TableDescription } from './read-options.js';
+import type { ReadOptions, TableDescription } from './read-options.js';
 import type { Table } from './table.js';
 import { readCsv } from './text/csv.js';
 import { readJsonl } from './text/jsonl.js';
@@ -22,7 +22,7 @@ export async function readTable(path: string, options: ReadOptions & DuckDBOptio
   const { format, compression } = await detectFormat(path);
   if (format === 'parquet') return readParquet(path, options);
   if (format === 'arrow') return readArrow(path, options);
-  const source = byteSource(path, compression, options.maxBytes ?? DEFAULT_MAX_BYTES);
+  const source = byteSource(path, compression, options.maxUnpacked);
   checkDelimiter(options.delimiter);
   return format === 'jsonl' ? readJsonl(source, options) : readCsv(source, format, options);
 }
@@ -31,7 +31,7 @@ export async function readTable(path: string, options: ReadOptions & DuckDBOptio
 export async function describeTable(path: string, options: ReadOptions = {}): Promise<TableDescription> {
   const { format } = await detectFormat(path);
   if (format === 'parquet') return describeParquet(path);
-  if (format === 'arrow') return describeArrow(path);
+  if (format === 'arrow') return describeArrow(path, options);
   const table = await readTable(path, { ...options, maxRows: format === 'jsonl' ? DESCRIBED_ROWS : 0 });
   const columns = [...table.columns].map(([name, column]) => ({ name, type: column.kind as string }));
   return { format, columns, rows: null };

@@ -1,13 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { EsciSelectError, quote } from '../errors.js';
 import { cannotRead } from './errors.js';
-import { openZip, type ZipEntry } from './zip.js';
-
-const LOCAL_BYTES = 30;
-const CHUNK_BYTES = 1 << 20;
+import { contentOf, contentStart, openZip, type ZipEntry } from './zip.js';
 
 /** The one file of a zip archive that holds one, as pandas and the KDD Cup write tables. */
 export interface ZipMember {
@@ -25,10 +21,8 @@ export async function zipMember(path: string): Promise<ZipMember> {
     const all = (await openZip(handle, path)).filter(isContent);
     if (all.length !== 1) throw refuseCount(path, all);
     const [entry] = all;
-    const local = Buffer.alloc(LOCAL_BYTES);
-    await handle.read(local, 0, LOCAL_BYTES, entry.offset);
-    const start = entry.offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
-    return { name: basename(entry.name), open: () => content(path, entry, start) };
+    const start = await contentStart(handle, path, entry);
+    return { name: basename(entry.name), open: () => checkedContent(path, entry, start) };
   } finally {
     await handle.close();
   }
@@ -54,38 +48,21 @@ function refuseCount(path: string, entries: readonly ZipEntry[]): EsciSelectErro
   );
 }
 
-async function* content(path: string, entry: ZipEntry, start: number): AsyncGenerator<Buffer> {
-  if (entry.bytes === 0) return;
-  const end = start + entry.compressedBytes - 1;
-  const stored = createReadStream(path, { start, end, highWaterMark: CHUNK_BYTES });
-  const inflated = entry.isDeflated ? stored.pipe(createInflateRaw({ chunkSize: CHUNK_BYTES })) : stored;
-  stored.on('error', (error) => inflated.destroy(error));
+/** An entry's content, checked against its length and its checksum. */
+async function* checkedContent(path: string, entry: ZipEntry, start: number): AsyncGenerator<Buffer> {
   let crc = 0;
   let bytes = 0;
-  try {
-    for await (const chunk of inflated as AsyncIterable<Buffer>) {
-      crc = crc32(chunk, crc);
-      bytes += chunk.length;
-      if (bytes > entry.bytes) break;
-      yield chunk;
-    }
-  } catch (error) {
-    throw broken(path, entry, error);
-  } finally {
-    stored.destroy();
+  for await (const chunk of contentOf(path, entry, start)) {
+    crc = crc32(chunk, crc);
+    bytes += chunk.length;
+    if (bytes > entry.bytes) break;
+    yield chunk;
   }
   if (bytes !== entry.bytes || crc !== entry.crc) throw broken(path, entry);
 }
 
-function broken(path: string, entry: ZipEntry, cause?: unknown): EsciSelectError {
-  if (cause instanceof EsciSelectError) return cause;
-  return new EsciSelectError(
-    'data',
-    `zip archive: ${quote(entry.name)} does not match its checksum or length`,
-    {
-      path,
-      hint: 'download or compress the file again; `unzip -t` checks it',
-      cause,
-    },
-  );
+function broken(path: string, entry: ZipEntry): EsciSelectError {
+  const message = `zip archive: ${quote(entry.name)} does not match its checksum or length`;
+  const hint = 'download or compress the file again; `unzip -t` checks it';
+  return new EsciSelectError('data', message, { path, hint });
 }

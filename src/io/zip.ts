@@ -1,7 +1,9 @@
+import { constants } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { EsciSelectError, quote } from '../errors.js';
+import { cannotRead, systemCode } from './errors.js';
 
 /** A file inside a zip archive, as its central directory declares it. */
 export interface ZipEntry {
@@ -27,10 +29,9 @@ const LOCAL_BYTES = 30;
 const MAX_COMMENT_BYTES = 0xffff;
 const MAX_DIRECTORY_BYTES = 1 << 28;
 const SATURATED = 0xffffffff; // the true value is in the zip64 extra field
-const inflate = promisify(inflateRaw) as (
-  data: Buffer,
-  options: { maxOutputLength: number },
-) => Promise<Buffer>;
+const CHUNK_BYTES = 1 << 20;
+/** What an array's header may be long: its shape is known from these bytes. */
+const HEAD_BYTES = 1 << 16;
 
 /** The entries of a zip archive (PKWARE APPNOTE 6.3, with zip64). Throws 'data' if it is cut off or malformed. */
 export async function openZip(handle: FileHandle, path: string): Promise<ZipEntry[]> {
@@ -50,41 +51,73 @@ export async function openZip(handle: FileHandle, path: string): Promise<ZipEntr
   return entries;
 }
 
-/** One entry's content, decompressed and checked against its length and CRC; never more than `maxBytes`. */
+/**
+ * One entry's content, decompressed and checked against its length and CRC. `checkHead` sees the first bytes before the rest is
+ * decompressed; what it throws ends the reading. Throws 'data' for what is cut off or corrupt.
+ */
 export async function readZipEntry(
   handle: FileHandle,
   path: string,
   entry: ZipEntry,
-  maxBytes: number,
+  checkHead: (head: Buffer) => void,
 ): Promise<Buffer> {
-  const shown = quote(entry.name);
-  if (entry.bytes > maxBytes || entry.compressedBytes > maxBytes) {
-    throw new EsciSelectError(
-      'data',
-      `${shown} has ${entry.bytes} bytes, more than the ${maxBytes} allowed`,
-      {
-        path,
-        hint: 'save the arrays as separate .npy files',
-      },
-    );
+  const start = await contentStart(handle, path, entry);
+  const content = allocate(path, entry);
+  let done = 0;
+  let crc = 0;
+  for await (const chunk of contentOf(path, entry, start)) {
+    if (done + chunk.length > content.length) throw wrongLength(path, entry);
+    const before = done;
+    chunk.copy(content, done);
+    done += chunk.length;
+    crc = crc32(chunk, crc);
+    if (before < HEAD_BYTES && done >= Math.min(HEAD_BYTES, content.length))
+      checkHead(content.subarray(0, done));
   }
-  const header = await readExactly(handle, entry.offset, LOCAL_BYTES, path);
-  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw broken(path, `${shown} has no local header`);
-  const start = entry.offset + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const stored = await readExactly(handle, start, entry.compressedBytes, path);
-  const content = entry.isDeflated ? await inflated(stored, entry, path) : stored;
-  if (content.length !== entry.bytes || crc32(content) !== entry.crc) {
-    throw broken(path, `${shown} does not match its checksum`);
-  }
+  if (done !== content.length) throw wrongLength(path, entry);
+  if (crc !== entry.crc) throw broken(path, `${quote(entry.name)} does not match its checksum`);
   return content;
 }
 
-async function inflated(stored: Buffer, entry: ZipEntry, path: string): Promise<Buffer> {
-  try {
-    return await inflate(stored, { maxOutputLength: Math.max(1, entry.bytes) });
-  } catch (error) {
-    throw broken(path, `${quote(entry.name)} does not decompress to its ${entry.bytes} bytes`, error);
+function allocate(path: string, { name, bytes }: ZipEntry): Buffer {
+  if (bytes > constants.MAX_LENGTH) {
+    throw new EsciSelectError('data', `${quote(name)} has ${bytes} bytes, more than one array can hold`, {
+      path,
+      hint: 'save it as several files of fewer rows',
+    });
   }
+  return Buffer.allocUnsafeSlow(bytes);
+}
+
+/** Where an entry's bytes start, by its local header. Throws 'data' where they do not fit the file. */
+export async function contentStart(handle: FileHandle, path: string, entry: ZipEntry): Promise<number> {
+  const shown = quote(entry.name);
+  const header = await readExactly(handle, entry.offset, LOCAL_BYTES, path);
+  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw broken(path, `${shown} has no local header`);
+  const start = entry.offset + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const { size } = await handle.stat();
+  if (start + entry.compressedBytes > size) throw broken(path, `${shown} is out of bounds`);
+  return start;
+}
+
+/** An entry's bytes in chunks, inflated where they are deflated; unchecked. Throws 'data' where they cannot be inflated. */
+export async function* contentOf(path: string, entry: ZipEntry, start: number): AsyncGenerator<Buffer> {
+  if (entry.compressedBytes === 0) return;
+  const end = start + entry.compressedBytes - 1;
+  const stored = createReadStream(path, { start, end, highWaterMark: CHUNK_BYTES });
+  const inflated = entry.isDeflated ? stored.pipe(createInflateRaw({ chunkSize: CHUNK_BYTES })) : stored;
+  stored.on('error', (error) => inflated.destroy(error));
+  try {
+    yield* inflated as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw systemCode(error).startsWith('Z_') ? wrongLength(path, entry, error) : cannotRead(path, error);
+  } finally {
+    stored.destroy();
+  }
+}
+
+function wrongLength(path: string, entry: ZipEntry, cause?: unknown): EsciSelectError {
+  return broken(path, `${quote(entry.name)} does not decompress to its ${entry.bytes} bytes`, cause);
 }
 
 async function findDirectory(
@@ -174,7 +207,7 @@ async function readExactly(handle: FileHandle, start: number, length: number, pa
 function broken(path: string, problem: string, cause?: unknown): EsciSelectError {
   return new EsciSelectError('data', `zip archive: ${problem}`, {
     path,
-    hint: 'copy it or save it again with numpy.savez',
+    hint: 'copy the file again, or make it anew',
     cause,
   });
 }

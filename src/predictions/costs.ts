@@ -46,8 +46,11 @@ export function unitOf(cost: string): string {
  * The costs of models from a table with a `model` column and one column per cost. An empty cell is no cost known.
  * Throws 'data' for a repeated model, and for anything but a finite number of at least 0.
  */
-export async function readCosts(path: string): Promise<Map<string, Record<string, Cost>>> {
-  return new Map(costsOf(await readTable(path)).costs) as Map<string, Record<string, Cost>>;
+export async function readCosts(
+  path: string,
+  maxUnpacked?: number,
+): Promise<Map<string, Record<string, Cost>>> {
+  return new Map(costsOf(await readTable(path, { maxUnpacked })).costs) as Map<string, Record<string, Cost>>;
 }
 
 /** `readCosts` of a table in memory, with the models' families if it has a `family` column. */

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Examples, Finding, InputFile } from '../data/examples/examples.js';
 import { EsciSelectError, quote } from '../errors.js';
+import { blocking } from '../io/blocking.js';
 import { sha256File } from '../io/hash.js';
 import { readTable } from '../io/read.js';
 import type { Table } from '../io/table.js';
@@ -115,15 +116,16 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   const hash = await addInput(session, file.path);
   if (file.role === 'array') {
     const table = await readArrayTable(file.path, examples.labelSpace.classes, options);
-    importTable(session, file, table, { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true });
+    const declared = { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true };
+    await blocking(() => importTable(session, file, table, declared));
     return;
   }
   const keep = (name: string) =>
     name === options.key || options.columns !== undefined || !isProductText(name);
-  const { delimiter, memoryLimit } = options;
-  const table = await readTable(file.path, { delimiter, memoryLimit, columns: keep });
+  const { delimiter, memoryLimit, maxUnpacked } = options;
+  const table = await readTable(file.path, { delimiter, memoryLimit, maxUnpacked, columns: keep });
   if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
-  else importTable(session, file, table, options, dataFile(options, hash.sha256));
+  else await blocking(() => importTable(session, file, table, options, dataFile(options, hash.sha256)));
 }
 
 async function addInput(session: Session, path: string): Promise<InputFile> {

@@ -37,6 +37,8 @@ export interface ImportOptions {
   readonly delimiter?: string;
   /** of the database that reads parquet, such as '2GB' (`--memory-limit`) */
   readonly memoryLimit?: string;
+  /** the most bytes that a compressed file may decompress to (`--max-unpacked`); 25 times its size by default, 128 MiB at least */
+  readonly maxUnpacked?: number;
   /** rows that cannot be read are skipped and written to this CSV file (`--rejects`) */
   readonly rejects?: string;
   /** the files of the examples: their own prediction columns are aligned by position */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { EsciSelectError, quote } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { cannotRead, systemCode } from '../io/errors.js';
-import { canonicalJson } from '../io/hash.js';
+import { canonicalJson, sha256 as sha256Of } from '../io/hash.js';
 
 /** Name of the manifest in its run folder. */
 export const MANIFEST_NAME = 'run.json';
@@ -43,7 +43,7 @@ export interface RunHeader {
 
 /** A run folder's run.json. Records of user-chosen names have no prototype, so that `__proto__` is an ordinary name. */
 export interface Manifest {
-  readonly schema: 1;
+  readonly schema: 1 | 2;
   readonly tool: { readonly name: string; readonly version: string };
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
@@ -51,7 +51,9 @@ export interface Manifest {
   readonly stages: Readonly<Record<string, StageRecord>>;
 }
 
-const SCHEMA = 1;
+/** Schema 2 is 1 with a checksum over the file, so that run.json itself is what was written; runs of version 1 are still read. */
+const SCHEMA = 2;
+const UNSIGNED_SCHEMA = 1;
 const HINT = 'give --force to start this run anew, or another --run';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
@@ -60,7 +62,8 @@ const relativePath = z.string().refine(isInside, 'expected a relative path insid
 const record = z.custom<Record<string, unknown>>(isRecord, 'expected an object');
 
 const MANIFEST = z.strictObject({
-  schema: z.literal(SCHEMA),
+  schema: z.union([z.literal(SCHEMA), z.literal(UNSIGNED_SCHEMA)]),
+  checksum: sha256.optional(),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   seed: z.number().int(),
   options: record,
@@ -99,7 +102,9 @@ export function withoutStages(manifest: Manifest, names: readonly string[]): Man
 
 /** run.json's text: indented, keys sorted, so that equal manifests are equal bytes. */
 export function formatManifest(manifest: Manifest): string {
-  return `${JSON.stringify(JSON.parse(canonicalJson(manifest)), null, 2)}\n`;
+  const unsigned = { ...manifest, schema: SCHEMA };
+  const checksum = sha256Of(canonicalJson(unsigned));
+  return `${JSON.stringify(JSON.parse(canonicalJson({ ...unsigned, checksum })), null, 2)}\n`;
 }
 
 /** Replaces a folder's run.json atomically. */
@@ -127,18 +132,25 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 export function parseManifest(text: string, path: string): Manifest {
   const json = parseJson(text, path);
   const schema = isRecord(json) && Object.hasOwn(json, 'schema') ? json.schema : undefined;
-  if (schema !== SCHEMA) {
+  if (schema !== SCHEMA && schema !== UNSIGNED_SCHEMA) {
     throw new EsciSelectError('data', `run manifest has schema ${quote(schema)}, expected ${SCHEMA}`, {
       path,
       hint: HINT,
     });
   }
-  const manifest = check(MANIFEST, json, path, []);
+  const { checksum, ...manifest } = check(MANIFEST, json, path, []);
   const stages = noNames<StageRecord>();
   for (const [name, stage] of Object.entries(manifest.stages)) {
     stages[name] = check(STAGE, stage, path, ['stages', name]);
   }
-  return { ...manifest, options: Object.assign(noNames(), manifest.options), stages };
+  const options = Object.assign(noNames(), manifest.options);
+  const read = { ...manifest, options, stages };
+  const isAsWritten = schema === UNSIGNED_SCHEMA ? checksum === undefined : text === formatManifest(read);
+  if (isAsWritten) return read;
+  throw new EsciSelectError('data', 'run manifest is not as it was written: it was changed or damaged', {
+    path,
+    hint: HINT,
+  });
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -65,7 +65,7 @@ export class RunFolder {
   #writing: Promise<void> = Promise.resolve();
   /** outputs found to be what run.json says: each is read once a process */
   readonly #verified = new Set<string>();
-  /** where files are that a killed process had written but not yet moved into place, by their path */
+  /** the folders of files that a killed process had written but not yet moved into place, by their path */
   readonly #staged: ReadonlyMap<string, string>;
 
   private constructor(
@@ -110,7 +110,7 @@ export class RunFolder {
     if ((await pendingCommit(folder)) !== null) await tryToFinish(folder);
     const pending = await pendingCommit(folder);
     if (pending !== null) {
-      const staged = pending.files.map((file) => [file, join(folder, pending.staging, file)] as const);
+      const staged = pending.files.map((file) => [file, join(folder, pending.staging)] as const);
       return new RunFolder(folder, pending.manifest, null, new Map(staged));
     }
     const manifest = await readManifest(folder);
@@ -156,16 +156,17 @@ export class RunFolder {
   async verified(path: string, hint: string): Promise<string | null> {
     const records = this.#outputs(path);
     if (records.length === 0) return null;
-    const moved = this.#staged.get(path);
-    if (moved !== undefined && existsSync(moved)) return moved;
-    if (!this.#verified.has(path) && !(await isOneOf(this.path, records))) {
+    const staging = this.#staged.get(path);
+    const isStaged = staging !== undefined && existsSync(join(staging, path));
+    const folder = isStaged ? staging : this.path;
+    if (!this.#verified.has(path) && !(await isOneOf(folder, records))) {
       throw new EsciSelectError('data', 'file is not as run.json says: it was changed, cut or removed', {
-        path: this.file(path),
+        path: join(folder, path),
         hint,
       });
     }
     this.#verified.add(path);
-    return this.file(path);
+    return insidePath(folder, path);
   }
 
   /**

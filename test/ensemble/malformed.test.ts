@@ -100,6 +100,19 @@ const MODEL_FAULTS: [string, (model: Model) => void, string][] = [
     'no classifier known here',
   ],
   ['one class', (m) => (m.learner.learner_model_param.num_class = '1'), "num_class is '1'"],
+  [
+    'a billion classes',
+    (m) => (m.learner.learner_model_param.num_class = '1000000000'),
+    "num_class is '1000000000', expected a whole number from 2 to 4096",
+  ],
+  [
+    'a hundred million columns without names',
+    (m) => {
+      m.learner.learner_model_param.num_feature = '100000000';
+      m.learner.feature_names = [];
+    },
+    "num_feature is '100000000', expected a whole number from 1 to 1048576",
+  ],
   ['a text for a number', (m) => (m.learner.learner_model_param.num_feature = 'two'), "num_feature is 'two'"],
   [
     'several targets',

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/io/atomic.js';
-import { withStage } from '../../src/run/manifest.js';
+import { formatManifest, withStage } from '../../src/run/manifest.js';
 import { describeOutputs } from '../../src/run/outputs.js';
 import { RunFolder } from '../../src/run/run-folder.js';
 import { contents, scratchFolder } from './helpers.js';
@@ -42,7 +42,7 @@ async function killedRun(moved: number): Promise<string> {
   const next = withStage(manifest, 'made', { key: 'new', outputs });
   writeFileSync(
     join(path, '.commit.json'),
-    JSON.stringify({ staging, files, manifest: JSON.stringify(next) }),
+    JSON.stringify({ staging, files, manifest: formatManifest(next) }),
   );
   for (const name of files.slice(0, moved)) renameSync(join(path, staging, name), join(path, name));
   return path;
@@ -79,6 +79,20 @@ describe('a stage killed while its files replace earlier ones', () => {
       expect(readFileSync((await run.verified(name, HINT))!, 'utf8')).toBe(content);
     }
     expect(existsSync(join(path, '.commit.json'))).toBe(true);
+  });
+
+  it('is not read through where a file of it was changed meanwhile', async () => {
+    const path = await killedRun(1);
+    const text = { schema: 1, pid: process.pid, host: 'elsewhere', command: 'rank', id: '0' };
+    writeFileSync(join(path, '.lock'), JSON.stringify(text));
+    const staged = join(path, '.staging/made/d.txt');
+    writeFileSync(staged, 'other');
+    const run = await RunFolder.open(path);
+    await expect(run.verified('d.txt', HINT)).rejects.toMatchObject({
+      code: 'data',
+      path: staged,
+      hint: HINT,
+    });
   });
 
   it('is refused where the record of it is damaged, and forgotten by force', async () => {

@@ -63,7 +63,26 @@ describe('manifest', () => {
     const forth = withStage(withStage(plain, 'a', stage), 'b', stage);
     const back = withStage(withStage(plain, 'b', stage), 'a', stage);
     expect(formatManifest(forth)).toBe(formatManifest(back));
-    expect(formatManifest(forth)).toMatch(/^\{\n {2}"inputs"[\s\S]*\n\}\n$/);
+    expect(formatManifest(forth)).toMatch(/^\{\n {2}"checksum": "[0-9a-f]{64}",\n {2}"inputs"[\s\S]*\n\}\n$/);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['the seed', (text) => text.replace('"seed": 1', '"seed": 2')],
+    ['the version', (text) => text.replace('0.1.0', '0.1.1')],
+    ['a space', (text) => text.replace('\n', '\n ')],
+    ['the checksum', (text) => text.replace(/"checksum": "./, '"checksum": "')],
+    ['the checksum, which is missing', (text) => text.replace(/ {2}"checksum".*\n/, '')],
+    ['the schema', (text) => text.replace('"schema": 2', '"schema": 1')],
+  ])('is refused where it is not as it was written: %s', async (_, change) => {
+    const text = formatManifest(plain);
+    expect(change(text)).not.toBe(text);
+    const reading = readManifest(written(change(text)));
+    await expect(reading).rejects.toMatchObject({ code: 'data', path: join(scratch, 'written/run.json') });
+  });
+
+  it('of schema 1, which had no checksum, is still read', async () => {
+    const read = await readManifest(written(changed({ schema: 1 })));
+    expect(read).toMatchObject({ schema: 1, seed: 1 });
   });
 
   it('is null where there is no file', async () => {
@@ -73,10 +92,10 @@ describe('manifest', () => {
   it.each<[string, string, RegExp]>([
     ['empty', '', /^run manifest is not JSON/],
     ['cut', changed({}).slice(0, -9), /^run manifest is not JSON/],
-    ['of another kind', '[]', /schema 'undefined', expected 1/],
-    ['null', 'null', /schema 'undefined', expected 1/],
-    ['of a later schema', changed({ schema: 2 }), /schema '2', expected 1/],
-    ['of an inherited schema', '{"__proto__": {"schema": 1}}', /schema 'undefined', expected 1/],
+    ['of another kind', '[]', /schema 'undefined', expected 2/],
+    ['null', 'null', /schema 'undefined', expected 2/],
+    ['of a later schema', changed({ schema: 3 }), /schema '3', expected 2/],
+    ['of an inherited schema', '{"__proto__": {"schema": 1}}', /schema 'undefined', expected 2/],
     ['without a seed', changed({ seed: undefined }), /malformed at 'seed'/],
     ['with a fractional seed', changed({ seed: 0.5 }), /malformed at 'seed'/],
     ['with unknown members', changed({ extra: 1 }), /malformed at ''.*extra/],

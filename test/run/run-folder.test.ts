@@ -206,7 +206,8 @@ describe('create and open', () => {
     expect(texts[0]).toBe(texts[1]);
     expect(texts[0]).not.toContain(scratch);
     expect(JSON.parse(texts[0])).toEqual({
-      schema: 1,
+      schema: 2,
+      checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
       tool: { name: 'esci-select', version: '0.1.0' },
       seed: 1,
       options: { folds: 5 },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AddSummary } from '../../pipeline.js';
 import { count } from '../../report/format.js';
-import { DEFAULT_RUN, newCommand, withMemoryLimit, withThreads } from '../globals.js';
+import { DEFAULT_RUN, newCommand, withMaxUnpacked, withMemoryLimit, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { Progress } from '../progress.js';
@@ -27,7 +27,10 @@ export function importCommand(signal: AbortSignal): Command {
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--delimiter <character>', 'field separator of CSV files')
     .option('--force', 'import again even if nothing has changed');
-  const all = withThreads(withImportFlags(withMemoryLimit(command))).addHelpText('after', EXAMPLES);
+  const all = withThreads(withImportFlags(withMemoryLimit(withMaxUnpacked(command)))).addHelpText(
+    'after',
+    EXAMPLES,
+  );
   return all.action(async (paths: string[], flags: Flags) => {
     const progress = new Progress(flags);
     try {

@@ -4,7 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import type { Trial } from '../../pipeline/vocabulary.js';
 import type { TextTable } from '../../report/tables.js';
 import { newcomerTable, trialCostTable, trialSentence, trialSentences } from '../../report/trial.js';
-import { DEFAULT_RUN, newCommand, withMemoryLimit, withThreads } from '../globals.js';
+import { DEFAULT_RUN, newCommand, withMaxUnpacked, withMemoryLimit, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
@@ -47,7 +47,7 @@ export function trialCommand(signal: AbortSignal): Command {
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--delimiter <character>', 'field separator of CSV files')
     .addHelpText('after', EXAMPLES);
-  return withThreads(withImportFlags(withMemoryLimit(command))).action(
+  return withThreads(withImportFlags(withMemoryLimit(withMaxUnpacked(command)))).action(
     async (paths: string[], flags: Flags) => {
       const progress = new Progress(flags);
       const { run, budget: budgets, combine, margin, replicates, threads } = flags;

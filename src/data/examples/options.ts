@@ -25,6 +25,8 @@ export interface LoadOptions {
   skipInvalid?: string;
   /** of the database that reads parquet and joins products, such as '2GB' */
   memoryLimit?: string;
+  /** the most bytes that a compressed file may decompress to (`--max-unpacked`); 25 times its size by default, 128 MiB at least */
+  maxUnpacked?: number;
   threads?: number;
   onProgress?: (message: string, rows?: number) => void;
 }

@@ -37,10 +37,10 @@ export async function readBehaviours(
     places: [],
     others: 0,
   };
-  const { delimiter, memoryLimit } = options;
+  const { delimiter, memoryLimit, maxUnpacked } = options;
   for (const file of files) {
     options.onProgress?.('reading behaviours');
-    collect(await readTable(file.path, { delimiter, memoryLimit }), keys, collected);
+    collect(await readTable(file.path, { delimiter, memoryLimit, maxUnpacked }), keys, collected);
   }
   const entries = collected.group.length;
   const [impressions, clicks, adds, purchases] = collected.counts.map((values) => Float32Array.from(values));

@@ -35,14 +35,13 @@ export async function findLayout(paths: readonly string[], options: LoadOptions)
   if (paths.length === 0) {
     throw new EsciSelectError('usage', 'no data is given', { hint: 'name files or folders after --data' });
   }
+  const { delimiter, maxUnpacked } = options;
   const files: DataFile[] = [];
   const findings: Finding[] = [];
   for (const path of new Set(paths)) {
     for (const { file, named } of await tableFiles(path)) {
       if (files.some((other) => other.path === file)) continue;
-      const columns = (await describeTable(file, { delimiter: options.delimiter })).columns.map(
-        ({ name }) => name,
-      );
+      const columns = (await describeTable(file, { delimiter, maxUnpacked })).columns.map(({ name }) => name);
       const kind = kindOf(columns, options);
       if (kind !== null) files.push({ path: file, kind, columns });
       else if (named) throw notExamples(file, columns, options);

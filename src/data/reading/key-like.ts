@@ -15,13 +15,14 @@ const FRACTION = /^[+-]?\d*\.\d+(e[+-]?\d+)?$/i;
  */
 export async function keyLikeColumns(
   path: string,
-  { columns, delimiter, memoryLimit }: LoadOptions,
+  { columns, delimiter, memoryLimit, maxUnpacked }: LoadOptions,
 ): Promise<string[]> {
   const declared = new Set(Object.values(columns ?? {}));
   const table = await readTable(path, {
     columns: (name) => !hasRole(name) && !declared.has(name),
     delimiter,
     memoryLimit,
+    maxUnpacked,
     maxRows: SAMPLE_ROWS,
   });
   return [...table.columns].filter(([, column]) => isKeyLike(column, table.rows)).map(([name]) => name);

@@ -77,8 +77,13 @@ async function joinTable(
   options: LoadOptions,
 ): Promise<Matched> {
   const used = new Set([columns.id, columns.locale, ...Object.values(columns.text)]);
-  const { delimiter, memoryLimit } = options;
-  const read = await readTable(path, { columns: (name) => used.has(name), delimiter, memoryLimit });
+  const { delimiter, memoryLimit, maxUnpacked } = options;
+  const read = await readTable(path, {
+    columns: (name) => used.has(name),
+    delimiter,
+    memoryLimit,
+    maxUnpacked,
+  });
   const numbers = new Map<string, number[]>();
   wanted.id.forEach((id, product) => {
     const key = columns.locale === null ? id : productKey(wanted.locale[product], id);
@@ -235,7 +240,7 @@ async function missingCause(
   files: readonly DataFile[],
   wanted: WantedProducts,
   found: Uint8Array,
-  { delimiter, memoryLimit }: LoadOptions,
+  { delimiter, memoryLimit, maxUnpacked }: LoadOptions,
 ): Promise<Finding[]> {
   const missing = wanted.id.flatMap((_, product) => (found[product] === 0 ? [product] : []));
   if (missing.length * 2 < found.length || missing.length === 0) return [];
@@ -245,6 +250,7 @@ async function missingCause(
     columns: (name) => name === id || name === locale,
     delimiter,
     memoryLimit,
+    maxUnpacked,
     maxRows: EXPLAINED_PRODUCTS,
   });
   const texts = (name: string) =>

@@ -32,6 +32,7 @@ export async function readRows(files: readonly DataFile[], options: LoadOptions)
       columns: (name) => keyLike.has(name) || isWanted(name, options.columns, options.text ?? true),
       delimiter: options.delimiter,
       memoryLimit: options.memoryLimit,
+      maxUnpacked: options.maxUnpacked,
       onRows: (rows) => options.onProgress?.(`reading ${basename(file.path)}`, count + rows),
     });
     tables.push(table);

@@ -29,6 +29,7 @@ export async function readSources(
       columns: (name) => name === idName || name === sourceName,
       delimiter: options.delimiter,
       memoryLimit: options.memoryLimit,
+      maxUnpacked: options.maxUnpacked,
     });
     const [ids, sources] = [idName, sourceName].map((name) => {
       const column = table.columns.get(name);

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { EsciSelectError } from '../../errors.js';
+import { blocking } from '../../io/blocking.js';
 import { cannotRead } from '../../io/errors.js';
 import type { TreeEnsemble } from '../tree.js';
 import { fromXgboostJson } from './read.js';
@@ -26,7 +27,8 @@ const MOST_BYTES = 2 ** 29 - 24;
  * (await readModelFile('model.json')).featureNames; // => [ 'a', 'b' ]
  */
 export async function readModelFile(path: string): Promise<TreeEnsemble> {
-  return fromXgboostJson(await readBytes(path), path);
+  const bytes = await readBytes(path);
+  return blocking(() => fromXgboostJson(bytes, path));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -16,6 +16,9 @@ import { parseModelText } from './model-text.js';
 import { readXgboostTree } from './tree.js';
 
 const MOST = 2_147_483_647;
+/** Columns and classes are held as lists of names and margins, however few trees a file has: bound what a number may ask for. */
+const MOST_FEATURES = 1 << 20;
+const MOST_CLASSES = 1 << 12;
 
 /** How an objective's numbers become margins per class. */
 interface Objective {
@@ -25,7 +28,8 @@ interface Objective {
 }
 
 const multiclass: Objective = {
-  classes: (learner) => wholeNumber(member(member(learner, 'learner_model_param'), 'num_class'), 2, MOST),
+  classes: (learner) =>
+    wholeNumber(member(member(learner, 'learner_model_param'), 'num_class'), 2, MOST_CLASSES),
   link: (score) => score,
 };
 
@@ -62,7 +66,7 @@ export function fromXgboostJson(source: unknown, path?: string): TreeEnsemble {
   const classes = objective.classes(learner);
   const isBinary = objective !== multiclass;
   const parameters = member(learner, 'learner_model_param');
-  const features = wholeNumber(member(parameters, 'num_feature'), 1, MOST);
+  const features = wholeNumber(member(parameters, 'num_feature'), 1, MOST_FEATURES);
   const model = gbtreeModel(learner, parameters);
   const treeList = member(model, 'trees');
   const trees = listOf(treeList).map((value, at) => {

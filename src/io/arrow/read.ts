@@ -1,21 +1,23 @@
 import { open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
 import { EsciSelectError, quote } from '../../errors.js';
 import { cannotRead, systemCode } from '../errors.js';
 import type { ReadOptions, TableDescription } from '../read-options.js';
 import type { Table } from '../table.js';
+import { unpackedLimit } from '../unpacked.js';
+import { checkData } from './check-data.js';
 import { type ArrowCollector, arrowCollectors } from './columns.js';
 import { registerLz4 } from './lz4.js';
+import { FOOTER_BYTES, MAGIC, verifyArrow, verifyColumns } from './verify.js';
 
 export { type NamedColumn, writeArrow, writeArrowParts } from './write.js';
 
 registerLz4();
 
-const MAGIC = 'ARROW1';
-const FOOTER_BYTES = 10; // the footer's length and the closing magic
 const READ_BYTES = 2 ** 30;
 const MAX_FILE_BYTES = 3.9 * 2 ** 30; // one buffer of Node holds 4 GiB
-const BITS_PER_BYTE = 8;
+const TURN_MS = 50; // so long signals wait
 
 /**
  * An Arrow IPC file or stream (Feather version 2) as a table. Floats and integers of up to 32 bits become number columns,
@@ -24,7 +26,8 @@ const BITS_PER_BYTE = 8;
  * be compressed with LZ4. Throws 'io' if the file cannot be read and 'data' if it is cut off or corrupt.
  */
 export async function readArrow(path: string, options: ReadOptions = {}): Promise<Table> {
-  return withReader(path, (reader, bytes) => {
+  return withReader(path, options.maxUnpacked, async (reader) => {
+    const turn = new Turn();
     const keep = options.columns ?? (() => true);
     const maxRows = options.maxRows ?? Number.POSITIVE_INFINITY;
     const { collectors, unread } = collectorsOf(reader.schema, keep, path);
@@ -32,10 +35,13 @@ export async function readArrow(path: string, options: ReadOptions = {}): Promis
     for (const batch of batchesOf(reader)) {
       if (rows >= maxRows) break;
       if (batch.numRows === 0) continue;
-      if (batch.numRows < 0 || batch.numRows > bytes * BITS_PER_BYTE)
-        throw new Error('a batch has too many rows');
       const take = Math.min(batch.numRows, maxRows - rows);
-      for (const { index, collector } of collectors) collector.add(batch.data.children[index], take);
+      for (const { index, collector } of collectors) {
+        const data = batch.data.children[index];
+        checkData(data);
+        collector.add(data, take);
+        await turn.end();
+      }
       rows += take;
       options.onRows?.(rows);
     }
@@ -46,15 +52,29 @@ export async function readArrow(path: string, options: ReadOptions = {}): Promis
 
 /** The key-value metadata of an Arrow file's schema. Throws as readArrow. */
 export async function readArrowMetadata(path: string): Promise<Map<string, string>> {
-  return withReader(path, (reader) => new Map(reader.schema.metadata));
+  return withReader(path, undefined, (reader) => new Map(reader.schema.metadata));
 }
 
 /** The columns with Arrow's type names; the rows are not known without reading the batches. */
-export async function describeArrow(path: string): Promise<TableDescription> {
-  return withReader(path, (reader) => {
+export async function describeArrow(
+  path: string,
+  { maxUnpacked }: ReadOptions = {},
+): Promise<TableDescription> {
+  return withReader(path, maxUnpacked, (reader) => {
     const columns = reader.schema.fields.map(({ name, type }) => ({ name, type: String(type) }));
     return { format: 'arrow' as const, columns, rows: null };
   });
+}
+
+/** Work in pieces, between which signals are heard. */
+class Turn {
+  #since = performance.now();
+
+  async end(): Promise<void> {
+    if (performance.now() - this.#since < TURN_MS) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
 }
 
 /** The batches that a file's footer lists, one by one (the reader's own iteration may not end), or those of a stream. */
@@ -92,20 +112,23 @@ function collectorsOf(schema: Schema, keep: (name: string) => boolean, path: str
 }
 
 /**
- * Reads the whole file first: the package's asynchronous readers never settle on some corrupt files, its synchronous ones
+ * Reads the whole file first and checks its metadata, of which the package believes every number: the package's asynchronous readers never settle on some corrupt files, its synchronous ones
  * throw. A file in the file format is read by its footer, so that no batch can be lost unseen.
  */
 async function withReader<T>(
   path: string,
-  work: (reader: RecordBatchReader, bytes: number) => T | Promise<T>,
+  maxUnpacked: number | undefined,
+  work: (reader: RecordBatchReader) => T | Promise<T>,
 ): Promise<T> {
   try {
     const bytes = await wholeFile(path);
     checkEnd(bytes, path);
+    const batches = verifyArrow(bytes, { path, maxBytes: unpackedLimit(bytes.length, maxUnpacked) });
     const reader = RecordBatchReader.from(bytes) as RecordBatchReader;
     reader.open({ autoDestroy: false });
     if (!reader.schema) throw new Error('there is no schema');
-    return await work(reader, bytes.length);
+    for (const batch of batches) verifyColumns(batch, reader.schema.fields);
+    return await work(reader);
   } catch (error) {
     throw arrowError(path, error);
   }

@@ -48,21 +48,8 @@ export function valuesOf(
   descr: string,
   layout: NpyLayout,
 ): { dtype: string; values: NpyValues } {
-  const dtype = plainDtype(descr, layout);
+  const dtype = checkedDtype(bytes.length, descr, layout);
   const size = Number(dtype.slice(1));
-  const count = layout.shape.reduce((product, length) => product * length, 1);
-  if (
-    !layout.shape.every(Number.isSafeInteger) ||
-    !Number.isSafeInteger(count * size) ||
-    count * size !== bytes.length
-  ) {
-    const shape = `(${layout.shape.join(', ')})`;
-    throw new EsciSelectError(
-      'data',
-      `${layout.what} has ${bytes.length} bytes of data where shape ${shape} of ${dtype} needs ${count * size}`,
-      { path: layout.path, hint: 'the file may be cut off; copy it or save it again' },
-    );
-  }
   const copy = new Uint8Array(bytes.length); // aligned, which the file's bytes are not
   copy.set(bytes);
   const isForeign = descr.startsWith('>') === (endianness() === 'LE');
@@ -70,6 +57,26 @@ export function valuesOf(
   const raw = ARRAYS.get(dtype)!(copy.buffer);
   const ordered = layout.isFortran ? toRowMajor(raw, layout.shape) : raw;
   return { dtype, values: dtype === 'f2' ? float16Values(ordered as Uint16Array) : ordered };
+}
+
+/** The dtype without its byte order. Throws 'data' as valuesOf, of which it needs the number of bytes only. */
+export function checkedDtype(dataBytes: number, descr: string, layout: NpyLayout): string {
+  const dtype = plainDtype(descr, layout);
+  const size = Number(dtype.slice(1));
+  const count = layout.shape.reduce((product, length) => product * length, 1);
+  if (
+    !layout.shape.every(Number.isSafeInteger) ||
+    !Number.isSafeInteger(count * size) ||
+    count * size !== dataBytes
+  ) {
+    const shape = `(${layout.shape.join(', ')})`;
+    throw new EsciSelectError(
+      'data',
+      `${layout.what} has ${dataBytes} bytes of data where shape ${shape} of ${dtype} needs ${count * size}`,
+      { path: layout.path, hint: 'the file may be cut off; copy it or save it again' },
+    );
+  }
+  return dtype;
 }
 
 function plainDtype(descr: string, { path, what }: NpyLayout): string {

@@ -12,9 +12,9 @@ interface Place {
   column: number;
 }
 
-/** What is wrong with a file's quotes, and where. */
+/** What is wrong with a file's quotes or the length of a field, and where. */
 interface QuoteFault extends Place {
-  kind: 'unclosed' | 'after closing' | 'inside a field';
+  kind: 'unclosed' | 'after closing' | 'inside a field' | 'too long';
 }
 
 /**
@@ -38,6 +38,12 @@ export async function quoteError(
       hint: 'close the quote that opens here; a quote inside a quoted field is written twice ("")',
     });
   }
+  if (kind === 'too long') {
+    return new EsciSelectError('data', `field is longer than ${maxFieldBytes} bytes`, {
+      ...place,
+      hint: 'give the file its delimiter with --delimiter, or shorten the field',
+    });
+  }
   const problem =
     kind === 'after closing' ? 'text follows a closing quote' : 'a quote is inside an unquoted field';
   return new EsciSelectError('data', problem, {
@@ -46,7 +52,7 @@ export async function quoteError(
   });
 }
 
-/** The first malformed quote; a quoted field over `maxFieldBytes` counts as unclosed. */
+/** The first malformed quote or field over `maxFieldBytes`; a quoted one counts as unclosed. */
 async function findQuoteFault(
   source: ByteSource,
   delimiter: string,
@@ -79,7 +85,14 @@ async function findQuoteFault(
         }
         state = 'quoted'; // from 'closed': a doubled quote
       } else if (state === 'closed') return { kind: 'after closing', line, column };
-      else state = 'plain';
+      else {
+        if (state === 'start') {
+          open = { line, column };
+          size = 0;
+        }
+        state = 'plain';
+        if (++size > maxFieldBytes) return { kind: 'too long', ...open };
+      }
     }
   }
   return state === 'quoted' ? { kind: 'unclosed', ...open } : null;

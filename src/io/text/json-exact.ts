@@ -22,3 +22,20 @@ export function parseExact(text: string): unknown {
 function isInsideNumber(text: string, at: number): boolean {
   return at > 0 && /[\d.eE+-]/.test(text[at - 1]);
 }
+
+/** Whether lists and objects in a JSON text are nested deeper than so many levels. O(characters). */
+export function isDeeper(text: string, levels: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') {
+      if (++depth > levels) return true;
+    } else if (character === ']' || character === '}') depth--;
+  }
+  return false;
+}

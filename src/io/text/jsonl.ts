@@ -1,14 +1,18 @@
 import { EsciSelectError, quote } from '../../errors.js';
+import { blocking } from '../blocking.js';
 import type { ByteSource } from '../bytes.js';
 import { Growable } from '../growable.js';
 import { DEFAULT_MAX_FIELD_BYTES, PROGRESS_ROWS, type ReadOptions } from '../read-options.js';
 import type { Column, Table } from '../table.js';
-import { parseExact } from './json-exact.js';
+import { isDeeper, parseExact } from './json-exact.js';
 import { columnOfJson, isNumberList, type JsonValue } from './jsonl-columns.js';
 import { forEachLine } from './lines.js';
 
 const MAX_COLUMNS = 10_000;
 const MAX_DEPTH = 8;
+/** Levels of lists and objects in a line longer than this many characters: V8 takes minutes over a million of them. */
+const MOST_LEVELS = 1000;
+const LONG_LINE = 1 << 14;
 const MAX_ARRAY_CHARACTERS = 2 ** 28; // Node's longest text is twice as long
 
 /**
@@ -44,7 +48,7 @@ export async function readJsonl(source: ByteSource, options: ReadOptions = {}): 
     if (lines.length % PROGRESS_ROWS === 0) options.onRows?.(lines.length);
     return true;
   });
-  if (array.length > 0) return tableOfArray(array.join('\n'), source.path, keep, maxRows);
+  if (array.length > 0) return blocking(() => tableOfArray(array.join('\n'), source.path, keep, maxRows));
   if (lines.length === 0 && options.maxRows !== 0) {
     throw new EsciSelectError('data', 'file is empty', {
       path: source.path,
@@ -89,6 +93,7 @@ function arrayTooLong(path: string): EsciSelectError {
 
 function parseObject(text: string, path: string, line: number): object {
   let value: unknown;
+  if (text.length > LONG_LINE && isDeeper(text, MOST_LEVELS)) throw tooDeep({ path, line });
   try {
     value = parseExact(text);
   } catch (error) {
@@ -145,12 +150,16 @@ function textIfNested(value: JsonValue, place: { path: string; line: number }): 
   try {
     return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
   } catch (error) {
-    throw new EsciSelectError('data', 'values are nested too deeply', {
-      ...place,
-      hint: 'write flat objects',
-      cause: error,
-    });
+    throw tooDeep(place, error);
   }
+}
+
+function tooDeep(place: { path: string; line: number }, cause?: unknown): EsciSelectError {
+  return new EsciSelectError('data', 'values are nested too deeply', {
+    ...place,
+    hint: 'write flat objects',
+    cause,
+  });
 }
 
 function addValue(

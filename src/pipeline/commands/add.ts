@@ -46,7 +46,7 @@ export async function addPredictions(options: AddOptions, context: PipelineConte
     const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
     await importStage(run, stage, data, options, context);
     const names = options.costs.length === 0 ? [] : await modelNames(run, examples);
-    await declareCosts(run, options.costs, names, context);
+    await declareCosts(run, options.costs, names, { ...context, maxUnpacked: options.importing.maxUnpacked });
     const loaded = await loadRun(run);
     await ensembleStage(run, loaded, options.force, context);
     return {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EsciSelectError } from '../../errors.js';
 import { type PairedResults, pairedIntervals, sameRows, scoresOf } from '../../evaluation/paired.js';
+import { blocking } from '../../io/blocking.js';
 import { compareReports, type PairedIntervals } from '../../report/compare.js';
 import type { ComparedReports } from '../../report/comparison.js';
 import { checkGate, type Gate, parseGate } from '../../report/gates.js';
@@ -73,12 +74,15 @@ async function readSide(path: string): Promise<Side> {
     return { report: await reportOfRun(path), paired };
   }
   const file = (await isThere(join(path, 'report.json'))) ? join(path, 'report.json') : path;
-  const report = parseReport(await readGiven(file, REPORT_HINT), file);
+  const text = await readGiven(file, REPORT_HINT);
+  const report = await blocking(() => parseReport(text, file));
   return { report, paired: await readPaired(join(dirname(file), 'paired.json')) };
 }
 
 async function readPaired(path: string): Promise<PairedResults | null> {
-  return (await isThere(path)) ? parsePaired(await readFile(path, 'utf8'), path) : null;
+  if (!(await isThere(path))) return null;
+  const text = await readFile(path, 'utf8');
+  return blocking(() => parsePaired(text, path));
 }
 
 /** Paired intervals where there can be any, and a caution where there could not. */

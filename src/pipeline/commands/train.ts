@@ -62,7 +62,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     const { protocol, protocolKey } = await modelsOf(run, data, chosen, context);
     const matrix = await readPredictions(run, data.examples);
     const names = matrix.cards.map(({ name }) => name);
-    await declareCosts(run, options.costs, names, context);
+    await declareCosts(run, options.costs, names, { ...context, maxUnpacked: options.importing.maxUnpacked });
     const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
     await ensembleStage(run, input, options.force, context);

@@ -116,7 +116,8 @@ async function importNewcomers(options: TrialOptions, { examples }: LoadedRun): 
   const { models } = await importPredictions(options.predictions, examples, options.importing);
   const declared: CostTable = new Map();
   for (const path of options.costs) {
-    for (const [model, costs] of await readCosts(path)) declared.set(model, new Map(Object.entries(costs)));
+    const read = await readCosts(path, options.importing.maxUnpacked);
+    for (const [model, costs] of read) declared.set(model, new Map(Object.entries(costs)));
   }
   return models.map((model) => ({ ...model, card: withCosts(model.card, declared) }));
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
+import { blocking } from '../../io/blocking.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 
@@ -73,22 +74,22 @@ export function jsonCodec<Value>(schema: z.ZodType, { what, madeBy }: RunFileTex
       hint: `run esci-select ${madeBy} with the same --run and --force`,
       cause,
     });
+  const parse = (text: string, path: string): Value => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw damaged(path, `is not JSON: ${(cause as Error).message}`, cause);
+    }
+    const checked = schema.safeParse(value);
+    if (checked.success) return value as Value;
+    const [{ path: at, message }] = checked.error.issues;
+    throw damaged(path, `is malformed at ${at.map(String).join('.') || 'its top'}: ${message.toLowerCase()}`);
+  };
   return {
     async read(path) {
       const text = await readFile(path, 'utf8');
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch (cause) {
-        throw damaged(path, `is not JSON: ${(cause as Error).message}`, cause);
-      }
-      const checked = schema.safeParse(value);
-      if (checked.success) return value as Value;
-      const [{ path: at, message }] = checked.error.issues;
-      throw damaged(
-        path,
-        `is malformed at ${at.map(String).join('.') || 'its top'}: ${message.toLowerCase()}`,
-      );
+      return blocking(() => parse(text, path));
     },
     write: (path, value) => writeFileAtomic(path, `${JSON.stringify(value, null, indent)}\n`),
   };

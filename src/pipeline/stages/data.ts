@@ -74,6 +74,13 @@ export function dataPaths(options: TrainOptions): readonly string[] {
 
 /** The loading options that change what is loaded. */
 export function loadKey({ load }: Pick<TrainOptions, 'load'>): unknown {
-  const { memoryLimit: _memory, threads: _threads, skipInvalid, labelMap, ...rest } = load;
+  const {
+    memoryLimit: _memory,
+    maxUnpacked: _unpacked,
+    threads: _threads,
+    skipInvalid,
+    labelMap,
+    ...rest
+  } = load;
   return { ...rest, skipInvalid: skipInvalid !== undefined, labelMap: labelMap ? [...labelMap] : null };
 }

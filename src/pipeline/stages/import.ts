@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
+import type { ImportOptions } from '../../predictions/options.js';
 import { unknownModels } from '../../predictions/reading/findings.js';
 import { writeModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
@@ -65,7 +66,7 @@ async function importAll({ out, stage, data, request }: ImportWork, context: Pip
 
 /** What an import depends on beside its files and the examples; the ids file by its bytes. */
 async function importKey({ importing }: ImportRequest): Promise<unknown> {
-  const { family, labelMap, rejects, ids, memoryLimit: _memory, ...rest } = importing;
+  const { family, labelMap, rejects, ids, memoryLimit: _memory, maxUnpacked: _unpacked, ...rest } = importing;
   return {
     ...rest,
     rejects: rejects !== undefined,
@@ -82,12 +83,12 @@ export async function declareCosts(
   run: RunFolder,
   paths: readonly string[],
   models: readonly string[],
-  context: PipelineContext,
+  { maxUnpacked, ...context }: PipelineContext & Pick<ImportOptions, 'maxUnpacked'>,
 ): Promise<void> {
   if (paths.length === 0) return;
   const table = await readCostTable(run, DECLARED_COSTS);
   for (const path of paths) {
-    const read = await readCosts(path);
+    const read = await readCosts(path, maxUnpacked);
     for (const [model, costs] of read) {
       for (const name of Object.keys(costs)) addCost(table, model, name, costs[name]);
     }

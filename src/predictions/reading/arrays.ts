@@ -24,7 +24,7 @@ export async function readArrayTable(
   options: ImportOptions,
 ): Promise<Table> {
   const npz = /\.npz$/i.test(path);
-  const arrays = npz ? await readNpz(path) : new Map([['', await readNpy(path)]]);
+  const arrays = npz ? await readNpz(path, options) : new Map([['', await readNpy(path)]]);
   const [name, array] = pickValues(arrays, path, options.columns);
   const ids = pickIds(arrays) ?? (await readIds(path, options));
   const rows = array.shape[0];
@@ -89,12 +89,12 @@ async function readIds(path: string, options: ImportOptions): Promise<Ids> {
     return { path: options.ids, rows: array.values.length, column: idColumn(array) };
   }
   const plain = sourceFile(options.ids).role !== 'table';
-  return plain ? readPlainIds(options.ids) : readTableIds(options.ids, options);
+  return plain ? readPlainIds(options.ids, options) : readTableIds(options.ids, options);
 }
 
 /** One id per line and no header, as `ids.txt`; read as a table so that encodings and line ends are checked. */
-async function readPlainIds(path: string): Promise<Ids> {
-  const table = await readTable(path, {});
+async function readPlainIds(path: string, { maxUnpacked }: ImportOptions): Promise<Ids> {
+  const table = await readTable(path, { maxUnpacked });
   const [name] = table.columns.keys();
   const column = table.columns.get(name)!;
   if (table.columns.size !== 1 || column.kind !== 'text') {
@@ -108,8 +108,8 @@ async function readPlainIds(path: string): Promise<Ids> {
 }
 
 async function readTableIds(path: string, options: ImportOptions): Promise<Ids> {
-  const { delimiter, memoryLimit } = options;
-  const table = await readTable(path, { delimiter, memoryLimit });
+  const { delimiter, memoryLimit, maxUnpacked } = options;
+  const table = await readTable(path, { delimiter, memoryLimit, maxUnpacked });
   const names = [...table.columns.keys()];
   const key =
     options.key ?? names.find((name) => ID_NAMES.test(name)) ?? (names.length === 1 ? names[0] : undefined);
