@@ -89,7 +89,7 @@ const MODEL_FAULTS: [string, (model: Model) => void, string][] = [
     (m) => (booster(m).model.iteration_indptr = [0, 1]),
     'iteration_indptr does not ascend',
   ],
-  ['DART', (m) => (booster(m).name = 'dart'), "gradient_booster is 'dart', expected 'gbtree'"],
+  ['DART without its trees', (m) => (booster(m).name = 'dart'), "gradient_booster has no 'gbtree'"],
   ['a linear booster', (m) => (booster(m).name = 'gblinear'), "gradient_booster is 'gblinear'"],
   ['a tree that is none', (m) => (booster(m).model.trees = [1, 2]), 'trees[0] is not an object'],
   ['encoded categories', (m) => (booster(m).model.cats = { enc: [1] }), 'holds categories'],

@@ -1,6 +1,7 @@
 import { quote } from '../../errors.js';
 import { parseNumber } from '../../io/text/number.js';
 import type { TreeEnsemble } from '../tree.js';
+import { type BoosterModel, boosterModel, weightTrees } from './booster.js';
 import { unescapedName } from './feature-names.js';
 import {
   badField,
@@ -39,8 +40,9 @@ const OBJECTIVES = new Map<string, Objective>([
 /**
  * The ensemble in an XGBoost JSON model (XGBoost 1.x to 3.x, or toXgboostJson), given as text, bytes or parsed JSON. A
  * binary model becomes two classes: class 1 has its margins, class 0 has margin 0 throughout, so that the softmax is
- * its probability. Columns without names are called f0, f1, ... Throws 'model' on anything that is not a sound gbtree
- * classifier: other formats, boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
+ * its probability. Trees that DART dropped have their leaves multiplied by the weight it gave them. Columns without names
+ * are called f0, f1, ... Throws 'model' on anything that is not a sound classifier of gbtree or dart: other formats,
+ * boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
  *
  * @example
  * import { boostingOptions, fromXgboostJson, toXgboostJson, trainBoosting } from 'esci-select';
@@ -63,11 +65,12 @@ export function fromXgboostJson(source: unknown, path?: string): TreeEnsemble {
   const isBinary = objective !== multiclass;
   const parameters = member(learner, 'learner_model_param');
   const features = wholeNumber(member(parameters, 'num_feature'), 1, MOST);
-  const model = gbtreeModel(learner, parameters);
+  const { model, weights } = gbtreeModel(learner, parameters);
   const treeList = member(model, 'trees');
-  const trees = listOf(treeList).map((value, at) => {
+  const unweighted = listOf(treeList).map((value, at) => {
     return readXgboostTree({ value, name: `trees[${at}]`, path: treeList.path }, features);
   });
+  const trees = weights === null ? unweighted : weightTrees(unweighted, weights);
   const treeInfo = treeInfoOf(model, trees.length, isBinary ? 1 : classes);
   checkRounds(model, trees.length);
   const scores = baseScores(member(parameters, 'base_score'), isBinary ? 1 : classes, objective.link);
@@ -112,24 +115,18 @@ function hintOf(objectives: ReadonlyMap<string, unknown>): string {
   return `supported objectives: ${[...objectives.keys()].join(', ')}`;
 }
 
-function gbtreeModel(learner: JsonField, parameters: JsonField): JsonField {
-  const booster = member(learner, 'gradient_booster');
-  const name = optionalMember(booster, 'name');
-  const kind = name === null ? 'gbtree' : textOf(name);
-  if (kind !== 'gbtree') {
-    throw badField(booster, `is ${quote(kind)}, expected 'gbtree'`, 'train with booster="gbtree"');
-  }
+function gbtreeModel(learner: JsonField, parameters: JsonField): BoosterModel {
+  const { model, weights } = boosterModel(learner);
   const targets = optionalMember(parameters, 'num_target');
   if (targets !== null && wholeNumber(targets, 0, MOST) > 1) {
     throw badField(targets, `is ${quote(targets.value)}, expected 1`, 'train one model per target');
   }
-  const model = member(booster, 'model');
   const categories = optionalMember(model, 'cats');
   const encoded = categories && optionalMember(categories, 'enc');
   if (encoded && listOf(encoded).length > 0) {
     throw badField(encoded, 'holds categories', 'train on numeric columns only');
   }
-  return model;
+  return { model, weights };
 }
 
 function treeInfoOf(model: JsonField, trees: number, groups: number): Int32Array {
