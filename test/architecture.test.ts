@@ -41,11 +41,12 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'cross-fit.worker',
   ],
   predictions: ['layout', 'file-reading', 'options', 'store', 'reading', 'checks', 'import'],
-  ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost'],
+  ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost', 'foreign'],
   attribution: [
     'lookup',
     'plan',
     'attribute',
+    'attributor',
     'model-block',
     'explain',
     'models',
