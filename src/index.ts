@@ -39,7 +39,12 @@ export { type Inspection, inspectData } from './data/inspect.js';
 export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
 export type { DerivedColumn, Level, NumberMissing, SourceColumn } from './ensemble/foreign/columns.js';
 export { type EncodedTable, encodeTable } from './ensemble/foreign/encode.js';
-export type { EnsembleFormat, ForeignEnsemble, MarginLink } from './ensemble/foreign/foreign-ensemble.js';
+export type {
+  EnsembleFormat,
+  ForeignEnsemble,
+  Iterations,
+  MarginLink,
+} from './ensemble/foreign/foreign-ensemble.js';
 export { parseEnsemble } from './ensemble/foreign/format.js';
 export { readEnsemble } from './ensemble/foreign/read.js';
 export { type BoostingOptions, boostingOptions, type ClassWeights } from './ensemble/options.js';

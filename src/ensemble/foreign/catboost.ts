@@ -51,7 +51,7 @@ export function readCatboost(source: unknown, path?: string): ForeignEnsemble {
     format: 'catboost',
     objective,
     link: LINKS[objective] ?? 'identity',
-    columns: names.map((name) => ({ name, categorical: false, levels: null })),
+    columns: names.map((_, at) => book.column(at)),
     derived: book.derived,
     thresholds: book.thresholds,
     ensemble: {

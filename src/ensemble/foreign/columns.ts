@@ -4,7 +4,9 @@ export type Level = string | number | boolean;
 /** A column of the user's table that a model was trained on. */
 export interface SourceColumn {
   readonly name: string;
-  /** whether some tree tests it as a category */
+  /** whether some tree tests it; values of columns that none tests are not read */
+  readonly tested: boolean;
+  /** whether its values are categories */
   readonly categorical: boolean;
   /** the levels in order of their codes, where the file has them */
   readonly levels: readonly Level[] | null;
@@ -96,9 +98,15 @@ export class ColumnBook {
     return this.#derived.push(column) - 1;
   }
 
-  /** Whether some tree tests a column as a category. */
-  isCategorical(source: number): boolean {
-    return this.#categorical[source] === 1;
+  /** A column of the table, whose levels the file may have; categorical if it has or if a tree tests it as a category. */
+  column(source: number, levels: readonly Level[] | null = null): SourceColumn {
+    const isCategory = this.#categorical[source] === 1;
+    return {
+      name: this.#names[source],
+      tested: isCategory || this.#used[source] === 1,
+      categorical: isCategory || levels !== null,
+      levels,
+    };
   }
 
   get derived(): readonly DerivedColumn[] {

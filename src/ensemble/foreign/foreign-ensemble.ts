@@ -4,6 +4,10 @@ import type { DerivedColumn, SourceColumn } from './columns.js';
 /** Kinds of model files that are read. */
 export type EnsembleFormat = 'xgboost-json' | 'xgboost-ubj' | 'lightgbm' | 'catboost' | 'treelite';
 
+/** Which rounds of training to take: all, or up to the best of training that was stopped early. */
+export const ITERATIONS = ['all', 'best'] as const;
+export type Iterations = (typeof ITERATIONS)[number];
+
 /**
  * How raw margins become answers: `softmax` over outputs; `sigmoid` of the one output, or of each (`one-vs-all`);
  * `probability`: margins are probabilities; `identity`: scores of a regression or a ranker.

@@ -44,11 +44,7 @@ export function readLightgbm(text: string, path?: string): ForeignEnsemble {
     format: 'lightgbm',
     objective,
     link: LINKS[objective.split(' ')[0]] ?? 'identity',
-    columns: names.map((name, at) => ({
-      name,
-      categorical: book.isCategorical(at) || levels[at] !== null,
-      levels: levels[at],
-    })),
+    columns: names.map((_, at) => book.column(at, levels[at])),
     derived: book.derived,
     thresholds: book.thresholds,
     ensemble: {

@@ -19,9 +19,10 @@ export interface SourceSpec {
 
 /**
  * A column as doubles [row]: numbers, or codes of categories; NaN where missing: empty, null or NaN. Throws 'data' with
- * the place of a value that is no number or no known level. O(rows).
+ * the place of a value that is no number or no known level. What no tree tests is not looked at. O(rows).
  */
 export function sourceValues(table: Table, spec: SourceSpec): Float64Array {
+  if (!spec.column.tested) return new Float64Array(table.rows).fill(Number.NaN);
   const column = table.columns.get(spec.name)!;
   const values = spec.column.categorical ? categoryCodes(table, column, spec) : numbers(table, column, spec);
   const { missing } = spec;

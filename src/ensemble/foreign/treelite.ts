@@ -58,7 +58,7 @@ export function readTreelite(source: unknown, path?: string): ForeignEnsemble {
     format: 'treelite',
     objective: postprocessor,
     link: LINKS[postprocessor] ?? 'identity',
-    columns: names.map((name, at) => ({ name, categorical: book.isCategorical(at), levels: null })),
+    columns: names.map((_, at) => book.column(at)),
     derived: book.derived,
     thresholds: book.thresholds,
     ensemble: {

@@ -22,7 +22,7 @@ import {
   treeInfoOf,
 } from '../xgboost/learner.js';
 import { readAnyTree, type XgboostTree } from '../xgboost/tree.js';
-import { CATEGORY_THRESHOLD, ColumnBook, type Level } from './columns.js';
+import { CATEGORY_THRESHOLD, ColumnBook } from './columns.js';
 import type { EnsembleFormat, ForeignEnsemble, MarginLink } from './foreign-ensemble.js';
 import { checkDepth } from './node-list.js';
 import { xgboostLevels } from './xgboost-levels.js';
@@ -92,7 +92,7 @@ export function readXgboost(source: unknown, format: EnsembleFormat, path?: stri
     format,
     objective: textOf(member(member(learner, 'objective'), 'name')),
     link: objective.link,
-    columns: names.map((name, at) => describeColumn(name, book.isCategorical(at), levels[at])),
+    columns: names.map((_, at) => book.column(at, levels[at])),
     derived: book.derived,
     thresholds: book.thresholds,
     ensemble: {
@@ -108,10 +108,6 @@ export function readXgboost(source: unknown, format: EnsembleFormat, path?: stri
     bestRounds: bestRounds(learner),
     averagedOver: 1,
   };
-}
-
-function describeColumn(name: string, isCategory: boolean, levels: readonly Level[] | null) {
-  return { name, categorical: isCategory || levels !== null, levels };
 }
 
 function objectiveOf(learner: JsonField): Objective {
