@@ -18,6 +18,13 @@ export {
   explainEnsemble,
 } from './pipeline/commands/explain-ensemble.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
+export {
+  type EnsembleRanking,
+  type JudgedRefit,
+  type RankEnsembleOptions,
+  type RankedPlayer,
+  rankEnsemble,
+} from './pipeline/commands/rank-ensemble.js';
 export { type ReportOptions, report, type WrittenReport } from './pipeline/commands/report.js';
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';

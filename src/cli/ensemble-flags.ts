@@ -44,7 +44,7 @@ export function withEnsembleFlags(command: Command): Command {
 }
 
 /** The input that the flags stand for. Throws 'usage' where one is missing. */
-function ensembleInput(flags: EnsembleFlags): EnsembleInput {
+export function ensembleInput(flags: EnsembleFlags): EnsembleInput {
   const { ensemble, players, expect, iterations, column } = flags;
   if (ensemble === undefined) {
     throw new EsciSelectError('usage', 'no --ensemble is given', {
@@ -62,6 +62,14 @@ function ensembleInput(flags: EnsembleFlags): EnsembleInput {
   }
   const features = flags.features ?? flags.data!;
   return { ensemble, features, players, expect, iterations, columns: column };
+}
+
+/** Whether a flag of an ensemble of another engine is given. */
+export function isAboutEnsemble(flags: EnsembleFlags): boolean {
+  const { ensemble, features, data, players, column, expect, iterations, stream } = flags;
+  return [ensemble, features, data, players, column, expect, iterations, stream].some(
+    (flag) => flag !== undefined,
+  );
 }
 
 /** `explain --ensemble`: each player's contribution to an ensemble of another engine. */

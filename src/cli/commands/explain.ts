@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EsciSelectError } from '../../errors.js';
 import type { Explanation } from '../../pipeline.js';
 import { count, score, signed } from '../../report/format.js';
-import { type EnsembleFlags, explainForeign, withEnsembleFlags } from '../ensemble-flags.js';
+import { type EnsembleFlags, explainForeign, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { Progress } from '../progress.js';
@@ -38,7 +38,7 @@ export function explainCommand(signal: AbortSignal): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: ExplainFlags) => {
       const { example, out } = options;
-      if (options.ensemble !== undefined || isAboutEnsemble(options)) {
+      if (isAboutEnsemble(options)) {
         if (example !== undefined) throw exampleOfRun();
         await explainForeign(options, out, signal);
         return;
@@ -70,10 +70,6 @@ async function writeAll(options: ExplainFlags, out: string, signal: AbortSignal)
   } finally {
     progress.stop();
   }
-}
-
-function isAboutEnsemble({ features, data, players, expect, iterations, stream }: ExplainFlags): boolean {
-  return [features, data, players, expect, iterations, stream].some((flag) => flag !== undefined);
 }
 
 function exampleOfRun(): EsciSelectError {

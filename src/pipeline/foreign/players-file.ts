@@ -24,7 +24,7 @@ const PLAYERS = z.strictObject({
 });
 
 /** Who owns a model's columns. */
-interface EnsemblePlayer {
+export interface EnsemblePlayer {
   readonly name: string;
   /** columns that are no model's, such as a locale or a price: explained, never pruned */
   readonly context: boolean;
