@@ -4,6 +4,7 @@
 
 export type { AdditivityError } from './attribution/additivity.js';
 export { attributeRows } from './attribution/attribute.js';
+export { type AttributedBatch, type Attributor, createAttributor } from './attribution/attributor.js';
 export type { Cuts } from './attribution/cuts.js';
 export type { RowAttribution, RowInput } from './attribution/explain.js';
 export { describePlan, type PlanDescription } from './attribution/lookup/describe.js';
@@ -36,6 +37,16 @@ export { groupedFolds, groupedSplit } from './data/examples/splits.js';
 export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './data/examples/summary.js';
 export { type Inspection, inspectData } from './data/inspect.js';
 export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
+export type { DerivedColumn, Level, NumberMissing, SourceColumn } from './ensemble/foreign/columns.js';
+export { type EncodedTable, encodeTable } from './ensemble/foreign/encode.js';
+export type {
+  EnsembleFormat,
+  ForeignEnsemble,
+  Iterations,
+  MarginLink,
+} from './ensemble/foreign/foreign-ensemble.js';
+export { parseEnsemble } from './ensemble/foreign/format.js';
+export { readEnsemble } from './ensemble/foreign/read.js';
 export { type BoostingOptions, boostingOptions, type ClassWeights } from './ensemble/options.js';
 export type { ScoreBatch, ScoreMethod, ScoreTree } from './ensemble/scoring/batches.js';
 export { describeScorePlan, type ScorePlanDescription } from './ensemble/scoring/describe.js';

@@ -12,11 +12,25 @@ export {
   explainAll,
   type WrittenExplanations,
 } from './pipeline/commands/explain-all.js';
+export {
+  type EnsembleExplanation,
+  type ExplainEnsembleOptions,
+  explainEnsemble,
+} from './pipeline/commands/explain-ensemble.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
+export {
+  type EnsembleRanking,
+  type JudgedRefit,
+  type RankEnsembleOptions,
+  type RankedPlayer,
+  rankEnsemble,
+} from './pipeline/commands/rank-ensemble.js';
 export { type ReportOptions, report, type WrittenReport } from './pipeline/commands/report.js';
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
+export type { ExpectedMargins } from './pipeline/foreign/expect.js';
+export type { EnsembleInput, PlayerContribution } from './pipeline/foreign/explained.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
 export {
   BACKENDS,

@@ -25,7 +25,7 @@ const BELOW_CLI = ['pipeline', 'report', 'errors'];
  * is not named comes first. One may import what comes before it.
  */
 const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
-  io: ['zstd', 'bytes', 'format', 'text', 'arrow', 'numpy', 'duckdb', 'read'],
+  io: ['zstd', 'bytes', 'format', 'text', 'arrow', 'numpy', 'duckdb', 'read', 'stream'],
   data: ['examples', 'checks', 'reading', 'download', 'simulator', 'gather', 'load', 'inspect'],
   models: [
     'tfjs',
@@ -41,11 +41,12 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'cross-fit.worker',
   ],
   predictions: ['layout', 'file-reading', 'options', 'store', 'reading', 'checks', 'import'],
-  ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost'],
+  ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost', 'foreign'],
   attribution: [
     'lookup',
     'plan',
     'attribute',
+    'attributor',
     'model-block',
     'explain',
     'models',
@@ -57,6 +58,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'zoo',
     'vocabulary',
     'files',
+    'foreign',
     'stacking',
     'stages',
     'choosing',

@@ -6,6 +6,7 @@ export type { DownloadProgress } from '../data/download/download.js';
 export type { Finding, Place } from '../data/examples/examples.js';
 export { type LoadOptions, ROLES } from '../data/examples/options.js';
 export type { Inspection } from '../data/inspect.js';
+export { ITERATIONS, type Iterations } from '../ensemble/foreign/foreign-ensemble.js';
 export type { BoostingOptions } from '../ensemble/options.js';
 export { STACK_NAMES, type StackName } from '../ensemble/stack/task.js';
 export { DECIDE_NAMES, type DecideName } from '../evaluation/decision-rule.js';

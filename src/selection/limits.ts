@@ -1,7 +1,6 @@
 import { EsciSelectError, quote } from '../errors.js';
-import type { ModelCard } from '../predictions/matrix.js';
 import type { Budget } from './budget.js';
-import { costValues, setCost } from './costs.js';
+import { type Costed, costValues, setCost } from './costs.js';
 
 /** One limit of a budget with what each candidate takes of it; a number of models is a cost of 1 each. */
 export interface Limit {
@@ -18,7 +17,7 @@ export interface Limit {
  *
  * @throws EsciSelectError('usage') when a cost is unknown for some model
  */
-export function limitsOf(budget: Budget, cards: readonly ModelCard[]): Limit[] {
+export function limitsOf(budget: Budget, cards: readonly (Costed & { readonly name: string })[]): Limit[] {
   const costs = budget.costs.map(({ name, limit, combine }) => ({
     name,
     limit,

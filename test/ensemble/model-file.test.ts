@@ -15,14 +15,21 @@ describe('files of other formats are refused with the way to export them', () =>
     ['UBJ', Buffer.from('{L\x00\x00\x00\x00\x00\x00\x00\x07learner', 'latin1'), 'UBJ'],
     ['UBJ with a short length', Buffer.from('{i\x07learner', 'latin1'), 'UBJ'],
     ['the old binary format', 'binf\x00\x00', 'old binary'],
-    ['LightGBM text', 'tree\nversion=v4\nnum_class=4\n', 'LightGBM'],
-    ['LightGBM text with CRLF', 'tree\r\nversion=v4\r\n', 'LightGBM'],
     ['bytes that are no text', Buffer.from([0x22, 0xff, 0xfe]), 'not UTF-8'],
   ])('%s', (_, content, message) => {
     const error = refusal(content);
     expect(error.code).toBe('model');
     expect(error.message).toContain(message);
     expect(error.hint).toContain('save_model("model.json")');
+  });
+
+  it.each([
+    ['LightGBM text', 'tree\nversion=v4\nnum_class=4\n'],
+    ['LightGBM text with CRLF', 'tree\r\nversion=v4\r\n'],
+  ])('%s', (_, content) => {
+    const error = refusal(content);
+    expect(error.message).toContain('LightGBM');
+    expect(error.hint).toContain('readEnsemble');
   });
 
   it('broken JSON, even where it also holds NaN, with the reason on one line', () => {

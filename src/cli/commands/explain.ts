@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EsciSelectError } from '../../errors.js';
 import type { Explanation } from '../../pipeline.js';
 import { count, score, signed } from '../../report/format.js';
+import { type EnsembleFlags, explainForeign, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { Progress } from '../progress.js';
@@ -13,9 +14,11 @@ Examples:
   $ esci-select explain --example 90000001
   $ esci-select explain --run my-run --example 90000001 --json
   $ esci-select explain --run my-run --out contributions.arrow
+  $ esci-select explain --ensemble stack.txt --features table.parquet --players players.json
+  $ esci-select explain --ensemble stack.json --data 'parts/*.parquet' --stream --players players.json --json
 `;
 
-interface ExplainFlags extends GlobalOptions {
+interface ExplainFlags extends GlobalOptions, EnsembleFlags {
   threads: number;
   run: string;
   example?: string;
@@ -31,10 +34,15 @@ export function explainCommand(signal: AbortSignal): Command {
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--example <id>', 'the example, by its id')
     .option('--out <file>', 'write the contributions of all examples to an Arrow file');
-  return withThreads(command)
+  return withThreads(withEnsembleFlags(command))
     .addHelpText('after', EXAMPLES)
     .action(async (options: ExplainFlags) => {
       const { example, out } = options;
+      if (isAboutEnsemble(options)) {
+        if (example !== undefined) throw exampleOfRun();
+        await explainForeign(options, out, signal);
+        return;
+      }
       if ((example === undefined) === (out === undefined)) throw neitherOrBoth();
       if (example !== undefined) await explainOne(options, example);
       else await writeAll(options, out!, signal);
@@ -62,6 +70,12 @@ async function writeAll(options: ExplainFlags, out: string, signal: AbortSignal)
   } finally {
     progress.stop();
   }
+}
+
+function exampleOfRun(): EsciSelectError {
+  return new EsciSelectError('usage', '--example is of a run, --ensemble is not', {
+    hint: 'leave --example out; --out FILE.arrow writes the contributions of all rows',
+  });
 }
 
 function neitherOrBoth(): EsciSelectError {

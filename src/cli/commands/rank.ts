@@ -28,14 +28,17 @@ import {
 } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
 import { comparisonTable, costNames } from '../../report/tables.js';
+import { type EnsembleFlags, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
+import { rankForeign } from '../rank-foreign.js';
 import { reportTable } from '../table.js';
 import { plain } from '../text.js';
 
-interface RankFlags extends GlobalOptions {
+interface RankFlags extends GlobalOptions, EnsembleFlags {
+  refit?: string;
   run: string;
   budget: string[];
   combine?: string[];
@@ -63,11 +66,12 @@ Examples:
   $ esci-select rank --budget latency_ms=25 --budget 4
   $ esci-select rank --budget 3 --budget jp:2 --budget us:latency_ms=25
   $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
+  $ esci-select rank --budget latency_ms=25 --ensemble stack.txt --features table.parquet --players players.json
 `;
 
 /** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
 export function rankCommand(signal: AbortSignal): Command {
-  return withThreads(newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare'))
+  const command = newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .requiredOption(
       '--budget <n|cost=limit>',
@@ -118,9 +122,19 @@ export function rankCommand(signal: AbortSignal): Command {
       'write a CSV of the pairs whose judgement would best tell the candidate sets apart',
     )
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
-    .option('--force', 'decide again even if nothing has changed')
+    .option('--force', 'decide again even if nothing has changed');
+  return withThreads(
+    withEnsembleFlags(command).option(
+      '--refit <own|command>',
+      'judge the pruned ensemble: by our own trees (a surrogate), or by your trainer, called with --columns and --out',
+    ),
+  )
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RankFlags) => {
+      if (isAboutEnsemble(flags) || flags.refit !== undefined) {
+        await rankForeign(flags, signal);
+        return;
+      }
       const progress = new Progress(flags);
       const { run, budget, replicates, threads, strategy, metric } = flags;
       try {

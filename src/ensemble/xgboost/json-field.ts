@@ -18,7 +18,7 @@ export function badField(field: JsonField, problem: string, hint = BROKEN_HINT):
 /** A member of an object, or null if the object lacks it. Inherited names are never found. */
 export function optionalMember(field: JsonField, key: string): JsonField | null {
   const { value, name, path } = field;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
     throw badField(field, 'is not an object');
   if (!Object.hasOwn(value, key)) return null;
   return { value: (value as Record<string, unknown>)[key], name: name === '' ? key : `${name}.${key}`, path };
@@ -30,9 +30,12 @@ export function member(field: JsonField, key: string): JsonField {
   return found;
 }
 
+/** A list of JSON, or one of UBJSON's typed arrays. */
 export function listOf(field: JsonField): readonly unknown[] {
-  if (!Array.isArray(field.value)) throw badField(field, 'is not a list');
-  return field.value;
+  const { value } = field;
+  const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
+  if (!Array.isArray(value) && !isTyped) throw badField(field, 'is not a list');
+  return value as readonly unknown[];
 }
 
 export function textOf(field: JsonField): string {

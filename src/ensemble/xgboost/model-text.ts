@@ -4,15 +4,51 @@ const SAVE_AS_JSON =
   'save it as JSON, in Python: model.get_booster().save_model("model.json") of a scikit-learn model, ' +
   'or booster.save_model("model.json")';
 
-/** How files of other formats begin, read as Latin-1. */
-const BEGINNINGS: readonly (readonly [what: string, ...prefixes: string[]])[] = [
-  ['a Python pickle, which can run code', '\x80', 'ccopy_reg', 'c__builtin__', '(dp', '(lp', '(i'],
-  ['compressed, as joblib writes models', 'x\x01', 'x\x5e', 'x\x9c', 'x\xda', '\x1f\x8b', 'BZh', '\xfd7zXZ'],
-  ['an XGBoost UBJ model', '{i', '{U', '{I', '{l', '{L'],
-  ['an XGBoost model in the old binary format', 'binf', 'bs64'],
-  ['a LightGBM text model', 'tree\n', 'tree\r\n', 'version=v'],
-  ['a CatBoost model', 'CBM1'],
-  ['a zip archive', 'PK\x03\x04'],
+/** A format that is not JSON: how its files begin, read as Latin-1, and what to do about it. */
+interface OtherFormat {
+  readonly what: string;
+  readonly prefixes: readonly string[];
+  readonly hint?: string;
+}
+
+const READ_ENSEMBLE = 'readEnsemble and --ensemble read it';
+const OTHER_FORMATS: readonly OtherFormat[] = [
+  {
+    what: 'a Python pickle, which can run code',
+    prefixes: ['\x80', 'ccopy_reg', 'c__builtin__', '(dp', '(lp', '(i'],
+  },
+  {
+    what: 'compressed, as joblib writes models',
+    prefixes: ['x\x01', 'x\x5e', 'x\x9c', 'x\xda', '\x1f\x8b', 'BZh', '\xfd7zXZ'],
+  },
+  {
+    what: 'an XGBoost UBJ model',
+    prefixes: ['{i', '{U', '{I', '{l', '{L'],
+    hint: `${READ_ENSEMBLE}; else ${SAVE_AS_JSON}`,
+  },
+  { what: 'an XGBoost model in the old binary format', prefixes: ['binf', 'bs64'] },
+  { what: 'a LightGBM text model', prefixes: ['tree\n', 'tree\r\n', 'version=v'], hint: READ_ENSEMBLE },
+  {
+    what: 'a CatBoost model in its binary format',
+    prefixes: ['CBM1'],
+    hint: 'save it as JSON, in Python: model.save_model("model.json", format="json")',
+  },
+  {
+    what: 'an ONNX model, whose trees carry no covers, so that they cannot be attributed',
+    prefixes: [
+      '\x08\x03',
+      '\x08\x04',
+      '\x08\x05',
+      '\x08\x06',
+      '\x08\x07',
+      '\x08\x08',
+      '\x08\x09',
+      '\x08\x0a',
+      '\x08\x0b',
+    ],
+    hint: 'give the file that the engine itself saves: JSON of XGBoost or CatBoost, text of LightGBM',
+  },
+  { what: 'a zip archive', prefixes: ['PK\x03\x04'] },
 ];
 
 /**
@@ -36,9 +72,9 @@ function refuseOtherFormats(content: string | Uint8Array, path: string | undefin
       : Buffer.from(content.subarray(0, 16)).toString('latin1');
   // a pickle's first byte, read as UTF-8, is the replacement character
   const start = head.replace(/^\ufffd/, '\x80');
-  for (const [what, ...prefixes] of BEGINNINGS) {
+  for (const { what, prefixes, hint = SAVE_AS_JSON } of OTHER_FORMATS) {
     if (!prefixes.some((prefix) => start.startsWith(prefix))) continue;
-    throw new EsciSelectError('model', `model file is ${what}`, { path, hint: SAVE_AS_JSON });
+    throw new EsciSelectError('model', `model file is ${what}`, { path, hint });
   }
 }
 
@@ -55,7 +91,8 @@ function decode(bytes: Uint8Array, path: string | undefined): string {
 }
 
 function parseTolerant(text: string, error: unknown, path: string | undefined): unknown {
-  const literal = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+  // text that does not end is taken to the file's end: a search that starts anew at every quote would take for ever
+  const literal = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g;
   const replaced = text.replace(literal, (match) => {
     if (match.startsWith('"')) return match;
     if (match.endsWith('NaN')) return 'null';

@@ -1,7 +1,6 @@
 import { quote } from '../../errors.js';
-import { parseNumber } from '../../io/text/number.js';
 import type { TreeEnsemble } from '../tree.js';
-import { unescapedName } from './feature-names.js';
+import { type BoosterModel, boosterModel, weightTrees } from './booster.js';
 import {
   badField,
   type JsonField,
@@ -10,26 +9,32 @@ import {
   optionalMember,
   textOf,
   wholeNumber,
-  wholeNumbers,
 } from './json-field.js';
-import { parseModelText } from './model-text.js';
+import {
+  baseScores,
+  columnCount,
+  groupCount,
+  learnerOf,
+  logit,
+  namesOf,
+  roundsOf,
+  treeInfoOf,
+} from './learner.js';
 import { readXgboostTree } from './tree.js';
 
 const MOST = 2_147_483_647;
-/** Columns and classes are held as lists of names and margins, however few trees a file has: bound what a number may ask for. */
-const MOST_FEATURES = 1 << 20;
-const MOST_CLASSES = 1 << 12;
 
 /** How an objective's numbers become margins per class. */
 interface Objective {
-  readonly classes: (learner: JsonField) => number;
+  readonly classes: (learner: JsonField, trees: number) => number;
   /** base score as stored, to margin */
   readonly link: (score: number) => number;
 }
 
 const multiclass: Objective = {
-  classes: (learner) =>
-    wholeNumber(member(member(learner, 'learner_model_param'), 'num_class'), 2, MOST_CLASSES),
+  classes: (learner, trees) => {
+    return groupCount(member(member(learner, 'learner_model_param'), 'num_class'), 2, trees);
+  },
   link: (score) => score,
 };
 
@@ -43,8 +48,9 @@ const OBJECTIVES = new Map<string, Objective>([
 /**
  * The ensemble in an XGBoost JSON model (XGBoost 1.x to 3.x, or toXgboostJson), given as text, bytes or parsed JSON. A
  * binary model becomes two classes: class 1 has its margins, class 0 has margin 0 throughout, so that the softmax is
- * its probability. Columns without names are called f0, f1, ... Throws 'model' on anything that is not a sound gbtree
- * classifier: other formats, boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
+ * its probability. Trees that DART dropped have their leaves multiplied by the weight it gave them. Columns without names
+ * are called f0, f1, ... Throws 'model' on anything that is not a sound classifier of gbtree or dart: other formats,
+ * boosters and objectives, categorical splits, vector leaves, and malformed trees. O(size).
  *
  * @example
  * import { boostingOptions, fromXgboostJson, toXgboostJson, trainBoosting } from 'esci-select';
@@ -63,17 +69,18 @@ const OBJECTIVES = new Map<string, Objective>([
 export function fromXgboostJson(source: unknown, path?: string): TreeEnsemble {
   const learner = learnerOf(source, path);
   const objective = objectiveOf(learner);
-  const classes = objective.classes(learner);
-  const isBinary = objective !== multiclass;
   const parameters = member(learner, 'learner_model_param');
-  const features = wholeNumber(member(parameters, 'num_feature'), 1, MOST_FEATURES);
-  const model = gbtreeModel(learner, parameters);
+  const features = columnCount(learner);
+  const { model, weights } = gbtreeModel(learner, parameters);
   const treeList = member(model, 'trees');
-  const trees = listOf(treeList).map((value, at) => {
+  const classes = objective.classes(learner, listOf(treeList).length);
+  const isBinary = objective !== multiclass;
+  const unweighted = listOf(treeList).map((value, at) => {
     return readXgboostTree({ value, name: `trees[${at}]`, path: treeList.path }, features);
   });
+  const trees = weights === null ? unweighted : weightTrees(unweighted, weights);
   const treeInfo = treeInfoOf(model, trees.length, isBinary ? 1 : classes);
-  checkRounds(model, trees.length);
+  roundsOf(model, trees.length);
   const scores = baseScores(member(parameters, 'base_score'), isBinary ? 1 : classes, objective.link);
   return {
     classes,
@@ -91,20 +98,6 @@ export function xgboostAttributes(source: unknown, path?: string): Map<string, s
   return new Map(keys.map((key) => [key, textOf(member(attributes as JsonField, key))]));
 }
 
-function learnerOf(source: unknown, path: string | undefined): JsonField {
-  const isText = typeof source === 'string' || source instanceof Uint8Array;
-  const value = isText ? parseModelText(source, path) : source;
-  const root: JsonField = { value, name: '', path };
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const learner = isObject ? optionalMember(root, 'learner') : null;
-  if (learner !== null) return learner;
-  throw badField(
-    { ...root, name: 'model file' },
-    'is JSON, but no XGBoost model: it has no learner',
-    'give the file that booster.save_model("model.json") writes',
-  );
-}
-
 function objectiveOf(learner: JsonField): Objective {
   const name = member(member(learner, 'objective'), 'name');
   const objective = OBJECTIVES.get(textOf(name));
@@ -116,74 +109,16 @@ function hintOf(objectives: ReadonlyMap<string, unknown>): string {
   return `supported objectives: ${[...objectives.keys()].join(', ')}`;
 }
 
-function gbtreeModel(learner: JsonField, parameters: JsonField): JsonField {
-  const booster = member(learner, 'gradient_booster');
-  const name = optionalMember(booster, 'name');
-  const kind = name === null ? 'gbtree' : textOf(name);
-  if (kind !== 'gbtree') {
-    throw badField(booster, `is ${quote(kind)}, expected 'gbtree'`, 'train with booster="gbtree"');
-  }
+function gbtreeModel(learner: JsonField, parameters: JsonField): BoosterModel {
+  const { model, weights } = boosterModel(learner);
   const targets = optionalMember(parameters, 'num_target');
   if (targets !== null && wholeNumber(targets, 0, MOST) > 1) {
     throw badField(targets, `is ${quote(targets.value)}, expected 1`, 'train one model per target');
   }
-  const model = member(booster, 'model');
   const categories = optionalMember(model, 'cats');
   const encoded = categories && optionalMember(categories, 'enc');
   if (encoded && listOf(encoded).length > 0) {
     throw badField(encoded, 'holds categories', 'train on numeric columns only');
   }
-  return model;
-}
-
-function treeInfoOf(model: JsonField, trees: number, groups: number): Int32Array {
-  const field = member(model, 'tree_info');
-  const info = wholeNumbers(field, 0, groups - 1);
-  if (info.length !== trees) throw badField(field, `has ${info.length} entries, trees has ${trees}`);
-  const parameters = optionalMember(model, 'gbtree_model_param');
-  const declared = parameters && optionalMember(parameters, 'num_trees');
-  if (declared && wholeNumber(declared, 0, MOST) !== trees) {
-    throw badField(declared, `is ${quote(declared.value)}, trees has ${trees}`);
-  }
-  return info;
-}
-
-/** iteration_indptr, absent before XGBoost 2.0, must divide the trees into rounds. */
-function checkRounds(model: JsonField, trees: number): void {
-  const field = optionalMember(model, 'iteration_indptr');
-  if (field === null) return;
-  const starts = wholeNumbers(field, 0, trees);
-  const ascends = starts.every((start, at) => at === 0 || start >= starts[at - 1]);
-  if (starts.length === 0 ? trees === 0 : starts[0] === 0 && starts[starts.length - 1] === trees && ascends)
-    return;
-  throw badField(field, `does not ascend from 0 to the number of trees, ${trees}`);
-}
-
-function namesOf(learner: JsonField, features: number): string[] {
-  const field = optionalMember(learner, 'feature_names');
-  const names = field === null ? [] : listOf(field);
-  if (field === null || names.length === 0)
-    return Array.from({ length: features }, (_, column) => `f${column}`);
-  if (names.length !== features)
-    throw badField(field, `has ${names.length} names, num_feature is ${features}`);
-  return names.map((value, at) => unescapedName(textOf({ ...field, value, name: `${field.name}[${at}]` })));
-}
-
-/** One margin per group, from "5E-1" (before XGBoost 3.1) or "[1E0,2E0]"; a single one serves all groups. */
-function baseScores(field: JsonField, groups: number, link: Objective['link']): number[] {
-  const text = typeof field.value === 'number' ? String(field.value) : textOf(field).trim();
-  const parts = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1).split(',') : [text];
-  if (parts.length !== 1 && parts.length !== groups) {
-    throw badField(field, `has ${parts.length} numbers, expected 1 or ${groups}`);
-  }
-  const margins = parts.map((part) => Math.fround(link(parseNumber(part) ?? Number.NaN)));
-  if (!margins.every(Number.isFinite)) {
-    throw badField(field, `is ${quote(text)}, which gives no finite margin`);
-  }
-  return Array.from({ length: groups }, (_, group) => margins[parts.length === 1 ? 0 : group]);
-}
-
-/** XGBoost's ProbToMargin, -log(1/p - 1), in float32. */
-function logit(probability: number): number {
-  return Math.fround(-Math.log(Math.fround(Math.fround(1 / Math.fround(probability)) - 1)));
+  return { model, weights };
 }

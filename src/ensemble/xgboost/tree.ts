@@ -9,6 +9,7 @@ import {
   wholeNumber,
   wholeNumbers,
 } from './json-field.js';
+import { readSets } from './sets.js';
 
 const MOST = 2_147_483_647;
 
@@ -17,11 +18,23 @@ interface RawTree {
   readonly field: JsonField;
   readonly left: Int32Array;
   readonly right: Int32Array;
+  /** the number of a leaf that is a vector */
+  readonly leaf: Int32Array;
   readonly feature: Int32Array;
   readonly condition: Float32Array;
   readonly defaultLeft: Int32Array;
   readonly cover: Float32Array;
   readonly gain: Float32Array;
+}
+
+/** One tree of an XGBoost model of any kind. */
+export interface XgboostTree {
+  /** thresholds of nodes that test categories, and values where leaves are vectors, mean nothing */
+  readonly tree: Tree;
+  /** node to the ascending categories that go right there, for nodes that test categories */
+  readonly sets: ReadonlyMap<number, Int32Array>;
+  /** [output] [node] values of leaves, where they are vectors, else null */
+  readonly vectors: readonly Float32Array[] | null;
 }
 
 /**
@@ -30,17 +43,64 @@ interface RawTree {
  */
 export function readXgboostTree(field: JsonField, features: number): Tree {
   refuseOtherKinds(field);
-  const raw = readArrays(field);
+  return readAnyTree(field, features).tree;
+}
+
+/** As readXgboostTree, of trees that test categories or have vectors for leaves too. */
+export function readAnyTree(field: JsonField, features: number): XgboostTree {
+  const outputs = leafSize(field);
+  const raw = readArrays(field, outputs > 1);
   const order = reachable(raw);
   checkParents(raw, order);
-  checkNodes(raw, order, features);
-  return inOrder(raw, order);
+  const bySource = readSets(field, raw.left.length);
+  checkNodes(raw, order, features, bySource);
+  const sets = new Map<number, Int32Array>();
+  order.forEach((node, at) => {
+    const set = bySource.get(node);
+    if (set !== undefined && raw.left[node] >= 0) sets.set(at, set);
+  });
+  const vectors = outputs > 1 ? readVectors(raw, order, outputs) : null;
+  return { tree: inOrder(raw, order), sets, vectors };
+}
+
+/** Numbers in a leaf. */
+function leafSize(field: JsonField): number {
+  const parameters = optionalMember(field, 'tree_param');
+  const size = parameters && optionalMember(parameters, 'size_leaf_vector');
+  return size ? wholeNumber(size, 0, MOST) : 1;
+}
+
+/** [output][node] values of leaves, from the rows of leaf_weights that their right children number. */
+function readVectors(raw: RawTree, order: Int32Array, outputs: number): Float32Array[] {
+  const field = optionalMember(raw.field, 'leaf_weights');
+  if (field === null) {
+    throw badField(
+      raw.field,
+      'has vector leaves without leaf_weights',
+      'save it with XGBoost 3.4 or newer, or train with multi_strategy="one_output_per_tree"',
+    );
+  }
+  const weights = floats(field);
+  const leaves = Math.floor(weights.length / outputs);
+  if (leaves * outputs !== weights.length || leaves === 0) {
+    throw badField(field, `has ${weights.length} numbers, expected ${outputs} a leaf`);
+  }
+  const rows = order.map((node) => (raw.left[node] < 0 ? raw.leaf[node] : -1));
+  rows.forEach((row, at) => {
+    if (row >= leaves) throw badNode(raw, order[at], `is leaf ${row}, leaf_weights has ${leaves}`);
+  });
+  return Array.from({ length: outputs }, (_, output) =>
+    Float32Array.from(rows, (row) => (row < 0 ? 0 : finite(raw, weights[row * outputs + output]))),
+  );
+}
+
+function finite(raw: RawTree, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw badField(raw.field, `has the value ${value} in leaf_weights, expected a finite number`);
 }
 
 function refuseOtherKinds(field: JsonField): void {
-  const parameters = optionalMember(field, 'tree_param');
-  const vector = parameters && optionalMember(parameters, 'size_leaf_vector');
-  if (vector && wholeNumber(vector, 0, MOST) > 1) {
+  if (leafSize(field) > 1) {
     throw badField(field, 'has vector leaves', 'train with multi_strategy="one_output_per_tree"');
   }
   const types = optionalMember(field, 'split_type');
@@ -51,7 +111,7 @@ function refuseOtherKinds(field: JsonField): void {
   }
 }
 
-function readArrays(field: JsonField): RawTree {
+function readArrays(field: JsonField, hasVectors: boolean): RawTree {
   const conditions = member(field, 'split_conditions');
   const nodes = listOf(conditions).length;
   if (nodes === 0) throw badField(field, 'has no nodes');
@@ -66,10 +126,14 @@ function readArrays(field: JsonField): RawTree {
     if (length !== nodes) throw badField(array, `has ${length} nodes, split_conditions has ${nodes}`);
     return array;
   };
+  const left = wholeNumbers(sized('left_children'), -1, nodes - 1);
+  const right = wholeNumbers(sized('right_children'), -1, nodes - 1);
   return {
     field,
-    left: wholeNumbers(sized('left_children'), -1, nodes - 1),
-    right: wholeNumbers(sized('right_children'), -1, nodes - 1),
+    left,
+    // of a leaf that is a vector it is the leaf's number
+    right: hasVectors ? right.map((child, node) => (left[node] < 0 ? -1 : child)) : right,
+    leaf: right,
     feature: wholeNumbers(sized('split_indices'), 0, MOST),
     condition: floats(conditions),
     defaultLeft: wholeNumbers(sized('default_left'), 0, 1),
@@ -126,11 +190,16 @@ function checkParents(raw: RawTree, order: Int32Array): void {
   }
 }
 
-function checkNodes(raw: RawTree, order: Int32Array, features: number): void {
+function checkNodes(
+  raw: RawTree,
+  order: Int32Array,
+  features: number,
+  sets: ReadonlyMap<number, Int32Array>,
+): void {
   for (const node of order) {
     const isLeaf = raw.left[node] < 0;
     const condition = raw.condition[node];
-    if (!Number.isFinite(condition)) {
+    if (!Number.isFinite(condition) && !sets.has(node)) {
       throw badNode(
         raw,
         node,
@@ -161,7 +230,7 @@ function inOrder(raw: RawTree, order: Int32Array): Tree {
     left: order.map((node) => (isInner(node) ? renamed[raw.left[node]] : -1)),
     right: order.map((node) => (isInner(node) ? renamed[raw.right[node]] : -1)),
     feature: order.map((node) => (isInner(node) ? raw.feature[node] : 0)),
-    threshold: Float32Array.from(order, (node) => (isInner(node) ? raw.condition[node] : 0)),
+    threshold: Float32Array.from(order, (node) => (isInner(node) ? raw.condition[node] || 0 : 0)),
     defaultLeft: Uint8Array.from(order, (node) => (isInner(node) ? raw.defaultLeft[node] : 0)),
     value: Float32Array.from(order, (node) => (isInner(node) ? 0 : raw.condition[node])),
     cover: Float32Array.from(order, (node) => raw.cover[node]),

@@ -66,15 +66,16 @@ function castOf(value: string, type: string): { kind: Kind; cast: string } {
   return to('text', 'VARCHAR');
 }
 
-/** Fetches a planned query's result chunk by chunk into columns. */
+/** Fetches a planned query's result chunk by chunk into columns, up to its end or to `most` rows or a chunk more. */
 export async function collectColumns(
   result: DuckDBResult,
   plan: SelectPlan,
   onRows?: (rowsSoFar: number) => void,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ rows: number; columns: Map<string, Column> }> {
   const collectors = plan.columns.map(({ kind }) => collectorOf(kind));
   let rows = 0;
-  for (let reported = 0; ; ) {
+  for (let reported = 0; rows < most; ) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     for (const [index, collector] of collectors.entries()) collector.add(chunk.getColumnVector(index));

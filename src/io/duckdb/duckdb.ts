@@ -53,7 +53,7 @@ export async function withDuckDB<T>(
 }
 
 /** As `withDuckDB`, for callers that cannot work in a callback: they must call `close`. */
-async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
+export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
   checkMemoryLimit(options.memoryLimit);
   try {
     const instance = await DuckDBInstance.create(':memory:', settings(options));

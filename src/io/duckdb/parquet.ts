@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReadOptions, TableDescription } from '../read-options.js';
 import type { Table } from '../table.js';
-import { describeQuery } from './columns.js';
-import { type DuckDBOptions, readQuery, sourceLiteral, withDuckDB } from './duckdb.js';
+import { collectColumns, describeQuery, plannedSelect } from './columns.js';
+import { type DuckDBOptions, openDuckDB, readQuery, sourceLiteral, withDuckDB } from './duckdb.js';
 import { duckdbError } from './errors.js';
 import { leavesOf } from './nested.js';
 
@@ -26,6 +26,32 @@ export async function readParquet(path: string, options: ReadOptions & DuckDBOpt
       }),
     ),
   );
+}
+
+/**
+ * A parquet file as tables of about so many rows, in the file's order, of which one at a time is held. Throws as
+ * readParquet.
+ */
+export async function* streamParquet(
+  path: string,
+  rows: number,
+  columns?: (name: string) => boolean,
+): AsyncGenerator<Table> {
+  const { connection, close } = await openDuckDB({ threads: 1 });
+  try {
+    const names = await columnNames(connection, path);
+    const plan = await plannedSelect(connection, `SELECT * FROM ${parquetSource(path)}`, columns, names);
+    const result = await connection.stream(plan.sql);
+    for (;;) {
+      const part = await collectColumns(result, plan, undefined, rows);
+      if (part.rows === 0) return;
+      yield { path, format: 'parquet', ...part, lines: null };
+    }
+  } catch (error) {
+    throw duckdbError(path, error, 'table cannot be read');
+  } finally {
+    close();
+  }
 }
 
 /**
