@@ -52,6 +52,9 @@ export function planAttribution(
   return { players, classes: ensemble.classes, columns, bias, rounding, trees, lookup };
 }
 
+/** A child has a part of its parent's cover; sums in float32 may say a little more. */
+const MOST_OF_PARENT = 1.01;
+
 function checkTree(tree: Tree, index: number, columns: number): void {
   const fail = (node: number, problem: string): never => {
     throw new EsciSelectError('model', `tree ${index} node ${node} ${problem}`, {
@@ -70,6 +73,9 @@ function checkTree(tree: Tree, index: number, columns: number): void {
     for (const child of [tree.left[node], tree.right[node]]) {
       if (!(child > node && child < tree.left.length)) {
         fail(node, `has child ${child}, expected ${node + 1} to ${tree.left.length - 1}`);
+      }
+      if (tree.cover[child] > MOST_OF_PARENT * tree.cover[node]) {
+        fail(child, `has cover ${tree.cover[child]}, its parent only ${tree.cover[node]}`);
       }
     }
   }

@@ -96,7 +96,7 @@ describe('esci-select on the command line', () => {
       'folder holds no run',
       'esci-select train',
     ],
-    [['rank', '--run', run], 2, "required option '--budget", 'esci-select --help'],
+    [['rank', '--run', run], 2, "required option '--budget", 'esci-select rank --help'],
     [['tran'], 2, "unknown command 'tran'", "did you mean 'train'?"],
     [['train', '--fold', '3'], 2, "unknown option '--fold'", "did you mean '--folds'?"],
     [['train', '--models', 'lexicl'], 2, "model 'lexicl' is not known", "did you mean 'lexical'?"],
