@@ -167,7 +167,7 @@ export function batchedFile() {
   return withWriter(new RecordBatchFileWriter(), new Table(schema, batches));
 }
 
-export function npy(values, shape, descr) {
+function npy(values, shape, descr) {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const padded = `${text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 11)}\n`;

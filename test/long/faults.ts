@@ -13,7 +13,7 @@ import { ROOT } from './shell.js';
 const FAULTS = pathToFileURL(join(ROOT, 'test/fixtures/run/faults.mjs')).href;
 
 /** How a command of the built program ended. */
-export interface End {
+interface End {
   readonly code: number | null;
   readonly signal: string | null;
   readonly stderr: string;
