@@ -25,6 +25,8 @@ import { treesCandidate } from './trees-candidate.js';
 
 /** Trees on the pool are weighed up to so many rows, all that a pool is fitted on: beyond, trees alone see more. */
 const MOST_ROWS_OF_BOTH = 20_000;
+/** The same of rows x columns x classes, which their time grows with: 20,000 rows of 24 models and 4 classes, and a little. */
+const MOST_WORK_OF_BOTH = 10_000_000;
 
 /** What a candidate reached on rows it did not see, under its own rule. */
 export interface CandidateScore {
@@ -110,7 +112,9 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const pool = poolCandidate(inner, pools, task.features.names);
   if (task.stack === 'pool') return { ...shared, all: [pool] };
   // of more rows the trees alone see all, and learn what is left after a pool; they need not share the time
-  const both = task.rows.length > MOST_ROWS_OF_BOTH ? null : poolAndTrees(task, inner, pools);
+  const work = task.rows.length * task.features.columns * task.classes;
+  const isSmall = task.rows.length <= MOST_ROWS_OF_BOTH && work <= MOST_WORK_OF_BOTH;
+  const both = isSmall ? poolAndTrees(task, inner, pools) : null;
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
   return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };
