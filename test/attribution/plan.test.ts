@@ -93,7 +93,11 @@ describe('planAttribution', () => {
   it.each([
     ['cover', Float32Array.of(10, -1, 6, 1, 3, 6, 0), 'tree 0 node 1 has cover -1'],
     ['cover', Float32Array.of(10, 4, Number.NaN, 1, 3, 6, 0), 'tree 0 node 2 has cover NaN'],
-    ['cover', Float32Array.of(10, 4, 9e15, 1, 3, 6, 0), 'tree 0 node 2 has cover 8999999815811072, its parent only 10'],
+    [
+      'cover',
+      Float32Array.of(10, 4, 9e15, 1, 3, 6, 0),
+      'tree 0 node 2 has cover 8999999815811072, its parent only 10',
+    ],
     [
       'cover',
       Float32Array.of(Number.POSITIVE_INFINITY, 4, 6, 1, 3, 6, 0),

@@ -9,8 +9,10 @@ import type { PipelineContext } from '../events.js';
 import { keepModels, type ModelFeatures } from './features.js';
 import type { Stack, StackTask } from './stack.js';
 
-/** Rows above which one fold, instead of every fold, decides the number of rounds. */
+/** Rows above which one fold, instead of every fold, decides the number of rounds and between candidates. */
 const ALL_FOLDS_ROWS = 200_000;
+/** The same of rows x columns x classes, which the time grows with: 64 classes reach it at 8,000 rows of 6 models. */
+const ALL_FOLDS_WORK = 200_000_000;
 
 export interface StacksInput {
   readonly all: ModelFeatures;
@@ -108,8 +110,9 @@ type Place = Pick<StackTask, 'model' | 'rows' | 'foldOf' | 'folds' | 'predictRow
 
 function task(input: StacksInput, place: Place, threads: number): StackTask {
   const { labels, groups, classes, options, attribute, stack, decide } = input;
-  const validationFolds =
-    place.rows.length > ALL_FOLDS_ROWS ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
+  const rows = place.rows.length;
+  const isLarge = rows > ALL_FOLDS_ROWS || rows * place.model.features.columns * classes > ALL_FOLDS_WORK;
+  const validationFolds = isLarge ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
   return {
     ...place,
     labels,
