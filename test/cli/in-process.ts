@@ -9,7 +9,10 @@ import type { Ended } from './spawn.js';
 export async function esciSelect(...args: readonly string[]): Promise<Ended> {
   const stdout = captured(process.stdout);
   const stderr = captured(process.stderr);
-  const listeners = process.stdout.listeners('error');
+  const streams = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    listeners: stream.listeners('error'),
+  }));
   const { exitCode } = process;
   process.exitCode = undefined;
   try {
@@ -19,8 +22,10 @@ export async function esciSelect(...args: readonly string[]): Promise<Ended> {
     process.exitCode = exitCode;
     stdout.restore();
     stderr.restore();
-    for (const listener of process.stdout.listeners('error')) {
-      if (!listeners.includes(listener)) process.stdout.off('error', listener as () => void);
+    for (const { stream, listeners } of streams) {
+      for (const listener of stream.listeners('error')) {
+        if (!listeners.includes(listener)) stream.off('error', listener as () => void);
+      }
     }
   }
 }

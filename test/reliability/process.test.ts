@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32')('signals (skipped on Windows: it h
   });
 
   it('34: a process of its own, for a small heap, hears them too, and ends with its parent', async () => {
-    const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=512' };
+    const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=512', NO_COLOR: '1' };
     const args = ['train', '--models', 'lexical', '--threads', '1', '--run', join(task.folder, 'small')];
     const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
     let stderr = '';
