@@ -65,6 +65,7 @@ export async function importPredictions(
   examples: Examples,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
+  refuseContradictions(options);
   const files = await filesOf(paths, options);
   const tables = files.filter(({ role }) => role === 'table' || role === 'array');
   const session = openSession(examples, options, modelNames(tables));
@@ -79,6 +80,14 @@ export async function importPredictions(
     session.notes.add('file holds neither predictions nor a model card; left alone', path);
   }
   return finish(session, paths);
+}
+
+/** Logits have no sum to be divided by: whoever asks for both means one of them. */
+function refuseContradictions({ kind, renormalise }: ImportOptions): void {
+  if (kind !== 'logits' || renormalise !== true) return;
+  throw new EsciSelectError('usage', 'the numbers cannot be logits and be divided by their sum', {
+    hint: 'for logits --kind logits alone; for probabilities or counts --renormalise alone',
+  });
 }
 
 function openSession(

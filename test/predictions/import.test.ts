@@ -222,6 +222,9 @@ describe('RELIABILITY: values', () => {
     expect((await refusal(ONE.replace('11,0.7', '11,0.7012'))).line).toBe(2);
     const zeros = ONE.replace('12,0.1,0.7,0.1,0.1', '12,0,0,0,0');
     expect((await refusal(zeros, { renormalise: true })).line).toBe(3);
+    // both halves of that hint at once were taken, and the sums left as they were
+    const both = await refusal(text, { renormalise: true, kind: 'logits' });
+    expect([both.code, both.hint]).toEqual(['usage', expect.stringContaining('--renormalise alone')]);
   });
 
   it('16: values out of [0, 1] hint --kind logits; softmax survives 1000', async () => {

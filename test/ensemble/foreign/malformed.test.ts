@@ -215,7 +215,7 @@ describe('malformed models of other engines', () => {
     expect(error.code).toBe('model');
     expect(error.message).toContain(message);
     expect(error.path).toBe('m');
-    expect(error.hint).toBeTruthy();
+    expect(error.hint).toMatch(/^[a-zA-Z'-]+ .*\w/);
   });
 
   it('a tree deeper than trainers grow them', () => {
