@@ -8,6 +8,8 @@ import { contentOf, contentStart, openZip, type ZipEntry } from './zip.js';
 /** The one file of a zip archive that holds one, as pandas and the KDD Cup write tables. */
 export interface ZipMember {
   readonly name: string;
+  /** its decompressed length, as the archive declares it */
+  readonly bytes: number;
   /** its content, decompressed and checked against its length and CRC */
   open(): AsyncGenerator<Buffer>;
 }
@@ -22,7 +24,7 @@ export async function zipMember(path: string): Promise<ZipMember> {
     if (all.length !== 1) throw refuseCount(path, all);
     const [entry] = all;
     const start = await contentStart(handle, path, entry);
-    return { name: basename(entry.name), open: () => checkedContent(path, entry, start) };
+    return { name: basename(entry.name), bytes: entry.bytes, open: () => checkedContent(path, entry, start) };
   } finally {
     await handle.close();
   }

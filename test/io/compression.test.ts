@@ -51,6 +51,18 @@ describe('compressed tables', () => {
     expect((await readTable(zstd)).rows).toBe(2000);
   });
 
+  it('refuses what declares more than it may hold before it reads a row', async () => {
+    const bomb = fileWith('declared.csv.gz', gzipSync(Buffer.alloc(50_000_000, 'a\n')));
+    let seen = 0;
+    const limited = { maxUnpacked: 40_000_000, onRows: () => seen++ };
+    expect((await failureOf(readTable(bomb, limited), 'data')).message).toContain('more than 38.1 MiB');
+    expect(seen).toBe(0);
+    // what is cut off is called so, whatever its last bytes say
+    const small = gzipSync('a,b\n1,2\n'.repeat(1000));
+    const cut = fileWith('cut.csv.gz', Buffer.concat([small.subarray(0, 40), Buffer.alloc(4, 0xff)]));
+    expect((await failureOf(readTable(cut), 'data')).message).toContain('truncated or corrupt');
+  });
+
   it('refuses truncated and corrupt files', async () => {
     const gzip = gzipSync('a,b\n1,2\n'.repeat(1000));
     const cut = await failureOf(readTable(fileWith('t.csv.gz', gzip.subarray(0, gzip.length - 9))), 'data');

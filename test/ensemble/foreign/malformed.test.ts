@@ -293,27 +293,29 @@ describe('fuzzed models', () => {
     ['catboost-lossguide', 'model.json'],
     ['treelite-lightgbm', 'model.json'],
   ];
-  it.each(FILES)('%s %s is read or refused, quickly, whatever is changed', (name, file) => {
-    const random = createRandom(`fuzz ${name} ${file}`);
-    const original = readFileSync(casePath(name, file));
-    const below = (n: number) => Math.floor(random.uniform() * n);
-    let refused = 0;
-    const start = performance.now();
-    for (let round = 0; round < 60; round++) {
-      let bytes = Buffer.from(original);
-      if (round % 4 === 0) bytes = bytes.subarray(0, below(bytes.length));
-      for (let change = below(4) + (round % 4 === 0 ? 0 : 1); change > 0 && bytes.length > 0; change--) {
-        bytes[below(bytes.length)] = round % 2 === 0 ? below(256) : '0123456789-,]'.charCodeAt(below(13));
+  it.each(FILES)(
+    '%s %s is read or refused, whatever is changed',
+    (name, file) => {
+      const random = createRandom(`fuzz ${name} ${file}`);
+      const original = readFileSync(casePath(name, file));
+      const below = (n: number) => Math.floor(random.uniform() * n);
+      let refused = 0;
+      for (let round = 0; round < 60; round++) {
+        let bytes = Buffer.from(original);
+        if (round % 4 === 0) bytes = bytes.subarray(0, below(bytes.length));
+        for (let change = below(4) + (round % 4 === 0 ? 0 : 1); change > 0 && bytes.length > 0; change--) {
+          bytes[below(bytes.length)] = round % 2 === 0 ? below(256) : '0123456789-,]'.charCodeAt(below(13));
+        }
+        try {
+          parseEnsemble(bytes, 'm');
+        } catch (error) {
+          expect(error).toBeInstanceOf(EsciSelectError);
+          expect((error as EsciSelectError).code).toBe('model');
+          refused++;
+        }
       }
-      try {
-        parseEnsemble(bytes, 'm');
-      } catch (error) {
-        expect(error).toBeInstanceOf(EsciSelectError);
-        expect((error as EsciSelectError).code).toBe('model');
-        refused++;
-      }
-    }
-    expect(refused).toBeGreaterThan(15);
-    expect(performance.now() - start).toBeLessThan(20_000);
-  });
+      expect(refused).toBeGreaterThan(15);
+    },
+    20_000,
+  );
 });
