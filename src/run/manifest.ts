@@ -5,6 +5,7 @@ import { EsciSelectError, quote } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { cannotRead, systemCode } from '../io/errors.js';
 import { canonicalJson, sha256 as sha256Of } from '../io/hash.js';
+import { VERSION } from './version.js';
 
 /** Name of the manifest in its run folder. */
 export const MANIFEST_NAME = 'run.json';
@@ -74,6 +75,11 @@ const STAGE = z.strictObject({
   key: z.string(),
   outputs: z.array(z.strictObject({ path: relativePath, bytes, sha256 })),
 });
+
+/** Whether a run was written as this version writes them. */
+export function isCurrent({ schema, tool }: Manifest): boolean {
+  return schema === SCHEMA && tool.version === VERSION;
+}
 
 /** The manifest of a run without stages. */
 export function newManifest(header: RunHeader): Manifest {

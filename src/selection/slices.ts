@@ -66,56 +66,71 @@ export interface SliceInput {
 export function gainsBySlice(input: SliceInput): SliceTable[] {
   const { classes, metric, cuts, kept } = input;
   const everywhere = new Array<string>(kept.starts.length - 1).fill('');
-  const byClass = classes.map((name, k) => ({
-    ...sliceOf(input, everywhere, '', (score) => score.f1[k]),
-    name,
-  }));
+  const ofClass = classes.map((_, k) => (score: SubsetScore) => score.f1[k]);
+  const byClass = slicesOf(input, everywhere, '', ofClass);
   const support = supportOf(kept, classes.length);
   return [
     {
       by: 'class',
       score: 'f1',
-      slices: byClass.map((slice, k) => ({ ...slice, ...support[k] })),
+      slices: byClass.map((slice, k) => ({ ...slice, name: classes[k], ...support[k] })),
     },
     ...cuts.map(({ by, of }) => ({
       by,
       score: metric,
       slices: [...new Set(of)]
         .sort()
-        .map((name) => sliceOf(input, of, name, (score) => merit(metric, score))),
+        .flatMap((name) => slicesOf(input, of, name, [(score) => merit(metric, score)])),
     })),
   ];
 }
 
 type Value = (score: SubsetScore) => number;
 
-function sliceOf(input: SliceInput, of: readonly string[], name: string, scoreOf: Value): Slice {
+/** The slice of that name by each of the scores: answers are resampled once for all of them. */
+function slicesOf(input: SliceInput, of: readonly string[], name: string, scores: readonly Value[]): Slice[] {
   const queries = [...of.keys()].filter((query) => of[query] === name);
   const part = (statistics: GroupStatistics) => onQueries(statistics, queries);
   const own = part(input.kept);
-  const value = (statistics: GroupStatistics) => scoreOf(scoreOfStatistics(statistics));
-  const gains = input.models.map(({ model, kept, with: has, without }): SliceGain => {
-    if (without === null) return { model, kept, gain: null, interval: null };
+  const whole = scoreOfStatistics(own);
+  // [model][score]
+  const gains = input.models.map(({ model, kept, with: has, without }): SliceGain[] => {
+    if (without === null) return scores.map(() => ({ model, kept, gain: null, interval: null }));
     const [a, b] = [part(without), part(has)];
-    const interval = pairedInterval(a, b, scoreOf, input.options);
-    return { model, kept, gain: value(b) - value(a), interval };
+    const [before, after] = [scoreOfStatistics(a), scoreOfStatistics(b)];
+    const intervals = pairedIntervals(a, b, scores, input.options);
+    return scores.map((value, at) => ({
+      model,
+      kept,
+      gain: value(after) - value(before),
+      interval: intervals[at],
+    }));
   });
-  return { name, rows: own.rows, queries: queries.length, score: Math.abs(value(own)), gains };
+  return scores.map((value, at) => ({
+    name,
+    rows: own.rows,
+    queries: queries.length,
+    score: Math.abs(value(whole)),
+    gains: gains.map((ofModel) => ofModel[at]),
+  }));
 }
 
-function pairedInterval(
+/** Of each score. */
+function pairedIntervals(
   a: GroupStatistics,
   b: GroupStatistics,
-  scoreOf: Value,
+  scores: readonly Value[],
   options: BootstrapOptions,
-): Interval {
+): Interval[] {
   const [without, has] = [resampleTallies(a, options), resampleTallies(b, options)];
-  return percentileInterval(
-    Float64Array.from(
-      { length: options.replicates },
-      (_, replicate) => scoreOf(scoreAt(has, replicate)) - scoreOf(scoreAt(without, replicate)),
-    ),
-  );
+  const draws = scores.map(() => new Float64Array(options.replicates));
+  for (let replicate = 0; replicate < options.replicates; replicate++) {
+    const [after, before] = [scoreAt(has, replicate), scoreAt(without, replicate)];
+    scores.forEach((value, at) => {
+      draws[at][replicate] = value(after) - value(before);
+    });
+  }
+  return draws.map(percentileInterval);
 }
 
 /** Rows of each class, and queries that have some, [class]. */

@@ -137,7 +137,8 @@ function noQueries(): never {
   throw new EsciSelectError('internal', 'statistics per query are wanted of a scorer that takes none');
 }
 
-function pooledRows({ columns }: FeatureMatrix): number {
+/** Rows that pools, or ensembles of many columns, are fitted on at most. */
+export function pooledRows({ columns }: Pick<FeatureMatrix, 'columns'>): number {
   return Math.min(MOST_ROWS, Math.round(MOST_CELLS / columns));
 }
 

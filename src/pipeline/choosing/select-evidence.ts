@@ -15,6 +15,7 @@ import type { SelectionProblem } from '../../selection/strategy.js';
 import {
   createSubsetScorer,
   judgedSample,
+  pooledRows,
   type QueryScorer,
   type ScorerInput,
 } from '../../selection/subset-scorer.js';
@@ -30,6 +31,11 @@ import type {
 /** Rows that sets are scored on for the frontier, at most, where the strategy itself scores none: 4 times as quick. */
 const FRONTIER_ROWS = 5000;
 
+/** Fewer of many columns, as pools are fitted on. */
+function frontierRows({ model }: SelectTask): number {
+  return Math.min(FRONTIER_ROWS, pooledRows(model.features));
+}
+
 /** Takes the evidence of one selection; `scorer` holds the sets that its strategy fitted. */
 export function selectionEvidence(
   task: SelectTask,
@@ -42,7 +48,7 @@ export function selectionEvidence(
   if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null, models: null };
   const { refits, pools } = STRATEGIES[task.request.strategy];
   const scoring = (refits && pools !== true) || task.request.floors.length > 0;
-  const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, FRONTIER_ROWS);
+  const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, frontierRows(task));
   return {
     ...kept,
     frontiers: frontiersOf(task, wide, options),
@@ -99,7 +105,7 @@ function measuresOf(task: SelectTask, scorer: QueryScorer): ScoredMeasures {
   const worth = (set: readonly number[]) => (set.length === 0 ? -none : -scorer.score(set).logLoss);
   return {
     refit: coalitionShares(models.length, worth, seed),
-    permutation: permutationImportance({ ...scorerInput(task), mostRows: FRONTIER_ROWS }),
+    permutation: permutationImportance({ ...scorerInput(task), mostRows: frontierRows(task) }),
     solo: models.map((model) => merit(metric, scorer.single(model))),
   };
 }

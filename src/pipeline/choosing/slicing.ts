@@ -2,7 +2,7 @@ import type { Examples } from '../../data/examples/examples.js';
 import { quantileSorted } from '../../math/quantiles.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { gainsBySlice, type SlicedModel, type SliceTable } from '../../selection/slices.js';
-import { createSubsetScorer } from '../../selection/subset-scorer.js';
+import { createSubsetScorer, pooledRows } from '../../selection/subset-scorer.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
 
@@ -22,9 +22,10 @@ export function sliceModels(
   replicates: number,
 ): readonly SliceTable[] {
   const rows = protocol.trainRows;
+  const { features } = modelFeatures(matrix);
   const queries = Int32Array.from(rows, (row) => examples.group[row]);
   const scorer = createSubsetScorer({
-    features: modelFeatures(matrix).features,
+    features,
     classes: matrix.classes.length,
     labels: examples.label,
     rows,
@@ -32,7 +33,7 @@ export function sliceModels(
     queries,
     seed: request.seed,
     perQuery: true,
-    mostRows: MOST_ROWS,
+    mostRows: Math.min(MOST_ROWS, pooledRows(features)),
   });
   const kept = keptNames.map((name) => matrix.cards.findIndex((card) => card.name === name));
   const models = matrix.cards.map(({ name }, model): SlicedModel => {

@@ -6,8 +6,9 @@ import { didYouMean, EsciSelectError, quote } from '../../errors.js';
 import { decide } from '../../evaluation/decision-rule.js';
 import { argmaxAt, softmaxRows } from '../../math/softmax.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { CHOICE, ENSEMBLE } from '../files/layout.js';
+import { ENSEMBLE } from '../files/layout.js';
 import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { ruleOf } from '../files/rule.js';
 import { modelFeatures } from '../stacking/features.js';
 
 /** A value per class, by class name. */
@@ -72,7 +73,7 @@ export async function explain(options: { run: string; example: string }): Promis
   const margins = scoreMargins(ensemble, one);
   const parts = attributeOne({ ensemble, features: one, modelOfColumn, models, row: 0 });
   const { classes } = loaded.matrix;
-  const { rule } = await CHOICE.read(loaded.run);
+  const rule = await ruleOf(loaded.run, classes.length);
   const [answer] = decide(margins, classes.length, rule.offsets);
   const explained = models.map((_, model) => explainModel(loaded, row, model, parts));
   const byAnswer = (a: ExplainedModel, b: ExplainedModel) =>

@@ -24,7 +24,7 @@ import { type ClassProbabilities, readProbabilities, writeProbabilities } from '
 import { readProtocol, writeProtocol } from './protocol.js';
 import { readQuerySums, writeQuerySums } from './query-sums.js';
 import { type Codec, jsonCodec, type RunFile, type RunFileText, runFile } from './run-file.js';
-import { type RunSettings, SETTINGS_SCHEMA } from './settings.js';
+import { type SavedSettings, SETTINGS_SCHEMA } from './settings.js';
 
 /**
  * The run folder on one page: every stage and every file, what is in it, which command writes it, and its one checked
@@ -142,7 +142,7 @@ export const CHOICE: RunFile<EnsembleSummary> = json(
 );
 
 /** How the ensemble was fitted. */
-export const SETTINGS: RunFile<RunSettings> = json(
+export const SETTINGS: RunFile<SavedSettings> = json(
   'ensemble/settings.json',
   trained('fitted ensemble'),
   SETTINGS_SCHEMA,

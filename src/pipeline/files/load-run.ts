@@ -24,7 +24,8 @@ export interface LoadedRun {
 /** Reads what later commands need of a run; the examples' text only when asked for. */
 export async function loadRun(run: RunFolder, options: { text?: boolean } = {}): Promise<LoadedRun> {
   const saved = await SETTINGS.read(run);
-  const settings = { ...saved, boosting: boostingOptions(saved.boosting) };
+  const { seed, stack = 'trees', decide = 'argmax' } = saved;
+  const settings = { seed, stack, decide, boosting: boostingOptions(saved.boosting) };
   const examples = await EXAMPLES.read(run, { text: options.text ?? false });
   const protocol = await PROTOCOL.read(run);
   const matrix = await readPredictions(run, examples);

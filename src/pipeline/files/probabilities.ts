@@ -2,6 +2,7 @@ import type { Answered } from '../../evaluation/answered.js';
 import { writeArrow } from '../../io/arrow/read.js';
 import type { NumberColumn } from '../../io/table.js';
 import { takeColumns } from '../../math/rows.js';
+import { argmaxAt } from '../../math/softmax.js';
 import { numbersOf, readOwnTable } from './arrow-columns.js';
 
 /** The column of answers beside those of the classes. */
@@ -28,13 +29,17 @@ export async function writeProbabilities(
 export async function readProbabilities(path: string): Promise<ClassProbabilities> {
   const own = await readOwnTable(path);
   const { rows, columns } = own.table;
-  const classes = columns.size - 1;
+  const answered = columns.has(ANSWER); // runs of before decision rules answered with the likeliest class
+  const classes = columns.size - (answered ? 1 : 0);
   const probabilities = new Float32Array(rows * classes);
   for (let k = 0; k < classes; k++) {
     const values = numbersOf(own, String(k));
     for (let row = 0; row < rows; row++) probabilities[row * classes + k] = values[row];
   }
-  return { probabilities, answers: Int16Array.from(numbersOf(own, ANSWER)), classes };
+  const answers = answered
+    ? Int16Array.from(numbersOf(own, ANSWER))
+    : Int16Array.from({ length: rows }, (_, row) => argmaxAt(probabilities, row * classes, classes));
+  return { probabilities, answers, classes };
 }
 
 function numbers(values: NumberColumn['values']): NumberColumn {

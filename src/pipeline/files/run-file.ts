@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { EsciSelectError } from '../../errors.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import { blocking } from '../../io/blocking.js';
+import { isCurrent } from '../../run/manifest.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 
@@ -58,9 +59,26 @@ export function runFile<Value, How = void, Written = Value>(
     path,
     isIn,
     verified,
-    read: async (run, how) => codec.read(await verified(run), how),
+    read: async (run, how) => {
+      const file = await verified(run);
+      return await codec.read(file, how).catch((error: unknown) => {
+        throw ofItsVersion(error, run);
+      });
+    },
     write: (out, value) => codec.write(out.file(path), value),
   };
+}
+
+/** What is said of a file that is as an earlier version wrote it, and lacks what this one needs. */
+function ofItsVersion(error: unknown, { manifest }: RunFolder): unknown {
+  if (!(error instanceof EsciSelectError) || isCurrent(manifest)) return error;
+  const { code, message, path, hint } = error;
+  const { version } = manifest.tool;
+  return new EsciSelectError(
+    code,
+    `${message}: the run is of esci-select ${version} with run.json of schema ${manifest.schema}`,
+    { path, hint, cause: error },
+  );
 }
 
 /**

@@ -12,10 +12,16 @@ export interface RunSettings {
   readonly decide: DecideName;
 }
 
+/** As they are kept. Runs of before decision rules were boosted trees that answered with the likeliest class. */
+export interface SavedSettings extends Omit<RunSettings, 'stack' | 'decide'> {
+  readonly stack?: StackName;
+  readonly decide?: DecideName;
+}
+
 /** What `ensemble/settings.json` must look like; the options are checked by `boostingOptions` when they are used. */
 export const SETTINGS_SCHEMA = z.object({
   seed: z.number().int(),
   boosting: z.record(z.string(), z.unknown()),
-  stack: z.enum(STACK_NAMES),
-  decide: z.enum(DECIDE_NAMES),
+  stack: z.enum(STACK_NAMES).optional(),
+  decide: z.enum(DECIDE_NAMES).optional(),
 });

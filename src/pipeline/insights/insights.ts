@@ -5,7 +5,8 @@ import { createRandom } from '../../math/random.js';
 import type { ExplainedExample, Insights } from '../../report/insights.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision } from '../../selection/decision.js';
-import { CHOICE, CURVE, ENSEMBLE, EXAMPLES, PROBABILITIES, PROTOCOL } from '../files/layout.js';
+import { CURVE, ENSEMBLE, EXAMPLES, PROBABILITIES, PROTOCOL } from '../files/layout.js';
+import { ruleOf } from '../files/rule.js';
 import { describeExample } from './examples.js';
 import { explainRows } from './explained-rows.js';
 import { gatherPredictions, readModel } from './gather.js';
@@ -84,7 +85,7 @@ async function explainedTable(
 ): Promise<RowTable> {
   const rows = Int32Array.from(drawn, (at) => evaluationRows[at]);
   const ensemble = await ENSEMBLE.read(run);
-  const { rule } = await CHOICE.read(run);
+  const rule = await ruleOf(run, decision.classes.length);
   const matrix = await gatherPredictions(run, { rows: examples.rows, classes: decision.classes }, rows);
   return rowsOf({ rows, matrix, examples, explained: explainRows(ensemble, matrix), offsets: rule.offsets });
 }
