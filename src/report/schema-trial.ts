@@ -17,6 +17,7 @@ export const TRIAL = z.looseObject({
       replaces: z.boolean(),
       kept: z.boolean(),
       rank: count,
+      screen: z.looseObject({ z: score, passed: z.boolean() }),
       shap: score,
       alone: EVALUATION,
       mostAlike: z.looseObject({ model: z.string(), correlation: score }).nullable(),
@@ -28,6 +29,6 @@ export const TRIAL = z.looseObject({
   difference: DIFFERENCE,
   costs: z.array(z.looseObject({ name: z.string(), unit: z.string(), before: score, after: score })),
   verdict: z.enum(['accept', 'reject']),
-  why: z.enum(['better', 'cheaper', 'not kept', 'worse', 'within noise']),
+  why: z.enum(['better', 'cheaper', 'no better than chance', 'not kept', 'worse', 'within noise']),
   replicates: count,
 });

@@ -1,5 +1,5 @@
 import type { Newcomer, Trial } from '../selection/trial.js';
-import { cost, count, listed, SCORE_TITLES, score, signed } from './format.js';
+import { cost, count, listed, SCORE_TITLES, score, signed, standardDeviations } from './format.js';
 import { verdict } from './sentences.js';
 import type { TextTable } from './tables.js';
 
@@ -13,6 +13,7 @@ export function trialSentence(trial: Trial): string {
     better: `${title} rises by more than noise`,
     cheaper: `a loss of more than ${margin} ${title} is ruled out, and the set costs less: ${listed(saved.map(({ name }) => name))}`,
     'not kept': `under this budget ${trial.strategy} would not keep ${newcomers.length === 1 ? 'it' : 'any of them'}`,
+    'no better than chance': `${newcomers.length === 1 ? 'it does' : 'they do'} no better than the same answers given to other rows`,
     worse: `${title} falls by more than noise`,
     'within noise': `the change in ${title} is within noise, and nothing is proven by it`,
   };
@@ -45,12 +46,13 @@ export function newcomerTable({ newcomers, metric }: Trial): TextTable {
     mostAlike === null ? '–' : `${mostAlike.model} (${score(mostAlike.correlation)})`;
   return {
     caption:
-      'Newcomers: place in the full ensemble with them, own score, and the model of the run that they resemble most',
+      'Newcomers: place among all models, standard deviations above chance (z), own score, and the model of the run that they resemble most',
     head: [
       'newcomer',
       'kept',
       'most alike (correlation)',
       'rank',
+      'z',
       'summed SHAP',
       `${SCORE_TITLES[metric]} alone`,
     ],
@@ -59,6 +61,7 @@ export function newcomerTable({ newcomers, metric }: Trial): TextTable {
       line.kept ? 'yes' : 'no',
       likeness(line),
       String(line.rank),
+      standardDeviations(line.screen.z),
       score(line.shap),
       score(line.alone[metric]),
     ]),

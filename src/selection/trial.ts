@@ -1,7 +1,7 @@
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import type { Budget } from './budget.js';
-import type { ProtocolSummary } from './decision.js';
+import type { ModelScreen, ProtocolSummary } from './decision.js';
 import { gains } from './non-inferiority.js';
 
 /** A model on trial beside a run's models. */
@@ -11,8 +11,10 @@ export interface Newcomer {
   /** whether it stands in for a model of the run with the same name */
   readonly replaces: boolean;
   readonly kept: boolean;
-  /** by summed SHAP among all models, newcomers included, from 1 */
+  /** among all models, newcomers included, by contribution to pools refitted on drawn queries, as a decision ranks; from 1 */
   readonly rank: number;
+  /** against the same answers with labels permuted; a newcomer that does not pass is no candidate unless it is required */
+  readonly screen: Pick<ModelScreen, 'z' | 'passed'>;
   /** summed TreeSHAP in the full ensemble with the newcomers; margins (log-odds) */
   readonly shap: number;
   /** its own answers on the evaluation rows */
@@ -54,7 +56,13 @@ export interface Trial {
 }
 
 /** What a verdict rests on. */
-export type TrialReason = 'better' | 'cheaper' | 'not kept' | 'worse' | 'within noise';
+export type TrialReason =
+  | 'better'
+  | 'cheaper'
+  | 'no better than chance'
+  | 'not kept'
+  | 'worse'
+  | 'within noise';
 
 /** What a verdict is made from. */
 export type TrialEvidence = Pick<Trial, 'metric' | 'margin' | 'newcomers' | 'difference' | 'costs'>;
@@ -66,7 +74,10 @@ export type TrialEvidence = Pick<Trial, 'metric' | 'margin' | 'newcomers' | 'dif
  */
 export function judgeTrial(evidence: TrialEvidence): Pick<Trial, 'verdict' | 'why'> {
   const { metric, margin, newcomers, difference, costs } = evidence;
-  if (newcomers.every(({ kept }) => !kept)) return { verdict: 'reject', why: 'not kept' };
+  if (newcomers.every(({ kept }) => !kept)) {
+    const chance = newcomers.every(({ screen }) => !screen.passed);
+    return { verdict: 'reject', why: chance ? 'no better than chance' : 'not kept' };
+  }
   const [low, high] = gains(difference, metric);
   if (low > 0) return { verdict: 'accept', why: 'better' };
   if (margin !== null && low >= -margin && isCheaper(costs)) return { verdict: 'accept', why: 'cheaper' };

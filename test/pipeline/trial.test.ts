@@ -31,6 +31,7 @@ describe('trial', () => {
     expect(tried.before).toEqual(decision.kept);
     expect(tried.displaced).toEqual(decision.kept);
     expect(tried.newcomers).toMatchObject([{ model: 'oracle', kept: true, rank: 1, replaces: false }]);
+    expect(tried.newcomers[0].screen).toMatchObject({ passed: true });
     expect(tried.newcomers[0].alone.accuracy).toBe(1);
     const gain = 1 - decision.metrics.pruned.accuracy;
     expect(tried.difference.difference.accuracy).toBeGreaterThan(0.5 * gain);
@@ -41,7 +42,9 @@ describe('trial', () => {
   it('rejects a copy of a useless model, and says which it is like', async () => {
     await ready;
     const tried = await trial({ ...OPTIONS, run, predictions: [copy] }, context);
-    expect(tried).toMatchObject({ verdict: 'reject', why: 'not kept', displaced: [] });
+    expect(tried).toMatchObject({ verdict: 'reject', why: 'no better than chance', displaced: [] });
+    expect(tried.newcomers[0].screen.passed).toBe(false);
+    expect(tried.newcomers[0].rank).toBeGreaterThanOrEqual(3);
     expect(tried.newcomers[0].mostAlike!.model).toBe('noise');
     expect(tried.newcomers[0].mostAlike!.correlation).toBeCloseTo(1, 5);
     expect(tried.after).toEqual(tried.before);

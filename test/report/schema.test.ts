@@ -105,6 +105,7 @@ function trialOf({ protocol, budget, metrics, differences }: Decision): Trial {
         replaces: false,
         kept: true,
         rank: 1,
+        screen: { z: 4.5, passed: true },
         shap: 0.4,
         alone: metrics.full,
         mostAlike: { model: 'a', correlation: 0.5 },

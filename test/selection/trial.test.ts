@@ -30,8 +30,11 @@ describe('a trial', () => {
     expect(judgeTrial(evidence(-0.01, 0.03)).why).toBe('within noise');
     expect(judgeTrial(evidence(0, 0)).why).toBe('within noise');
     expect(judgeTrial(evidence(-0.03, -0.01)).why).toBe('worse');
-    const newcomers = [{ model: 'n', kept: false } as Newcomer];
-    expect(judgeTrial(evidence(0.01, 0.03, { newcomers }))).toEqual({ verdict: 'reject', why: 'not kept' });
+    const left = (passed: boolean) => [{ model: 'n', kept: false, screen: { z: 1, passed } } as Newcomer];
+    const verdictOf = (newcomers: Newcomer[]) => judgeTrial(evidence(0.01, 0.03, { newcomers }));
+    expect(verdictOf(left(true))).toEqual({ verdict: 'reject', why: 'not kept' });
+    expect(verdictOf(left(false))).toEqual({ verdict: 'reject', why: 'no better than chance' });
+    expect(verdictOf([...left(false), ...left(true)]).why).toBe('not kept');
   });
 
   it('accepts a cheaper set only within the margin, and only if every cost is known and none rises', () => {

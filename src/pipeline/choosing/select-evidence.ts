@@ -9,6 +9,7 @@ import { merit } from '../../selection/objective.js';
 import { permutationImportance } from '../../selection/permutation.js';
 import { refitShares } from '../../selection/refit-shares.js';
 import { drawSamples, REFITS, refitContributions, refitRanks } from '../../selection/refits.js';
+import type { JudgedSample } from '../../selection/sample.js';
 import { problemOf } from '../../selection/select.js';
 import { STRATEGIES } from '../../selection/strategies/registry.js';
 import type { SelectionProblem } from '../../selection/strategy.js';
@@ -53,7 +54,7 @@ export function selectionEvidence(
     ...kept,
     frontiers: frontiersOf(task, wide, options),
     measures: request.measures ? measuresOf(task, wide) : null,
-    models: modelEvidence(task, scorer),
+    models: modelEvidence(task, scorer.sample),
   };
 }
 
@@ -84,9 +85,9 @@ function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryS
   };
 }
 
-/** The screen of every model, and its rank over refits; on the scorer's rows, or on such a sample of the task's. */
-function modelEvidence(task: SelectTask, scorer: QueryScorer): ModelEvidence {
-  const sample = scorer.sample ?? judgedSample({ ...scorerInput(task), perQuery: true });
+/** The screen of every model, and its rank over refits; on the rows given, or on such a sample of the task's. */
+export function modelEvidence(task: SelectTask, given?: JudgedSample): ModelEvidence {
+  const sample = given ?? judgedSample({ ...scorerInput(task), perQuery: true });
   const draws = drawSamples(sample, { draws: REFITS, seed: task.request.seed });
   const contributions = Array.from(draws, refitContributions);
   return {

@@ -11,13 +11,14 @@ import { type Budget, parseCombine } from '../../selection/budget.js';
 import { costName, costOf, isShared, setCost } from '../../selection/costs.js';
 import type { Decision } from '../../selection/decision.js';
 import { parseBudgets } from '../../selection/locale-budgets.js';
-import { rankModels } from '../../selection/rank.js';
 import { similarities } from '../../selection/redundancy.js';
+import { refitOrder } from '../../selection/refits.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { type CostChange, judgeTrial, type Newcomer, type Trial } from '../../selection/trial.js';
 import { modelPredictor } from '../choosing/scoring.js';
-import { type Selections, selectAll } from '../choosing/selecting.js';
+import { modelEvidence } from '../choosing/select-evidence.js';
+import { type Selections, selectAll, taskMaker } from '../choosing/selecting.js';
 import type { PipelineContext } from '../events.js';
 import type { Contributions } from '../files/contributions.js';
 import { type CostTable, withCosts } from '../files/costs.js';
@@ -209,20 +210,24 @@ function conclude(parts: TrialParts): Trial {
 }
 
 function newcomersOf(parts: TrialParts, alone: readonly Newcomer['alone'][]): Newcomer[] {
-  const { loaded, pool, contributions, fresh, names } = parts;
-  const ranking = rankModels(contributions.models);
+  const { loaded, pool, request, contributions, fresh, names } = parts;
+  const known = modelEvidence(taskMaker(pool, request)(pool.protocol.trainRows, contributions.models, false));
+  const order = refitOrder(known.ranks);
   const pairs = similarities(pool.matrix, loaded.examples.label, loaded.protocol.trainRows);
   return names.map((model, at) => {
-    const { rank, shap } = ranking.find((line) => line.model === model)!;
+    const place = pool.matrix.cards.findIndex(({ name }) => name === model);
+    const { z, passed } = known.screens[place];
+    const { shap } = contributions.models.find((line) => line.model === model)!;
     const alike = pairs.find(
       ({ a, b }) => (a === model && !names.includes(b)) || (b === model && !names.includes(a)),
     );
     return {
       model,
-      family: pool.matrix.cards.find(({ name }) => name === model)!.family,
+      family: pool.matrix.cards[place].family,
       replaces: loaded.matrix.cards.some(({ name }) => name === model),
       kept: fresh.deployed.kept.includes(model),
-      rank,
+      rank: order.indexOf(place) + 1,
+      screen: { z, passed },
       shap,
       alone: alone[at],
       mostAlike:
