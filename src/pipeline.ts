@@ -5,7 +5,7 @@
 
 export type { EvaluationMode } from './evaluation/protocol.js';
 export { type AddOptions, type AddSummary, addPredictions } from './pipeline/commands/add.js';
-export { type CompareOptions, compare } from './pipeline/commands/compare.js';
+export { type CompareOptions, compare, type JudgeOptions, judge } from './pipeline/commands/compare.js';
 export { type ExplainedModel, type Explanation, explain } from './pipeline/commands/explain.js';
 export {
   type ExplainAllOptions,

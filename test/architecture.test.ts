@@ -53,7 +53,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'parallel',
     'attribute.worker',
   ],
-  report: ['charts', 'html', 'trust'],
+  report: ['charts', 'html', 'trust', 'gates', 'ci'],
   pipeline: [
     'zoo',
     'vocabulary',
@@ -63,6 +63,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'stages',
     'choosing',
     'insights',
+    'publish',
     'machine',
     'commands',
   ],

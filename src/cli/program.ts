@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../pipeline/vocabulary.js';
+import { commentCommand } from './commands/comment.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { dataCommand } from './commands/data.js';
@@ -35,6 +36,7 @@ export function buildProgram(signal: AbortSignal): Command {
     rankCommand,
     reportCommand,
     compareCommand,
+    commentCommand,
     explainCommand,
     importCommand,
     trialCommand,

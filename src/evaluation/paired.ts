@@ -64,7 +64,7 @@ export function sameRows(base: PairedResults, next: PairedResults): boolean {
 /** The scores that results per query add up to, by predictor. */
 export function scoresOf(results: PairedResults): Map<string, Scores> {
   const once = new Float64Array(results.queries).fill(1);
-  const statistics = statisticsOf(results);
+  const statistics = pairedStatistics(results);
   return new Map(
     results.predictors.map((predictor) => [predictor.name, weightedScores(statistics(predictor), once)]),
   );
@@ -91,7 +91,7 @@ export function pairedIntervals(
       ? [{ earlier, after }]
       : [];
   });
-  const statistics = pairs.flatMap(({ earlier, after }) => [earlier, after]).map(statisticsOf(base));
+  const statistics = pairs.flatMap(({ earlier, after }) => [earlier, after]).map(pairedStatistics(base));
   const replicates = bootstrap(statistics, base.queries, options);
   pairs.forEach(({ after }, at) => {
     intervals.set(after.name, differenceIntervals(replicates[2 * at], replicates[2 * at + 1]));
@@ -99,7 +99,8 @@ export function pairedIntervals(
   return intervals;
 }
 
-function statisticsOf({
+/** Makes the statistics of a predictor of these results, which a bootstrap draws from. */
+export function pairedStatistics({
   classes,
   predictors,
 }: PairedResults): (predictor: PairedPredictor) => GroupStatistics {

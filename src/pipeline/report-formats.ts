@@ -1,12 +1,13 @@
 /**
- * What a report can be written as; paired: results per query, so that a later report can be compared query by query.
+ * What a report can be written as; paired: results per query, so that a later report can be compared query by query;
+ * junit: gates as test cases; comment: a short text for a pull request.
  *
  * @example
  * import { REPORT_FORMATS } from 'esci-select';
  *
- * REPORT_FORMATS.join(); // => 'html,md,json,csv,paired'
+ * REPORT_FORMATS.join(); // => 'html,md,json,csv,paired,junit,comment'
  */
-export const REPORT_FORMATS = ['html', 'md', 'json', 'csv', 'paired'] as const;
+export const REPORT_FORMATS = ['html', 'md', 'json', 'csv', 'paired', 'junit', 'comment'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /**
@@ -15,6 +16,6 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
  * @example
  * import { DEFAULT_FORMATS } from 'esci-select';
  *
- * DEFAULT_FORMATS; // => [ 'html', 'md', 'json' ]
+ * DEFAULT_FORMATS; // => [ 'html', 'md', 'json', 'paired' ]
  */
-export const DEFAULT_FORMATS: readonly ReportFormat[] = ['html', 'md', 'json'];
+export const DEFAULT_FORMATS: readonly ReportFormat[] = ['html', 'md', 'json', 'paired'];

@@ -36,6 +36,8 @@ export interface GateResult {
   /** as it was written */
   readonly gate: string;
   readonly failed: boolean;
+  /** whether it was passed over, because it compares with a baseline and there is none yet */
+  readonly skipped?: boolean;
   /** the numbers behind it, in one line */
   readonly message: string;
 }

@@ -41,8 +41,8 @@ interface Section {
   readonly spare?: number;
 }
 
-/** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would exceed the limit. */
-export function renderMarkdown(report: Report): string {
+/** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would not stay below the limit. */
+export function renderMarkdown(report: Report, limit = MARKDOWN_LIMIT): string {
   const { decision } = report;
   const evidence = [
     ...choiceSentences(decision),
@@ -51,12 +51,12 @@ export function renderMarkdown(report: Report): string {
     ...settleSentences(decision),
     ...recipeSentences(decision),
   ].map((sentence) => `- ${escapeMarkdown(sentence)}`);
-  return limited([
+  const sections: Section[] = [
     { text: '# Which models to run' },
     { text: escapeMarkdown(decisionSentence(decision)) },
     { text: evidence.join('\n') },
     { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
-    ...baselineSection(report.baseline).map((text) => ({ text })),
+    ...baselineSection(report).map((text) => ({ text })),
     ...localeBudgetSection(decision).map((text) => ({ text })),
     { text: `## Comparison\n\n${table(comparisonTable(decision))}` },
     ...bestSingleSection(decision).map((text) => ({ text, spare: 2 })),
@@ -79,7 +79,8 @@ export function renderMarkdown(report: Report): string {
     },
     { text: `## Data\n\n${dataSection(report)}` },
     { text: `## Reproduce\n\n${reproductionSection(report)}` },
-  ]);
+  ];
+  return limited(sections, limit);
 }
 
 function rankingSection(decision: Decision): string {
@@ -90,10 +91,10 @@ function rankingSection(decision: Decision): string {
 const NOTICE = '_This report was shortened to fit a pull request; report.json has everything._\n';
 
 /** Leaves out what can be spared until the text fits, then sections from the end, and says so. */
-function limited(all: readonly Section[]): string {
+function limited(all: readonly Section[], limit: number): string {
   const sections = [...all];
   const length = () => sections.reduce((sum, { text }) => sum + text.length + 2, 0) + NOTICE.length;
-  while (length() >= MARKDOWN_LIMIT && sections.length > 0) {
+  while (length() >= limit && sections.length > 0) {
     const spare = Math.max(...sections.map((section) => section.spare ?? 0));
     sections.splice(
       sections.findLastIndex((section) => (section.spare ?? 0) === spare),

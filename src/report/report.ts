@@ -1,6 +1,6 @@
 import type { Finding } from '../data/examples/examples.js';
 import type { Decision } from '../selection/decision.js';
-import type { ComparedReports } from './comparison.js';
+import type { ComparedReports, GateResult } from './comparison.js';
 import type { Insights } from './insights.js';
 
 /** How the data looks, for the report's reader. */
@@ -52,4 +52,6 @@ export interface Report {
   readonly reproduction: Reproduction;
   /** against an earlier report, where one was given */
   readonly baseline?: ComparedReports;
+  /** what gates say where there is no earlier report */
+  readonly gates?: readonly GateResult[];
 }

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { names, score } from './schema-parts.js';
 
+/** What became of gates. */
+export const GATES = z.array(
+  z.looseObject({
+    gate: z.string(),
+    failed: z.boolean(),
+    skipped: z.boolean().optional(),
+    message: z.string(),
+  }),
+);
+
 /** Two reports side by side, and what gates say. */
 export const COMPARISON = z.looseObject({
   schema: z.literal('esci-select/comparison/1'),
@@ -21,5 +31,5 @@ export const COMPARISON = z.looseObject({
   onlyInNext: names,
   intervals: z.string(),
   cautions: names,
-  gates: z.array(z.looseObject({ gate: z.string(), failed: z.boolean(), message: z.string() })),
+  gates: GATES,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EsciSelectError, quote } from '../errors.js';
 import { REPORT_SCHEMA_NAME, REPORT_SCHEMA_NAMES, type Report } from './report.js';
-import { COMPARISON } from './schema-comparison.js';
+import { COMPARISON, GATES } from './schema-comparison.js';
 import { DECISION } from './schema-decision.js';
 import { count, EVALUATION, score } from './schema-parts.js';
 import { RANK_AGAIN, versionProblem } from './versions.js';
@@ -89,6 +89,7 @@ export const REPORT_SCHEMA = z.looseObject({
     options: z.record(z.string(), z.unknown()),
   }),
   baseline: COMPARISON.optional(),
+  gates: GATES.optional(),
 });
 
 /**

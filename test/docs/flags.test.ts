@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandPaths } from '../../src/cli/command-paths.js';
 import { buildProgram } from '../../src/cli/program.js';
-import { parseGatesFile } from '../../src/report/gates-file.js';
+import { parseGatesFile } from '../../src/report/gates/file.js';
 import { documents, ROOT, uses } from './markdown.js';
 
 const commands = commandPaths(buildProgram(new AbortController().signal));
@@ -16,7 +16,7 @@ const everyFlag = new Set(['--version', ...commands.flatMap(flagsOf)]);
 
 /** Flags of other programs that the documents name. */
 const FOREIGN =
-  /^--(?:points|rows|peer-rows|repeats|load-only|edit-last|body-file|no-save|no-audit|no-fund|no-install|save-dev|ignore-scripts)$/;
+  /^--(?:points|rows|peer-rows|repeats|load-only|no-save|no-audit|no-fund|no-install|save-dev|ignore-scripts)$/;
 
 /** The flags in a text that are not part of a longer word. */
 function flagsIn(text: string): string[] {

@@ -1,20 +1,30 @@
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { EsciSelectError, suggest } from '../../errors.js';
-import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
+import { suggest } from '../../errors.js';
+import { DEFAULT_FORMATS, REPORT_FORMATS } from '../../pipeline/report-formats.js';
+import { gatesOf } from '../../report/baseline.js';
+import { DEFAULT_KEY, reportComment } from '../../report/ci/comment.js';
+import type { Report } from '../../report/report.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { renderComparison } from '../comparison.js';
-import { GATE_HELP, type GateFlags, requireGates, withGateFlags } from '../gate-flags.js';
+import { GATE_HELP, type GateFlags, gateLines, requireGates, withGateFlags } from '../gate-flags.js';
+import { tellGithub } from '../github.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { names } from '../parse.js';
 import { plain } from '../text.js';
 
+/** What can be asked for: files, and what a step of GitHub Actions is told. */
+const FORMATS = [...REPORT_FORMATS, 'github'] as const;
+
 interface ReportFlags extends GlobalOptions, GateFlags {
   run: string;
   out?: string;
-  format: readonly ReportFormat[];
+  format?: readonly (typeof FORMATS)[number][];
   baseline?: string;
+  allowMissingBaseline?: boolean;
+  commentKey: string;
 }
 
 const EXAMPLES = `${GATE_HELP}
@@ -23,6 +33,8 @@ Examples:
   $ esci-select report --run my-run --out site --format html,csv
   $ esci-select report --format md,json,paired --out reports/new
   $ esci-select report --baseline reports/main/report.json --fail-on "macroF1 significantly worse"
+  $ esci-select report --fail-on "macroF1 < 0.5" --fail-on "f1.substitute < 0.3" --fail-on "cost.latency_ms > 25"
+  $ esci-select report --format json,paired,junit,comment,github --baseline main --gates gates.json
 `;
 
 /** `esci-select report`: writes the latest decision as HTML, Markdown, JSON and CSV, and judges it by a baseline. */
@@ -32,42 +44,63 @@ export function reportCommand(): Command {
     .option('--out <dir>', 'where to write; default: the folder report inside the run')
     .option(
       '--format <list>',
-      `any of ${REPORT_FORMATS.join(', ')}; paired: results per query, for paired comparisons later`,
+      `any of ${FORMATS.join(', ')}; default: ${DEFAULT_FORMATS.join()}. paired: results per query, for paired ` +
+        'comparisons later; junit: a test case per gate; comment: for a pull request; github: annotations, job summary, outputs',
       formats,
-      DEFAULT_FORMATS,
     )
-    .option('--baseline <file>', 'report.json (or its folder, or a run) of an earlier run to compare with');
+    .option('--baseline <file>', 'report.json (or its folder, or a run) of an earlier run to compare with')
+    .option('--allow-missing-baseline', 'where there is no baseline yet, pass over the gates that need one')
+    .option('--comment-key <key>', 'what a later comment must share to replace this one', DEFAULT_KEY);
   return withGateFlags(command).addHelpText('after', EXAMPLES).action(writeReport);
 }
 
 async function writeReport(flags: ReportFlags): Promise<void> {
-  const { compare, report } = await import('../../pipeline.js');
-  const { run, out, format, failOn, gates } = flags;
-  if (flags.baseline === undefined && (failOn ?? gates) !== undefined) {
-    throw new EsciSelectError('usage', 'gates need a report to compare with', {
-      hint: 'give --baseline FILE, a report.json of an earlier run',
-    });
-  }
-  const baseline =
-    flags.baseline === undefined
-      ? undefined
-      : await compare({ base: flags.baseline, next: run, gates: failOn, gateFiles: gates });
-  const { report: built, files, removed, left } = await report({ run, out, formats: format, baseline });
-  printResult(flags, { files, removed, left, report: built }, () =>
+  const { report } = await import('../../pipeline.js');
+  const { run, out, format, commentKey } = flags;
+  const { baseline, gates } = await judged(flags);
+  const files = format?.filter((name) => name !== 'github');
+  const written = await report({ run, out, formats: files, baseline, gates, commentKey });
+  const results = gatesOf({ baseline, gates });
+  const lines = format?.includes('github') === true ? await told(written.report, flags) : [];
+  const { report: built, files: paths, removed, left } = written;
+  printResult(flags, { files: paths, removed, left, report: built }, () =>
     [
       plain(decisionSentence(built.decision)),
       '',
-      ...written(files),
+      ...fileLines(paths),
       ...removed.map((file) => `removed ${plain(file)}, which an earlier report wrote`),
       ...left.map((file) => `left ${plain(file)}, which an earlier report wrote and somebody changed`),
       ...(baseline === undefined ? [] : ['', renderComparison(baseline)]),
+      ...(baseline === undefined && results.length > 0 ? ['', ...gateLines(results)] : []),
+      ...lines,
     ].join('\n'),
   );
-  if (baseline !== undefined) requireGates(baseline);
+  requireGates(results);
+}
+
+/** The comparison with the baseline, or gates alone where there is none; neither where nothing was asked for. */
+async function judged({ run: next, failOn, gates: gateFiles, ...flags }: ReportFlags) {
+  const { compare, judge } = await import('../../pipeline.js');
+  const { baseline: base, allowMissingBaseline: mayLackBaseline } = flags;
+  if (base !== undefined && !(mayLackBaseline === true && !existsSync(base))) {
+    return { baseline: await compare({ base, next, gates: failOn, gateFiles }) };
+  }
+  if ((failOn ?? gateFiles) === undefined) return {};
+  return { gates: await judge({ next, gates: failOn, gateFiles, mayLackBaseline }) };
+}
+
+async function told(report: Report, { run, out, commentKey }: ReportFlags): Promise<string[]> {
+  return tellGithub({
+    gates: gatesOf(report),
+    cautions: report.baseline?.cautions ?? [],
+    summary: reportComment(report, commentKey),
+    report,
+    path: out ?? join(run, 'report'),
+  });
 }
 
 /** A line per document, and one per folder of charts or tables. */
-function written(files: readonly string[]): string[] {
+function fileLines(files: readonly string[]): string[] {
   const parts = new Map<string, number>();
   const lines: string[] = [];
   for (const file of files) {
@@ -79,10 +112,10 @@ function written(files: readonly string[]): string[] {
 }
 
 /** Formats separated by commas. */
-function formats(text: string): ReportFormat[] {
+function formats(text: string): (typeof FORMATS)[number][] {
   return names(text).map((name) => {
-    const known = REPORT_FORMATS.find((format) => format === name);
+    const known = FORMATS.find((format) => format === name);
     if (known !== undefined) return known;
-    throw new InvalidArgumentError(suggest(name, REPORT_FORMATS, 'formats'));
+    throw new InvalidArgumentError(suggest(name, FORMATS, 'formats'));
   });
 }

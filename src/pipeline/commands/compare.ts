@@ -2,11 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EsciSelectError } from '../../errors.js';
 import { type PairedResults, pairedIntervals, sameRows, scoresOf } from '../../evaluation/paired.js';
+import { pairedClassInterval } from '../../evaluation/paired-classes.js';
 import { blocking } from '../../io/blocking.js';
 import { compareReports, type PairedIntervals } from '../../report/compare.js';
-import type { ComparedReports } from '../../report/comparison.js';
-import { checkGate, type Gate, parseGate } from '../../report/gates.js';
-import { parseGatesFile } from '../../report/gates-file.js';
+import type { ComparedReports, GateResult } from '../../report/comparison.js';
+import { checkGate, type Judged } from '../../report/gates/check.js';
+import { parseGatesFile } from '../../report/gates/file.js';
+import type { ClassGate, Gate } from '../../report/gates/gate.js';
+import { parseGate } from '../../report/gates/parse.js';
 import { parsePaired } from '../../report/paired-file.js';
 import type { Report } from '../../report/report.js';
 import { parseReport } from '../../report/schema.js';
@@ -45,14 +48,54 @@ export async function compare(options: CompareOptions): Promise<ComparedReports>
   const next = await readSide(options.next);
   const { paired, caution } = pair(base, next);
   const comparison = compareReports(base.report, next.report, paired);
+  const judged: Judged = {
+    next: next.report,
+    earlier: { base: base.report, comparison },
+    classInterval: caution.length > 0 ? undefined : (gate) => classInterval(gate, base, next),
+  };
   return {
     ...comparison,
     cautions: [...comparison.cautions, ...caution],
-    gates: gates.map((gate) => checkGate(gate, comparison)),
+    gates: gates.map((gate) => checkGate(gate, judged)),
   };
 }
 
-async function allGates({ gates, gateFiles }: CompareOptions): Promise<Gate[]> {
+/** What to judge without an earlier report. */
+export interface JudgeOptions extends Pick<CompareOptions, 'gates' | 'gateFiles'> {
+  /** a report.json, a folder that holds one, or a run */
+  readonly next: string;
+  /** passes over gates that compare with an earlier report, instead of refusing them */
+  readonly mayLackBaseline?: boolean;
+}
+
+/**
+ * Checks gates on one report by itself: levels of scores, classes, locales and costs, and the models kept.
+ *
+ * @throws EsciSelectError('usage') on a gate that cannot be read or compares with an earlier report
+ *
+ * @example
+ * import { judge } from 'esci-select';
+ *
+ * const [gate] = await judge({ next: 'my-run', gates: ['macroF1 < 0.05'] });
+ * gate.failed; // => false
+ */
+export async function judge(options: JudgeOptions): Promise<GateResult[]> {
+  const gates = await allGates(options);
+  const { report } = await readSide(options.next);
+  const { mayLackBaseline } = options;
+  return gates.map((gate) => checkGate(gate, { next: report, earlier: null, mayLackBaseline }));
+}
+
+function classInterval(gate: ClassGate, base: Side, next: Side) {
+  const { decision, reproduction } = next.report;
+  const { predictor, score } = gate;
+  const of = { predictor, score, class: decision.classes.indexOf(gate.class) };
+  if (of.class < 0) return null;
+  const options = { replicates: decision.replicates, seed: reproduction.seed };
+  return pairedClassInterval(base.paired!, next.paired!, of, options);
+}
+
+async function allGates({ gates, gateFiles }: Pick<CompareOptions, 'gates' | 'gateFiles'>): Promise<Gate[]> {
   const all = (gates ?? []).map(parseGate);
   for (const path of gateFiles ?? []) all.push(...parseGatesFile(await readGiven(path, GATES_HINT), path));
   return all;

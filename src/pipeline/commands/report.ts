@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
 import { EsciSelectError } from '../../errors.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
+import { gatesOf } from '../../report/baseline.js';
 import {
   allCharts,
   chartsOf,
@@ -10,7 +11,9 @@ import {
   drawCharts,
   type ReportCharts,
 } from '../../report/charts/render.js';
-import type { ComparedReports } from '../../report/comparison.js';
+import { commentMarker, DEFAULT_KEY, reportComment } from '../../report/ci/comment.js';
+import { renderJunit } from '../../report/ci/junit.js';
+import type { ComparedReports, GateResult } from '../../report/comparison.js';
 import { csvTables } from '../../report/csv-tables.js';
 import { renderHtml } from '../../report/html/page.js';
 import { renderMarkdown } from '../../report/markdown.js';
@@ -43,6 +46,10 @@ export interface ReportOptions {
   readonly formats?: readonly ReportFormat[];
   /** the comparison with an earlier report, to be shown in this one */
   readonly baseline?: ComparedReports;
+  /** what gates say, where there is no earlier report */
+  readonly gates?: readonly GateResult[];
+  /** key of the comment, by which a later one takes its place; 'report' where not given */
+  readonly commentKey?: string;
 }
 
 /**
@@ -61,23 +68,29 @@ export interface ReportOptions {
  */
 export async function report(options: ReportOptions): Promise<WrittenReport> {
   const run = await openRanked(options.run);
-  const { baseline } = options;
+  const { baseline, gates } = options;
+  const key = options.commentKey ?? DEFAULT_KEY;
+  commentMarker(key); // refused before any work
   const out = outputPath(options.run, options.out ?? join(options.run, 'report'));
   const [tables, charts] = [join(out, 'tables'), join(out, 'charts')];
   for (const folder of [tables, charts]) insidePath(out, basename(folder));
   await ensureWritableFolder(out);
   for (const folder of [out, tables, charts]) await sweepDead(folder);
-  const formats = options.formats ?? DEFAULT_FORMATS;
+  const formats =
+    options.formats ?? DEFAULT_FORMATS.filter((name) => name !== 'paired' || PAIRED_RESULTS.isIn(run));
   const single = formats.includes('html') || formats.includes('json');
   const built = {
     ...(await buildReport(run, single)),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(gates === undefined ? {} : { gates }),
   };
   const folders = [];
   if (formats.includes('csv')) folders.push(await writeReportFolder(tables, new Map(csvTables(built))));
   const files = new Map<string, string>();
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
+  if (formats.includes('comment')) files.set('comment.md', reportComment(built, key));
+  if (formats.includes('junit')) files.set('junit.xml', renderJunit(gatesOf(built), 'gates'));
   if (formats.includes('paired'))
     files.set('paired.json', await readFile(await PAIRED_RESULTS.verified(run), 'utf8'));
   if (formats.includes('html')) {

@@ -1,13 +1,23 @@
-import { BASELINE_TITLE, baselineSentences, baselineTable, gateTable } from '../baseline.js';
+import {
+  BASELINE_TITLE,
+  baselineSentences,
+  baselineTable,
+  GATES_TITLE,
+  gatesOf,
+  gateTable,
+} from '../baseline.js';
 import type { Report } from '../report.js';
 import { html } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
 
-/** What changed since the baseline, and its gates; nothing without a baseline. */
-export function baselinePart({ baseline }: Report): Section | null {
-  if (baseline === undefined) return null;
-  const gates = gateTable(baseline);
+/** What changed since the baseline, and the gates; nothing without either. */
+export function baselinePart(report: Report): Section | null {
+  const { baseline } = report;
+  const gates = gateTable(gatesOf(report));
+  if (baseline === undefined) {
+    return gates === null ? null : { id: 'gates', title: GATES_TITLE, body: html`${htmlTable(gates)}` };
+  }
   return {
     id: 'baseline',
     title: BASELINE_TITLE,

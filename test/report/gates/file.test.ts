@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EsciSelectError } from '../../src/errors.js';
-import { parseGatesFile } from '../../src/report/gates-file.js';
+import { EsciSelectError } from '../../../src/errors.js';
+import { parseGatesFile } from '../../../src/report/gates/file.js';
 
 function failure(text: string): EsciSelectError {
   try {
@@ -22,6 +22,9 @@ describe('parseGatesFile', () => {
       ['logLoss of __proto__ rise > 0.1', { score: 'logLoss', of: '__proto__', kind: 'rise', limit: 0.1 }],
       ['accuracy < 0.7', { score: 'accuracy', kind: 'below', limit: 0.7 }],
       ['accuracy > 0.7', { score: 'accuracy', kind: 'above', limit: 0.7 }],
+      ['f1.exact < 0.5', { score: 'f1', class: 'exact', kind: 'below', limit: 0.5 }],
+      ['jp:accuracy < 0.6', { score: 'accuracy', locale: 'jp', kind: 'below', limit: 0.6 }],
+      ['cost.latency_ms rise > 2', { cost: 'latency_ms', kind: 'rise', limit: 2 }],
       ['weightedF1 significantly worse', { score: 'weightedF1', kind: 'significantly worse' }],
     ];
     const texts = parseGatesFile(JSON.stringify({ gates: pairs.map(([text]) => text) }), 'gates.json');
@@ -47,6 +50,9 @@ describe('parseGatesFile', () => {
       'docs/reference.md',
     ],
     ['{"gates": ["macroF1 drop > NaN"]}', "limit 'NaN' is not a number", 'write it like'],
+    [gate({ score: undefined }), "needs 'score' or 'cost'", '"score": "macroF1"'],
+    [gate({ score: 'f1' }), "on 'f1' needs a 'class'", '"class": "exact"'],
+    [gate({ class: 'exact' }), "on 'macroF1' takes no 'class'", '"class": "exact"'],
     ['{"gates": []}', "'gates' is not as expected", 'docs/reference.md'],
     ['[]', 'the whole is not as expected', 'docs/reference.md'],
     ['{"gates": [,]}', 'is not JSON', 'commas'],
