@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUNDLED, bundleAll } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -38,7 +39,7 @@ function removeStale() {
 
 /** The sources that a file of dist can have been made from, relative to src; the mark of a build is made from all. */
 function sourcesOf(output) {
-  if (output === '.built') return ['.'];
+  if (output === '.built' || BUNDLED.includes(output)) return ['.'];
   if (/\.wasm(\.digest)?$/.test(output)) {
     return [output.replace(/^kernels/, 'kernels/assembly').replace(/\.wasm(\.digest)?$/, '.ts')];
   }
@@ -84,4 +85,5 @@ for (const file of readdirSync(join(root, KERNELS)).filter((name) => name.endsWi
   compile('assemblyscript/bin/asc.js', [`${KERNELS}/${file}`, '--outFile', output, ...options]);
   writeFileSync(mark, made());
 }
+await bundleAll();
 writeFileSync(join(root, 'dist/.built'), '');

@@ -59,6 +59,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'vocabulary',
     'files',
     'foreign',
+    'worker',
     'stacking',
     'stages',
     'choosing',
@@ -67,7 +68,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'machine',
     'commands',
   ],
-  cli: ['completion', 'commands', 'program', 'run', 'main'],
+  cli: ['completion', 'commands', 'worker-main', 'program', 'run', 'main'],
 };
 const MAX_LINES = 300;
 

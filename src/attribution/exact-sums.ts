@@ -12,6 +12,14 @@ export interface ExactTotals {
   readonly lo: BigInt64Array;
 }
 
+/** Adds a value to one cell of sums that are kept as doubles: exact for up to 2^26 values. */
+export function addUnits(hi: Float64Array, lo: Float64Array, cell: number, value: number): void {
+  const units = Math.round(value * UNITS);
+  const high = Math.floor(units / SPLIT);
+  hi[cell] += high;
+  lo[cell] += units - high * SPLIT;
+}
+
 /**
  * Sums that do not depend on order, batches or partitions: each value is rounded to 2^-40 and counted in whole numbers, so
  * that any engine's `sum` over 64-bit integers merges them. Exact for up to 2^36 values below 2^22 in size.
@@ -32,17 +40,10 @@ export class ExactSums {
   add(values: Float64Array, of: (value: number) => number = (value) => value): void {
     const cells = this.#hi.length;
     for (let start = 0; start < values.length; start += cells) {
-      for (let cell = 0; cell < cells; cell++) this.#addOne(cell, of(values[start + cell]));
+      for (let cell = 0; cell < cells; cell++) addUnits(this.#hi, this.#lo, cell, of(values[start + cell]));
       this.#pending++;
       if (this.#pending >= MOST_PENDING) this.#flush();
     }
-  }
-
-  #addOne(cell: number, value: number): void {
-    const units = Math.round(value * UNITS);
-    const high = Math.floor(units / SPLIT);
-    this.#hi[cell] += high;
-    this.#lo[cell] += units - high * SPLIT;
   }
 
   #flush(): void {

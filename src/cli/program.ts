@@ -11,6 +11,7 @@ import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
+import { workerCommand } from './commands/worker.js';
 import { print } from './stdout.js';
 
 const EXAMPLES = `
@@ -40,6 +41,7 @@ export function buildProgram(signal: AbortSignal): Command {
     explainCommand,
     importCommand,
     trialCommand,
+    workerCommand,
     dataCommand,
     doctorCommand,
     completionCommand,

@@ -13,7 +13,19 @@ export function print(text: string): void {
     process.stdout.write(text);
     return;
   }
-  const bytes = Buffer.from(text, 'utf8');
+  writeAll(Buffer.from(text, 'utf8'));
+}
+
+/** Writes bytes to stdout, all of them; done when whoever reads a pipe has room for more. Throws as `print`. */
+export async function printBytes(bytes: Uint8Array): Promise<void> {
+  if (isStream()) {
+    if (!process.stdout.write(bytes)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    return;
+  }
+  writeAll(bytes);
+}
+
+function writeAll(bytes: Uint8Array): void {
   try {
     for (let start = 0; start < bytes.length; ) start += writeSync(STDOUT, bytes, start);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { streamParquet } from './duckdb/parquet.js';
 import { detectFormat } from './format.js';
 import { readTable } from './read.js';
-import type { Column, Table } from './table.js';
+import { type Column, sliceColumn, type Table } from './table.js';
 
 /**
  * A table file as tables of about so many rows, in order: parquet a part at a time, other formats read whole and cut.
@@ -34,12 +34,4 @@ function sliceTable(table: Table, from: number, to: number): Table {
     columns: new Map(columns),
     lines: table.lines?.subarray(from, end) ?? null,
   };
-}
-
-function sliceColumn(column: Column, from: number, to: number): Column {
-  if (column.kind === 'text') return { ...column, values: column.values.slice(from, to) };
-  if (column.kind === 'list') return { ...column, values: column.values.slice(from, to) };
-  const missing = column.missing?.subarray(from, to) ?? null;
-  if (column.kind === 'integer') return { ...column, values: column.values.subarray(from, to), missing };
-  return { ...column, values: column.values.subarray(from, to), missing };
 }

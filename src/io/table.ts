@@ -64,3 +64,12 @@ function shortestFloat32(value: number): string {
 export function placeOf(table: Table, row: number): { path: string; line?: number; row: number } {
   return table.lines === null ? { path: table.path, row } : { path: table.path, line: table.lines[row], row };
 }
+
+/** Rows [from, to) of a column, as views where it allows them. */
+export function sliceColumn(column: Column, from: number, to: number): Column {
+  if (column.kind === 'text') return { ...column, values: column.values.slice(from, to) };
+  if (column.kind === 'list') return { ...column, values: column.values.slice(from, to) };
+  const missing = column.missing?.subarray(from, to) ?? null;
+  if (column.kind === 'integer') return { ...column, values: column.values.subarray(from, to), missing };
+  return { ...column, values: column.values.subarray(from, to), missing };
+}

@@ -22,3 +22,4 @@ export type { Decision } from '../selection/decision.js';
 export { KEEP_NAMES } from '../selection/keep.js';
 export { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../selection/strategies/registry.js';
 export type { Trial } from '../selection/trial.js';
+export { EMITTED, type Emitted, FLUSHES, type Flush } from './emitted.js';

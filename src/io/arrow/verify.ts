@@ -46,12 +46,10 @@ export function verifyArrow(bytes: Buffer, limit: UnpackedLimit): BatchHeader[] 
   let unpacked = 0;
   for (const { message, body } of isFile ? messagesOfFile(bytes) : messagesOfStream(bytes)) {
     if (message.isSchema()) continue;
-    const header = message.header();
-    const isRows = message.isRecordBatch();
-    const batch = (isRows ? header : (header as { data: unknown }).data) as BatchHeader;
+    const batch = batchHeader(message);
     unpacked += verifyBatch(batch, body, bytes.length);
     if (unpacked > limit.maxBytes) throw tooLargeUnpacked(limit.path, limit.maxBytes);
-    if (isRows) rows.push(batch);
+    if (message.isRecordBatch()) rows.push(batch);
   }
   return rows;
 }
@@ -120,16 +118,28 @@ function messageAt(bytes: Buffer, at: number): Found | null {
   }
   const bodyStart = start + length;
   if (length < 0 || bodyStart > bytes.length) throw new Error('a message is cut off');
-  const metadata = bytes.subarray(start, bodyStart);
+  const message = decodeMessage(bytes.subarray(start, bodyStart));
+  const end = bodyStart + message.bodyLength;
+  if (end > bytes.length) throw new Error("a message's body is cut off");
+  return { message, body: bytes.subarray(bodyStart, end), end };
+}
+
+/** A message's metadata: whole, of a version and a kind that are read, its body not of negative length. */
+export function decodeMessage(metadata: Uint8Array): Message {
   verifyMessage(metadata);
   const message = Message.decode(metadata);
   const { version, bodyLength } = message;
   if (version < OLDEST_VERSION) throw new Error(`metadata version ${version + 1} is older than 4`);
   if (!(message.isSchema() || message.isRecordBatch() || message.isDictionaryBatch()))
     throw new Error(`a message is of the unknown type ${message.headerType}`);
-  const end = bodyStart + bodyLength;
-  if (bodyLength < 0 || end > bytes.length) throw new Error("a message's body is cut off");
-  return { message, body: bytes.subarray(bodyStart, end), end };
+  if (bodyLength < 0) throw new Error("a message's body is cut off");
+  return message;
+}
+
+/** What a batch of rows or of a dictionary declares. */
+export function batchHeader(message: Message): BatchHeader {
+  const header = message.header();
+  return (message.isRecordBatch() ? header : (header as { data: unknown }).data) as BatchHeader;
 }
 
 function readLength(bytes: Buffer, at: number): number {
@@ -138,7 +148,7 @@ function readLength(bytes: Buffer, at: number): number {
 }
 
 /** Checks what a batch declares; the bytes that its buffers decompress to. */
-function verifyBatch(batch: BatchHeader, body: Buffer, fileBytes: number): number {
+export function verifyBatch(batch: BatchHeader, body: Buffer, fileBytes: number): number {
   const most = fileBytes * MOST_VALUES_PER_BYTE;
   for (const { length, nullCount } of [{ ...batch, nullCount: 0 }, ...batch.nodes]) {
     if (length < 0 || length > most) throw new Error(`a column of ${length} values is declared`);

@@ -56,7 +56,10 @@ export async function writeArrowParts(
     let schema: Schema | null = null;
     for await (const columns of parts) {
       const rows = rowsOf(columns, path);
-      schema ??= schemaOf(columns, metadata, writer);
+      if (schema === null) {
+        schema = schemaOf(columns, metadata);
+        writer.reset(undefined, schema);
+      }
       for (const [start, end] of batches(columns, rows)) {
         writer.write(batchOf(columns, schema, start, end));
         await writer.flushTo(file);
@@ -73,7 +76,8 @@ export async function writeArrowParts(
   return total;
 }
 
-function rowsOf(columns: readonly NamedColumn[], path: string): number {
+/** The rows of columns, which are equally long. Throws 'internal' where they are not. */
+export function rowsOf(columns: readonly NamedColumn[], path: string): number {
   const rows = columns.length === 0 ? 0 : columns[0].column.values.length;
   for (const { name, column } of columns) {
     if (column.values.length === rows) continue;
@@ -83,19 +87,19 @@ function rowsOf(columns: readonly NamedColumn[], path: string): number {
   return rows;
 }
 
-/** The columns' schema, with which the writer begins. */
-function schemaOf(
-  columns: readonly NamedColumn[],
-  metadata: ReadonlyMap<string, string>,
-  writer: ChunkWriter,
-): Schema {
+/** The columns' schema. */
+export function schemaOf(columns: readonly NamedColumn[], metadata: ReadonlyMap<string, string>): Schema {
   const fields = columns.map(({ name, column }) => new Field(name, typeOf(column), true));
-  const schema = new Schema(fields, new Map(metadata));
-  writer.reset(undefined, schema);
-  return schema;
+  return new Schema(fields, new Map(metadata));
 }
 
-function batchOf(columns: readonly NamedColumn[], schema: Schema, start: number, end: number): RecordBatch {
+/** Rows [start, end) as a batch of the schema. */
+export function batchOf(
+  columns: readonly NamedColumn[],
+  schema: Schema,
+  start: number,
+  end: number,
+): RecordBatch {
   const children = columns.map(({ column }) => dataOf(column, start, end));
   const struct = makeData({ type: new Struct(schema.fields), length: end - start, nullCount: 0, children });
   return new RecordBatch(schema, struct);
@@ -129,7 +133,7 @@ function typeOf(column: Column): DataType {
 }
 
 /** Half-open row ranges: at most 65,536 rows, fewer where texts are very long; one empty range for no rows. */
-function* batches(columns: readonly NamedColumn[], rows: number): Generator<[number, number]> {
+export function* batches(columns: readonly NamedColumn[], rows: number): Generator<[number, number]> {
   const texts = columns.flatMap(({ column }) => (column.kind === 'text' ? [column.values] : []));
   let start = 0;
   do {

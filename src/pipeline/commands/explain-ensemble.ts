@@ -1,4 +1,3 @@
-import type { AttributedBatch } from '../../attribution/attributor.js';
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
 import type { PipelineContext } from '../events.js';
 import type { ExpectedMargins } from '../foreign/expect.js';
@@ -11,6 +10,7 @@ import {
   openInput,
   type PlayerContribution,
 } from '../foreign/explained.js';
+import { rowColumns } from '../foreign/row-columns.js';
 import { EnsembleSums } from '../foreign/sums.js';
 
 /** A model of any engine, its table, and where contributions of single rows go. */
@@ -107,30 +107,5 @@ async function* parts(
   context: PipelineContext,
 ): AsyncGenerator<NamedColumn[]> {
   for await (const { attributed } of attributedBatches(opened, sums, context))
-    yield columnsOf(opened, attributed);
-}
-
-/** A batch's rows as columns: `margin <output>`, `shap <player> <output>` and `group <player> <output>`. */
-function columnsOf({ attributor, outputs }: OpenedEnsemble, batch: AttributedBatch): NamedColumn[] {
-  const { rows, margins, shap, groupShap } = batch;
-  const column = (name: string, values: Float64Array, place: number, step: number): NamedColumn => ({
-    name,
-    column: {
-      kind: 'number',
-      values: Float64Array.from({ length: rows }, (_, row) => values[row * step + place]),
-      missing: null,
-    },
-  });
-  const width = attributor.players.length * outputs.length;
-  const perPlayer = (quantity: string, values: Float64Array) =>
-    attributor.players.flatMap((player, at) =>
-      outputs.map((name, k) =>
-        column(`${quantity} ${player} ${name}`, values, at * outputs.length + k, width),
-      ),
-    );
-  return [
-    ...outputs.map((name, k) => column(`margin ${name}`, margins, k, outputs.length)),
-    ...perPlayer('shap', shap),
-    ...perPlayer('group', groupShap),
-  ];
+    yield rowColumns(opened, attributed);
 }

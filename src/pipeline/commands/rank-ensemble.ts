@@ -17,6 +17,7 @@ import {
   type PlayerContribution,
 } from '../foreign/explained.js';
 import { JudgedRows, type JudgedTable } from '../foreign/judged-table.js';
+import { judgedClasses } from '../foreign/outputs.js';
 import type { EnsemblePlayer } from '../foreign/players-file.js';
 import { refitByCommand } from '../foreign/refit-command.js';
 import { type RowFolds, refitOwn } from '../foreign/refit-own.js';
@@ -114,7 +115,8 @@ export async function rankEnsemble(
   const expected = await checkExpected(opened, options, context);
   const { foreign, files, players, outputs } = opened;
   const sums = new EnsembleSums(opened.attributor);
-  const rows = judging === null ? null : new JudgedRows(judging, classesOf(opened), foreign.columns.length);
+  const rows =
+    judging === null ? null : new JudgedRows(judging, judgedClasses(opened), foreign.columns.length);
   const others = judging === null ? [] : [judging.label, judging.queryId];
   for await (const { batch } of attributedBatches(opened, sums, context, others)) rows?.add(batch);
   const ranking = choose(opened, contributionsOf(opened, sums), budget, options.players);
@@ -145,18 +147,6 @@ function judgedColumns({ refit, columns }: RankEnsembleOptions) {
   throw new EsciSelectError('usage', '--refit needs labels, and queries to keep in one fold', {
     hint: 'give --column label=NAME --column queryId=NAME',
   });
-}
-
-/** Names of the classes that labels are of. */
-function classesOf({ players, foreign, outputs }: OpenedEnsemble): readonly string[] {
-  const { classes } = players;
-  if (foreign.link === 'identity') {
-    throw new EsciSelectError('usage', `model is no classifier: ${foreign.objective}`, {
-      hint: 'leave --refit out: players are ranked without being judged',
-    });
-  }
-  if (classes !== null) return classes;
-  return outputs.length > 1 ? outputs.map((_, k) => String(k)) : ['0', '1'];
 }
 
 /** Walks the players from the largest contribution down and keeps what fits beside the required ones. */

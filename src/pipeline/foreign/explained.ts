@@ -8,6 +8,7 @@ import type { PipelineContext } from '../events.js';
 import { type ExpectedMargins, MarginCheck } from './expect.js';
 import { type FeatureBatch, type FeatureFiles, featureBatches, openFeatures } from './features.js';
 import { openEnsemble } from './open.js';
+import { outputNames } from './outputs.js';
 import { columnsAsPlayers, type EnsemblePlayers, readPlayers } from './players-file.js';
 import type { EnsembleSums } from './sums.js';
 
@@ -50,26 +51,6 @@ export async function openInput(input: EnsembleInput): Promise<OpenedEnsemble> {
   const names = players.players.map(({ name }) => name);
   const attributor = createAttributor(foreign, groupPlayers(names, players.ofColumn));
   return { foreign, players, files, attributor, outputs };
-}
-
-/** The classes of the players file; of a binary model, whose margin is its second class's, that class. */
-function outputNames(
-  { ensemble }: ForeignEnsemble,
-  classes: readonly string[] | null,
-  path: string | undefined,
-): readonly string[] {
-  const outputs = ensemble.classes;
-  if (classes === null) return Array.from({ length: outputs }, (_, k) => `output ${k + 1}`);
-  if (classes.length === outputs) return classes;
-  if (outputs === 1 && classes.length === 2) return classes.slice(1);
-  throw new EsciSelectError(
-    'usage',
-    `players file names ${classes.length} classes, the model has ${outputs} outputs`,
-    {
-      path,
-      hint: "name the classes in the order of the model's outputs",
-    },
-  );
 }
 
 /** Compares the model's margins with the user's own, before anything is explained; null where none are given. */

@@ -1,8 +1,8 @@
-import { labelParser, labelSpaceOf } from '../../data/examples/labels.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { Growable } from '../../io/growable.js';
 import { type Table, textAt } from '../../io/table.js';
 import type { FeatureBatch } from './features.js';
+import { classReader } from './labels.js';
 
 /** What judging needs of a table: labels and queries. */
 export interface JudgedTable {
@@ -35,7 +35,7 @@ export class JudgedRows {
   constructor(columns: JudgedColumns, classes: readonly string[], sources: number) {
     this.#columns = columns;
     this.#classes = classes;
-    this.#parse = labelParser(labelSpaceOf(classes));
+    this.#parse = classReader(classes);
     this.#sources = Array.from({ length: sources }, () => Growable.of((length) => new Float64Array(length)));
   }
 
@@ -50,13 +50,10 @@ export class JudgedRows {
     });
   }
 
-  /** A class by name; a whole number is the place of a class, as engines number labels. */
   #label(table: Table, row: number): number {
     const text = textAt(table.columns.get(this.#columns.label)!, row) ?? '';
-    const named = this.#parse(text);
-    if (named !== null) return named;
-    const place = /^\d+(\.0)?$/.test(text.trim()) ? Number(text) : -1;
-    if (place >= 0 && place < this.#classes.length) return place;
+    const label = this.#parse(text);
+    if (label !== null) return label;
     throw this.#wrong(
       table,
       row,

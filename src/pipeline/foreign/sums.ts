@@ -5,10 +5,10 @@ import {
   NO_ERROR,
 } from '../../attribution/additivity.js';
 import type { AttributedBatch, Attributor } from '../../attribution/attributor.js';
-import { ExactSums, sumsOf } from '../../attribution/exact-sums.js';
+import { ExactSums, type ExactTotals, sumsOf } from '../../attribution/exact-sums.js';
 
 /** Quantities that are summed over rows, [player][output] each. */
-type Quantity = 'shapAbsolute' | 'shapSigned' | 'groupShapAbsolute' | 'groupShapSigned';
+export type Quantity = 'shapAbsolute' | 'shapSigned' | 'groupShapAbsolute' | 'groupShapSigned';
 
 /** Means over rows, [player][output] each. */
 export type EnsembleMeans = Readonly<Record<Quantity, Float64Array>>;
@@ -46,6 +46,16 @@ export class EnsembleSums {
     this.rows += batch.rows;
     this.crossed += batch.crossed;
     this.unresolved += batch.unresolved;
+  }
+
+  /** The sums as they are merged. */
+  totals(): Readonly<Record<Quantity, ExactTotals>> {
+    return {
+      shapAbsolute: this.#sums.shapAbsolute.totals(),
+      shapSigned: this.#sums.shapSigned.totals(),
+      groupShapAbsolute: this.#sums.groupShapAbsolute.totals(),
+      groupShapSigned: this.#sums.groupShapSigned.totals(),
+    };
   }
 
   /** The means; 0 of no rows. */
