@@ -15,6 +15,7 @@ const FLOW = [
   'attribution',
   'selection',
   'report',
+  'serving',
 ];
 const LEAVES = ['errors', 'math', 'io', 'kernels', 'threads', 'run'];
 /** What the command line may import: the rest reaches it through the pipeline. */
@@ -54,12 +55,15 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'attribute.worker',
   ],
   report: ['charts', 'html', 'trust'],
+  serving: ['bundle', 'answering', 'cache'],
   pipeline: [
     'zoo',
     'vocabulary',
     'files',
     'foreign',
     'stacking',
+    'exporting',
+    'predicting',
     'stages',
     'choosing',
     'insights',
