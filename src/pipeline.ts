@@ -17,6 +17,12 @@ export {
   type ExplainEnsembleOptions,
   explainEnsemble,
 } from './pipeline/commands/explain-ensemble.js';
+export {
+  type ExportedBundle,
+  type ExportOptions,
+  exportBundle,
+} from './pipeline/commands/export.js';
+export { type PredictOptions, predict, type WrittenAnswers } from './pipeline/commands/predict.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
 export {
   type EnsembleRanking,

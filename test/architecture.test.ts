@@ -15,6 +15,7 @@ const FLOW = [
   'attribution',
   'selection',
   'report',
+  'serving',
 ];
 const LEAVES = ['errors', 'math', 'io', 'kernels', 'threads', 'run'];
 /** What the command line may import: the rest reaches it through the pipeline. */
@@ -54,6 +55,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'attribute.worker',
   ],
   report: ['charts', 'html', 'trust', 'gates', 'ci'],
+  serving: ['bundle', 'answering', 'cache'],
   pipeline: [
     'zoo',
     'vocabulary',
@@ -61,6 +63,8 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'foreign',
     'worker',
     'stacking',
+    'exporting',
+    'predicting',
     'stages',
     'choosing',
     'insights',

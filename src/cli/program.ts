@@ -6,7 +6,9 @@ import { completionCommand } from './commands/completion.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
+import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { predictCommand } from './commands/predict.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
@@ -42,6 +44,8 @@ export function buildProgram(signal: AbortSignal): Command {
     importCommand,
     trialCommand,
     workerCommand,
+    exportCommand,
+    predictCommand,
     dataCommand,
     doctorCommand,
     completionCommand,

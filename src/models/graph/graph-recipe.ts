@@ -51,6 +51,11 @@ interface Use {
   readonly widths: BatchWidths;
 }
 
+/** A recipe over the graph, with the network that it is made of. */
+export interface GraphRecipe extends Recipe<GraphState> {
+  readonly graph: GraphNetwork;
+}
+
 const PLAN: TrainingPlan = {
   batchRows: 128,
   batchBy: 'group',
@@ -66,7 +71,7 @@ const PLAN: TrainingPlan = {
  * judgements of the queries being predicted are hidden from all messages, in training as in prediction, because a new
  * query has none.
  */
-export function graphRecipe(network: GraphNetwork): Recipe<GraphState> {
+export function graphRecipe(network: GraphNetwork): GraphRecipe {
   const { name, relations, description, effort } = network;
   return {
     name,
@@ -81,6 +86,7 @@ export function graphRecipe(network: GraphNetwork): Recipe<GraphState> {
     network: (input) => networkOf(network, input),
     packState,
     unpackState,
+    graph: network,
   };
 }
 

@@ -5,7 +5,7 @@ import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 import type { EdgeTypes } from './edge-types.js';
 import type { Judgements } from './judgements.js';
 import { nearestNeighbours } from './neighbours.js';
-import { type EdgeList, type Relation, relationOf } from './relation.js';
+import { type EdgeList, eachNeighbour, type Relation, relationOf } from './relation.js';
 import type { RelationName } from './relation-names.js';
 import { project, TEXT_WIDTH, textBags } from './text-vectors.js';
 import { buildTies, type Ties } from './ties.js';
@@ -23,6 +23,33 @@ export interface Graph {
   readonly ties: Ties;
   /** edges among queries and among products: nearest texts, same brand */
   readonly near: readonly Relation[];
+  /** a query that is asked about and not stored; absent in training */
+  readonly transient?: TransientQuery;
+}
+
+/** A query that stands at a node without edges for as long as it is asked about: no other node hears it. */
+export interface TransientQuery {
+  readonly node: number;
+  /** its TF-IDF bag, of one row */
+  readonly bag: SparseMatrix;
+  /** stored queries of the nearest texts, the nearest first, and their cosines */
+  readonly neighbours: ArrayLike<number>;
+  readonly weights: ArrayLike<number>;
+}
+
+/** Calls back for each neighbour of a node by text or brand. */
+export function eachNear(
+  { near, transient }: Graph,
+  node: number,
+  hear: (neighbour: number, weight: number) => void,
+): void {
+  if (transient?.node === node) {
+    for (let at = 0; at < transient.neighbours.length; at++) {
+      hear(transient.neighbours[at], transient.weights[at]);
+    }
+    return;
+  }
+  for (const relation of near) eachNeighbour(relation, node, hear);
 }
 
 export interface GraphOptions {
@@ -33,7 +60,8 @@ export interface GraphOptions {
   readonly edgeTypes: EdgeTypes | null;
 }
 
-const TEXT_NEIGHBOURS = { count: 6, least: 0.2 };
+/** How many texts are neighbours of one, and the least cosine that makes them so. */
+export const TEXT_NEIGHBOURS = { count: 6, least: 0.2 };
 const BRAND_NEIGHBOURS = 6;
 /** What the same brand counts for, where the same text counts for 1. */
 const BRAND_WEIGHT = 0.3;

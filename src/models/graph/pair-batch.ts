@@ -1,10 +1,17 @@
 import type { Examples } from '../../data/examples/examples.js';
+import { corpusOf } from '../text/document.js';
 import { type SparseMatrix, sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Graph } from './graph.js';
-import { contextWidth, pairContext } from './pair-context.js';
-import { pairsOf } from './pairs.js';
+import { contextWidth, type NodeDocuments, pairContext } from './pair-context.js';
+import { type Pairs, pairsOf } from './pairs.js';
 import { type Scaling, scaleInPlace, scalingOf } from './scaling.js';
-import { createWitnessReader, type Witnesses, witnessesOf, witnessWidth } from './witnesses.js';
+import {
+  createWitnessReader,
+  type Witnesses,
+  type WitnessReader,
+  witnessesOf,
+  witnessWidth,
+} from './witnesses.js';
 
 /** How a model adds up messages: the weight of a witness at an end, by class. */
 export type Propagation = (witnesses: Witnesses, graph: Graph) => SparseMatrix;
@@ -54,10 +61,16 @@ export function learnScaling(graph: Graph, examples: Examples, rows: Int32Array)
   const { query, product } = witnessesOf(createWitnessReader(graph), pairs);
   const widths = batchWidths(graph.ties.classes);
   return {
-    context: scalingOf(pairContext(graph, examples, pairs), widths.context),
+    context: scalingOf(pairContext(graph, documentsOf(examples), pairs), widths.context),
     query: scalingOf(query.features, widths.witness),
     product: scalingOf(product.features, widths.witness),
   };
+}
+
+/** What a model makes of a batch's witnesses. */
+export interface Preparation {
+  readonly propagate: Propagation | null;
+  readonly scaling: BatchScaling;
 }
 
 /** Batches are kept from epoch to epoch up to so many numbers (256 MiB); the rest is computed again each time. */
@@ -69,31 +82,48 @@ const MAX_KEPT_NUMBERS = 64 * 2 ** 20;
 export function pairBatches(
   graph: Graph,
   examples: Examples,
-  { propagate, scaling }: { propagate: Propagation | null; scaling: BatchScaling },
+  { propagate, scaling }: Preparation,
 ): (rows: Int32Array) => PairBatch {
   const reader = createWitnessReader(graph);
+  const documents = documentsOf(examples);
   const kept = new WeakMap<Int32Array, PairBatch>();
   let room = MAX_KEPT_NUMBERS;
   return (rows) => {
     const known = kept.get(rows);
     if (known) return known;
-    const pairs = pairsOf(examples, rows);
-    const { query, product } = witnessesOf(reader, pairs);
-    const endOf = (end: Witnesses, scale: Scaling): End => {
-      scaleInPlace(end.features, scale);
-      return { ...end, propagation: propagate?.(end, graph) ?? null };
-    };
-    const batch: PairBatch = {
-      pairs: rows.length,
-      classes: graph.ties.classes,
-      context: scaleInPlace(pairContext(graph, examples, pairs), scaling.context),
-      query: endOf(query, scaling.query),
-      product: endOf(product, scaling.product),
-    };
+    const batch = pairBatch(reader, documents, pairsOf(examples, rows), { propagate, scaling });
     room -= sizeOf(batch.query) + sizeOf(batch.product);
     if (room > 0) kept.set(rows, batch);
     return batch;
   };
+}
+
+/** Prepares one batch. */
+export function pairBatch(
+  reader: WitnessReader,
+  documents: NodeDocuments,
+  pairs: Pairs,
+  { propagate, scaling }: Preparation,
+): PairBatch {
+  const { graph } = reader;
+  const { query, product } = witnessesOf(reader, pairs);
+  const endOf = (end: Witnesses, scale: Scaling): End => {
+    scaleInPlace(end.features, scale);
+    return { ...end, propagation: propagate?.(end, graph) ?? null };
+  };
+  return {
+    pairs: pairs.queries.length,
+    classes: graph.ties.classes,
+    context: scaleInPlace(pairContext(graph, documents, pairs), scaling.context),
+    query: endOf(query, scaling.query),
+    product: endOf(product, scaling.product),
+  };
+}
+
+/** The documents of examples, as the graph over them numbers its nodes. */
+function documentsOf(examples: Examples): NodeDocuments {
+  const { queries, products } = corpusOf(examples);
+  return { query: (node) => queries[node], product: (number) => products?.[number] };
 }
 
 function sizeOf({ features, shares, propagation }: End): number {

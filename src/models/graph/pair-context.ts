@@ -1,5 +1,4 @@
-import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf } from '../text/document.js';
+import type { Document, ProductDocuments } from '../text/document.js';
 import { overlap } from '../text/overlap.js';
 import type { Graph } from './graph.js';
 import type { HiddenQueries, Listener, Pairs } from './pairs.js';
@@ -18,22 +17,28 @@ export function contextWidth(classes: number): number {
   return FIELDS.length * PER_FIELD + 2 * endWidth(classes);
 }
 
+/** The texts of a graph's nodes, read. */
+export interface NodeDocuments {
+  query(node: number): Document;
+  /** by its number, from 0; undefined where the data has no text */
+  product(number: number): ProductDocuments | undefined;
+}
+
 /**
  * The two nodes of each pair, [pair][contextWidth]: match of the query's text with each field of the product's (zeros
  * without text), and the degree and mean class of each node's ties, that of the pair left out. O(terms + ties) a pair.
  */
-export function pairContext(graph: Graph, examples: Examples, pairs: Pairs): Float32Array {
+export function pairContext(graph: Graph, documents: NodeDocuments, pairs: Pairs): Float32Array {
   const { queries, products, hidden } = pairs;
   const { classes } = graph.ties;
   const width = contextWidth(classes);
   const values = new Float32Array(queries.length * width);
-  const corpus = corpusOf(examples);
   queries.forEach((query, pair) => {
     let at = pair * width;
-    const product = corpus.products?.[products[pair].node - graph.queries];
+    const own = documents.query(query.node);
+    const product = documents.product(products[pair].node - graph.queries);
     for (const field of FIELDS) {
-      if (product !== undefined)
-        values.set(Object.values(overlap('', corpus.queries[query.node], product[field], graph.idf)), at);
+      if (product !== undefined) values.set(Object.values(overlap('', own, product[field], graph.idf)), at);
       at += PER_FIELD;
     }
     writeEnd(graph, query, hidden, { values, at });

@@ -1,7 +1,7 @@
 import type { Examples } from '../../data/examples/examples.js';
 import { square } from '../../math/power.js';
 import { type BagPart, bagRows } from '../text/bags.js';
-import { corpusOf } from '../text/document.js';
+import { corpusOf, type Document } from '../text/document.js';
 import { mix } from '../text/hashing.js';
 import { type Idf, PLAIN_WEIGHTING } from '../text/idf.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
@@ -25,6 +25,11 @@ export function textBags(examples: Examples, idf: Idf): SparseMatrix {
       { document: body, weight: 0.1 },
     ]) ?? Array.from({ length: examples.products }, (): BagPart[] => []);
   return bagRows([...queries, ...products], { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING });
+}
+
+/** The bag of one query, as `textBags` makes it: a matrix of one row. O(terms). */
+export function queryBag(document: Document, idf: Idf): SparseMatrix {
+  return bagRows([[{ document, weight: 1 }]], { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING });
 }
 
 /**

@@ -2,6 +2,7 @@ import { didYouMean, EsciSelectError, quote, suggest } from '../../errors.js';
 import { type NeuralModel, neuralModel } from '../neural.js';
 import { gatv2Recipe } from './gatv2.js';
 import { gcnRecipe } from './gcn.js';
+import type { GraphRecipe } from './graph-recipe.js';
 import { graphsageRecipe } from './graphsage.js';
 import { RELATION_NAMES, type RelationName } from './relation-names.js';
 
@@ -25,13 +26,24 @@ export function isVariantName(name: string): boolean {
  * @throws EsciSelectError('usage') for a model without variants or an unknown relation, with the nearest name
  */
 export function variantNamed(name: string): NeuralModel {
+  return neuralModel(variantRecipe(name));
+}
+
+/** The recipe of a graph model, a plain one or a relation variant; null for any other name. Throws as `variantNamed`. */
+export function graphRecipeNamed(name: string): GraphRecipe | null {
+  const plain = RECIPES.get(name);
+  if (plain !== undefined) return plain(name, RELATION_NAMES);
+  return isVariantName(name) ? variantRecipe(name) : null;
+}
+
+function variantRecipe(name: string): GraphRecipe {
   const [base, list] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
   const recipe = RECIPES.get(base);
   if (recipe === undefined) throw noVariants(name, base);
   const asked = list.split('+').map((part) => relationNamed(name, part.trim()));
   const ordered = RELATION_NAMES.filter((relation) => asked.includes(relation));
   const relations = RELATION_NAMES.filter((relation) => relation === 'judged' || asked.includes(relation));
-  return neuralModel(recipe(`${base}:${ordered.join('+')}`, relations));
+  return recipe(`${base}:${ordered.join('+')}`, relations);
 }
 
 function relationNamed(name: string, part: string): RelationName {

@@ -1,9 +1,8 @@
 import { square } from '../../math/power.js';
 import { type Agreement, agreementWidth, createAgreement } from './agreement.js';
 import { type Cosines, createCosines } from './cosines.js';
-import type { Graph } from './graph.js';
+import { eachNear, type Graph } from './graph.js';
 import type { HiddenQueries, Listener, Pairs } from './pairs.js';
-import { eachNeighbour } from './relation.js';
 import { eachTie, shareOf } from './ties.js';
 
 /**
@@ -54,6 +53,22 @@ export interface WitnessReader {
   readonly graph: Graph;
   readonly cosines: Cosines;
   readonly agreement: Agreement;
+  /** what ends hear whatever the other end is, as long as that has no ties: computed ahead, by node */
+  readonly ahead?: ReadonlyMap<number, readonly Heard[]>;
+}
+
+/** A tie that an end hears, its own or a neighbour's. */
+export interface Heard {
+  readonly node: number;
+  readonly tie: number;
+  /** -1 where there is none or it is hidden */
+  readonly label: number;
+  readonly via: number;
+}
+
+/** What a node hears of whoever has no ties: the part of its witnesses that does not depend on the other end. */
+export function heardAhead(graph: Graph, node: number): Heard[] {
+  return heardBy(graph, { end: { node, except: -1 }, other: { node: -1, except: -1 }, hidden: new Set() });
 }
 
 export function createWitnessReader(graph: Graph): WitnessReader {
@@ -83,11 +98,7 @@ interface Ends {
   readonly hidden: HiddenQueries;
 }
 
-interface Candidate {
-  readonly node: number;
-  readonly tie: number;
-  readonly label: number;
-  readonly via: number;
+interface Candidate extends Heard {
   readonly cosine: number;
   readonly score: number;
 }
@@ -171,23 +182,34 @@ function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
 }
 
 /** The likest witnesses, by descending score, then node; the end's own ties before those of its neighbours. */
-function candidates({ graph, cosines }: WitnessReader, { end, other, hidden }: Ends): Candidate[] {
-  const found: Candidate[] = [];
-  cosines.root(other.node);
-  const listen = (node: number, via: number, most: number) => {
-    // through a neighbour, too, the pair's other end says nothing
-    eachTie(graph.ties, { node, except: other.node }, { hidden, most }, (neighbour, tie, label) => {
-      const cosine = Math.max(0, cosines.to(neighbour));
-      found.push({ node: neighbour, tie, label, via, cosine, score: via * (cosine + BASE) });
-    });
-  };
-  listen(end.node, 1, OWN_TIES);
-  for (const relation of graph.near) {
-    eachNeighbour(relation, end.node, (neighbour, weight) => {
-      listen(neighbour, Math.min(weight, MOST_VIA), NEIGHBOUR_TIES);
-    });
-  }
+function candidates({ graph, cosines, ahead }: WitnessReader, ends: Ends): Candidate[] {
+  const { end, other } = ends;
+  const { transient } = graph;
+  const isTransient = transient?.node === other.node;
+  if (isTransient) cosines.rootIn(transient.bag, 0);
+  else cosines.root(other.node);
+  const heard = (isTransient ? ahead?.get(end.node) : undefined) ?? heardBy(graph, ends);
+  const found = heard.map((tie): Candidate => {
+    const cosine = Math.max(0, cosines.to(tie.node));
+    return { ...tie, cosine, score: tie.via * (cosine + BASE) };
+  });
   found.sort((a, b) => b.score - a.score || a.node - b.node || b.via - a.via);
   const kept = found.slice(0, MOST_WITNESSES);
   return [...kept.filter(({ via }) => via === 1), ...kept.filter(({ via }) => via < 1)];
+}
+
+/** The ties that an end hears: its own, then those of its neighbours. */
+function heardBy(graph: Graph, { end, other, hidden }: Ends): Heard[] {
+  const found: Heard[] = [];
+  const listen = (node: number, via: number, most: number) => {
+    // through a neighbour, too, the pair's other end says nothing
+    eachTie(graph.ties, { node, except: other.node }, { hidden, most }, (neighbour, tie, label) => {
+      found.push({ node: neighbour, tie, label, via });
+    });
+  };
+  listen(end.node, 1, OWN_TIES);
+  eachNear(graph, end.node, (neighbour, weight) => {
+    listen(neighbour, Math.min(weight, MOST_VIA), NEIGHBOUR_TIES);
+  });
+  return found;
 }

@@ -81,7 +81,8 @@ export function corpusOf(examples: Examples): Corpus {
   return corpus;
 }
 
-function productDocuments(text: NonNullable<Examples['text']>, row: number): ProductDocuments {
+/** Reads a product's text, from a row of columns. O(length). */
+export function productDocuments(text: NonNullable<Examples['text']>, row: number): ProductDocuments {
   const body = [text.bullets[row], text.description[row]].filter((part) => part !== null).join('\n');
   return {
     title: documentOf(text.title[row]),

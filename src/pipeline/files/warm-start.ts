@@ -52,7 +52,7 @@ export async function readWarmStart(
 }
 
 /** The files that a trained model has saved in a run, by name and in order of name; the record of its stage lists them. */
-async function readModelFiles(run: RunFolder, name: string): Promise<Map<string, Uint8Array>> {
+export async function readModelFiles(run: RunFolder, name: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const { path } of run.manifest.stages[STAGES.model(name)].outputs) {
     const file = posix.basename(path);
