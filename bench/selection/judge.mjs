@@ -6,7 +6,7 @@ import { chooseRule, decide } from '../../dist/evaluation/decision-rule.js';
 import { evaluationSet } from '../../dist/evaluation/evaluate.js';
 import { classShares } from '../../dist/evaluation/floor.js';
 import { createRandom } from '../../dist/math/random.js';
-import { contributionsOf } from '../../dist/pipeline/stacking/contributions.js';
+import { contributionsOfStacks } from '../../dist/pipeline/stacking/contributions.js';
 import { fitStack } from '../../dist/pipeline/stacking/stack.js';
 import { poolMarginsOutOfFold, poolOf, poolTable } from '../../dist/selection/pool-table.js';
 import { problemOf } from '../../dist/selection/select.js';
@@ -108,7 +108,7 @@ async function contributions(table, names, { training, folds }) {
     threads: 1,
     queryOf: null,
   });
-  return contributionsOf(names, width, stack.attribution);
+  return contributionsOfStacks(names, width, { deployed: stack, folds: [] }).models;
 }
 
 /**
