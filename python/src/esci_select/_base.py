@@ -45,7 +45,9 @@ class Estimator:
         """
         for name, value in params.items():
             if name not in self._names():
-                raise make_error("usage", f"Invalid parameter {name!r} for estimator {self!r}", f"legal: {self._names()}")
+                raise make_error(
+                    "usage", f"Invalid parameter {name!r} for estimator {self!r}", f"legal: {self._names()}"
+                )
             setattr(self, name, value)
         return self
 
@@ -55,7 +57,8 @@ class Estimator:
         given = [
             f"{name}={getattr(self, name)!r}"
             for name in self._names()
-            if hasattr(self, name) and getattr(self, name) is not defaults[name].default
+            if hasattr(self, name)
+            and getattr(self, name) is not defaults[name].default
             and getattr(self, name) != defaults[name].default
         ]
         return f"{type(self).__name__}({', '.join(given)})"

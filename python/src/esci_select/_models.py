@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,12 @@ def model_file(model: Any) -> ModelFile:
         except OSError as error:
             raise make_error("io", f"model file cannot be read: {error.strerror}", path=str(path)) from error
     module = type(model).__module__.split(".")[0]
-    readers = {
+    readers: dict[str, Callable[[Any], ModelFile]] = {
         "xgboost": _xgboost,
         "lightgbm": _lightgbm,
         "catboost": _catboost,
         "sklearn": _sklearn,
-        "treelite": lambda own: ModelFile(own.dump_as_json().encode()),
+        "treelite": _treelite,
     }
     if module in readers:
         return readers[module](model)
@@ -68,6 +69,10 @@ def model_file(model: Any) -> ModelFile:
     )
 
 
+def _treelite(model: Any) -> ModelFile:
+    return ModelFile(model.dump_as_json().encode())
+
+
 def _xgboost(model: Any) -> ModelFile:
     booster = model.get_booster() if hasattr(model, "get_booster") else model
     if not hasattr(booster, "save_raw"):
@@ -76,7 +81,10 @@ def _xgboost(model: Any) -> ModelFile:
     best = booster is not model and getattr(model, "early_stopping_rounds", None) is not None
     names = booster.feature_names
     return ModelFile(
-        bytes(booster.save_raw("ubj")), "best" if best else "all", None if names is None else tuple(names), True
+        bytes(booster.save_raw("ubj")),
+        "best" if best else "all",
+        None if names is None else tuple(names),
+        True,
     )
 
 
@@ -104,7 +112,9 @@ def _sklearn(model: Any) -> ModelFile:
         trees, heads = _forest_trees(model)
         rounds = True
     else:
-        raise make_error("model", f"a {name} is no fitted tree ensemble", "give a fitted tree, forest or boosting")
+        raise make_error(
+            "model", f"a {name} is no fitted tree ensemble", "give a fitted tree, forest or boosting"
+        )
     columns = int(model.n_features_in_)
     names = getattr(model, "feature_names_in_", None)
     root = {"num_feature": columns, "num_target": 1, "trees": trees, **heads}
@@ -152,6 +162,7 @@ def _forest_trees(model: Any) -> tuple[list[Any], dict[str, Any]]:
         "class_id": [-1 if outputs > 1 else 0] * len(trees),
         "average_tree_output": True,
         "postprocessor": "identity_multiclass" if outputs > 1 else "identity",
+        "base_scores": [0.0] * outputs,
     }
 
 
@@ -167,7 +178,9 @@ def _boosted_trees(model: Any) -> tuple[list[Any], dict[str, Any]]:
             class_id.append(output)
     base = np.asarray(model._raw_predict_init(np.zeros((1, model.n_features_in_), dtype=np.float32)))
     if not (isinstance(model.init_, str) or type(model.init_).__name__.startswith("Dummy")):
-        raise make_error("model", "gradient boosting that begins with another model is not explained", "leave init out")
+        raise make_error(
+            "model", "gradient boosting that begins with another model is not explained", "leave init out"
+        )
     return trees, {
         "num_class": [outputs],
         "class_id": class_id,

@@ -192,11 +192,18 @@ class ModelSelector(Estimator):
         classes = list(self.classes)
         unknown = [one for one in np.unique(labels).tolist() if one not in classes]
         if unknown:
-            raise make_error("data", f"y holds {unknown[0]!r}, which is none of classes", f"classes: {classes}")
+            raise make_error(
+                "data", f"y holds {unknown[0]!r}, which is none of classes", f"classes: {classes}"
+            )
         return classes
 
     def _request(
-        self, tables: dict[str, NDArray[np.float32]], labels: NDArray[Any], classes: list[Any], groups: Any, data: Any
+        self,
+        tables: dict[str, NDArray[np.float32]],
+        labels: NDArray[Any],
+        classes: list[Any],
+        groups: Any,
+        data: Any,
     ) -> tuple[dict[str, Any], list[memoryview]]:
         n = len(labels)
         for name, legal in (("kind", _KINDS), ("decide", _DECIDE)):
@@ -238,7 +245,9 @@ class ModelSelector(Estimator):
         for finding in findings:
             message = in_python(finding["message"])
             if "stood in the order" in message and self.classes is None:
-                raise make_error("data", message, "give classes in the order of the arrays' columns, or frames with names")
+                raise make_error(
+                    "data", message, "give classes in the order of the arrays' columns, or frames with names"
+                )
             if finding["severity"] != "note":
                 warnings.warn(EsciSelectWarning(finding["code"], message), stacklevel=3)
 
@@ -250,13 +259,16 @@ class ModelSelector(Estimator):
         self.ranking_ = decision["ranking"]
         self.metrics_ = decision["metrics"]
         self.best_ = decision.get("bestSingles", decision.get("bestSingle"))
-        self.contributions_ = {line["model"]: np.asarray(line["groupShapByClass"]) for line in contributions["models"]}
+        self.contributions_ = {
+            line["model"]: np.asarray(line["groupShapByClass"]) for line in contributions["models"]
+        }
 
     @property
     def model_(self) -> bytes:
         """The ensemble of the models kept, as XGBoost's JSON."""
         self._check()
-        return self._files["decision/model.json"]
+        model: bytes = self._files["decision/model.json"]
+        return model
 
     def _check(self) -> None:
         if not hasattr(self, "decision_"):
@@ -353,8 +365,13 @@ class ModelSelector(Estimator):
         if isinstance(predictions, Mapping):
             return {name: predictions[name] for name in self.kept_}
         if is_frame(predictions):
-            model = [name[0] if isinstance(name, tuple) else str(name).rpartition(":")[0] for name in names_of(predictions)]
-            names = [name for name, own in zip(names_of(predictions), model, strict=True) if own in self.kept_]
+            model = [
+                name[0] if isinstance(name, tuple) else str(name).rpartition(":")[0]
+                for name in names_of(predictions)
+            ]
+            names = [
+                name for name, own in zip(names_of(predictions), model, strict=True) if own in self.kept_
+            ]
             return predictions[names]
         raise make_error("usage", "predictions are neither a dict nor a frame")
 
@@ -375,7 +392,9 @@ class ModelSelector(Estimator):
         mask = np.array([name in self.kept_ for name in self.model_names_in_])
         return np.flatnonzero(mask) if indices else mask
 
-    def report(self, path: str | os.PathLike[str], formats: Sequence[str] = ("html", "md", "json")) -> list[str]:
+    def report(
+        self, path: str | os.PathLike[str], formats: Sequence[str] = ("html", "md", "json")
+    ) -> list[str]:
         """Write the report of the decision.
 
         Parameters
@@ -406,14 +425,20 @@ class ModelSelector(Estimator):
 
 
 def _aligned(
-    predictions: Any, classes: list[Any], rows: int | None, declared: bool, needed: Sequence[str] | None = None
+    predictions: Any,
+    classes: list[Any],
+    rows: int | None,
+    declared: bool,
+    needed: Sequence[str] | None = None,
 ) -> dict[str, NDArray[np.float32]]:
     """Return float32 (n, K) by model, columns in the order of the classes."""
     found = per_model(predictions, classes)
     if needed is not None:
         lost = [name for name in needed if name not in found]
         if lost:
-            raise make_error("data", f"predictions lack the kept model {lost[0]!r}", f"kept: {', '.join(needed)}")
+            raise make_error(
+                "data", f"predictions lack the kept model {lost[0]!r}", f"kept: {', '.join(needed)}"
+            )
         found = {name: found[name] for name in needed}
     if not found:
         raise make_error("usage", "predictions hold no model")
@@ -478,13 +503,17 @@ def _costs(costs: Any) -> dict[str, dict[str, float]]:
             raise make_error("usage", "costs have no column 'model'")
         models = [str(one) for one in column_of(costs, "model").tolist()]
         return {
-            str(name): {model: float(value) for model, value in zip(models, column_of(costs, name).tolist(), strict=True)}
+            str(name): {
+                model: float(value)
+                for model, value in zip(models, column_of(costs, name).tolist(), strict=True)
+            }
             for name in names
             if name != "model"
         }
     if all(isinstance(value, Mapping) for value in costs.values()):
         return {
-            str(name): {str(model): float(value) for model, value in own.items()} for name, own in costs.items()
+            str(name): {str(model): float(value) for model, value in own.items()}
+            for name, own in costs.items()
         }
     return {"cost": {str(model): float(value) for model, value in costs.items()}}
 

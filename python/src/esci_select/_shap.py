@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ._door import DOOR, key_of
 from ._errors import make_error
 from ._models import ModelFile, model_file
-from ._tables import is_finer, is_frame, matrix_of, names_of
+from ._tables import is_finer, matrix_of
 
 #: Rows of a block: some thousand, so that an engine's tables are loaded seldom.
 _BLOCK = 8192
@@ -131,7 +131,9 @@ class TreeShap:
         rows, columns = values.shape
         if columns != len(self.feature_names):
             raise make_error(
-                "data", f"table has {columns} columns, the model {len(self.feature_names)}", "give the columns of training"
+                "data",
+                f"table has {columns} columns, the model {len(self.feature_names)}",
+                "give the columns of training",
             )
         as_double = self._compares_doubles and is_finer(values)
         sent = np.float64 if as_double else np.float32
@@ -213,22 +215,27 @@ def _owners(players: Any, names: Sequence[str]) -> dict[str, Any]:
             for column in [columns] if isinstance(columns, str | int) else columns:
                 at = column if isinstance(column, int | np.integer) else places.get(str(column), -1)
                 if not 0 <= at < len(names):
-                    raise make_error("usage", f"player {label!r} owns {column!r}, which is no column of the model")
+                    raise make_error(
+                        "usage", f"player {label!r} owns {column!r}, which is no column of the model"
+                    )
                 if of_column[at] >= 0:
-                    raise make_error("usage", f"column {names[at]!r} is owned by two players")
+                    raise make_error("usage", f"column {names[int(at)]!r} is owned by two players")
                 of_column[at] = player
         if -1 in of_column:
             lost = names[of_column.index(-1)]
-            raise make_error("usage", f"column {lost!r} is owned by no player", "give every column to a player")
+            raise make_error(
+                "usage", f"column {lost!r} is owned by no player", "give every column to a player"
+            )
         return {"names": [str(label) for label in players], "ofColumn": of_column}
     labels = [str(label) for label in players]
     if len(labels) != len(names):
         raise make_error(
-            "usage", f"players has {len(labels)} labels, the model {len(names)} columns", "give a label for each column"
+            "usage",
+            f"players has {len(labels)} labels, the model {len(names)} columns",
+            "give a label for each column",
         )
     distinct = list(dict.fromkeys(labels))
     return {"names": distinct, "ofColumn": [distinct.index(label) for label in labels]}
-
 
 
 def shap_values(model: Any, X: Any) -> NDArray[Any]:

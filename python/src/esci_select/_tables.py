@@ -46,7 +46,9 @@ def matrix_of(table: Any, names: Sequence[str] | None) -> NDArray[Any]:
         if names is not None and len(wanted) == len(have) and wanted is have and len(have) != len(names):
             missing = sorted(set(names) - {str(one) for one in have})
             raise make_error(
-                "data", f"table lacks columns of the model: {', '.join(map(repr, missing[:3]))}", "name columns as in training"
+                "data",
+                f"table lacks columns of the model: {', '.join(map(repr, missing[:3]))}",
+                "name columns as in training",
             )
         by_text = {str(one): one for one in have}
         columns = [numbers_of(table, by_text.get(str(name), name)) for name in wanted]
@@ -59,13 +61,17 @@ def matrix_of(table: Any, names: Sequence[str] | None) -> NDArray[Any]:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError):
-            raise make_error("data", "table holds values that are no numbers", "give numbers, or categories as codes") from None
+            raise make_error(
+                "data", "table holds values that are no numbers", "give numbers, or categories as codes"
+            ) from None
     if array.dtype.kind not in "fiub":
         raise make_error("data", f"table is of type {array.dtype}, expected numbers")
     return array if array.dtype in _SMALL or array.dtype == np.float64 else array.astype(np.float64)
 
 
-_SMALL = [np.dtype(kind) for kind in (np.float32, np.float16, np.int8, np.uint8, np.int16, np.uint16, np.bool_)]
+_SMALL = [
+    np.dtype(kind) for kind in (np.float32, np.float16, np.int8, np.uint8, np.int16, np.uint16, np.bool_)
+]
 
 
 def numbers_of(frame: Any, name: Any) -> NDArray[Any]:
@@ -79,7 +85,9 @@ def numbers_of(frame: Any, name: Any) -> NDArray[Any]:
         try:
             return values.astype(np.float64)
         except (TypeError, ValueError):
-            raise make_error("data", f"column {name!r} holds values that are no numbers", "encode it as in training") from None
+            raise make_error(
+                "data", f"column {name!r} holds values that are no numbers", "encode it as in training"
+            ) from None
     return values
 
 
@@ -114,7 +122,8 @@ def per_model(predictions: Any, classes: Sequence[Any] | None) -> dict[str, tupl
                 )
             found.setdefault(str(pair[0]), {})[pair[1]] = column_of(predictions, name)
         return {
-            model: (np.stack(list(columns.values()), axis=1), list(columns)) for model, columns in found.items()
+            model: (np.stack(list(columns.values()), axis=1), list(columns))
+            for model, columns in found.items()
         }
     raise make_error(
         "usage",
