@@ -38,7 +38,7 @@ export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './data/exam
 export { type Inspection, inspectData } from './data/inspect.js';
 export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
 export type { DerivedColumn, Level, NumberMissing, SourceColumn } from './ensemble/foreign/columns.js';
-export { type EncodedTable, encodeTable } from './ensemble/foreign/encode.js';
+export { type EncodedTable, type Encoding, encodeTable } from './ensemble/foreign/encode.js';
 export type {
   EnsembleFormat,
   ForeignEnsemble,

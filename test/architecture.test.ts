@@ -17,7 +17,7 @@ const FLOW = [
   'report',
   'serving',
 ];
-const LEAVES = ['errors', 'math', 'io', 'kernels', 'threads', 'run'];
+const LEAVES = ['errors', 'assets', 'math', 'io', 'kernels', 'threads', 'run'];
 /** What the command line may import: the rest reaches it through the pipeline. */
 const BELOW_CLI = ['pipeline', 'report', 'errors'];
 
@@ -47,6 +47,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'lookup',
     'plan',
     'attribute',
+    'game',
     'attributor',
     'model-block',
     'explain',
@@ -110,7 +111,9 @@ function mayImport(from: string, to: string): boolean {
   if (from === to || to === 'errors') return true;
   if (from === 'index') return true;
   if (from === 'cli') return BELOW_CLI.includes(to);
-  if (to === 'cli' || to === 'index' || to === 'pipeline') return false;
+  if (to === 'cli' || to === 'index' || to === 'door') return false;
+  if (from === 'door') return true;
+  if (to === 'pipeline') return false;
   if (from === 'pipeline') return true;
   if (LEAVES.includes(from)) return LEAVES.includes(to) && LEAVES.indexOf(to) < LEAVES.indexOf(from);
   return LEAVES.includes(to) || FLOW.indexOf(to) < FLOW.indexOf(from);
@@ -141,7 +144,7 @@ function findCycle(): string[] | null {
 
 describe('architecture', () => {
   it('knows every top-level room of src', () => {
-    const known = [...FLOW, ...LEAVES, 'pipeline', 'cli', 'index'];
+    const known = [...FLOW, ...LEAVES, 'pipeline', 'cli', 'door', 'index'];
     expect([...new Set(files.map(room))].filter((name) => !known.includes(name))).toEqual([]);
   });
 

@@ -1,15 +1,9 @@
 import { encodeTable } from '../ensemble/foreign/encode.js';
 import type { ForeignEnsemble } from '../ensemble/foreign/foreign-ensemble.js';
-import { partsOf } from '../ensemble/foreign/parts.js';
 import { planForeignScoring, scoreForeign } from '../ensemble/foreign/score.js';
-import type { FeatureMatrix } from '../ensemble/tree.js';
-import { EsciSelectError } from '../errors.js';
 import { type AdditivityError, measureAdditivity, mergeAdditivity } from './additivity.js';
-import { attributeRows } from './attribute.js';
-import { planAttribution } from './plan.js';
-import type { AttributionPlan } from './plan-types.js';
-import { groupPlayers, type Players } from './players.js';
-import { roundingBound } from './rounding.js';
+import { attributeGame, columnsOwnPlayers, planGame } from './game.js';
+import type { Players } from './players.js';
 
 /** What is known of a batch of rows. All values are in the unit of the model's raw margins. */
 export interface AttributedBatch {
@@ -62,35 +56,10 @@ export interface Attributor {
  * [shap[0] > 0, shap[4] < 0, shap[2]]; // => [ true, true, 0 ]
  */
 export function createAttributor(foreign: ForeignEnsemble, players: Players): Attributor {
-  const { columns, derived, ensemble, offset } = foreign;
-  if (players.ofColumn.length !== columns.length) {
-    throw new EsciSelectError(
-      'internal',
-      `players are given for ${players.ofColumn.length} columns, the model has ${columns.length}`,
-    );
-  }
-  const outputs = ensemble.classes;
+  const game = planGame(foreign, players);
+  const columns = planGame(foreign, columnsOwnPlayers(foreign));
   const scoring = planForeignScoring(foreign);
-  const parts = partsOf(ensemble);
-  const source = derived.map((column) => column.source);
-  const perColumn = groupPlayers(
-    columns.map((_, column) => String(column)),
-    source,
-  );
-  const perPlayer = groupPlayers(
-    players.names,
-    source.map((column) => players.ofColumn[column]),
-  );
-  const plans = {
-    columns: parts.map((part) => planAttribution(part, perColumn, { lookup: true })),
-    players: parts.map((part) => planAttribution(part, perPlayer, { lookup: true })),
-  };
-  const bias = offset.map((own, k) => plans.players.reduce((sum, part) => sum + part.bias[k], own));
-  // of all parts as one sum, as XGBoost's margins are
-  const rounding = roundingBound(
-    ensemble.baseScore,
-    plans.columns.flatMap(({ trees }) => trees),
-  );
+  const { outputs, bias } = game;
   return {
     players: players.names,
     outputs,
@@ -100,26 +69,14 @@ export function createAttributor(foreign: ForeignEnsemble, players: Players): At
       const { features, crossed, unresolved } = encodeTable(foreign, sources);
       const { rows } = features;
       const margins = scoreForeign(scoring, features);
-      const shap = sumByPlayer(addParts(plans.columns, features, columns.length * outputs), players, outputs);
-      const groupShap = addParts(plans.players, features, players.names.length * outputs);
+      const shap = sumByPlayer(attributeGame(columns, features), players, outputs);
+      const groupShap = attributeGame(game, features);
       const errorOf = (attributions: Float64Array) =>
-        measureAdditivity({ bias, rounding, attributions, margins, from: 0, to: rows });
+        measureAdditivity({ bias, rounding: columns.rounding, attributions, margins, from: 0, to: rows });
       const additivity = mergeAdditivity(errorOf(shap), errorOf(groupShap));
       return { rows, margins, shap, groupShap, additivity, crossed, unresolved };
     },
   };
-}
-
-/** Attributions by all parts, added in float64; a row has `width` of them. */
-function addParts(plans: readonly AttributionPlan[], features: FeatureMatrix, width: number): Float64Array {
-  const total = new Float64Array(features.rows * width);
-  const own = plans.length === 1 ? total : new Float64Array(total.length);
-  for (const plan of plans) {
-    attributeRows(plan, features, { from: 0, to: features.rows }, own);
-    if (own === total) continue;
-    for (let at = 0; at < total.length; at++) total[at] += own[at];
-  }
-  return total;
 }
 
 /** Signed sums [row][player][output] of attributions [row][column][output]. */

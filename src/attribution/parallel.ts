@@ -1,5 +1,5 @@
+import { workerModule } from '../assets.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
-import { workerModule } from '../kernels/compiled.js';
 import { runTasks } from '../threads/pool.js';
 import { interruption } from '../threads/pool-options.js';
 import { shared } from '../threads/shared.js';

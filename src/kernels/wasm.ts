@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { compiledFile } from '../assets.js';
 import { EsciSelectError } from '../errors.js';
-import { compiledFile } from './compiled.js';
 
 /** A memory that threads share, as far as we use it; its buffer is a new object after it grew. */
 export interface SharedMemory {

@@ -1,5 +1,4 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { SAMPLE_FOLDER } from '../assets.js';
 import type { LoadOptions } from '../data/load.js';
 import type { BoostingOptions } from '../ensemble/options.js';
 import type { StackName } from '../ensemble/stack/task.js';
@@ -17,7 +16,7 @@ import type { ImportOptions } from '../predictions/import.js';
  * const { summary } = await inspectData([SAMPLE_DATA]);
  * summary.rows; // => 8137
  */
-export const SAMPLE_DATA = join(dirname(fileURLToPath(import.meta.url)), '../../datasets/sample');
+export const SAMPLE_DATA = SAMPLE_FOLDER;
 
 /**
  * What TensorFlow.js can compute on when models are trained: WebAssembly, or the native library.

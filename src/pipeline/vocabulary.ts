@@ -2,6 +2,8 @@
  * The words a terminal needs of the stages: what it offers as choices, and the types of what it prints. Listed here so that
  * the command line knows the pipeline, the report and errors, and nothing below them.
  */
+
+export { VERSION } from '../assets.js';
 export type { DownloadProgress } from '../data/download/download.js';
 export type { Finding, Place } from '../data/examples/examples.js';
 export { type LoadOptions, ROLES } from '../data/examples/options.js';
@@ -17,7 +19,6 @@ export { cannotWrite } from '../io/errors.js';
 export { memoryLimitProblem } from '../io/memory-limit.js';
 export { checked, type JsonSource, keyPath, parseJsonFile } from '../io/text/checked-json.js';
 export type { ImportOptions } from '../predictions/import.js';
-export { VERSION } from '../run/version.js';
 export type { Decision } from '../selection/decision.js';
 export { KEEP_NAMES } from '../selection/keep.js';
 export { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES } from '../selection/strategies/registry.js';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { VERSION } from '../assets.js';
 import { EsciSelectError, quote } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { cannotRead, systemCode } from '../io/errors.js';
 import { canonicalJson, sha256 as sha256Of } from '../io/hash.js';
-import { VERSION } from './version.js';
 
 /** Name of the manifest in its run folder. */
 export const MANIFEST_NAME = 'run.json';

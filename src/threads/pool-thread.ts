@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { workerModule } from '../kernels/compiled.js';
+import { workerModule } from '../assets.js';
 import { packError, type WorkerMessage } from './pool-messages.js';
 
 /** What a thread tells its pool. After `onDeath` it says nothing more. */
 export interface ThreadEvents {
   onMessage(message: WorkerMessage): void;
   onDeath(reason: string): void;
+  /** what the thread writes to stderr; without, it goes to the process's own, which makes stdout non-blocking too */
+  onStderr?(bytes: Uint8Array): void;
 }
 
 /** Why a thread died that used up the JavaScript heap it may have. */
@@ -26,9 +28,11 @@ export class PoolThread {
       workerData: module.href,
       execArgv: [], // flags of a test runner or a debugger are not the worker's
       stdout: true, // a library that prints must not end up among our data
+      stderr: events.onStderr !== undefined,
       resourceLimits: memoryLimitMb === undefined ? undefined : { maxOldGenerationSizeMb: memoryLimitMb },
     });
     this.#worker.stdout.resume();
+    if (events.onStderr !== undefined) this.#worker.stderr.on('data', events.onStderr);
     this.#worker.on('message', (message: WorkerMessage) => {
       if (!this.#stopped) events.onMessage(message);
     });

@@ -4,7 +4,7 @@ import { packError, unpackError } from './pool-messages.js';
 import { interruption, type PoolOptions, type TaskModule, taskLabel } from './pool-options.js';
 import { PoolRun } from './pool-run.js';
 
-export { workerModule } from '../kernels/compiled.js';
+export { workerModule } from '../assets.js';
 export type { PoolOptions, TaskModule } from './pool-options.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { workerModule } from '../assets.js';
 import { EsciSelectError } from '../errors.js';
-import { workerModule } from '../kernels/compiled.js';
 import { instantiateShared, kernelFile, type SharedMemory } from '../kernels/wasm.js';
 
 /** A kernel to call: its name, and the address it works on. */

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { EsciSelectError, quote } from '../../errors.js';
 import { quoteIdentifier, readQuery, sourceLiteral, withDuckDB } from '../../io/duckdb/duckdb.js';
 import { duckdbError } from '../../io/duckdb/errors.js';
+import { loadDuckDB } from '../../io/duckdb/library.js';
 import { readTable } from '../../io/read.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { countOf } from '../checks/findings.js';
@@ -154,6 +154,7 @@ function joinSql(path: string, columns: ProductColumns): string {
 }
 
 async function insertWanted(connection: DuckDBConnection, wanted: WantedProducts): Promise<void> {
+  const { DuckDBDataChunk, INTEGER, VARCHAR } = await loadDuckDB();
   await connection.run('CREATE TABLE wanted (product INTEGER, locale VARCHAR, id VARCHAR)');
   const appender = await connection.createAppender('wanted');
   for (let first = 0; first < wanted.id.length; first += CHUNK_ROWS) {

@@ -12,6 +12,11 @@ export interface EncodedTable {
   readonly unresolved: number;
 }
 
+/** What of an ensemble says how its table is encoded. */
+export interface Encoding extends Pick<ForeignEnsemble, 'derived' | 'thresholds'> {
+  readonly ensemble: Pick<ForeignEnsemble['ensemble'], 'featureNames'>;
+}
+
 /** LightGBM's kZeroThreshold: what is as near to 0 counts as 0. */
 const ZERO = Math.fround(1e-35);
 
@@ -35,7 +40,7 @@ const ZERO = Math.fround(1e-35);
  * const { features: encoded } = encodeTable(foreign, [Float64Array.of(0, 1), Float64Array.of(1, NaN)]);
  * encoded.values; // => Float32Array(4) [ 0, 1, 1, NaN ]
  */
-export function encodeTable(foreign: ForeignEnsemble, sources: readonly Float64Array[]): EncodedTable {
+export function encodeTable(foreign: Encoding, sources: readonly Float64Array[]): EncodedTable {
   const { derived, ensemble, thresholds } = foreign;
   const rows = sources[0]?.length ?? 0;
   const columns = derived.length;

@@ -94,11 +94,13 @@ export function wholeOfKey(
 export interface NumberRule {
   readonly count: number;
   readonly whole?: boolean;
+  /** whether `inf` is a number: the threshold of a split by missing values alone, left of which all others are */
+  readonly infinite?: boolean;
   /** least and most */
   readonly bounds?: readonly [number, number];
 }
 
-/** Numbers of a key, as many as there must be. NaN and infinities are refused. */
+/** Numbers of a key, as many as there must be. NaN is refused, and so are infinities unless the rule takes them. */
 export function numbersOfKey(block: TextBlock, key: string, rule: NumberRule, path?: string): Float64Array {
   const text = textOfKey(block, key, path);
   const { line } = block.values.get(key)!;
@@ -108,8 +110,9 @@ export function numbersOfKey(block: TextBlock, key: string, rule: NumberRule, pa
   }
   const [least, most] = rule.bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   return Float64Array.from(parts, (part) => {
-    const value = Number(part);
-    const fits = Number.isFinite(value) && value >= least && value <= most;
+    const isInfinite = rule.infinite === true && part === 'inf';
+    const value = isInfinite ? Number.POSITIVE_INFINITY : Number(part);
+    const fits = (isInfinite || Number.isFinite(value)) && value >= least && value <= most;
     if (fits && !(rule.whole && !Number.isInteger(value))) return value;
     const kind = rule.whole ? 'a whole number' : 'a finite number';
     const range = rule.bounds === undefined ? '' : ` from ${least} to ${most}`;

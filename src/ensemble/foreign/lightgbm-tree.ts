@@ -92,7 +92,7 @@ function readTests(block: TextBlock, { path, book, columns }: TreeContext, split
   const numbers = (key: string, bounds?: readonly [number, number]) =>
     numbersOfKey(block, key, { count: splits, whole: bounds !== undefined, bounds }, path);
   const source = numbers('split_feature', [0, columns - 1]);
-  const raw = numbers('threshold');
+  const raw = numbersOfKey(block, 'threshold', { count: splits, infinite: true }, path);
   const decision = numbers('decision_type', [0, 11]);
   const sets = readBitsets(block, path);
   const feature = new Int32Array(splits);

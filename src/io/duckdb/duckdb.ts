@@ -1,11 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { EsciSelectError, quote } from '../../errors.js';
 import { checkMemoryLimit } from '../memory-limit.js';
 import type { Table, TableFormat } from '../table.js';
 import { collectColumns, plannedSelect } from './columns.js';
 import { duckdbError } from './errors.js';
+import { loadDuckDB } from './library.js';
 
 export { quoteIdentifier, quoteLiteral, sourceLiteral } from './sql.js';
 
@@ -55,6 +56,7 @@ export async function withDuckDB<T>(
 /** As `withDuckDB`, for callers that cannot work in a callback: they must call `close`. */
 export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
   checkMemoryLimit(options.memoryLimit);
+  const { DuckDBInstance } = await loadDuckDB();
   try {
     const instance = await DuckDBInstance.create(':memory:', settings(options));
     const connection = await instance.connect();

@@ -1,17 +1,9 @@
-import {
-  BIGINT,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  FLOAT,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { EsciSelectError, quote } from '../../errors.js';
 import { writeThroughTemporary } from '../atomic.js';
 import { quoteIdentifier, quoteLiteral, withDuckDB } from './duckdb.js';
 import { duckdbError } from './errors.js';
+import { type DuckDBLibrary, loadDuckDB } from './library.js';
 
 /** A column to write; null or undefined in `values` is a missing value. */
 export interface ParquetColumn {
@@ -26,10 +18,15 @@ export interface ParquetOptions {
   rowGroupRows?: number;
 }
 
-const TYPES = { string: VARCHAR, int64: BIGINT, float: FLOAT, int32: INTEGER } satisfies Record<
-  ParquetColumn['type'],
-  DuckDBType
->;
+function typesOf({
+  VARCHAR,
+  BIGINT,
+  FLOAT,
+  INTEGER,
+}: DuckDBLibrary): Record<ParquetColumn['type'], DuckDBType> {
+  return { string: VARCHAR, int64: BIGINT, float: FLOAT, int32: INTEGER };
+}
+
 const CHUNK_ROWS = 2048; // DuckDB's vector size
 const ROW_GROUP_ROWS = 122_880;
 
@@ -66,14 +63,16 @@ function checkLengths(path: string, columns: readonly ParquetColumn[]): void {
 }
 
 async function fillTable(connection: DuckDBConnection, columns: readonly ParquetColumn[]): Promise<void> {
-  const declared = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${TYPES[type]}`);
+  const library = await loadDuckDB();
+  const typeOf = typesOf(library);
+  const declared = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${typeOf[type]}`);
   await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
   const appender = await connection.createAppender('output');
-  const types = columns.map(({ type }) => TYPES[type]);
+  const types = columns.map(({ type }) => typeOf[type]);
   const rows = columns[0].values.length;
   for (let start = 0; start < rows; start += CHUNK_ROWS) {
     const end = Math.min(rows, start + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create(types);
+    const chunk = library.DuckDBDataChunk.create(types);
     chunk.setColumns(columns.map((column) => valuesOf(column, start, end)));
     appender.appendDataChunk(chunk);
   }

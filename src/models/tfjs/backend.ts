@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 // the core package's Node build has no gradients: the layers package registers them, in the registry that both share
 import '@tensorflow/tfjs-layers';
+import { tensorflowFolder } from '../../assets.js';
 import { EsciSelectError } from '../../errors.js';
 import { registerKernels } from './kernels.js';
 import { importNative } from './native.js';
@@ -39,7 +38,7 @@ export async function prepareTensorflow(options: BackendOptions = {}): Promise<v
 async function start(name: BackendName): Promise<void> {
   // production mode turns off the library's console messages and its per-operation shape checks
   tf.env().set('PROD', true);
-  if (name === 'wasm') wasm.setWasmPaths(wasmFolder());
+  if (name === 'wasm') wasm.setWasmPaths(tensorflowFolder());
   if (name === 'tensorflow') await importNative();
   registerKernels(name);
   const started = await tf.setBackend(name);
@@ -49,10 +48,4 @@ async function start(name: BackendName): Promise<void> {
     });
   }
   await tf.ready();
-}
-
-/** The installed package's own folder: nothing is fetched. The trailing slash is part of the library's contract. */
-function wasmFolder(): string {
-  const require = createRequire(import.meta.url);
-  return `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 }

@@ -1,3 +1,4 @@
+import { VERSION } from '../../assets.js';
 import type { InputFile } from '../../data/examples/examples.js';
 import { boostingOptions } from '../../ensemble/options.js';
 import { EsciSelectError, quote } from '../../errors.js';
@@ -5,7 +6,6 @@ import type { Protocol } from '../../evaluation/protocol.js';
 import { chooseModels } from '../../models/choose.js';
 import { findNative } from '../../models/tfjs/native.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { VERSION } from '../../run/version.js';
 import { type ScreenSummary, screenRun } from '../choosing/screening.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';

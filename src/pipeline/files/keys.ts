@@ -1,5 +1,5 @@
+import { VERSION } from '../../assets.js';
 import { stageKey } from '../../run/run-folder.js';
-import { VERSION } from '../../run/version.js';
 
 /**
  * The key of a stage: what its outputs depend on, and the program's version, because another version may compute

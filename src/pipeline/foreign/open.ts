@@ -7,7 +7,11 @@ import { EsciSelectError } from '../../errors.js';
  * last and nothing was asked for, since engines differ in which of them score.
  */
 export async function openEnsemble(path: string, iterations?: Iterations): Promise<ForeignEnsemble> {
-  const foreign = await readEnsemble(path);
+  return roundsOf(await readEnsemble(path), iterations, path);
+}
+
+/** An ensemble cut to the rounds asked for; see openEnsemble. */
+export function roundsOf(foreign: ForeignEnsemble, iterations?: Iterations, path?: string): ForeignEnsemble {
   const { bestRounds, roundStarts } = foreign;
   if (bestRounds === null || roundStarts === null) return foreign;
   const rounds = roundStarts.length - 1;

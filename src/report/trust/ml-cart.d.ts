@@ -12,4 +12,7 @@ declare module 'ml-cart' {
     readonly root: CartNode;
     train(rows: readonly (readonly number[])[], labels: readonly number[]): void;
   }
+  /** module.exports, all that a bundle of this CommonJS module gives */
+  const exported: { readonly DecisionTreeClassifier: typeof DecisionTreeClassifier } | undefined;
+  export default exported;
 }

@@ -29,7 +29,9 @@ export async function fitTrust(input: TrustInput): Promise<TrustTree | null> {
   const judged = all.filter((row) => heldOut[row]);
   if (fitted.length < FEWEST_ROWS || judged.length === 0) return null;
   if (fitted.every((row) => trusted[row] === trusted[fitted[0]])) return null;
-  const { DecisionTreeClassifier } = await import('ml-cart');
+  // a bundle has the names of a CommonJS module on its default export alone
+  const module = await import('ml-cart');
+  const { DecisionTreeClassifier } = module.default ?? module;
   const cart = new DecisionTreeClassifier({ maxDepth: MAX_DEPTH, minNumSamples: FEWEST_ROWS });
   cart.train(
     fitted.map((row) => answers.rows[row]),

@@ -1,12 +1,12 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { VERSION } from '../../assets.js';
 import { EsciSelectError } from '../../errors.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
 import { cannotWrite, systemCode } from '../../io/errors.js';
 import { makeFolder } from '../../io/folders.js';
 import { sha256File } from '../../io/hash.js';
 import { slashPath } from '../../run/inside.js';
-import { VERSION } from '../../run/version.js';
 import { BUNDLE_FILE, BUNDLE_SCHEMA, type BundleManifest } from './manifest.js';
 import { manifestId } from './open.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VERSION } from '../../run/version.js';
+import { VERSION } from '../../assets.js';
 import type { BundledModel } from '../bundle/manifest.js';
 import { type Pair, TEXT_FIELDS } from '../pair.js';
 

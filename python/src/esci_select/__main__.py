@@ -1,0 +1,5 @@
+"""`python -m esci_select` is the command line too."""
+
+from ._script import main
+
+main()
