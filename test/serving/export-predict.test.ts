@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArrow } from '../../src/io/arrow/read.js';
 import type { NumberColumn, Table } from '../../src/io/table.js';
+import type { PipelineEvent } from '../../src/pipeline/events.js';
 import { loadRun } from '../../src/pipeline/files/load-run.js';
 import { exportBundle, predict, rank } from '../../src/pipeline.js';
 import { RunFolder } from '../../src/run/run-folder.js';
@@ -82,6 +83,25 @@ describe.skipIf(!built)('export and predict (needs npm run build)', () => {
     const { written } = await answersTo('silent.csv', { predictions: [] });
     expect(written.silent).toEqual({ theirs: written.rows });
     expect(readFileSync(join(deployed.folder, 'silent.csv'), 'utf8')).toContain(',theirs,');
+  });
+
+  it('uses answers of models of the bundle only, and says whose it does not use', async () => {
+    const { bundle, data, predictions, folder } = deployed;
+    const stranger = join(folder, 'stranger.csv');
+    cpSync(predictions, stranger);
+    const notes: string[] = [];
+    const context = {
+      threads: 1,
+      onEvent: (event: PipelineEvent) => event.kind === 'note' && notes.push(event.message),
+    };
+    const asked = { bundle, data: [data], explain: true };
+    const out = join(folder, 'both.csv');
+    await predict({ ...asked, predictions: [stranger, predictions], out }, context);
+    expect(readFileSync(out)).toEqual(readFileSync((await answersTo('own.csv')).out));
+    expect(notes).toEqual([expect.stringContaining('answers of stranger are not used')]);
+    await expect(predict({ ...asked, predictions: [stranger], out }, context)).rejects.toMatchObject({
+      message: "answers are of 'stranger', none of the bundle's",
+    });
   });
 
   it('goes on from finished parts, and leaves none behind', async () => {

@@ -8,8 +8,8 @@ const MOST_STEPS = 100;
 /** Part of the promised decrease that a step must make (Armijo), and the shortest step tried. */
 const LEAST_DECREASE = 1e-4;
 const SHORTEST_STEP = 2e-14;
-/** Relative error of a loss; without it, full steps near the optimum are refused for what is rounding. */
-const ROUNDING = 1e-14;
+/** Part of a loss below which a decrease cannot be told from the rounding of its sum: there the gradient judges a step. */
+const ROUNDING = 1e-12;
 
 /**
  * Weights of at least 0, then free biases, of least penalised loss: Newton steps to the least of the loss's quadratic
@@ -23,7 +23,7 @@ export function minimizePool(problem: PoolProblem, start: Float64Array): Float64
     const derivatives = poolDerivatives(problem, at);
     if (optimalityGap(problem, at, derivatives.gradient) <= TOLERANCE) return at;
     const next = searchAlong(problem, at, derivatives);
-    // no shorter step lowers the loss any more: rounding is all that is left
+    // nothing lowers the loss or the gradient any more: rounding is all that is left
     if (next === null) return at;
     at = next;
   }
@@ -43,7 +43,10 @@ export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradien
   return gap;
 }
 
-/** The first of the steps 1, 1/2, 1/4, ... towards the least of the quadratic model that lowers the loss enough. */
+/**
+ * The first of the steps 1, 1/2, 1/4, ... towards the least of the quadratic model that lowers the loss enough. So near the
+ * optimum that rounding hides what is gained, the full step, as long as it comes nearer to the optimality conditions.
+ */
 function searchAlong(
   problem: PoolProblem,
   at: Float64Array,
@@ -51,10 +54,14 @@ function searchAlong(
 ): Float64Array | null {
   const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
   const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
+  if (-slope <= ROUNDING * value) {
+    const there = optimalityGap(problem, target, poolDerivatives(problem, target).gradient);
+    return there < optimalityGap(problem, at, gradient) ? target : null;
+  }
   for (let length = 1; length > SHORTEST_STEP; length /= 2) {
     // a full step takes the target itself, whose weights at 0 are 0 exactly
     const next = length === 1 ? target : at.map((x, i) => x + length * (target[i] - x));
-    if (poolLoss(problem, next) <= value + LEAST_DECREASE * length * slope + ROUNDING * value) return next;
+    if (poolLoss(problem, next) <= value + LEAST_DECREASE * length * slope) return next;
   }
   return null;
 }

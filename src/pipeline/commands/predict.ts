@@ -77,9 +77,15 @@ export async function predict(options: PredictOptions, context: PipelineContext)
   const cache = options.cache === undefined ? null : await openCache({ folder: options.cache });
   const here = await askHere(bundle);
   const servable = await prepareServable(bundle, cache === null ? here : cachedAsker(bundle, here, cache));
+  const onUnused = (names: readonly string[]) =>
+    context.onEvent?.({
+      kind: 'note',
+      message: `answers of ${names.join(', ')} are not used: the bundle is of ${models.join(', ')}`,
+    });
+  const source = { data, predictions, models, onUnused, load, importing };
   let parts = 0;
   try {
-    for await (const part of pairParts({ data, predictions, load, importing }, classes)) {
+    for await (const part of pairParts(source, classes)) {
       if (context.signal?.aborted) throw interruption(context.signal);
       if ((await checkpoints.load(String(parts))) === null) {
         const answers = await servable.answer(part.pairs, { explain });

@@ -4,6 +4,7 @@ import type { Examples } from '../../data/examples/examples.js';
 import type { LoadOptions } from '../../data/examples/options.js';
 import { loadExamples } from '../../data/load.js';
 import { ownText } from '../../data/reading/text.js';
+import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { describeTable } from '../../io/read.js';
 import { streamTable } from '../../io/stream.js';
 import { type Table, textAt } from '../../io/table.js';
@@ -23,6 +24,10 @@ export interface PairSource {
   readonly data: readonly string[];
   /** answers of models without code */
   readonly predictions: readonly string[];
+  /** models of the bundle: answers of others are not used */
+  readonly models: readonly string[];
+  /** hears of models whose answers are not used */
+  readonly onUnused: (names: readonly string[]) => void;
   readonly load: LoadOptions;
   readonly importing: ImportOptions;
 }
@@ -45,14 +50,32 @@ export async function* pairParts(source: PairSource, classes: readonly string[])
     return;
   }
   const { examples } = await loadExamples(source.data, { ...source.load, classes, text: true });
-  const models =
-    source.predictions.length === 0
-      ? []
-      : (await importPredictions(source.predictions, examples, { ...source.importing, allowMissing: true }))
-          .models;
+  const models = source.predictions.length === 0 ? [] : await answersGiven(source, examples);
   for (let from = 0; from < examples.rows; from += PART_ROWS) {
     yield rowsOf(examples, models, { from, to: Math.min(examples.rows, from + PART_ROWS) });
   }
+}
+
+/** What the files say for models of the bundle. Throws 'data' where they are of other models only. */
+async function answersGiven(
+  { predictions, importing, models, onUnused }: PairSource,
+  examples: Examples,
+): Promise<ImportedModel[]> {
+  const read = await importPredictions(predictions, examples, { ...importing, allowMissing: true });
+  const used = read.models.filter(({ card }) => models.includes(card.name));
+  const unused = read.models.map(({ card }) => card.name).filter((name) => !models.includes(name));
+  if (used.length === 0) {
+    throw new EsciSelectError(
+      'data',
+      `answers are of ${unused.map(quote).join(', ')}, none of the bundle's`,
+      {
+        path: predictions[0],
+        hint: `${suggest(unused[0], models, 'models of the bundle')}; a file is named after its model`,
+      },
+    );
+  }
+  if (unused.length > 0) onUnused(unused);
+  return used;
 }
 
 async function isOneTable(path: string): Promise<boolean> {
