@@ -132,7 +132,7 @@ export type {
   RuledModel,
 } from './selection/decision.js';
 export type { Floor } from './selection/floors.js';
-export type { Frontier, FrontierPoint } from './selection/frontier.js';
+export type { Frontier, FrontierPoint, FrontierSet } from './selection/frontier.js';
 export type { Keep } from './selection/keep.js';
 export { type Budgets, type LocaleBudget, parseBudgets } from './selection/locale-budgets.js';
 export type { MeasuredModel, MeasureName, Measures } from './selection/measures.js';

@@ -40,10 +40,23 @@ const USUAL: Readonly<Record<string, unknown>> = {
   decide: 'balanced',
 };
 
+/** Options of the trees that `train` has a flag for. */
+const BOOSTING = [
+  'rounds',
+  'learningRate',
+  'growth',
+  'maxDepth',
+  'maxLeaves',
+  'minDataInLeaf',
+  'classWeights',
+  'multiStrategy',
+] as const;
+
 /** The words of `train`: the data as it was given, by the last names of its files, then what is not as usual. */
 function trainWords({ seed, options }: Reproduction): string[] {
   const given = Array.isArray(options.given) ? (options.given as readonly (readonly string[])[]) : [];
-  const boosting = Object.entries((options.boosting ?? {}) as Readonly<Record<string, unknown>>);
+  const asked = (options.boosting ?? {}) as Readonly<Record<string, unknown>>;
+  const boosting = BOOSTING.map((name) => [name, asked[name]] as const);
   const flags: (readonly [string, unknown])[] = [
     ...Object.keys(USUAL)
       .filter((name) => options[name] !== undefined && options[name] !== USUAL[name])

@@ -186,7 +186,10 @@ describe('esci-select on the command line', () => {
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
     expect(readdirSync(cut)).not.toContain('.lock');
-    expect((await esciSelect(...args, '--run', cut)).status).toBe(0);
+    const again = await esciSelect(...args, '--run', cut);
+    expect(again.status).toBe(0);
+    expect(again.stdout).toMatch(/^trained in [\d.]+ s on 100 rows with 3 models$/m);
+    expect(again.stdout).toContain(`  $ esci-select rank --run ${cut}`);
     const model = (folder: string) => readFileSync(join(folder, 'ensemble/model.json'), 'utf8');
     expect(model(cut)).toBe(model(run));
   });

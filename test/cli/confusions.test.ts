@@ -159,7 +159,10 @@ describe('what once confused', () => {
     try {
       const run = join(task.folder, 'first');
       const options = trainOptions(task, 'first', { costs: [join(task.predictions, 'costs.csv')] });
-      await train({ ...options, measure: false, seed: 3 }, { threads: 1 });
+      await train(
+        { ...options, measure: false, seed: 3, boosting: { rounds: 40, learningRate: 0.2 } },
+        { threads: 1 },
+      );
       await rank({ run, budgets: ['2'], replicates: 100, force: false }, { threads: 1 });
       const lines = commandLines(await reportOfRun(run));
       const costs = join(task.folder, 'costs.csv');

@@ -110,7 +110,7 @@ describe('a table that has less room than it needs', () => {
       ].join('\n'),
     );
     expect(await at(40)).toContain(
-      'alpha  over budget           0.700      12\n                    [0.680, 0.720]',
+      'alpha  over budget           0.700    12\n                    [0.680, 0.720]\n',
     );
   });
 
