@@ -1,4 +1,4 @@
-// `npm run demo`: on a fresh clone, installs and builds, then runs the main job on the simulated sample.
+// `npm run demo`: on a fresh clone, installs and builds, then runs the main job on the simulated sample and says what to do next.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,27 +6,59 @@ import { setUp } from './setup.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-function step(title, ...args) {
-  console.log(`\n\x1b[1m${title}\x1b[0m\n$ esci-select ${args.join(' ')}`);
+/** What is said before anything is run. */
+export const BEGINNING = [
+  'A search team has six models that say of a query and a product: exact, substitute, complement or irrelevant.',
+  'Which of them are worth running? The data is a simulated sample, in the layout of Amazon’s Shopping Queries.',
+];
+
+/** The commands, each with what it is for; of the last only what it wrote is shown: its words are those of the decision. */
+export const STEPS = [
+  {
+    title:
+      '1. Train the models, combine them, and see how much each contributes (about three minutes on 2 cores)',
+    args: ['train', '--run', 'demo-run'],
+  },
+  {
+    title: '2. Decide: which two models to keep, and what is lost by it',
+    args: ['rank', '--run', 'demo-run', '--budget', '2'],
+  },
+  {
+    title: '3. Write it down as a page',
+    args: ['report', '--run', 'demo-run', '--title', 'The demo: which models to run'],
+    only: /^wrote /,
+  },
+];
+
+/** What is said at the end. */
+export const ENDING = [
+  'Open demo-run/report/report.html in a browser: the decision, its reasons, and what other budgets would buy.',
+  '',
+  'With files of your own, judged pairs and what your models say of them:',
+  '  $ node bin/esci-select.js data inspect judgements.csv --predictions my-models/',
+  '  $ node bin/esci-select.js train --data judgements.csv --models none --predictions my-models/ --run my-run',
+  '  $ node bin/esci-select.js rank --run my-run',
+  '  $ node bin/esci-select.js rank --run my-run --budget latency_ms=25',
+  '  $ node bin/esci-select.js report --run my-run',
+  'docs/how-to-import.md says which files are read, docs/tutorial.md goes through the rest.',
+];
+
+function run({ title, args, only }) {
+  const shown = args.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ');
+  console.log(`\n\x1b[1m${title}\x1b[0m\n$ esci-select ${shown}`);
   const result = spawnSync(process.execPath, ['bin/esci-select.js', ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', only === undefined ? 'inherit' : 'pipe', 'inherit'],
+    encoding: 'utf8',
   });
   if (result.status !== 0) process.exit(result.status ?? 70);
+  if (only === undefined) return;
+  for (const line of result.stdout.split('\n')) if (only.test(line)) console.log(line);
 }
 
-setUp();
-step(
-  '1. The data: a simulated sample in the layout of Amazon’s Shopping Queries',
-  'data',
-  'inspect',
-  'datasets/sample',
-);
-step(
-  '2. Train text and graph models, combine them with boosted trees, take Shapley values (about three minutes on 2 cores)',
-  'train',
-  '--run',
-  'demo-run',
-);
-step('3. Rank the models and keep the best two', 'rank', '--run', 'demo-run', '--budget', '2');
-step('4. The report', 'report', '--run', 'demo-run');
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  setUp();
+  console.log(`\n${BEGINNING.join('\n')}`);
+  for (const step of STEPS) run(step);
+  console.log(`\n\x1b[1mDone.\x1b[0m ${ENDING.join('\n')}`);
+}

@@ -132,10 +132,11 @@ export type {
   RuledModel,
 } from './selection/decision.js';
 export type { Floor } from './selection/floors.js';
-export type { Frontier, FrontierPoint } from './selection/frontier.js';
+export type { Frontier, FrontierPoint, FrontierSet } from './selection/frontier.js';
 export type { Keep } from './selection/keep.js';
 export { type Budgets, type LocaleBudget, parseBudgets } from './selection/locale-budgets.js';
 export type { MeasuredModel, MeasureName, Measures } from './selection/measures.js';
+export type { ModelReason, OverLimit } from './selection/model-reason.js';
 export type { NonInferiority } from './selection/non-inferiority.js';
 export type { Cluster, Redundancy, Similarity } from './selection/redundancy.js';
 export type { Settling } from './selection/settle.js';

@@ -31,6 +31,12 @@ export {
   type RankedPlayer,
   rankEnsemble,
 } from './pipeline/commands/rank-ensemble.js';
+export {
+  type BudgetSuggestion,
+  type Ranking,
+  type RankWithoutBudgetOptions,
+  rankWithoutBudget,
+} from './pipeline/commands/rank-without-budget.js';
 export { type ReportOptions, report, type WrittenReport } from './pipeline/commands/report.js';
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { EsciSelectError, quote } from '../errors.js';
-import { checked, type JsonSource, keyPath, parseJsonFile } from '../pipeline/vocabulary.js';
+import { checked, type JsonSource, keyPath, parseJsonFile, readReason } from '../pipeline/vocabulary.js';
 import { commandPaths } from './command-paths.js';
 import { type ConfigValue, configSchema, optionKey } from './config-schema.js';
 
@@ -51,9 +51,8 @@ async function readConfig(path: string, named: boolean): Promise<string | null> 
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (!named && code === 'ENOENT') return null;
-    throw new EsciSelectError('io', `config file cannot be read (${code})`, {
+    if (!named && (cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new EsciSelectError('io', `cannot read config file: ${readReason(cause)}`, {
       path,
       hint: named ? 'check the path after --config' : 'check its permissions, or remove it',
       cause,

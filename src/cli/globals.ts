@@ -5,13 +5,14 @@ import { memorySize, sizeLimit, wholeNumber } from './parse.js';
 /** The run folder that commands use unless told otherwise. */
 export const DEFAULT_RUN = 'esci-run';
 
-/** A command with the flags that all have: --json, --quiet, --verbose, --config. */
+/** A command with the flags that all have: --json, --quiet, --verbose, --wide, --config. */
 export function newCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--json', 'write one JSON object to stdout')
     .option('--quiet', 'no progress and no notes')
     .option('--verbose', 'show when each stage began, and with an error where in the program it arose')
+    .option('--wide', 'tables and text as wide as they come, whatever the terminal')
     .option('--config <file>', 'options as JSON; default: esci-select.config.json, where there is one');
 }
 

@@ -1,18 +1,21 @@
 import pc from 'picocolors';
 import { EsciSelectError, exitCode, formatError } from '../errors.js';
+import { screenWidth } from './screen.js';
 import { print } from './stdout.js';
 import { plain } from './text.js';
+import { fitText } from './width.js';
 
 /** Flags that every command has. */
 export interface GlobalOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  wide?: boolean;
 }
 
 /** Writes a command's result: one JSON object on stdout with --json, else the text made for people. */
 export function printResult(options: GlobalOptions, result: unknown, human: () => string): void {
-  print(options.json ? `${JSON.stringify(result)}\n` : `${human()}\n`);
+  print(options.json ? `${JSON.stringify(result)}\n` : `${fitText(human(), screenWidth())}\n`);
 }
 
 /** `path:line:column: message` and a `hint:` line on stderr; with --json the same as one JSON object. */
@@ -21,9 +24,10 @@ export function printError(error: unknown, options: { json: boolean; verbose: bo
     process.stderr.write(`${JSON.stringify({ error: errorObject(error) })}\n`);
     return;
   }
-  process.stderr.write(`${pc.red('error:')} ${plain(formatError(error))}\n`);
+  const tell = (text: string) => process.stderr.write(`${fitText(text, screenWidth(process.stderr))}\n`);
+  tell(`${pc.red('error:')} ${plain(formatError(error))}`);
   if (error instanceof EsciSelectError && error.hint !== undefined) {
-    process.stderr.write(`${pc.cyan('hint:')} ${plain(error.hint)}\n`);
+    tell(`${pc.cyan('hint:')} ${plain(error.hint)}`);
   }
   const stopped = error instanceof EsciSelectError && ['interrupted', 'terminated'].includes(error.code);
   const traced = exitCode(error) === 70 || (options.verbose && !stopped);

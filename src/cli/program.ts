@@ -14,7 +14,9 @@ import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
 import { workerCommand } from './commands/worker.js';
+import { screenWidth } from './screen.js';
 import { print } from './stdout.js';
+import { fitText } from './width.js';
 
 const EXAMPLES = `
 Examples:
@@ -56,7 +58,10 @@ export function buildProgram(signal: AbortSignal): Command {
     command
       .exitOverride()
       // errors are printed by runCli, with their hint; the help of a command that was given nothing to do is not one
-      .configureOutput({ writeOut: print, outputError: () => {} })
+      .configureOutput({
+        writeOut: (text) => print(fitText(text, screenWidth())),
+        outputError: () => {},
+      })
       .showSuggestionAfterError()
       .allowExcessArguments(false);
   }

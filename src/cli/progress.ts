@@ -4,10 +4,13 @@ import type { Finding } from '../pipeline/vocabulary.js';
 import type { PipelineEvent } from '../pipeline.js';
 import { renderFinding } from './inspection.js';
 import type { GlobalOptions } from './output.js';
-import { clipped, plain } from './text.js';
+import { screenWidth } from './screen.js';
+import { plain } from './text.js';
+import { displayWidth, fitText } from './width.js';
 
 /** Off a terminal, a line at most this often per stage. */
 const LINE_EVERY_MS = 5000;
+const BAR_SIZE = 24;
 
 /** Shows what a command is doing on stderr: a bar on a terminal, plain lines elsewhere, nothing with --quiet. */
 export class Progress {
@@ -18,6 +21,8 @@ export class Progress {
   #stage = '';
   #started = 0;
   #lastLine = 0;
+  /** when each stage that was worked on was first heard of, in order */
+  readonly #heard: { readonly stage: string; readonly at: number }[] = [];
   /** when each part of the stage was first seen, and its share then */
   readonly #parts = new Map<string, { at: number; share: number }>();
 
@@ -28,6 +33,7 @@ export class Progress {
 
   /** To be given as `onEvent`. */
   readonly onEvent = (event: PipelineEvent): void => {
+    if ('stage' in event) this.#hear(event.stage);
     if (this.#quiet) return;
     if (event.kind === 'progress') this.#progress(event);
     else if (event.kind === 'finding') this.#finding(event.finding);
@@ -36,6 +42,26 @@ export class Progress {
         event.kind === 'note' ? pc.dim(plain(event.message)) : `${label(event)} ${plain(event.message)}`,
       );
   };
+
+  /** Milliseconds since the command began. */
+  get elapsedMs(): number {
+    return performance.now() - this.#begun;
+  }
+
+  /** Milliseconds that each stage took until the next was heard of, in order; a stage that comes again counts as one. */
+  stages(): { readonly stage: string; readonly ms: number }[] {
+    const total = new Map<string, number>();
+    this.#heard.forEach(({ stage, at }, index) => {
+      const end = this.#heard[index + 1]?.at ?? performance.now();
+      total.set(stage, (total.get(stage) ?? 0) + end - at);
+    });
+    return [...total].map(([stage, ms]) => ({ stage, ms }));
+  }
+
+  #hear(stage: string): void {
+    if (this.#heard[this.#heard.length - 1]?.stage === stage) return;
+    this.#heard.push({ stage, at: performance.now() });
+  }
 
   /** Ends a bar that is still shown. */
   stop(): void {
@@ -54,7 +80,8 @@ export class Progress {
   #line(text: string): void {
     this.stop();
     const elapsed = ((performance.now() - this.#begun) / 1000).toFixed(1);
-    process.stderr.write(this.#verbose ? `${pc.dim(`${elapsed.padStart(7)} s`)} ${text}\n` : `${text}\n`);
+    const line = this.#verbose ? `${pc.dim(`${elapsed.padStart(7)} s`)} ${text}` : text;
+    process.stderr.write(`${fitText(line, screenWidth(process.stderr))}\n`);
   }
 
   #progress(event: PipelineEvent & { kind: 'progress' }): void {
@@ -89,11 +116,12 @@ export class Progress {
   }
 
   #drawBar(event: PipelineEvent & { kind: 'progress' }, left: string): void {
-    const payload = { message: clipped(event.message, 80), left };
+    const used = BAR_SIZE + left.length + 12;
+    const payload = { message: wholeWords(event.message, screenWidth(process.stderr) - used), left };
     if (this.#bar === null) {
       this.#bar = new SingleBar({
         format: `  {bar} {percentage}% {left}  {message}`,
-        barsize: 24,
+        barsize: BAR_SIZE,
         hideCursor: true,
         clearOnComplete: true,
         stream: process.stderr,
@@ -106,6 +134,24 @@ export class Progress {
 
 function label(event: PipelineEvent & { kind: 'stage' | 'kept' }): string {
   return event.kind === 'kept' ? pc.green(`[${event.stage}]`) : pc.cyan(`[${event.stage}]`);
+}
+
+/** As many whole words of a message as there is room for, with an ellipsis where some are left out. */
+export function wholeWords(message: string, room: number): string {
+  const text = plain(message);
+  if (displayWidth(text) <= room) return text;
+  const words = text.split(' ');
+  while (words.length > 0 && displayWidth(`${words.join(' ')} …`) > room) words.pop();
+  return words.length === 0 ? '' : `${words.join(' ').replace(/[,:;]$/, '')} …`;
+}
+
+/** `6 m 12 s`, `1 h 3 m`, `0.8 s`. */
+export function duration(ms: number): string {
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} m ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }
 
 function timeLeft(elapsedMs: number, share: number): string {

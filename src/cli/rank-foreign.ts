@@ -8,7 +8,7 @@ import { textTable } from './table.js';
 import { plain } from './text.js';
 
 interface RankForeignFlags extends EnsembleFlags, GlobalOptions {
-  budget: string[];
+  budget?: string[];
   refit?: string;
   replicates: number;
   threads: number;
@@ -42,11 +42,17 @@ export async function rankForeign(flags: RankForeignFlags, signal: AbortSignal):
       hint: 'leave it out; what must stay is "required" in the players file',
     });
   }
+  const { budget } = flags;
+  if (budget === undefined) {
+    throw new EsciSelectError('usage', 'no --budget is given', {
+      hint: 'give --budget N or --budget COST=LIMIT; esci-select explain --ensemble shows contributions without one',
+    });
+  }
   const input = ensembleInput(flags);
   const { rankEnsemble } = await import('../pipeline.js');
   const progress = new Progress(flags);
   try {
-    const { budget, refit, replicates, threads } = flags;
+    const { refit, replicates, threads } = flags;
     const options = { ...input, budgets: budget, refit, replicates };
     const ranking = await rankEnsemble(options, { threads, signal, onEvent: progress.onEvent });
     progress.stop();

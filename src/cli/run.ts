@@ -4,11 +4,13 @@ import { applyConfig } from './config.js';
 import { checkHeap, watchHeap } from './heap.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
+import { setWide } from './screen.js';
 import { withSignals } from './signals.js';
 import { watchStdout } from './stdout.js';
 
 /** Parses and runs one command line; the only place that ends the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
+  setWide(argv.includes('--wide'));
   const shown = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
   const fail = (error: EsciSelectError): never => {
     printError(error, shown);
@@ -22,7 +24,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     await withSignals(async (signal) => {
       program = buildProgram(signal);
       program.hook('preAction', (_, command) => {
-        const { json, verbose } = command.opts<GlobalOptions>();
+        const { json, verbose, wide } = command.opts<GlobalOptions>();
+        setWide(wide === true);
         Object.assign(shown, { json: json === true, verbose: verbose === true });
       });
       if (!asksForHelp(argv)) await applyConfig(program, argv);

@@ -16,6 +16,7 @@ const WRITE_FAILURES = new Map<string, [message: string, hint: string]>([
   ['ENOTDIR', ['a part of the path is a file, not a folder', 'write to another folder']],
   ['EEXIST', ['a file is in the place of a folder', 'write to another folder']],
   ['EISDIR', ['a folder is in the place of the file', 'write to another name']],
+  ['ENOENT', ['there is no such folder', 'make the folder first, or write to another']],
   ['ENAMETOOLONG', ['the path is too long', 'use a shorter path']],
   ['EMFILE', ['too many files are open', 'raise the limit of open files (ulimit -n)']],
 ]);
@@ -32,6 +33,11 @@ const READ_FAILURES = new Map<string, [message: string, hint: string]>([
 /** The 'io' error of a failed write, with the system's reason in words. Our own errors pass unchanged. */
 export function cannotWrite(path: string, error: unknown): EsciSelectError {
   return explained('write', WRITE_FAILURES, path, error);
+}
+
+/** Why something cannot be read, in words: `no such file`. */
+export function readReason(error: unknown): string {
+  return READ_FAILURES.get(systemCode(error))?.[0] ?? quote(error instanceof Error ? error.message : error);
 }
 
 /** The 'io' error of a failed read, with the system's reason in words. Our own errors pass unchanged. */

@@ -15,7 +15,7 @@ export { DECIDE_NAMES, type DecideName } from '../evaluation/decision-rule.js';
 export { SCORE_NAMES } from '../evaluation/metrics.js';
 export { guardBlocking } from '../io/blocking.js';
 export { formatByteSize, parseByteSize } from '../io/byte-size.js';
-export { cannotWrite } from '../io/errors.js';
+export { cannotWrite, readReason } from '../io/errors.js';
 export { memoryLimitProblem } from '../io/memory-limit.js';
 export { checked, type JsonSource, keyPath, parseJsonFile } from '../io/text/checked-json.js';
 export type { ImportOptions } from '../predictions/import.js';

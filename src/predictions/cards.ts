@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { EsciSelectError, quote } from '../errors.js';
+import { cannotRead } from '../io/errors.js';
 import { unitOf } from './costs.js';
 import type { Cost } from './matrix.js';
 
@@ -18,8 +19,8 @@ const LONGEST = 1 << 20;
  * another purpose (none of `family` and `costs`). Throws 'data' for broken JSON and for costs below 0.
  */
 export async function readJsonCard(path: string): Promise<JsonCard | null> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new EsciSelectError('io', `card cannot be read: ${cause.message}`, { path, cause });
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw cannotRead(path, cause);
   });
   if (text.length > LONGEST) return null;
   const card = parse(text, path);

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EsciSelectError } from '../errors.js';
+import { cannotRead } from '../io/errors.js';
 import { holdsJsonRows } from '../io/text/json-rows.js';
 import { hivePart } from './parts.js';
 import type { SourceFile, Within } from './source-file.js';
@@ -40,8 +41,8 @@ export async function expandPaths(paths: readonly string[]): Promise<SourceFile[
     files.push(file);
   };
   for (const path of paths) {
-    const found = await stat(path).catch((cause: Error) => {
-      throw new EsciSelectError('io', 'path cannot be read', { path, hint: cause.message, cause });
+    const found = await stat(path).catch((cause: unknown) => {
+      throw cannotRead(path, cause);
     });
     if (found.isDirectory()) for (const file of await folderFiles(path)) add(file);
     else add(await namedFile(path));

@@ -16,7 +16,7 @@ export function hasChanceFloors({ ranking }: Decision): boolean {
 }
 
 /** Which models do better than chance and how that was tested, in sentences; none of earlier versions. */
-export function chanceSentences({ ranking, screening }: Decision): string[] {
+export function chanceSentences({ ranking, screening }: Pick<Decision, 'ranking' | 'screening'>): string[] {
   if (screening === undefined) return [];
   const passed = (line: RankingLine) => line.screen?.passed === true;
   const failing = ranking.filter((line) => !passed(line)).map(({ model }) => model);

@@ -5,7 +5,7 @@ import { type CsvTable, csvText, withBounds } from './csv.js';
 import { answerTables } from './csv-answers.js';
 import { frontierPoints, localeSets, measureValues, similarities, sliceGains } from './csv-choice.js';
 import type { Report } from './report.js';
-import { comparisonLines, costNames, costTitle, summedCost } from './tables.js';
+import { comparisonLines, costNames, costUnit, summedCost } from './tables.js';
 
 /** The report's tables as CSV files by name, numbers with all their digits. */
 export function csvTables(report: Report): [name: string, text: string][] {
@@ -43,7 +43,7 @@ function comparison(decision: Decision): CsvTable {
       'rows',
       ...withBounds,
       'calibrationError',
-      ...costs.map((name) => costTitle(decision, name)),
+      ...costs.map((name) => `${name} (${costUnit(decision, name) || 'no unit'})`),
     ],
     rows: comparisonLines(decision).map(({ name, kind, evaluation, models: needed }) => [
       name,

@@ -45,6 +45,44 @@ export function cost(value: number): string {
   return Math.abs(value) >= 1000 ? count(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
+/** Units of one, thousands and so on of bytes (SI), with the factor of each. */
+const BYTES = [
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+] as const;
+
+/**
+ * An amount of a cost with its unit, as everything that people read shows it: `16.1 ms`, `419 kB`, `0.02 USD`, `1,234`. All
+ * costs are per row, so that `/row` is not said; numbers of things have no unit.
+ */
+export function amount(value: number, unit: string): string {
+  if (isBytes(unit)) {
+    const [factor, name] = BYTES.find(([least]) => Math.abs(value) >= least) ?? [1, 'B'];
+    return `${cost(Number((value / factor).toPrecision(3)))} ${name}`;
+  }
+  const short = shortUnit(unit);
+  return short === '' ? cost(value) : `${cost(value)} ${short}`;
+}
+
+/** Whether a unit is that of the size of files, which is shown in kB, MB or GB as it comes. */
+export function isBytes(unit: string): boolean {
+  return unit === 'B' || unit === 'bytes';
+}
+
+/** A unit without what goes for all costs; nothing for numbers of things. */
+export function shortUnit(unit: string): string {
+  const short = unit.replace(/\/(row|pair)$/, '');
+  return ['count', 'models'].includes(short) ? '' : short;
+}
+
+/** `latency_ms`, `price (USD)`: the name of a cost, with its unit where neither the name nor the amounts say it. */
+export function costLabel(name: string, unit: string): string {
+  const short = shortUnit(unit);
+  const said = name.toLowerCase().split(/[_@]/).includes(short.toLowerCase());
+  return short === '' || said || isBytes(unit) ? name : `${name} (${short})`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names.join('');

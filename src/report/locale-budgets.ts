@@ -1,11 +1,11 @@
 import type { ScoreName } from '../evaluation/metrics.js';
 import { type Decision, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
 import { STRATEGIES, type StrategyName } from '../selection/strategies/registry.js';
-import { cost, count, listed, percent, SCORE_TITLES, scoreWithInterval } from './format.js';
+import { amount, cost, count, listed, percent, SCORE_TITLES, scoreWithInterval } from './format.js';
 import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 import { marginSentence, verdict } from './sentences.js';
 import { FEWEST_QUERIES } from './slices.js';
-import { type Cell, summedCost, type TextTable } from './tables.js';
+import { type Cell, costUnit, summedCost, type TextTable } from './tables.js';
 
 /** The sets of the locales that have a budget of their own, side by side with the set for all rows. */
 export function localeBudgetTable(decision: Decision): TextTable | null {
@@ -41,7 +41,7 @@ function budgetCell(decision: Decision, { budget, floors, kept }: LocaleDecision
   const limits = asked.length === 0 ? ['none'] : asked;
   const spent = budget.costs.flatMap(({ name }) => {
     const value = summedCost({ ...decision, budget }, kept, name);
-    return value === null ? [] : [`${name} ${cost(value)}`];
+    return value === null ? [] : [`${name} ${amount(value, costUnit(decision, name))}`];
   });
   return spent.length === 0 ? limits.join(', ') : [limits.join(', '), `takes ${spent.join(', ')}`];
 }

@@ -4,15 +4,16 @@ import { ruleSentences } from './answers.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { chanceSentences } from './chance.js';
+import { commandLines } from './commands.js';
 import { frontierSection } from './frontier.js';
 import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
-import { rankingTable } from './ranking-table.js';
+import { rankingTable, whyNote } from './ranking-table.js';
 import { recipeSentences } from './recipe.js';
 import { choiceSentences, settleSentences } from './recommendation.js';
 import { redundancySection } from './redundancy.js';
-import type { Report } from './report.js';
+import { isSimulated, type Report, SIMULATED, TITLE } from './report.js';
 import {
   contributionSentences,
   dataSentence,
@@ -31,6 +32,7 @@ import {
   inputTable,
   localeTable,
 } from './tables.js';
+import { visible } from './visible.js';
 
 /** A pull-request comment may have this many characters. */
 export const MARKDOWN_LIMIT = 65_536;
@@ -52,8 +54,9 @@ export function renderMarkdown(report: Report, limit = MARKDOWN_LIMIT): string {
     ...recipeSentences(decision),
   ].map((sentence) => `- ${escapeMarkdown(sentence)}`);
   const sections: Section[] = [
-    { text: '# Which models to run' },
+    { text: `# ${escapeMarkdown(report.title ?? TITLE)}` },
     { text: escapeMarkdown(decisionSentence(decision)) },
+    ...(isSimulated(report) ? [{ text: `_${escapeMarkdown(SIMULATED)}_` }] : []),
     { text: evidence.join('\n') },
     { text: escapeMarkdown(`${protocolSentence(decision)} ${noiseSentence(decision)}`) },
     ...baselineSection(report).map((text) => ({ text })),
@@ -84,7 +87,7 @@ export function renderMarkdown(report: Report, limit = MARKDOWN_LIMIT): string {
 }
 
 function rankingSection(decision: Decision): string {
-  const sentences = [...chanceSentences(decision), ...contributionSentences(decision)];
+  const sentences = [whyNote(decision), ...chanceSentences(decision), ...contributionSentences(decision)];
   return `## Ranking\n\n${table(rankingTable(decision))}\n\n${escapeMarkdown(sentences.join(' '))}`;
 }
 
@@ -111,5 +114,11 @@ function dataSection({ data, findings }: Report): string {
 }
 
 function reproductionSection(report: Report): string {
-  return [escapeMarkdown(reproductionSentence(report.reproduction)), table(inputTable(report))].join('\n\n');
+  const commands = commandLines(report).map((line) => `    ${visible(line)}`);
+  const { reproduction } = report;
+  return [
+    escapeMarkdown(reproductionSentence(reproduction)),
+    commands.join('\n'),
+    table(inputTable(report)),
+  ].join('\n\n');
 }

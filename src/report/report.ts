@@ -43,6 +43,8 @@ export const REPORT_SCHEMA_NAMES = ['esci-select/report/1', REPORT_SCHEMA_NAME] 
 /** The report as data; renderers only render it. */
 export interface Report {
   readonly schema: 'esci-select/report/1' | 'esci-select/report/2';
+  /** what it is called, where it was given a name */
+  readonly title?: string;
   readonly decision: Decision;
   readonly data: DataSummary;
   readonly findings: readonly Finding[];
@@ -54,4 +56,16 @@ export interface Report {
   readonly baseline?: ComparedReports;
   /** what gates say where there is no earlier report */
   readonly gates?: readonly GateResult[];
+}
+
+/** What a report is called that was given no name. */
+export const TITLE = 'Which models to run';
+
+/** What a report on simulated data says of it. */
+export const SIMULATED =
+  'Simulated data: queries, products and labels come from a program. The figures show how the tool works, not how good these models are on real searches.';
+
+/** Whether the examples are those of `data simulate`, which leaves a note of that name beside them. */
+export function isSimulated({ reproduction }: Pick<Report, 'reproduction'>): boolean {
+  return reproduction.inputs.some(({ name }) => name === 'SIMULATED.txt');
 }

@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { DECISION_SCHEMAS } from '../selection/decision.js';
 import { KEEP_NAMES } from '../selection/keep.js';
+import { REASON_NAMES } from '../selection/model-reason.js';
 import { BEST_SINGLE, CONTRIBUTION, DECIDE, ENSEMBLE, RULED, SCREEN, SETTLING } from './schema-ensemble.js';
 import { count, DIFFERENCE, EVALUATION, interval, names, score, scores } from './schema-parts.js';
 import { versionProblem } from './versions.js';
 
 const bounds = z.looseObject({ low: score, high: score });
 const combine = z.enum(['sum', 'max']);
+
+const REASON = z.looseObject({
+  reason: z.enum(REASON_NAMES),
+  as: z.looseObject({ model: z.string(), correlation: z.number() }).optional(),
+  over: z
+    .looseObject({ name: z.string(), limit: z.number(), needs: z.number(), left: z.number() })
+    .optional(),
+});
 
 const RANKING_LINE = z.looseObject({
   model: z.string(),
@@ -20,6 +29,7 @@ const RANKING_LINE = z.looseObject({
   costs: z.record(z.string(), z.number()),
   costUnits: z.record(z.string(), z.string()),
   kept: z.boolean(),
+  why: REASON.optional(),
   screen: SCREEN.optional(),
   evidence: z
     .looseObject({
@@ -38,7 +48,18 @@ const FRONTIER = z.looseObject({
   metric: z.string(),
   cost: z.string(),
   unit: z.string(),
-  points: z.array(z.looseObject({ models: names, cost: z.number(), score, low: score, high: score })),
+  points: z.array(
+    z.looseObject({
+      models: names,
+      cost: z.number(),
+      score,
+      low: score,
+      high: score,
+      against: z.looseObject({ difference: score, low: score, high: score }).optional(),
+    }),
+  ),
+  chosen: z.looseObject({ models: names, cost: z.number(), score, low: score, high: score }).optional(),
+  dominated: z.array(z.looseObject({ models: names, cost: z.number(), score })).optional(),
   knee: count,
   enough: count.optional(),
   sets: count.optional(),
@@ -124,6 +145,7 @@ export const PROTOCOL = z.looseObject({
 /** What `rank` decided: this version's, or the first, which lacks what is optional. */
 export const DECISION = z.looseObject({
   schema: z.enum(DECISION_SCHEMAS, { error: ({ input }) => versionProblem(input, DECISION_SCHEMAS) }),
+  headline: z.string().optional(),
   classes: names,
   protocol: PROTOCOL,
   ranking: z.array(RANKING_LINE),
@@ -137,6 +159,7 @@ export const DECISION = z.looseObject({
   screening: z.looseObject({ rows: count, queries: count, passing: names }).optional(),
   recommended: z.boolean().optional(),
   bestSet: z.looseObject({ models: names, advantage: ADVANTAGE }).optional(),
+  unlimited: names.optional(),
   keep: z.enum(KEEP_NAMES).optional(),
   why: z.string().nullable().optional(),
   settle: z.array(SETTLING).optional(),

@@ -53,6 +53,7 @@ const INSIGHTS = z.looseObject({
 /** report.json as a zod schema; keys that later versions add are let through. */
 export const REPORT_SCHEMA = z.looseObject({
   schema: z.enum(REPORT_SCHEMA_NAMES, { error: ({ input }) => versionProblem(input, REPORT_SCHEMA_NAMES) }),
+  title: z.string().optional(),
   decision: DECISION,
   data: z.looseObject({
     rows: count,

@@ -1,31 +1,25 @@
 import type { Difference, Evaluation } from '../evaluation/evaluate.js';
 import type { ScoreName } from '../evaluation/metrics.js';
 import { quantile } from '../math/quantiles.js';
-import { type Decision, differenceOf, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
-import { budgetLimits } from '../selection/locale-budgets.js';
+import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
 import type { NonInferiority } from '../selection/non-inferiority.js';
 import { rivalOf } from './against.js';
 import { count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
-import type { DataSummary, Report, Reproduction } from './report.js';
+import { headline } from './headline.js';
+import type { DataSummary, Reproduction } from './report.js';
 
 const HEADLINES: readonly ScoreName[] = ['accuracy', 'macroF1', 'weightedF1'];
 
-/** The decision in one sentence. */
+/** The decision in words, and what its ensemble reaches. */
 export function decisionSentence(decision: Decision): string {
-  const { kept, ranking, metrics } = decision;
+  return `${headline(decision)} ${reachSentence(decision)}`;
+}
+
+/** What the ensemble of the models kept reaches. */
+export function reachSentence({ metrics }: Decision): string {
   const macro = scoreWithInterval(metrics.pruned, 'macroF1');
   const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
-  if (decision.recommended === false) {
-    return (
-      `No model beats chance: nothing is recommended. The set that the budget would keep is a guess: ${listed(kept)}. ` +
-      `Its ensemble reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
-    );
-  }
-  const keep = decision.localeBudgets === undefined ? 'Keep' : 'Where a locale has no set of its own, keep';
-  return (
-    `${keep} ${kept.length} of ${ranking.length} models: ${listed(kept)}. ` +
-    `The ensemble of these reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`
-  );
+  return `Its ensemble reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`;
 }
 
 /** What the evidence says about pruning and combining, a sentence each. */
@@ -154,34 +148,4 @@ export function dataSentence({ rows, queries, products, labels, locales, unlabel
 /** Version, seed and options of the run. */
 export function reproductionSentence({ version, seed, options }: Reproduction): string {
   return `esci-select ${version}, seed ${seed}, options ${JSON.stringify(options)}.`;
-}
-
-/** The commands behind the report, without the data's place on the machine that ran them. */
-export function commandLines({ decision, reproduction }: Report): string[] {
-  const { budget, constraints, localeBudgets = [] } = decision;
-  const floorsOf = (floors: typeof constraints.floors) => floors.map(({ name, least }) => `${name}=${least}`);
-  const perLocale = (textsOf: (line: LocaleDecision) => readonly string[]) =>
-    localeBudgets.flatMap((line) => textsOf(line).map((text) => `${line.locale}:${text}`));
-  const flags = [
-    ['--budget', [...budgetLimits(budget), ...perLocale((line) => budgetLimits(line.budget))]],
-    ['--combine', Object.entries(budget.combine ?? {}).map(([name, how]) => `${name}=${how}`)],
-    ['--floor', [...floorsOf(constraints.floors), ...perLocale((line) => floorsOf(line.floors))]],
-    ['--require', constraints.require],
-    ['--forbid', constraints.forbid],
-    ['--strategy', [decision.strategy]],
-    ['--metric', [constraints.metric]],
-    ['--keep', decision.keep === undefined ? [] : [decision.keep]],
-    ['--decide', decision.decide === undefined ? [] : [decision.decide]],
-    ['--replicates', [String(decision.replicates)]],
-  ] as const;
-  const words = flags.flatMap(([flag, values]) => values.map((value) => `${flag} ${shellWord(value)}`));
-  return [
-    `esci-select train --seed ${reproduction.seed}   # and --data, --predictions and options as below`,
-    `esci-select rank ${words.join(' ')}`,
-    'esci-select report',
-  ];
-}
-
-function shellWord(text: string): string {
-  return /^[\w.=:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

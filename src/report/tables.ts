@@ -1,10 +1,10 @@
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { FLOOR } from '../evaluation/floor.js';
-import { costName, isShared, setCost } from '../selection/costs.js';
+import { cardsOf, costName, isShared, setCost } from '../selection/costs.js';
 import type { Decision, RankingLine } from '../selection/decision.js';
 import { FULL, PRUNED } from '../selection/decision.js';
 import { chanceFloor, hasChanceFloors } from './chance.js';
-import { cost, count, SCORE_TITLES, score, signed } from './format.js';
+import { amount, cost, costLabel, count, isBytes, SCORE_TITLES, score, signed } from './format.js';
 import type { Report } from './report.js';
 
 /** A cell: its text and, where there is one, a detail such as an interval. */
@@ -47,15 +47,25 @@ export function comparisonLines({ metrics, ranking, kept }: Decision): Compariso
 }
 
 /** Names of the costs that any model has, in order of name; without those of shared parts. */
-export function costNames({ ranking }: Decision): string[] {
+export function costNames({ ranking }: Pick<Decision, 'ranking'>): string[] {
   return [...new Set(ranking.flatMap((line) => Object.keys(line.costs)))]
     .filter((name) => !isShared(name))
     .sort();
 }
 
-/** `latency_ms (ms/row)`: a cost with the unit of the first model that has it. */
-export function costTitle({ ranking }: Decision, name: string): string {
-  return `${name} (${ranking.find((line) => Object.hasOwn(line.costUnits, name))?.costUnits[name] ?? 'no unit'})`;
+/** The unit of a cost, that of the first model that has it; nothing where none has. */
+export function costUnit({ ranking }: Pick<Decision, 'ranking'>, name: string): string {
+  const same = (key: string) => costName(key) === costName(name);
+  for (const { costUnits } of ranking) {
+    const key = Object.hasOwn(costUnits, name) ? name : Object.keys(costUnits).find(same);
+    if (key !== undefined) return costUnits[key];
+  }
+  return '';
+}
+
+/** The head of a column of costs. */
+export function costTitle(decision: Pick<Decision, 'ranking'>, name: string): string {
+  return costLabel(name, costUnit(decision, name));
 }
 
 /** What running all these models costs per row; null where a cost is not known of one of them. */
@@ -66,9 +76,7 @@ export function summedCost(
 ): number | null {
   const lines = ranking.filter((line) => models.includes(line.model));
   if (lines.some((line) => !Object.hasOwn(line.costs, name))) return null;
-  const cards = lines.map(({ costs }) => ({
-    costs: Object.fromEntries(Object.entries(costs).map(([key, value]) => [key, { value, unit: '' }])),
-  }));
+  const cards = cardsOf(lines);
   const combine = budget.combine?.[costName(name)];
   return setCost(cards, name, combine)([...cards.keys()]);
 }
@@ -104,7 +112,7 @@ export function comparisonTable(decision: Decision, { narrow = false }: TableWid
       score(evaluation.logLoss),
       ...(chance === null ? [] : [chance.cellOf(name)]),
       ...(narrow ? [] : [score(evaluation.calibrationError)]),
-      ...costs.map((unit) => costCell(summedCost(decision, models, unit))),
+      ...costs.map((name) => costCell(summedCost(decision, models, name), costUnit(decision, name))),
       count(evaluation.rows),
     ]),
   };
@@ -137,9 +145,10 @@ function withInterval(evaluation: Evaluation, name: 'accuracy' | 'macroF1' | 'we
   return [score(evaluation[name]), `[${score(low)}, ${score(high)}]`];
 }
 
-/** A cost; a dash where it is not known. */
-export function costCell(value: number | null): string {
-  return value === null ? '–' : cost(value);
+/** A cost below a head that says its unit, but for sizes, which have it with them; a dash where it is not known. */
+export function costCell(value: number | null, unit: string): string {
+  if (value === null) return '–';
+  return isBytes(unit) ? amount(value, unit) : cost(value);
 }
 
 /** What every model contributes to every class: mean size, and mean with its sign. */

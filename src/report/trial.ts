@@ -1,7 +1,7 @@
 import type { Newcomer, Trial } from '../selection/trial.js';
-import { cost, count, listed, SCORE_TITLES, score, signed, standardDeviations } from './format.js';
+import { costLabel, count, listed, SCORE_TITLES, score, signed, standardDeviations } from './format.js';
 import { verdict } from './sentences.js';
-import type { TextTable } from './tables.js';
+import { costCell, type TextTable } from './tables.js';
 
 /** The verdict with its reason, in one sentence. */
 export function trialSentence(trial: Trial): string {
@@ -70,14 +70,13 @@ export function newcomerTable({ newcomers, metric }: Trial): TextTable {
 
 /** What the kept set costs per row, before and after. */
 export function trialCostTable({ costs }: Trial): TextTable {
-  const value = (amount: number | null) => (amount === null ? '–' : cost(amount));
   return {
     caption: 'Cost of the kept set per row',
     head: ['cost', 'before', 'after'],
     rows: costs.map(({ name, unit, before, after }) => [
-      name === 'models' || unit === '' ? name : `${name} (${unit})`,
-      value(before),
-      value(after),
+      costLabel(name, unit),
+      costCell(before, unit),
+      costCell(after, unit),
     ]),
   };
 }

@@ -1,7 +1,7 @@
 import { quote } from '../errors.js';
 
 /** What somebody must do whose file is of a version that says too little, or of none that is known. */
-export const RANK_AGAIN = 'run esci-select rank and esci-select report again with this version';
+export const RANK_AGAIN = 'run esci-select rank --budget N and esci-select report again with this version';
 
 /** Why a value is none of the versions that can be read. */
 export function versionProblem(given: unknown, known: readonly string[]): string {

@@ -53,6 +53,16 @@ export function costValues(cards: readonly (Costed & { readonly name?: string })
   return cards.map((card) => costOf(card, name)!.value);
 }
 
+/** Cards of models whose costs are plain numbers by name, as a ranking has them. */
+export function cardsOf(
+  lines: readonly { readonly model: string; readonly costs: Readonly<Record<string, number>> }[],
+): (Costed & { readonly name: string })[] {
+  return lines.map(({ model, costs }) => ({
+    name: model,
+    costs: Object.fromEntries(Object.entries(costs).map(([name, value]) => [name, { value, unit: '' }])),
+  }));
+}
+
 /** How the cost of a set comes from its models': one after another, or all at once, where the slowest decides. */
 export type Combine = 'sum' | 'max';
 

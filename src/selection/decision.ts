@@ -9,6 +9,7 @@ import type { Floor } from './floors.js';
 import type { Frontier } from './frontier.js';
 import type { Keep } from './keep.js';
 import type { Measures } from './measures.js';
+import type { ModelReason } from './model-reason.js';
 import type { NonInferiority } from './non-inferiority.js';
 import type { Redundancy } from './redundancy.js';
 import type { Settling } from './settle.js';
@@ -33,6 +34,8 @@ export interface RankingLine {
   readonly costs: Readonly<Record<string, number>>;
   readonly costUnits: Readonly<Record<string, string>>;
   readonly kept: boolean;
+  /** why it is kept or is not; absent from decisions of earlier versions */
+  readonly why?: ModelReason;
   /** whether it does better than chance; absent from decisions of earlier versions */
   readonly screen?: ModelScreen;
   /** how sure the line is; absent from decisions of earlier versions */
@@ -183,6 +186,8 @@ export const DECISION_SCHEMAS = ['esci-select/decision/1', DECISION_SCHEMA] as c
 /** What `rank` decides and why: plain data with a version, the same bytes for the same run and budget. */
 export interface Decision {
   readonly schema: 'esci-select/decision/1' | 'esci-select/decision/2';
+  /** the decision in words: the limits, what is kept, what pruning costs, and what no limit would keep; absent from decisions of earlier versions */
+  readonly headline?: string;
   readonly classes: readonly string[];
   readonly protocol: ProtocolSummary;
   readonly ranking: readonly RankingLine[];
@@ -229,6 +234,8 @@ export interface Decision {
   readonly recommended?: boolean;
   /** the best set within the budget, and what it is worth more than the one kept; absent where the strategy knows none */
   readonly bestSet?: { readonly models: readonly string[]; readonly advantage: Advantage };
+  /** what would be kept without any limit, in order of rank; absent where the budget limits nothing or it is not known */
+  readonly unlimited?: readonly string[];
   /** which of the two is kept */
   readonly keep?: Keep;
   /** why these models are kept, in one sentence */

@@ -17,7 +17,12 @@ export interface FrontierPoint {
   /** 95% interval of the score by bootstrap over queries */
   readonly low: number;
   readonly high: number;
+  /** its score less that of the chosen set, paired over the same draws of queries; absent where no set is chosen */
+  readonly against?: { readonly difference: number; readonly low: number; readonly high: number };
 }
+
+/** A set that was scored, without its interval. */
+export type FrontierSet = Pick<FrontierPoint, 'models' | 'cost' | 'score'>;
 
 /** What each further unit of cost buys: sets of models by ascending cost, each scoring above the one before. */
 export interface Frontier {
@@ -32,7 +37,14 @@ export interface Frontier {
   readonly enough?: number;
   /** sets that were scored to find the points */
   readonly sets?: number;
+  /** the chosen set, whether or not it is one of the points; absent where none is chosen, and from earlier versions */
+  readonly chosen?: Pick<FrontierPoint, 'models' | 'cost' | 'score' | 'low' | 'high'>;
+  /** the best of the other sets scored, by score, at most MOST_DOMINATED; absent from earlier versions */
+  readonly dominated?: readonly FrontierSet[];
 }
+
+/** Other sets than the points that a frontier names. */
+const MOST_DOMINATED = 100;
 
 /** Sets scored for a frontier, as indices of models. */
 export interface FrontierInput {
@@ -43,6 +55,8 @@ export interface FrontierInput {
   readonly score: (set: readonly number[]) => SubsetScore;
   readonly statistics: (set: readonly number[]) => GroupStatistics;
   readonly options: BootstrapOptions;
+  /** the set that points are compared with, one of `sets` */
+  readonly chosen?: readonly number[];
 }
 
 /** A cost that sets are compared by. */
@@ -57,18 +71,27 @@ export interface FrontierCost {
  * of many is partly luck: a frontier is for comparing its own points. O(sets log sets + points x replicates x entries).
  */
 export function frontierOf(input: FrontierInput, cost: FrontierCost): Frontier {
-  const { metric, sets, ranking, options } = input;
+  const { metric, sets, ranking, options, chosen } = input;
   const staircase = undominated(
     sets.map((set) => ({ set, cost: cost.of(set), merit: merit(metric, input.score(set)) })),
   );
-  const drawn = staircase.map(({ set }) => {
+  const draw = (set: readonly number[]) => {
     const tallies = resampleTallies(input.statistics(set), options);
     return Float64Array.from({ length: options.replicates }, (_, at) => scoreAt(tallies, at)[metric]);
+  };
+  const namesOf = (set: readonly number[]) =>
+    ranking.filter(({ model }) => set.includes(model)).map(({ name }) => name);
+  const scored = (set: readonly number[]): FrontierSet => ({
+    models: namesOf(set),
+    cost: cost.of(set),
+    score: input.score(set)[metric],
   });
-  const points = staircase.map(({ set, cost: spent }, at): FrontierPoint => {
+  const drawn = staircase.map(({ set }) => draw(set));
+  const base = chosen === undefined ? null : { ...scored(chosen), drawn: draw(chosen) };
+  const points = staircase.map(({ set }, at): FrontierPoint => {
     const [low, high] = percentileInterval(drawn[at]);
-    const models = ranking.filter(({ model }) => set.includes(model)).map(({ name }) => name);
-    return { models, cost: spent, score: input.score(set)[metric], low, high };
+    const point = { ...scored(set), low, high };
+    return base === null ? point : { ...point, against: pairedWith(point.score, drawn[at], base) };
   });
   const enough = cheapestAsGood(drawn);
   return {
@@ -79,7 +102,26 @@ export function frontierOf(input: FrontierInput, cost: FrontierCost): Frontier {
     knee: kneeOf(points) ?? enough,
     enough,
     sets: sets.length,
+    ...(base === null ? {} : { chosen: withInterval(base) }),
+    dominated: sets
+      .filter((set) => !staircase.some((step) => step.set === set))
+      .sort((a, b) => merit(metric, input.score(b)) - merit(metric, input.score(a)))
+      .slice(0, MOST_DOMINATED)
+      .map(scored),
   };
+}
+
+/** A set with its draws. */
+type DrawnSet = FrontierSet & { readonly drawn: Float64Array };
+
+function withInterval({ drawn, ...set }: DrawnSet): NonNullable<Frontier['chosen']> {
+  const [low, high] = percentileInterval(drawn);
+  return { ...set, low, high };
+}
+
+function pairedWith(score: number, drawn: Float64Array, base: DrawnSet) {
+  const [low, high] = percentileInterval(drawn.map((value, at) => value - base.drawn[at]));
+  return { difference: score - base.score, low, high };
 }
 
 interface CostedSet {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PALETTE } from '../../src/report/charts/palette.js';
 import { chartsOf, drawCharts } from '../../src/report/charts/render.js';
 import { renderHtml } from '../../src/report/html/page.js';
+import { parseReport } from '../../src/report/schema.js';
 import { richReport } from '../report/rich-reports.js';
 import { ruledDecision } from '../report/ruled-decisions.js';
 import { findChromium } from './chromium.js';
@@ -28,7 +29,12 @@ const program = findChromium();
 describe.skipIf(program === null)('the report in a browser (needs chromium on the PATH or CHROMIUM)', () => {
   let folder: string;
   let browser: Browser;
-  const files = { committed: join(import.meta.dirname, '../../reports/example/report.html'), hostile: '' };
+  const files = {
+    committed: join(import.meta.dirname, '../../reports/example/report.html'),
+    hostile: '',
+    plain: '',
+    sample: '',
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'esci-select-browser-'));
@@ -36,6 +42,14 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     const rich = richReport(NAMES, HOSTILE);
     const report = { ...rich, decision: ruledDecision(rich.decision) };
     writeFileSync(files.hostile, renderHtml(report, await drawCharts(chartsOf(report))));
+    files.sample = join(folder, 'sample.html'); // what the committed report says, as it is rendered now
+    const sample = join(import.meta.dirname, '../../reports/example/report.json');
+    const parsed = parseReport(readFileSync(sample, 'utf8'), sample);
+    writeFileSync(files.sample, renderHtml(parsed, await drawCharts(chartsOf(parsed))));
+    files.plain = join(folder, 'plain.html');
+    const plain = richReport(['bert-v2', 'gnn', 'rules', 'llm']);
+    const decided = { ...plain, decision: ruledDecision(plain.decision) };
+    writeFileSync(files.plain, renderHtml(decided, await drawCharts(chartsOf(decided))));
     browser = await chromium.launch({ executablePath: program!, args: ['--no-sandbox'] });
   });
 
@@ -146,6 +160,92 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     await page.keyboard.press('Enter');
     expect(await details.getAttribute('open')).not.toBeNull();
     expect(await details.locator('table').isVisible()).toBe(true);
+    await page.context().close();
+  });
+
+  it.each([
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ])(
+    'has the sentence, the figures and a chart in the first screen of $width x $height',
+    async (viewport) => {
+      for (const file of [files.plain, files.sample]) {
+        const { page } = await opened(file, { viewport });
+        const ends = (await page.evaluate(`['.decision', '.tiles', '.lead svg'].map(
+        (part) => document.querySelector(part).getBoundingClientRect().bottom)`)) as number[];
+        expect(ends.every((end) => end > 0)).toBe(true);
+        expect(Math.max(...ends)).toBeLessThanOrEqual(viewport.height);
+        await page.context().close();
+      }
+    },
+  );
+
+  it('has at most 2,000 words before what is folded', async () => {
+    for (const file of [files.plain, files.sample]) {
+      const { page } = await opened(file, { viewport: { width: 1280, height: 800 } });
+      const words = (await page.evaluate(`(() => {
+        for (const part of document.querySelectorAll('svg, details:not([open]) > :not(summary)')) part.remove();
+        return document.body.innerText.split(/\\s+/).length;
+      })()`)) as number;
+      expect(words).toBeGreaterThan(300);
+      expect(words).toBeLessThanOrEqual(2000);
+      await page.context().close();
+    }
+  });
+
+  it('shows the card of the set that is picked, by keyboard, without script', async () => {
+    const { page } = await opened(files.plain, {
+      viewport: { width: 1280, height: 800 },
+      javaScriptEnabled: true,
+    });
+    const pick = page.locator('.pick').first();
+    const shown = async () => pick.locator('.picked > :visible').allInnerTexts();
+    await pick.locator('input').first().check();
+    const before = await shown();
+    await pick.locator('input').first().press('ArrowRight');
+    const after = await shown();
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+    const outline = await pick.evaluate(
+      `(one) => getComputedStyle(one.querySelector('input:checked + label')).outlineStyle`,
+    );
+    expect(outline).toBe('solid');
+    await page.context().close();
+  });
+
+  it('keeps the name of the row in sight where a table scrolls', async () => {
+    const { page } = await opened(files.plain, { viewport: { width: 390, height: 844 } });
+    const places = (await page.evaluate(`(() => {
+      const box = document.querySelector('#contributions .scroll');
+      const head = box.querySelector('tbody th');
+      const left = () => head.getBoundingClientRect().left - box.getBoundingClientRect().left;
+      const before = left();
+      box.scrollLeft = 200;
+      return { wide: box.scrollWidth - box.clientWidth, moved: box.scrollLeft, before, after: left() };
+    })()`)) as { wide: number; moved: number; before: number; after: number };
+    expect(places.wide).toBeGreaterThan(50);
+    expect(places.moved).toBeGreaterThan(50);
+    expect(places.after).toBe(places.before);
+    await page.context().close();
+  });
+
+  it('prints what is folded, and no interval larger than its value', async () => {
+    const { page } = await opened(files.plain, { viewport: { width: 800, height: 1100 } });
+    await page.emulateMedia({ media: 'print' });
+    const look = (await page.evaluate(`(() => {
+      const size = (one) => Number.parseFloat(getComputedStyle(one).fontSize);
+      const cells = [...document.querySelectorAll('td')].filter((cell) => cell.querySelector('small'));
+      const folded = [...document.querySelectorAll('details:not([open]) table')];
+      return {
+        larger: cells.filter((cell) => size(cell.querySelector('small')) > size(cell)).length,
+        cells: cells.length,
+        folded: folded.length,
+        hidden: folded.filter((one) => !one.checkVisibility() || one.getBoundingClientRect().height === 0).length,
+      };
+    })()`)) as { larger: number; cells: number; folded: number; hidden: number };
+    expect(look.cells).toBeGreaterThan(10);
+    expect(look.folded).toBeGreaterThan(3);
+    expect([look.larger, look.hidden]).toEqual([0, 0]);
     await page.context().close();
   });
 

@@ -60,9 +60,10 @@ describe('esci-select on the command line', () => {
 
   it('shows people a table with what is kept, and says what to do next', async () => {
     const { stdout: table } = await esciSelect('rank', '--run', run, '--budget', '2', '--replicates', '100');
-    expect(table).toMatch(/(first|second) +1 (\[\d, \d\] )? *imported +yes /);
+    expect(table).toMatch(/^(first|second) +1 (\[\d, \d\] )? *imported +kept /m);
+    expect(table).toMatch(/^noise .* (useless|over budget \(2 of 2 taken\)) /m);
     expect(table).toContain('constant answer');
-    expect(table).toContain('Keep 2 of 3 models');
+    expect(table).toMatch(/^Within 2 models: keep (first and second|second and first) \(2 of 2\)\. Pruning /);
     const report = await esciSelect('report', '--run', run);
     expect(report.stdout).toContain(join(run, 'report', 'report.md'));
     const explained = await esciSelect('explain', '--run', run, '--example', '3', '--quiet');
@@ -96,11 +97,16 @@ describe('esci-select on the command line', () => {
       'folder holds no run',
       'esci-select train',
     ],
-    [['rank', '--run', run], 2, "required option '--budget", 'esci-select rank --help'],
+    [
+      ['rank', '--run', run, '--audit'],
+      2,
+      '--audit is about a decision, and without --budget there is none',
+      'give --budget N',
+    ],
     [['tran'], 2, "unknown command 'tran'", "did you mean 'train'?"],
     [['train', '--fold', '3'], 2, "unknown option '--fold'", "did you mean '--folds'?"],
     [['train', '--models', 'lexicl'], 2, "model 'lexicl' is not known", "did you mean 'lexical'?"],
-    [['train', '--data', join(task.folder, 'missing.csv')], 5, 'cannot be read', 'check the path'],
+    [['train', '--data', join(task.folder, 'missing.csv')], 5, 'cannot read: no such file', 'check the path'],
     [['explain', '--run', run, '--example', 'x'], 2, "run has no example 'x'", "'0'"],
   ])('%j exits %i with one line and a hint', async (args, status, message, hint) => {
     const result = await esciSelect(
@@ -180,7 +186,10 @@ describe('esci-select on the command line', () => {
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
     expect(readdirSync(cut)).not.toContain('.lock');
-    expect((await esciSelect(...args, '--run', cut)).status).toBe(0);
+    const again = await esciSelect(...args, '--run', cut);
+    expect(again.status).toBe(0);
+    expect(again.stdout).toMatch(/^trained in [\d.]+ s on 100 rows with 3 models$/m);
+    expect(again.stdout).toContain(`  $ esci-select rank --run ${cut}`);
     const model = (folder: string) => readFileSync(join(folder, 'ensemble/model.json'), 'utf8');
     expect(model(cut)).toBe(model(run));
   });

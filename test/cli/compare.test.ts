@@ -80,7 +80,7 @@ describe('esci-select compare', () => {
     });
     const missing = await esciSelect('compare', base, join(folder, 'nowhere.json'));
     expect(missing.status).toBe(5);
-    expect(missing.stderr).toContain('nowhere.json: file cannot be read (ENOENT)');
+    expect(missing.stderr).toContain('nowhere.json: cannot read: no such file');
     writeFileSync(join(folder, 'other.json'), '{"schema":"else"}');
     const other = await esciSelect('compare', base, join(folder, 'other.json'));
     expect(other.status).toBe(3);

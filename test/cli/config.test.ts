@@ -115,6 +115,6 @@ describe('the config file', () => {
     expect(await esciSelectIn(folder, 'compare', '--help')).toMatchObject({ status: 0 });
     const missing = await esciSelectIn(folder, 'compare', 'report.json', '.', '--config', 'none.json');
     expect(missing.status).toBe(5);
-    expect(missing.stderr).toContain('none.json: config file cannot be read (ENOENT)');
+    expect(missing.stderr).toContain('none.json: cannot read config file: no such file');
   });
 });

@@ -41,7 +41,7 @@ describe('a mistyped word', () => {
   it.each([
     [['rnak'], "did you mean 'rank'?"],
     [['data', 'inspct', 'x'], "did you mean 'inspect'?"],
-    [['rank', '--bugdet', '3'], "did you mean '--budget' instead of '--bugdet'?"],
+    [['rank', '--bugdet', '3'], "did you mean '--budget'?"],
     [['train', '--kind', 'logit'], "did you mean 'logits'?"],
     [['completion', 'bsh'], "did you mean 'bash'?"],
     [['train', '--column', 'labl=x'], "did you mean 'label'?"],

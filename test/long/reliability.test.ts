@@ -82,7 +82,7 @@ describe('09: a model of few rows, all of them right', () => {
     for (const { rows: judged } of compared) expect(judged).toBe(120);
     expect(markdown).not.toContain('over tiny');
     expect(rankAgain(run, '--budget', '1', '--strategy', 'score-order')).toContain(
-      'Keep 1 of 3 models: good.',
+      'Within 1 model: keep good (1 of 1).',
     );
   });
 });

@@ -278,7 +278,7 @@ describe('choosing models', () => {
   });
 
   it.each([
-    ['a file that is not there', null, /^usage: model module cannot be read \(ENOENT\)$/, /--models lexical/],
+    ['a file that is not there', null, /^usage: cannot read model module: no such file$/, /--models lexical/],
     ['a syntax error', 'export default {', /^usage: model module cannot be imported: /, /ES module/],
     ['a throwing module', "throw new TypeError('oh')", /cannot be imported: TypeError: oh$/, /ES module/],
     ['no model', 'export const a = 1, b = 2;', /exports a, b, expected a model$/, /default or as `model`/],

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { EsciSelectError } from '../../src/errors.js';
 import { createRandom } from '../../src/math/random.js';
 import { rank, report, train } from '../../src/pipeline.js';
+import { commandLines } from '../../src/report/commands.js';
 import { parseReport } from '../../src/report/schema.js';
-import { commandLines } from '../../src/report/sentences.js';
+
 import type { Decision } from '../../src/selection/decision.js';
 import { CLASSES, contents, listening, makeTask, type Task, trainOptions, writePredictions } from './task.js';
 

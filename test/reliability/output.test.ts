@@ -272,7 +272,7 @@ describe('33: a full disk', () => {
       );
       expect({ status, stdout }).toEqual({
         status: 0,
-        stdout: expect.stringContaining('Keep 2 of 3 models'),
+        stdout: expect.stringContaining('Within 2 models: keep '),
       });
     });
   });

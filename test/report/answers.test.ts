@@ -29,11 +29,11 @@ describe('the ranking', () => {
     const table = rankingTable(decision);
     expect(table.caption).toContain('in order of their mean rank over 20 refits of the pool');
     expect(table.head).toEqual([
-      ...['model', 'rank', 'family', 'kept', 'z against chance', 'contribution over refits'],
+      ...['model', 'rank', 'family', 'why', 'z against chance', 'contribution over refits'],
       ...['summed SHAP', 'group Shapley', 'kept in resamples of 20'],
     ]);
     expect(textOf(table)[0].slice(1)).toEqual([
-      ...['1 [1, 3]', 'text', 'yes', '6.1', '0.400 [0.300, 0.500]', '0.500 [0.400, 0.650]', '0.400', '93%'],
+      ...['1 [1, 3]', 'text', 'kept', '6.1', '0.400 [0.300, 0.500]', '0.500 [0.400, 0.650]', '0.400', '93%'],
     ]);
     expect(textOf(table)[2][4]).toBe('−0.5 no better than chance');
     expect(contributionSentences(decision).join(' ')).toContain('the pool of all models is fitted again');
@@ -43,7 +43,7 @@ describe('the ranking', () => {
   it('of an older decision is by summed SHAP, without columns for what it lacks', () => {
     const table = rankingTable(old);
     expect(table.caption).toBe('Models in order of contribution (mean absolute log-odds)');
-    expect(table.head).toEqual(['model', 'rank', 'family', 'kept', 'summed SHAP', 'group Shapley']);
+    expect(table.head).toEqual(['model', 'rank', 'family', 'why', 'summed SHAP', 'group Shapley']);
     expect(chanceSentences(old)).toEqual([]);
   });
 
@@ -88,11 +88,13 @@ describe('the choice', () => {
   it('recommends nothing where no model beats chance', () => {
     const guess = { ...decision, recommended: false };
     expect(decisionSentence(guess)).toMatch(
-      /^No model beats chance: nothing is recommended\. The set that the budget would keep is a guess: a\. /,
+      /^No model beats chance: nothing is recommended\. The set that would be kept within 1 model is a guess: a \(1 of 1\)\. /,
     );
     expect(decisionSentence(guess)).not.toMatch(/\bKeep\b/);
     expect(choiceSentences(guess)).toEqual([]);
-    expect(decisionSentence(decision)).toMatch(/^Keep 1 of 3 models: a\./);
+    expect(decisionSentence(decision)).toMatch(
+      /^Within 1 model: keep a \(1 of 1\)\. Pruning costs 0\.005 macro F1 /,
+    );
   });
 
   it('says how many more queries would settle it, to two digits', () => {

@@ -27,7 +27,7 @@ describe('renderMarkdown', () => {
 
   it('opens with the decision and its evidence', () => {
     expect(markdown.split('\n').slice(0, 3).join(' ')).toMatch(
-      /^# Which models to run {2}Keep 1 of 2 models: lexical\./,
+      /^# Which models to run {2}Within 1 model: keep lexical \(1 of 1\)\. Pruning costs 0\.005 macro F1 /,
     );
     expect(markdown).toContain('Pruned against full ensemble: accuracy −0.005');
   });
@@ -121,7 +121,7 @@ describe('sentences', () => {
   it('name the models kept and the best single model of each score', () => {
     const decision = decisionOf(['a', 'b', 'c']);
     expect(decisionSentence({ ...decision, kept: ['a', 'b', 'c'] })).toContain(
-      'Keep 3 of 3 models: a, b and c.',
+      'Within 1 model: keep a, b and c (3 of 1).',
     );
     expect(evidenceSentences(decision)[1]).toMatch(
       /accuracy .* over a; macro F1 .* over a; weighted F1 .* over a/,

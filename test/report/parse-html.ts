@@ -5,7 +5,7 @@ export interface Element {
   readonly children: (Element | string)[];
 }
 
-const VOID = new Set(['meta', 'br', 'link', 'img', 'hr']);
+const VOID = new Set(['meta', 'br', 'link', 'img', 'hr', 'input']);
 const RAW = new Set(['style', 'script']);
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 

@@ -186,7 +186,7 @@ describe('parseReport', () => {
     expect(problem).toBeInstanceOf(EsciSelectError);
     const { message, hint } = problem as EsciSelectError;
     expect(message).toMatch(/'decision\.rounds' is not as in a report of version 'esci-select\/report\/1'/);
-    expect(hint).toMatch(/run esci-select rank and esci-select report again/);
+    expect(hint).toMatch(/run esci-select rank --budget N and esci-select report again/);
     expect(exitCode(problem)).toBe(3);
     const current = JSON.parse(newer);
     delete current.decision.rounds;

@@ -89,7 +89,7 @@ describe('evidence and frontiers in the report', () => {
   it('shows intervals of contributions and ranks, and how often each model is kept', () => {
     const text = renderMarkdown(reportOf(known));
     expect(text).toContain('kept in resamples of 900');
-    expect(text).toContain('| 1 [1, 2] | text | yes | 0.500 [0.400, 0.600] | 0.400 | &gt;99% |');
+    expect(text).toContain('| 1 [1, 2] | text | kept | 0.500 [0.400, 0.600] | 0.400 | &gt;99% |');
     expect(text).toContain('ensembles are not fitted again');
     expect(renderMarkdown(reportOf(decision))).not.toContain('kept in resamples');
   });

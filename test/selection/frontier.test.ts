@@ -31,9 +31,10 @@ const SHARES = new Map([
   ['0 1 2 3', 0.69],
 ]);
 
-const frontier = () =>
+const frontier = (chosen?: readonly number[]) =>
   frontierOf(
     {
+      ...(chosen === undefined ? {} : { chosen }),
       metric: 'accuracy',
       ranking: [1, 0, 2, 3].map((model) => ({ name: `m${model}`, model })),
       sets: [...SHARES.keys()].map((key) => key.split(' ').map(Number)),
@@ -50,6 +51,24 @@ const frontier = () =>
     },
     { name: 'models', unit: 'models', of: (models) => models.length },
   );
+
+describe('the chosen set on a frontier', () => {
+  it('is there though it is beaten, and every point is compared with it, draw by draw', () => {
+    const { points, chosen, dominated } = frontier([0, 2]);
+    expect(chosen).toMatchObject({ models: ['m0', 'm2'], cost: 2 });
+    expect(chosen!.score).toBeCloseTo(0.65, 1);
+    const [first, second] = points.map(({ against }) => against!);
+    expect(first.difference).toBeCloseTo(points[0].score - chosen!.score, 12);
+    expect([first.high < 0, second.low > 0]).toEqual([true, true]); // paired, 0.05 is no noise
+    expect(second.high - second.low).toBeLessThan(points[1].high - points[1].low);
+    expect(dominated!.map(({ models }) => models.join(' '))).toEqual(['m1 m0 m2 m3', 'm0 m2', 'm1']);
+  });
+
+  it('and is nothing where none is chosen', () => {
+    const { points, chosen } = frontier();
+    expect([chosen, points[0].against]).toEqual([undefined, undefined]);
+  });
+});
 
 describe('a frontier', () => {
   it('holds every set that does better than all that cost as much or less, its models in order of rank', () => {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import {
   DECIDE_NAMES,
@@ -13,19 +14,15 @@ import { ruleSentences } from '../../report/answers.js';
 import { auditSentences } from '../../report/audit.js';
 import { bestSingleTable } from '../../report/best-singles.js';
 import { chanceSentences } from '../../report/chance.js';
-import { frontierSentence, frontiersOfBudget } from '../../report/frontier.js';
+import { frontierSentences, frontiersOfBudget } from '../../report/frontier.js';
+import { headline } from '../../report/headline.js';
 import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
 import { measureSentences, measureTable } from '../../report/measures.js';
-import { orderCaption, rankingTable } from '../../report/ranking-table.js';
+import { orderCaption, whyNote } from '../../report/ranking-table.js';
 import { recipeSentences } from '../../report/recipe.js';
 import { choiceSentences, settleSentences } from '../../report/recommendation.js';
 import { searchSentences } from '../../report/search.js';
-import {
-  decisionSentence,
-  evidenceSentences,
-  noiseSentence,
-  protocolSentence,
-} from '../../report/sentences.js';
+import { evidenceSentences, noiseSentence, protocolSentence, reachSentence } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
 import { comparisonTable, costNames } from '../../report/tables.js';
 import { type EnsembleFlags, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';
@@ -34,13 +31,14 @@ import { type GlobalOptions, printResult } from '../output.js';
 import { collect, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
 import { rankForeign } from '../rank-foreign.js';
-import { reportTable } from '../table.js';
+import { rankingTableText, rankOnly } from '../rank-only.js';
+import { reportTable, tinted } from '../table.js';
 import { plain } from '../text.js';
 
 interface RankFlags extends GlobalOptions, EnsembleFlags {
   refit?: string;
   run: string;
-  budget: string[];
+  budget?: string[];
   combine?: string[];
   strategy?: string;
   metric?: string;
@@ -62,6 +60,7 @@ interface RankFlags extends GlobalOptions, EnsembleFlags {
 
 const EXAMPLES = `
 Examples:
+  $ esci-select rank                                     the ranking, and a budget to begin with
   $ esci-select rank --budget 3
   $ esci-select rank --budget latency_ms=25 --budget 4
   $ esci-select rank --budget 3 --budget jp:2 --budget us:latency_ms=25
@@ -73,9 +72,9 @@ Examples:
 export function rankCommand(signal: AbortSignal): Command {
   const command = newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
-    .requiredOption(
+    .option(
       '--budget <n|cost=limit>',
-      'a number of models, or a limit on a summed cost; with a locale in front, jp:2, for that locale alone; repeatable',
+      'a number of models, or a limit on a summed cost; with a locale in front, jp:2, for that locale alone; repeatable; without it nothing is decided, and what each budget would buy is shown',
       collect,
     )
     .option(
@@ -135,8 +134,12 @@ export function rankCommand(signal: AbortSignal): Command {
         await rankForeign(flags, signal);
         return;
       }
-      const progress = new Progress(flags);
       const { run, budget, replicates, threads, strategy, metric } = flags;
+      if (budget === undefined) {
+        await rankOnly(flags, signal);
+        return;
+      }
+      const progress = new Progress(flags);
       try {
         const { rank } = await import('../../pipeline.js');
         const decision = await rank(
@@ -177,34 +180,49 @@ function recipes(): string {
   return RECIPE_NAMES.map((name) => `${name} (${RECIPES[name].summary})`).join(', ');
 }
 
+/** The decision first, then the tables behind it, then how sure all of it is. */
 function render(decision: Decision, slices: boolean): string {
   return [
-    reportTable(rankingTable(decision, { costs: costNames(decision), narrow: true }), { numbersFrom: 4 }),
+    pc.bold(plain(headline(decision))),
+    plain(reachSentence(decision)),
+    ...choiceSentences(decision).map(plain),
+    '',
     ...rankingLines(decision),
     '',
-    reportTable(comparisonTable(decision, { narrow: true }), { numbersFrom: 1 }),
+    reportTable(comparisonTable(decision, { narrow: true }), { numbersFrom: 1, spare: SPARE_SCORES }),
     '',
     ...measureLines(decision),
     ...bestSingleLines(decision),
-    plain(decisionSentence(decision)),
-    ...choiceSentences(decision).map(plain),
     ...ruleSentences(decision).map(plain),
-    ...evidenceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
-    ...settleSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...evidenceSentences(decision).map(bullet),
+    ...settleSentences(decision).map(bullet),
     ...searchSentences(decision).map(plain),
     ...auditSentences(decision).map(plain),
     ...recipeSentences(decision).map(plain),
     ...localeLines(decision),
-    ...frontiersOfBudget(decision).map((frontier) => `- ${plain(frontierSentence(frontier))}`),
+    ...frontierSentences(frontiersOfBudget(decision)).map(bullet),
     ...sliceLines(decision, slices),
     plain(`${protocolSentence(decision)} ${noiseSentence(decision)}`),
   ].join('\n');
 }
 
-/** What orders the models and which do better than chance; nothing in decisions of earlier versions. */
+function bullet(sentence: string): string {
+  return `- ${tinted(plain(sentence))}`;
+}
+
+/** Columns of scores that a narrow terminal can spare. */
+const SPARE_SCORES = ['rows', 'macro F1 by chance', 'accuracy by chance', 'log-loss', 'weighted F1'];
+
+/** The ranking as a table, what orders it, what its words mean and which models do better than chance. */
 function rankingLines(decision: Decision): string[] {
-  if (decision.orderedBy === undefined) return [];
-  return [`${orderCaption(decision)}.`, ...chanceSentences(decision).map(plain)];
+  const limited = decision.budget.costs.map(({ name }) => name);
+  const costs = costNames(decision);
+  return [
+    rankingTableText(decision, costs, limited),
+    ...(decision.orderedBy === undefined ? [] : [`${orderCaption(decision)}.`]),
+    ...[whyNote(decision)].filter((note) => note !== '').map(plain),
+    ...(decision.orderedBy === undefined ? [] : chanceSentences(decision).map(plain)),
+  ];
 }
 
 /** The single models that the ensembles are compared with. */
@@ -227,7 +245,7 @@ function localeLines(decision: Decision): string[] {
   return [
     '',
     reportTable(table, { numbersFrom: 3 }),
-    ...localeBudgetSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...localeBudgetSentences(decision).map(bullet),
     plain(localeBudgetNote(decision)),
     '',
   ];
@@ -239,7 +257,7 @@ function sliceLines(decision: Decision, tables: boolean): string[] {
   const shown = tables ? slices.map((table) => sliceTable(decision, table)) : [];
   return [
     ...shown.flatMap((table) => [plain(`${table.caption}:`), reportTable(table, { numbersFrom: 1 }), '']),
-    ...sliceSentences(decision).map((sentence) => `- ${plain(sentence)}`),
+    ...sliceSentences(decision).map(bullet),
     ...(tables ? [plain(sliceNote(decision))] : []),
   ];
 }

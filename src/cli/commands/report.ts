@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
 import { suggest } from '../../errors.js';
 import { DEFAULT_FORMATS, REPORT_FORMATS } from '../../pipeline/report-formats.js';
 import { gatesOf } from '../../report/baseline.js';
 import { DEFAULT_KEY, reportComment } from '../../report/ci/comment.js';
-import type { Report } from '../../report/report.js';
+import { isSimulated, type Report } from '../../report/report.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { renderComparison } from '../comparison.js';
 import { GATE_HELP, type GateFlags, gateLines, requireGates, withGateFlags } from '../gate-flags.js';
@@ -25,6 +26,7 @@ interface ReportFlags extends GlobalOptions, GateFlags {
   baseline?: string;
   allowMissingBaseline?: boolean;
   commentKey: string;
+  title?: string;
 }
 
 const EXAMPLES = `${GATE_HELP}
@@ -48,6 +50,7 @@ export function reportCommand(): Command {
         'comparisons later; junit: a test case per gate; comment: for a pull request; github: annotations, job summary, outputs',
       formats,
     )
+    .option('--title <text>', 'what the report is called')
     .option('--baseline <file>', 'report.json (or its folder, or a run) of an earlier run to compare with')
     .option('--allow-missing-baseline', 'where there is no baseline yet, pass over the gates that need one')
     .option('--comment-key <key>', 'what a later comment must share to replace this one', DEFAULT_KEY);
@@ -56,15 +59,16 @@ export function reportCommand(): Command {
 
 async function writeReport(flags: ReportFlags): Promise<void> {
   const { report } = await import('../../pipeline.js');
-  const { run, out, format, commentKey } = flags;
+  const { run, out, title, format, commentKey } = flags;
   const { baseline, gates } = await judged(flags);
   const files = format?.filter((name) => name !== 'github');
-  const written = await report({ run, out, formats: files, baseline, gates, commentKey });
+  const written = await report({ run, out, title, formats: files, baseline, gates, commentKey });
   const results = gatesOf({ baseline, gates });
   const lines = format?.includes('github') === true ? await told(written.report, flags) : [];
   const { report: built, files: paths, removed, left } = written;
   printResult(flags, { files: paths, removed, left, report: built }, () =>
     [
+      ...(isSimulated(built) ? [pc.yellow('Simulated data.')] : []),
       plain(decisionSentence(built.decision)),
       '',
       ...fileLines(paths),

@@ -2,14 +2,14 @@ import { type Command, Option } from 'commander';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
 import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
-import { cost, count, score, standardDeviations } from '../../report/format.js';
+import { amount, count, percent, score, standardDeviations } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { wholeNumber } from '../parse.js';
-import { Progress } from '../progress.js';
+import { duration, Progress } from '../progress.js';
 import { textTable } from '../table.js';
 import { plain } from '../text.js';
 
@@ -95,7 +95,7 @@ export function trainCommand(signal: AbortSignal): Command {
         const context = { threads: flags.threads, signal, onEvent: progress.onEvent };
         const summary = await train(trainOptions(flags), context);
         progress.stop();
-        printResult(flags, summary, () => render(summary));
+        printResult(flags, summary, () => render(summary, progress));
       } finally {
         progress.stop();
       }
@@ -126,19 +126,30 @@ function trainOptions(flags: TrainFlags): TrainOptions {
   };
 }
 
-function render({ run, rows, models }: TrainSummary): string {
+function render({ run, rows, models }: TrainSummary, progress: Progress): string {
   const unseen = models.filter(({ screen }) => !screen.passed).map(({ name }) => plain(name));
   const parts = [
-    `trained on ${count(rows)} rows with ${models.length} models`,
+    `trained in ${duration(progress.elapsedMs)} on ${count(rows)} rows with ${models.length} ${models.length === 1 ? 'model' : 'models'}`,
+    ...stageTable(progress),
     ...trainedTable(models),
     ...importedTable(models),
     'z: standard deviations above the same answers with labels permuted within locale, rows of a query taken together',
     ...(unseen.length === 0
       ? []
       : [`no better than chance, and so no candidates of rank: ${unseen.join(', ')}`]),
-    `next: esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`} --budget N`,
+    'next, what each budget would buy:',
+    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`}`,
   ];
   return parts.join('\n');
+}
+
+/** Stages that took a second or more, and what share of the time. */
+function stageTable(progress: Progress): string[] {
+  const stages = progress.stages().filter(({ ms }) => ms >= 1000);
+  if (stages.length < 2) return [];
+  const whole = progress.elapsedMs;
+  const lines = stages.map(({ stage, ms }) => [stage, duration(ms), percent(ms / whole)]);
+  return [textTable(['stage', 'took', 'of all'], lines, { numbersFrom: 1 }), ''];
 }
 
 /** One line per model trained here: the refit on all training rows, and what the model costs. */
@@ -170,7 +181,7 @@ function trainedTable(models: TrainSummary['models']): string[] {
     score(model.validationLoss),
     standardDeviations(model.screen.z),
     count(model.parameters),
-    `${cost(model.bytes / 1e6)} MB`,
+    amount(model.bytes, 'B'),
     ...(measured ? [milliseconds(model.msPerThousandPairs)] : []),
   ]);
   return [
@@ -193,5 +204,5 @@ function importedTable(models: TrainSummary['models']): string[] {
 }
 
 function milliseconds(value: number | null): string {
-  return value === null ? '–' : `${cost(value)} ms`;
+  return value === null ? '–' : amount(value, 'ms');
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EsciSelectError } from '../../errors.js';
+import { readReason } from '../../io/errors.js';
 import { sha256 } from '../../io/hash.js';
 import type { Model } from '../model.js';
 import { checkModel, GUIDE } from './check-model.js';
@@ -29,8 +30,7 @@ export async function findModule(given: string | URL): Promise<ModelModule> {
   try {
     return { path, sha256: sha256(await readFile(path)) };
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new EsciSelectError('usage', `model module cannot be read (${reason})`, {
+    throw new EsciSelectError('usage', `cannot read model module: ${readReason(cause)}`, {
       path,
       hint: 'give the path of a JavaScript module, such as --models lexical,./mine.js',
       cause,

@@ -1,5 +1,6 @@
 import type { ScoreName } from '../../evaluation/metrics.js';
 import type { ScreenResult } from '../../evaluation/screen.js';
+import { headline } from '../../report/headline.js';
 import {
   DECISION_SCHEMA,
   type Decision,
@@ -9,6 +10,7 @@ import {
   type RankingLine,
 } from '../../selection/decision.js';
 import { contributionEvidence, type ResampledContributions } from '../../selection/evidence.js';
+import { modelReasons } from '../../selection/model-reasons.js';
 import { refitOrder } from '../../selection/refits.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { type Settling, settlingOf } from '../../selection/settle.js';
@@ -106,7 +108,7 @@ export function choiceLines(
   { deployed, evidence }: Pick<Selections, 'deployed' | 'evidence'>,
   request: SelectionRequest,
   ranking: readonly RankingLine[],
-): Pick<Decision, 'orderedBy' | 'screening' | 'recommended' | 'bestSet' | 'keep' | 'why'> {
+): Pick<Decision, 'orderedBy' | 'screening' | 'recommended' | 'bestSet' | 'unlimited' | 'keep' | 'why'> {
   const passing = ranking.filter(({ screen }) => screen?.passed).map(({ model }) => model);
   const inOrder = (models: readonly string[]) =>
     ranking.map(({ model }) => model).filter((model) => models.includes(model));
@@ -115,11 +117,13 @@ export function choiceLines(
   const best = ceiling === undefined ? undefined : { ...ceiling, best: inOrder(ceiling.best) };
   const selection = { kept: inOrder(kept), ...(best === undefined ? {} : { ceiling: best }) };
   const { rows, queries } = evidence!.models!;
+  const { unlimited } = evidence!;
   return {
     orderedBy: 'mean rank over refits',
     screening: { rows, queries, passing },
     recommended: passing.length > 0,
     ...(best === undefined ? {} : { bestSet: { models: best.best, advantage: best.advantage }, keep }),
+    ...(unlimited === null ? {} : { unlimited: inOrder(unlimited) }),
     why: whyKept({ selection, keep, passing, metric: request.metric }),
   };
 }
@@ -133,4 +137,11 @@ export function settlings(
   const single = bestSingles.find(({ score }) => score === metric) ?? bestSingles[0];
   const pruning = differences.filter(({ from, to }) => from === FULL && to === PRUNED);
   return [...single.differences, ...pruning].map((difference) => settlingOf(difference, metric, queries));
+}
+
+/** The decision with what it says of itself: why every model is in or out, and all of it in words, which come first. */
+export function explained({ schema, ...rest }: Decision): Decision {
+  const reasons = modelReasons(rest);
+  const ranking = rest.ranking.map((line, at) => ({ ...line, why: reasons[at] }));
+  return { schema, headline: headline({ schema, ...rest }), ...rest, ranking };
 }

@@ -10,7 +10,7 @@ import { permutationImportance } from '../../selection/permutation.js';
 import { refitShares } from '../../selection/refit-shares.js';
 import { drawSamples, REFITS, refitContributions, refitRanks } from '../../selection/refits.js';
 import type { JudgedSample } from '../../selection/sample.js';
-import { problemOf } from '../../selection/select.js';
+import { problemOf, selectModels } from '../../selection/select.js';
 import { STRATEGIES } from '../../selection/strategies/registry.js';
 import type { SelectionProblem } from '../../selection/strategy.js';
 import {
@@ -37,24 +37,33 @@ function frontierRows({ model }: SelectTask): number {
   return Math.min(FRONTIER_ROWS, pooledRows(model.features));
 }
 
-/** Takes the evidence of one selection; `scorer` holds the sets that its strategy fitted. */
+/** A choice, and the scorer that holds the sets that its strategy fitted. */
+interface ScoredChoice {
+  readonly scorer: QueryScorer;
+  readonly kept: readonly string[];
+}
+
+/** Takes the evidence of one selection. */
 export function selectionEvidence(
   task: SelectTask,
   request: EvidenceRequest,
-  scorer: QueryScorer,
+  { scorer, kept: chosen }: ScoredChoice,
   onScore: (scored: number) => void,
 ): SelectionEvidence {
   const options = { replicates: request.replicates, seed: task.request.seed };
   const kept = keptEvidence(task, request, scorer);
-  if (task.judged !== undefined) return { ...kept, frontiers: [], measures: null, models: null };
+  if (task.judged !== undefined) {
+    return { ...kept, frontiers: [], measures: null, models: null, unlimited: null };
+  }
   const { refits, pools } = STRATEGIES[task.request.strategy];
   const scoring = (refits && pools !== true) || task.request.floors.length > 0;
   const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, frontierRows(task));
   return {
     ...kept,
-    frontiers: frontiersOf(task, wide, options),
+    frontiers: frontiersOf(task, wide, chosen, options),
     measures: request.measures ? measuresOf(task, wide) : null,
     models: modelEvidence(task, scorer.sample),
+    unlimited: unlimitedChoice(task, scorer),
   };
 }
 
@@ -83,6 +92,16 @@ function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryS
     keptShare: new Map(problem.candidates.map(({ name }, at) => [name, kept.shares[at]])),
     keptDraws: kept.draws,
   };
+}
+
+/** What the strategy keeps where nothing is limited; null of strategies that would have to score too many sets for it. */
+function unlimitedChoice(task: SelectTask, scorer: QueryScorer): readonly string[] | null {
+  const { contributions, cards, request } = task;
+  const { refits, pools } = STRATEGIES[request.strategy];
+  if (request.budget.models === null && request.budget.costs.length === 0) return null;
+  if (refits && pools !== true) return null;
+  const free = { ...request, budget: { ...request.budget, models: null, costs: [] } };
+  return selectModels({ contributions, cards, request: free, scorer, strict: false }).kept;
 }
 
 /** The screen of every model, and its rank over refits; on the rows given, or on such a sample of the task's. */
@@ -171,21 +190,25 @@ function candidatesOf(sets: readonly (readonly number[])[], places: readonly num
 function frontiersOf(
   task: SelectTask,
   scorer: QueryScorer,
+  kept: readonly string[],
   options: { readonly replicates: number; readonly seed: number },
 ): Frontier[] {
   const { problem, places } = placed(task, scorer);
+  const own = [...problem.candidates.keys()].filter((at) => kept.includes(problem.candidates[at].name));
+  // the order in which the scorer gives its sets back: by model
+  const chosen = own.sort((a, b) => places[a] - places[b]);
   const costs = frontierCosts(task, places);
   const wanted = frontierSets(
     problem,
     costs.slice(1).map(({ of }) => of),
   );
-  for (const set of wanted) problem.score(set);
+  for (const set of [...wanted, chosen]) problem.score(set);
   const sets = candidatesOf(scorer.sets(), places);
   const ranking = [...problem.candidates.keys()]
     .sort((a, b) => problem.candidates[b].shap - problem.candidates[a].shap || a - b)
     .map((model) => ({ name: problem.candidates[model].name, model }));
   const statistics = (set: readonly number[]) => scorer.statistics(set.map((candidate) => places[candidate]));
-  const input = { metric: problem.metric, ranking, sets, score: problem.score, statistics, options };
+  const input = { metric: problem.metric, ranking, sets, score: problem.score, statistics, options, chosen };
   return costs.map((cost) => frontierOf(input, cost));
 }
 

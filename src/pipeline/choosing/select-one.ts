@@ -17,7 +17,10 @@ export function selectOne(task: SelectTask, onScore: (scored: number) => void = 
     const selection = selectModels({ contributions, cards, request, scorer, strict });
     return {
       selection,
-      evidence: evidence === undefined ? null : selectionEvidence(task, evidence, scorer, onScore),
+      evidence:
+        evidence === undefined
+          ? null
+          : selectionEvidence(task, evidence, { scorer, kept: selection.kept }, onScore),
     };
   } catch (error) {
     throw judged === undefined ? error : inLocale(judged.locale, error);

@@ -62,6 +62,8 @@ export interface SelectionEvidence extends KeptEvidence {
   readonly frontiers: readonly Frontier[];
   /** null unless wanted */
   readonly measures: ScoredMeasures | null;
+  /** what would be kept without any limit; null where that is not known, or nothing is limited */
+  readonly unlimited: readonly string[] | null;
   /** of a choice for all rows; null of one for a locale */
   readonly models: ModelEvidence | null;
 }

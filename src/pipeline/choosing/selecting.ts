@@ -10,7 +10,7 @@ import type { Contributions } from '../files/contributions.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
 import type { AuditTask } from './audit-task.js';
-import type { SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
+import type { EvidenceRequest, SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
 
 /** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
 export interface Selections {
@@ -41,17 +41,9 @@ export async function selectAll(
   context: PipelineContext,
   evidence: EvidenceOptions | null = null,
 ): Promise<Selections> {
-  const { protocol, examples } = loaded;
+  const { protocol } = loaded;
   const task = taskMaker(loaded, request);
-  const wanted =
-    evidence === null
-      ? undefined
-      : {
-          queries: Int32Array.from(protocol.trainRows, (row) => examples.group[row]),
-          contributions: evidence.resampled,
-          replicates: evidence.replicates,
-          measures: evidence.measures,
-        };
+  const wanted = evidence === null ? undefined : evidenceRequest(loaded, evidence);
   const tasks = [
     { ...task(protocol.trainRows, contributions.models, true), evidence: wanted },
     ...contributions.folds.map((fold, outer) => task(withoutFold(protocol, outer), fold, false)),
@@ -70,6 +62,32 @@ export async function selectAll(
     deployed: deployed.selection,
     folds: folds.map(({ selection }) => selection),
     evidence: deployed.evidence,
+  };
+}
+
+/** The choice for the deployed ensemble alone, with its evidence: nothing is judged by outer folds. Throws as selectAll. */
+export async function selectDeployed(
+  loaded: LoadedRun,
+  contributions: Contributions,
+  request: SelectionRequest,
+  context: PipelineContext,
+  evidence: EvidenceOptions,
+): Promise<{ readonly deployed: Selection; readonly evidence: SelectionEvidence }> {
+  const task = taskMaker(loaded, request)(loaded.protocol.trainRows, contributions.models, true);
+  const [{ selection, evidence: found }] = await runTasks<SelectTask, SelectResult>(
+    workerModule(import.meta.url, 'select.worker'),
+    [{ ...task, evidence: evidenceRequest(loaded, evidence) }],
+    poolOptions(1, context, 'comparing sets of models'),
+  );
+  return { deployed: selection, evidence: found! };
+}
+
+function evidenceRequest({ protocol, examples }: LoadedRun, evidence: EvidenceOptions): EvidenceRequest {
+  return {
+    queries: Int32Array.from(protocol.trainRows, (row) => examples.group[row]),
+    contributions: evidence.resampled,
+    replicates: evidence.replicates,
+    measures: evidence.measures,
   };
 }
 

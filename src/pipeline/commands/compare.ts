@@ -4,6 +4,7 @@ import { EsciSelectError } from '../../errors.js';
 import { type PairedResults, pairedIntervals, sameRows, scoresOf } from '../../evaluation/paired.js';
 import { pairedClassInterval } from '../../evaluation/paired-classes.js';
 import { blocking } from '../../io/blocking.js';
+import { readReason, systemCode } from '../../io/errors.js';
 import { compareReports, type PairedIntervals } from '../../report/compare.js';
 import type { ComparedReports, GateResult } from '../../report/comparison.js';
 import { checkGate, type Judged } from '../../report/gates/check.js';
@@ -171,9 +172,10 @@ async function readGiven(path: string, hint: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
     const what =
-      code === 'EISDIR' ? 'folder holds no run.json and no report.json' : `file cannot be read (${code})`;
+      systemCode(cause) === 'EISDIR'
+        ? 'folder holds no run.json and no report.json'
+        : `cannot read: ${readReason(cause)}`;
     throw new EsciSelectError('io', what, { path, hint, cause });
   }
 }

@@ -22,7 +22,7 @@ import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
 import { ruleSingles } from '../choosing/best-singles.js';
 import { decideLocales } from '../choosing/decide-locales.js';
-import { choiceLines, describeRun, rankingLines, settlings } from '../choosing/decision-lines.js';
+import { choiceLines, describeRun, explained, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { writeJudgeList } from '../choosing/judge-list.js';
 import { fullEnsemble, keptEnsemble, refitKept } from '../choosing/judged-ensembles.js';
 import { askedMeasures } from '../choosing/measuring.js';
@@ -111,7 +111,7 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     const rule = options.decide ?? loaded.settings.decide;
     const fullKey = await ensembleStage(run, loaded, false, context);
     const costs = loaded.matrix.cards.map((card) => [card.name, { ...card.costs }]);
-    const key = versionedKey('decision, evidence', fullKey, request, costs, options.replicates, {
+    const key = versionedKey('decision, reasons and sets', fullKey, request, costs, options.replicates, {
       audit: options.audit === true,
       measures: options.measures === true,
       margin: options.margin ?? null,
@@ -243,7 +243,7 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     out,
     context,
   );
-  const decision: Decision = {
+  const decision = explained({
     ...describeRun(loaded, contributions, scored, kept),
     ...choiceLines(selections, request, ranking),
     settle: settlings(scored, metric, queriesOf(loaded)),
@@ -268,7 +268,7 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     },
     rounds: { full: full.rounds, pruned: pruned.deployed.rounds },
     replicates: options.replicates,
-  };
+  });
   await DECISION.write(out, decision);
   const { ensemble, chosen } = pruned.deployed;
   await PRUNED_ENSEMBLE.write(out, { ensemble, classes: matrix.classes, rule: chosen.rule });

@@ -41,6 +41,8 @@ export interface WrittenReport {
 export interface ReportOptions {
   /** the run folder */
   readonly run: string;
+  /** what it is called; `Which models to run` where not given */
+  readonly title?: string;
   /** where to write; the run's own `report` folder unless given */
   readonly out?: string;
   readonly formats?: readonly ReportFormat[];
@@ -80,7 +82,7 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
     options.formats ?? DEFAULT_FORMATS.filter((name) => name !== 'paired' || PAIRED_RESULTS.isIn(run));
   const single = formats.includes('html') || formats.includes('json');
   const built = {
-    ...(await buildReport(run, single)),
+    ...(await buildReport(run, { single, title: options.title })),
     ...(baseline === undefined ? {} : { baseline }),
     ...(gates === undefined ? {} : { gates }),
   };
@@ -126,7 +128,7 @@ function chartFiles(charts: ReportCharts<DrawnChart>): Map<string, string> {
  * @throws EsciSelectError('usage') when nothing has been ranked yet
  */
 export async function reportOfRun(path: string): Promise<Report> {
-  return buildReport(await openRanked(path), false);
+  return buildReport(await openRanked(path), { single: false });
 }
 
 async function openRanked(path: string): Promise<RunFolder> {
@@ -141,12 +143,16 @@ async function openRanked(path: string): Promise<RunFolder> {
 }
 
 /** `single`: whether single rows are explained too, which takes seconds. */
-async function buildReport(run: RunFolder, single: boolean): Promise<Report> {
+async function buildReport(
+  run: RunFolder,
+  { single, title }: { readonly single: boolean; readonly title?: string },
+): Promise<Report> {
   const { tool, seed, inputs, options } = run.manifest;
   const decision = await DECISION.read(run);
   const examples = await EXAMPLES.read(run, { text: false });
   return {
     schema: REPORT_SCHEMA_NAME,
+    ...(title === undefined ? {} : { title }),
     decision,
     data: summarise(examples),
     findings: withoutFolders(await allFindings(run)),

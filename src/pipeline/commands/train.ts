@@ -9,6 +9,7 @@ import { RunFolder } from '../../run/run-folder.js';
 import { type ScreenSummary, screenRun } from '../choosing/screening.js';
 import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
+import { givenFlags } from '../files/given-flags.js';
 import { versionedKey } from '../files/keys.js';
 import { STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions } from '../files/predictions.js';
@@ -101,11 +102,13 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
     });
   }
   const { maxTrainRows, folds, seed, evaluation, measure, boosting, stack, decide } = options;
+  const given = givenFlags(options);
   const warmStart = await warmStartIdentity(options.warmStart);
   await run.setHeader({
     seed,
     options: {
       data,
+      ...(given.length === 0 ? {} : { given }),
       models: describeChoice(options.models, options.chosen),
       backend: options.backend === 'wasm' ? undefined : options.backend,
       maxTrainRows,

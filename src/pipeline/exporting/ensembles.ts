@@ -39,7 +39,7 @@ export async function exportedEnsembles(loaded: LoadedRun): Promise<ExportedEnse
   if (judged.join('\n') !== there.join('\n')) {
     throw new EsciSelectError('usage', 'the decision is of other models than the run has now', {
       path: run.path,
-      hint: 'run esci-select rank with the same --run again',
+      hint: 'run esci-select rank --budget N with the same --run again',
     });
   }
   const own = (decision.localeBudgets ?? []).map(({ locale }) => locale);

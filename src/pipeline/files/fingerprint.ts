@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { InputFile } from '../../data/examples/examples.js';
-import { EsciSelectError } from '../../errors.js';
+import { cannotRead } from '../../io/errors.js';
 import { sha256File } from '../../io/hash.js';
 
 /**
@@ -33,12 +33,8 @@ interface Found {
 }
 
 async function expand(path: string, depth: number): Promise<Found[]> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new EsciSelectError('io', `file or folder cannot be read: ${cause.code ?? cause.message}`, {
-      path,
-      hint: 'check the path',
-      cause,
-    });
+  const found = await stat(path).catch((cause: unknown) => {
+    throw cannotRead(path, cause);
   });
   if (!found.isDirectory()) return [{ file: path, name: basename(path) }];
   return (await inside(path, '', depth)).sort((a, b) => (a.name < b.name ? -1 : 1));

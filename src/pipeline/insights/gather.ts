@@ -28,7 +28,7 @@ export async function readModel(
   if (!predictionFiles(run).includes(file)) {
     throw new EsciSelectError('data', `run has no predictions of ${quote(model)}, which its decision names`, {
       path: run.path,
-      hint: 'run esci-select rank again',
+      hint: 'run esci-select rank --budget N again',
     });
   }
   return (await readModelPredictions(await verifiedPredictions(run, file), shape.rows, shape.classes)).values;

@@ -27,12 +27,15 @@ export function answerPart(decision: Decision, chart: DrawnChart | null): Sectio
     id: 'answers',
     title: 'How answers are made',
     body: html`<p>${rule}</p>
-${meanings.map((sentence) => html`<p class="note">${sentence}</p>\n`)}${chart === null ? null : curvePart(decision, chart)}
-${ensembleSummaries(decision).map(([name, ensemble]) =>
-  htmlTable(candidateTable(name, ensemble), {
-    rowClass: (row) => (isTaken(ensemble, ensemble.candidates[row]) ? 'strong' : ''),
-  }),
-)}${weights === null ? null : htmlTable(weights)}${ruled === null ? null : htmlDetails(`Every single model by the rule ${pruned.rule.name}`, htmlTable(ruled))}`,
+${meanings.length === 0 ? null : htmlDetails('What that means', html`${meanings.map((sentence) => html`<p class="note">${sentence}</p>\n`)}`)}${chart === null ? null : curvePart(decision, chart)}
+${htmlDetails(
+  'What was weighed, and the weights',
+  html`${ensembleSummaries(decision).map(([name, ensemble]) =>
+    htmlTable(candidateTable(name, ensemble), {
+      rowClass: (row) => (isTaken(ensemble, ensemble.candidates[row]) ? 'strong' : ''),
+    }),
+  )}${weights === null ? null : htmlTable(weights)}`,
+)}${ruled === null ? null : htmlDetails(`Every single model by the rule ${pruned.rule.name}`, htmlTable(ruled))}`,
   };
 }
 
@@ -57,6 +60,6 @@ export function bestSinglePart(decision: Decision): Section | null {
     id: 'best-singles',
     title: 'Best single models',
     body: html`${bestSingleSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
-${htmlTable(table)}`,
+${htmlDetails('Best single models as a table', htmlTable(table))}`,
   };
 }

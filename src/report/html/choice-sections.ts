@@ -3,32 +3,12 @@ import { auditSentences } from '../audit.js';
 import type { DrawnChart } from '../charts/render.js';
 import { auditTable, clusterTable, pairTable } from '../choice-tables.js';
 import { likenessTable, reliabilityTable } from '../evidence-tables.js';
-import { FRONTIER_NOTE, frontierSentence, frontierTable, shownPoints } from '../frontier.js';
 import { MOST_PAIRS, redundancySentences } from '../redundancy.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure } from './figure.js';
 import { html } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
-
-/** What more cost buys; nothing in reports of earlier versions. */
-export function frontierSection({ frontiers = [] }: Decision, charts: readonly DrawnChart[]): Section | null {
-  if (charts.length === 0) return null;
-  const drawn = frontiers.filter(({ points }) => points.length > 0);
-  return {
-    id: 'frontier',
-    title: 'What more cost buys',
-    body: html`<p class="note">${FRONTIER_NOTE}</p>
-<p class="note"><span class="key k-ensemble"></span>the knee; lines are 95% intervals</p>
-<div class="charts">
-${charts.map(htmlFigure)}</div>
-${drawn.map((frontier) => {
-  const places = shownPoints(frontier);
-  return html`<p>${frontierSentence(frontier)}</p>
-${htmlTable(frontierTable(frontier), { rowClass: (row) => (places[row] === frontier.knee ? 'strong' : '') })}`;
-})}`,
-  };
-}
 
 /** What the choice costs against the best set in hindsight; nothing without an audit. */
 export function auditPart(decision: Decision): Section | null {
@@ -53,7 +33,7 @@ export function redundancyPart(decision: Decision, chart: DrawnChart | null): Se
     body: html`${redundancySentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
 <div class="charts">
 ${htmlFigure(chart)}</div>
-${clusters.length === 0 ? null : htmlTable(clusterTable(decision))}${htmlTable(pairTable(decision, MOST_PAIRS))}
+${clusters.length === 0 ? null : htmlTable(clusterTable(decision))}${htmlDetails('The pairs most alike as a table', htmlTable(pairTable(decision, MOST_PAIRS)))}
 ${htmlDetails('The map as a table', htmlTable(likenessTable(decision)))}`,
   };
 }

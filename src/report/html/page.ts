@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
-import type { Report } from '../report.js';
+import { isSimulated, type Report, SIMULATED, TITLE } from '../report.js';
 import { answerPart, bestSinglePart } from './answer-sections.js';
 import { baselinePart } from './baseline-section.js';
-import { auditPart, calibrationSection, frontierSection, redundancyPart } from './choice-sections.js';
+import { auditPart, calibrationSection, redundancyPart } from './choice-sections.js';
 import { findingSection, reproductionSection } from './data-section.js';
+import { htmlFigure } from './figure.js';
+import { frontierKey, frontierSection, leadFrontier } from './frontier-section.js';
 import { beeswarmSection, exampleSection, trustSection } from './insight-sections.js';
 import { html, Markup, render } from './markup.js';
 import {
@@ -28,6 +30,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  */
 export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
   const sections = sectionsOf(report, charts);
+  const title = report.title ?? TITLE;
   return `<!DOCTYPE html>\n${render(html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,7 +38,7 @@ export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): st
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>Which models to run</title>
+<title>${title}</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
@@ -43,15 +46,23 @@ export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): st
 <a class="skip" href="#main">Skip to the report</a>
 <header>
 <p class="eyebrow">esci-select ${report.reproduction.version}</p>
-<h1>Which models to run</h1>
-</header>
+<h1>${title}</h1>
+${isSimulated(report) ? html`<p class="simulated">${SIMULATED}</p>\n` : null}</header>
 <main id="main">
-${decisionPart(report.decision)}${contents(sections)}${sections.map(sectionMarkup)}</main>
+${decisionPart(report.decision, leadChart(report, charts))}${contents(sections)}${sections.map(sectionMarkup)}</main>
 <footer>Made by esci-select ${report.reproduction.version} from the data named above. This page fetches nothing and runs no script.</footer>
 </div>
 </body>
 </html>
 `)}`;
+}
+
+/** The chart that the page opens with: the frontier that the budget is on, or the scores by the decision's metric. */
+function leadChart({ decision }: Report, charts: ReportCharts<DrawnChart>): Markup {
+  const at = leadFrontier(decision);
+  if (at >= 0) return html`${htmlFigure(charts.frontiers[at])}${frontierKey(decision)}`;
+  const own = charts.comparison.findIndex(({ id }) => id === `comparison-${decision.constraints.metric}`);
+  return htmlFigure(charts.comparison[Math.max(0, own)]);
 }
 
 /** In the order in which a reader asks. */

@@ -1,19 +1,13 @@
-import { type Decision, differenceOf, FULL, PRUNED } from '../../selection/decision.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 import { ruleSentences } from '../answers.js';
 import { chanceSentences } from '../chance.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
-import { SCORE_TITLES, score } from '../format.js';
-import { rankingTable } from '../ranking-table.js';
+import { count, SCORE_TITLES, score } from '../format.js';
+import { headline } from '../headline.js';
+import { rankingTable, whyNote } from '../ranking-table.js';
 import { recipeSentences } from '../recipe.js';
 import { choiceSentences, settleSentences } from '../recommendation.js';
-import {
-  contributionSentences,
-  decisionSentence,
-  evidenceSentences,
-  noiseSentence,
-  protocolSentence,
-  verdict,
-} from '../sentences.js';
+import { contributionSentences, evidenceSentences, noiseSentence, protocolSentence } from '../sentences.js';
 import {
   CHANCE_TITLE,
   classContributionTable,
@@ -23,6 +17,7 @@ import {
   confusionTable,
   localeTable,
 } from '../tables.js';
+import { htmlDetails } from './details.js';
 import { htmlFigure } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { htmlTable } from './table.js';
@@ -34,8 +29,8 @@ export interface Section {
   readonly body: Markup;
 }
 
-/** The decision in a sentence, the three scores of what is kept, the evidence. */
-export function decisionPart(decision: Decision): Markup {
+/** The decision in words, the three scores of what is kept and a chart; then the evidence. */
+export function decisionPart(decision: Decision, chart: Markup): Markup {
   const evidence = [
     ...choiceSentences(decision),
     ...ruleSentences(decision),
@@ -43,23 +38,20 @@ export function decisionPart(decision: Decision): Markup {
     ...settleSentences(decision),
     ...recipeSentences(decision),
   ];
-  return html`<p class="decision">${decisionSentence(decision)}</p>
+  return html`<div class="lead"><div>
+<p class="decision">${headline(decision)}</p>
 <ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>
+<p class="note">Scores of the ensemble of the models kept, with 95% intervals, on ${count(decision.metrics.pruned.rows)} rows it did not see.</p>
+</div><div>
+${chart}</div></div>
 <ul class="evidence">
 ${evidence.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
-<p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>
-`;
+${htmlDetails('How scores were taken, and what is noise', html`<p class="note">${protocolSentence(decision)} ${noiseSentence(decision)}</p>\n`)}`;
 }
 
-function tile(decision: Decision, name: 'accuracy' | 'macroF1' | 'weightedF1'): Markup {
-  const { pruned } = decision.metrics;
-  const [low, high] = pruned.intervals[name];
-  const pruning = differenceOf(decision, FULL, PRUNED);
-  const against =
-    pruning === undefined
-      ? null
-      : html`<span>against the full ensemble: ${verdict(pruning, name).slice(SCORE_TITLES[name].length + 1)}</span>`;
-  return html`<li class="tile"><span>${SCORE_TITLES[name]} of the pruned ensemble</span><b>${score(pruned[name])}</b><span>95% interval ${score(low)} to ${score(high)}</span>${against}</li>
+function tile({ metrics }: Decision, name: 'accuracy' | 'macroF1' | 'weightedF1'): Markup {
+  const [low, high] = metrics.pruned.intervals[name];
+  return html`<li class="tile"><span>${SCORE_TITLES[name]}</span><b>${score(metrics.pruned[name])}</b><span class="whole">[${score(low)}, ${score(high)}]</span></li>
 `;
 }
 
@@ -74,13 +66,16 @@ export function comparisonSection(decision: Decision, charts: readonly DrawnChar
     body: html`<p class="note"><span class="key k-kept"></span>kept model <span class="key k-dropped"></span>dropped model or constant answer <span class="key k-ensemble"></span>ensemble; lines are 95% intervals</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
-${htmlTable(table, {
-  muted: chance < 0 ? [] : [chance],
-  rowClass: (row) => {
-    const { kind, name } = lines[row];
-    return kind === 'ensemble' ? 'strong' : kind === 'model' && decision.kept.includes(name) ? 'kept' : '';
-  },
-})}`,
+${htmlDetails(
+  'Scores, intervals and costs as a table',
+  htmlTable(table, {
+    muted: chance < 0 ? [] : [chance],
+    rowClass: (row) => {
+      const { kind, name } = lines[row];
+      return kind === 'ensemble' ? 'strong' : kind === 'model' && decision.kept.includes(name) ? 'kept' : '';
+    },
+  }),
+)}`,
   };
 }
 
@@ -90,7 +85,7 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
   return {
     id: 'contributions',
     title: 'Contributions',
-    body: html`${[...chanceSentences(decision), ...contributionSentences(decision)].map((sentence) => html`<p class="note">${sentence}</p>\n`)}
+    body: html`${chanceSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
 <p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped${
       ranking.some(({ evidence }) => evidence !== undefined)
         ? decision.orderedBy === undefined
@@ -100,7 +95,9 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
     }</p>
 <div class="charts">
 ${htmlFigure(chart)}</div>
-${htmlTable(rankingTable(decision), { rowClass: (row) => [ranking[row].kept ? 'kept' : '', ranking[row].screen?.passed === false ? 'chance' : ''].filter((name) => name !== '').join(' ') })}`,
+${htmlTable(rankingTable(decision), { rowClass: (row) => [ranking[row].kept ? 'kept' : '', ranking[row].screen?.passed === false ? 'chance' : ''].filter((name) => name !== '').join(' ') })}
+<p class="note">${whyNote(decision)}</p>
+${htmlDetails('What contributions are', html`${contributionSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}`)}`,
   };
 }
 
@@ -112,10 +109,13 @@ export function classContributionSection(decision: Decision): Section {
     id: 'model-by-class',
     title: 'What each model contributes to each class',
     body: html`<p class="note">The stronger the shade, the more. In brackets the mean with its sign: above zero the model speaks for the class on the whole, below zero against it.</p>
-${htmlTable(classContributionTable(decision), {
-  rowClass: (row) => (ranking[row].kept ? 'kept' : ''),
-  shade: (row, column) => ranking[row].shapByClass[column] / most,
-})}`,
+${htmlDetails(
+  'Contributions by class as a table',
+  htmlTable(classContributionTable(decision), {
+    rowClass: (row) => (ranking[row].kept ? 'kept' : ''),
+    shade: (row, column) => ranking[row].shapByClass[column] / most,
+  }),
+)}`,
   };
 }
 
@@ -130,13 +130,13 @@ export function resultSection(decision: Decision): Section {
   return {
     id: 'results',
     title: 'Classes, locales and confusions',
-    body: html`<h3>By class</h3>
-${htmlTable(classTable(decision))}
-<h3>By locale</h3>
-${htmlTable(localeTable(decision))}
-<h3>Confusions</h3>
-<p class="note">Rows of the evaluation; the shade is the share of the true class.</p>
+    body: html`${htmlDetails('By class', htmlTable(classTable(decision)))}
+${htmlDetails('By locale', htmlTable(localeTable(decision)))}
+${htmlDetails(
+  'Confusions',
+  html`<p class="note">Rows of the evaluation; the shade is the share of the true class.</p>
 ${confusion(PRUNED, pruned)}${confusion(FULL, full)}`,
+)}`,
   };
 }
 

@@ -74,5 +74,5 @@ function textOf(cell: Cell): string {
 }
 
 function isNumber(cell: Cell): boolean {
-  return /^[−–+±▲▼\d., ]+$/.test(textOf(cell));
+  return /^[<>−–+±▲▼\d., ]+(?:%| [kMG]?B)?$/.test(textOf(cell));
 }

@@ -26,8 +26,11 @@ export function slicePart(decision: Decision): Section | null {
     title: 'Where each model earns its place',
     body: html`<ul class="evidence">
 ${sliceSentences(decision).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
-<p class="note">${sliceNote(decision)} Shades are of the gains that are not noise: the stronger, the larger.</p>
+${htmlDetails(
+  'Gains by class, locale, source and frequency as tables',
+  html`<p class="note">${sliceNote(decision)} Shades are of the gains that are not noise: the stronger, the larger.</p>
 ${slices.map((table) => sliceMap(decision, table))}`,
+)}`,
   };
 }
 

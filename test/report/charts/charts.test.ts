@@ -208,4 +208,48 @@ describe('axisLabels', () => {
     expect(axisLabels(['a', 'a', 'b'])).toEqual(['a', 'a (2)', 'b']);
     expect(axisLabels(['日本語日本語日本語日本語'])).toEqual(['日本語日…語日本語']);
   });
+
+  it('draws the budget as a line, the chosen set filled, beaten sets faint, far costs on a logarithmic axis', async () => {
+    const point = (models: string[], cost: number, score: number) => {
+      return { models, cost, score, low: score - 0.02, high: score + 0.02 };
+    };
+    const plain = decisionOf(['a', 'b', 'c']);
+    const frontier = {
+      metric: 'macroF1' as const,
+      cost: 'latency_ms',
+      unit: 'ms/row',
+      points: [point(['a'], 1, 0.5), point(['a', 'b'], 16.1, 0.6), point(['a', 'b', 'c'], 196, 0.65)],
+      knee: 0,
+      enough: 2,
+      chosen: point(['a', 'b'], 16.1, 0.6),
+      dominated: [{ models: ['c'], cost: 180, score: 0.45 }],
+    };
+    const near = {
+      ...frontier,
+      points: frontier.points.slice(0, 2),
+      dominated: [],
+      chosen: undefined,
+      enough: 1,
+    };
+    const decision = {
+      ...plain,
+      budget: { models: null, costs: [{ name: 'latency_ms', limit: 25 }] },
+      frontiers: [frontier, { ...near, cost: 'bytes', unit: 'B' }],
+    };
+    const { frontiers } = await drawCharts(chartsOf(reportOf(decision)));
+    expect(texts(frontiers[0].svg)).toContain('budget 25 ms');
+    expect(texts(frontiers[1].svg).join(' ')).not.toContain('budget');
+    const marks = elements(parseHtml(frontiers[0].svg), 'path').map(({ attributes }) => attributes);
+    const filled = (colour: string) => marks.filter((mark) => mark.get('fill') === colour);
+    expect(filled(PALETTE.kept.light)).toHaveLength(1); // the chosen set
+    expect(filled(PALETTE.ensemble.light)).toHaveLength(1); // the knee
+    expect(filled(PALETTE.dropped.light).map((mark) => mark.get('opacity'))).toEqual(['0.4']);
+    const scaleOf = (at: number) =>
+      (frontiers[at].spec as never as { encoding: { x: { scale: { type?: string } } } }).encoding.x.scale
+        .type;
+    expect([scaleOf(0), scaleOf(1)]).toEqual(['log', undefined]);
+    expect(frontiers[0].description).toContain(
+      'The chosen set is filled: a and b, 0.600 at 16.1 ms. The budget is a line at 25 ms.',
+    );
+  });
 });

@@ -128,7 +128,9 @@ describe('renderHtml', () => {
       'reproduce',
     ]);
     const paragraphs = elements(elements(withCurves, 'main')[0], 'p').map(textOf);
-    expect(paragraphs[0]).toMatch(/^Where a locale has no set of its own, keep 1 of 2 models: a\./);
+    expect(paragraphs[0]).toMatch(
+      /^Within 1 model: where a locale has no set of its own, keep a \(1 of 1\)\./,
+    );
     const without = parseHtml(
       words({
         ...reportOf({
@@ -204,7 +206,7 @@ describe('renderHtml', () => {
     const tables = elements(parseHtml(words(richReport(['a', 'b', 'c']))), 'table');
     const text = (caption: RegExp) =>
       textOf(tables.find((table) => caption.test(textOf(elements(table, 'caption')[0])))!);
-    expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textyes0\.500 \[0\.400, 0\.650\][^a-z]*93%/);
+    expect(text(/^Models in order/)).toMatch(/a1 \[1, 3\]textkept0\.500 \[0\.400, 0\.650\][^a-z]*93%/);
     expect(text(/^Sets that score/)).toMatch(/a and b20\.690 \[0\.670, 0\.710\]knee, as good as the best/);
     expect(text(/^What each way/)).toContain('shap0.6880.01214');
     expect(text(/^Rows by the confidence/)).toContain('full ensemble14800.9000.900');
@@ -238,7 +240,7 @@ describe('renderHtml', () => {
       elements(row, 'td').map(textOf),
     );
     expect(first).toEqual([
-      '1 model, latency_ms 2, accuracy ≥ 0.4 takes latency_ms 1.5',
+      '1 model, latency_ms 2, accuracy ≥ 0.4 takes latency_ms 1.5 ms',
       'c 90%',
       ...['0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.690 [0.670, 0.710]', '0.700 [0.680, 0.720]'],
       '100 12 queries: too few',
@@ -292,7 +294,9 @@ describe('renderHtml', () => {
       'pruned ensemble: at tau 0 accuracy 0.700 and macro F1 0.600; at tau 0.375, which is chosen, 0.696 and 0.631.',
     );
     expect(elements(answers, 'details').map((part) => textOf(elements(part, 'summary')[0]))).toEqual([
+      'What that means',
       'The operating curve as a table',
+      'What was weighed, and the weights',
       'Every single model by the rule balanced',
     ]);
     const rows = elements(elements(sections.get('contributions')!, 'tbody')[0], 'tr');
