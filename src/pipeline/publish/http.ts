@@ -6,13 +6,9 @@ export interface JsonRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** whether 404 is an answer (null) and no failure */
+  readonly mayBeMissing?: boolean;
   readonly signal?: AbortSignal;
-}
-
-/** What came back: the parsed body, and the headers. */
-export interface JsonAnswer {
-  readonly value: unknown;
-  readonly headers: Headers;
 }
 
 /** What is to be done about answers that refuse, by status. */
@@ -23,11 +19,11 @@ const TIMEOUT_MS = 30_000;
 const SHOWN = 200;
 
 /**
- * Sends one request and reads JSON. Nothing is sent anywhere unless a command that says so calls this. A token is never shown.
+ * Sends one request and gives the JSON of its answer. Nothing is sent anywhere unless a command that says so calls this. A token is never shown.
  *
  * @throws EsciSelectError('io') where nobody answers in 30 s, or the answer is no success
  */
-export async function requestJson(request: JsonRequest, hints: StatusHints = {}): Promise<JsonAnswer> {
+export async function requestJson(request: JsonRequest, hints: StatusHints = {}): Promise<unknown> {
   const { method, url, headers, body, signal } = request;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const where = `${method} ${withoutQuery(url)}`;
@@ -49,12 +45,13 @@ export async function requestJson(request: JsonRequest, hints: StatusHints = {})
       cause,
     });
   }
+  if (response.status === 404 && request.mayBeMissing === true) return null;
   if (!response.ok) {
     throw new EsciSelectError('io', `${where} was answered ${response.status}: ${messageOf(text)}`, {
       hint: hints[response.status] ?? 'the answer above says why',
     });
   }
-  return { value: parse(text, where), headers: response.headers };
+  return parse(text, where);
 }
 
 function parse(text: string, where: string): unknown {
