@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
+import { initCommand } from './commands/init.js';
 import { logCommand } from './commands/log.js';
 import { predictCommand } from './commands/predict.js';
 import { rankCommand } from './commands/rank.js';
@@ -38,6 +39,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .version(VERSION)
     .addHelpText('after', EXAMPLES);
   for (const make of [
+    initCommand,
     trainCommand,
     rankCommand,
     reportCommand,
