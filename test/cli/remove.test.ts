@@ -51,7 +51,7 @@ describe('models as things', () => {
   });
 
   it('refuses a name that is none, and to remove all', async () => {
-    const typo = await esciSelect('remove', 'frist', ...quick);
+    const typo = await esciSelect('remove', 'firs', ...quick);
     expect(typo.status).toBe(2);
     expect(typo.stderr).toContain("did you mean 'first'?");
     const all = await esciSelect('remove', 'first', 'second', 'noise', ...quick);

@@ -49,7 +49,7 @@ export async function history(options: HistoryOptions): Promise<HistoryLine[]> {
   for (const path of runs) {
     const run = await RunFolder.open(path);
     for (const kept of await readHistory(run)) {
-      const now: Loaded = await readKept(run, kept.name);
+      const now: Loaded = { ...(await readKept(run, kept.name)), seed: run.manifest.seed };
       lines.push(lineOf(path, kept, now, before));
       before = now;
     }
@@ -65,6 +65,8 @@ export async function historyPage(lines: readonly HistoryLine[]): Promise<string
 interface Loaded {
   readonly decision: Decision;
   readonly paired: PairedResults;
+  /** of the run: `compare` draws the same queries */
+  readonly seed: number;
 }
 
 function lineOf(run: string, kept: KeptDecision, now: Loaded, before: Loaded | null): HistoryLine {
@@ -101,7 +103,7 @@ function changeOf(now: Loaded, before: Loaded, metric: ScoreName): HistoryLine['
   const [base, next] = [before, now].map(({ paired }) => onlyPruned(paired));
   if (!sameRows(base, next)) return null;
   const { replicates } = now.decision;
-  const interval = pairedIntervals(base, next, { replicates, seed: 1 }).get(PRUNED)?.[metric] as
+  const interval = pairedIntervals(base, next, { replicates, seed: now.seed }).get(PRUNED)?.[metric] as
     | Interval
     | undefined;
   if (interval === undefined) return null;

@@ -15,6 +15,8 @@ export interface JsonRequest {
 export type StatusHints = Readonly<Record<number, string>>;
 
 const TIMEOUT_MS = 30_000;
+/** A connection of its own for each request: a server may close one that is kept just as the next request is on its way. */
+const OWN_HEADERS = { accept: 'application/json', 'content-type': 'application/json', connection: 'close' };
 /** Characters of an answer that a message shows. */
 const SHOWN = 200;
 
@@ -32,7 +34,7 @@ export async function requestJson(request: JsonRequest, hints: StatusHints = {})
   try {
     response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+      headers: { ...OWN_HEADERS, ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       redirect: 'error', // a token goes where it was meant to go, or nowhere

@@ -26,7 +26,7 @@ export function renderHistory(lines: readonly HistoryLine[], charts: readonly Dr
 </header>
 <main id="main">
 <section aria-labelledby="all-title">
-<h2 id="all-title">All ${String(lines.length)}, the earliest first</h2>
+<h2 id="all-title">${lines.length === 1 ? 'One decision' : `${lines.length} decisions`}</h2>
 ${htmlTable(historyTable(lines))}
 </section>
 <section aria-labelledby="scores-title">
