@@ -22,6 +22,7 @@ export {
   type ExportOptions,
   exportBundle,
 } from './pipeline/commands/export.js';
+export { type HistoryOptions, history } from './pipeline/commands/history.js';
 export { type PredictOptions, predict, type WrittenAnswers } from './pipeline/commands/predict.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
 export {
@@ -41,6 +42,7 @@ export { type ReportOptions, report, type WrittenReport } from './pipeline/comma
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
+export type { DecisionRecord } from './pipeline/files/history.js';
 export type { ExpectedMargins } from './pipeline/foreign/expect.js';
 export type { EnsembleInput, PlayerContribution } from './pipeline/foreign/explained.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
@@ -53,3 +55,4 @@ export {
 } from './pipeline/options.js';
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
+export type { HistoryLine } from './report/history.js';

@@ -66,3 +66,8 @@ function schemaOf(option: Option): z.ZodType {
   if (option.parseArg === undefined) return one;
   return option.parseArg.length < 2 ? several : named;
 }
+
+/** The same as JSON Schema (draft 2020-12), which editors read: docs/config.schema.json. */
+export function configJsonSchema(commands: readonly NamedCommand[]): object {
+  return z.toJSONSchema(configSchema(commands));
+}

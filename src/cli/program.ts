@@ -7,9 +7,13 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
+import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
+import { initCommand } from './commands/init.js';
+import { logCommand } from './commands/log.js';
 import { predictCommand } from './commands/predict.js';
 import { rankCommand } from './commands/rank.js';
+import { removeCommand } from './commands/remove.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
@@ -37,13 +41,17 @@ export function buildProgram(signal: AbortSignal): Command {
     .version(VERSION)
     .addHelpText('after', EXAMPLES);
   for (const make of [
+    initCommand,
     trainCommand,
     rankCommand,
     reportCommand,
     compareCommand,
+    historyCommand,
     commentCommand,
+    logCommand,
     explainCommand,
     importCommand,
+    removeCommand,
     trialCommand,
     workerCommand,
     exportCommand,

@@ -43,7 +43,7 @@ describe.skipIf(!has('bash'))('completion in bash (skipped where there is no bas
       'esci-select completion ',
       'esci-select rank --budget ',
     ]);
-    expect(top).toEqual(['rank', 'report']);
+    expect(top).toEqual(['rank', 'report', 'remove']);
     expect(rank).toEqual(['rank']);
     expect(options).toEqual(expect.arrayContaining(['--require', '--replicates']));
     expect(strategy).toEqual(['group-shapley', 'greedy-pool', 'greedy-shap', 'greedy']);

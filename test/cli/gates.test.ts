@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { makeTask, writePredictions } from '../pipeline/task.js';
 import { esciSelect } from './in-process.js';
 
@@ -94,9 +95,87 @@ describe('gates on real runs', () => {
     expect(stdout).toContain('takes the two reports as independent');
   });
 
-  it('need a baseline', async () => {
-    const { status, stderr } = await esciSelect('report', '--run', at('base'), '--fail-on', 'accuracy < 0.9');
+  it('need a baseline where they compare with one, unless a first report may lack it', async () => {
+    const of = ['report', '--run', at('base'), '--out', at('alone'), '--format', 'junit,json'];
+    const { status, stderr } = await esciSelect(...of, '--fail-on', 'accuracy drop > 0.1');
     expect(status).toBe(2);
     expect(stderr).toContain('give --baseline FILE');
+    const first = ['--allow-missing-baseline', '--baseline', at('nowhere')];
+    const passed = await esciSelect(...of, ...first, '--fail-on', 'accuracy drop > 0.1');
+    expect(passed).toMatchObject({ status: 0, stderr: '' });
+    expect(passed.stdout).toContain('skipped accuracy drop > 0.1: not judged: there is no baseline yet');
+    expect(readFileSync(at('alone/junit.xml'), 'utf8')).toContain('skipped="1"');
+  });
+
+  it('judge one report by itself: scores, classes, locales, costs and the models kept', async () => {
+    const gates = [
+      'macroF1 < 0.95',
+      'f1.exact < 0.01',
+      'es:accuracy < 0.01',
+      'cost.latency_ms > 99',
+      'kept > 3',
+    ];
+    const flags = gates.flatMap((gate) => ['--fail-on', gate]);
+    const { status, stdout } = await esciSelect(
+      'report',
+      '--run',
+      at('base'),
+      '--out',
+      at('alone'),
+      ...flags,
+    );
+    expect(status).toBe(1);
+    expect(stdout.match(/^(FAILED|passed) /gm)).toEqual([
+      'FAILED ',
+      'passed ',
+      'passed ',
+      'passed ',
+      'passed ',
+    ]);
+    expect(stdout).toMatch(
+      /^FAILED macroF1 < 0.95: pruned ensemble macro F1 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]$/m,
+    );
+    const written = JSON.parse(readFileSync(at('alone/report.json'), 'utf8'));
+    expect(written.gates).toHaveLength(5);
+    expect(readFileSync(at('alone/report.md'), 'utf8')).toContain('## Gates');
+    expect(readFileSync(at('alone/report.html'), 'utf8')).toContain('<h2 id="gates-title">Gates</h2>');
+  });
+
+  it('judge a class by its paired interval', async () => {
+    const gate = ['--fail-on', 'f1.exact significantly worse', '--format', 'junit'];
+    const { status, stdout } = await esciSelect('compare', at('base'), at('worse'), ...gate);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /pruned ensemble F1 of exact 0\.\d{3} → 0\.\d{3} \(−0\.\d{3} \[−0\.\d{3}, −0\.\d{3}\]\)/,
+    );
+    expect((await esciSelect('compare', at('base'), at('equal'), ...gate)).status).toBe(0);
+  });
+
+  it('give metrics as flat numbers, and a model card only of a data set that somebody declared', async () => {
+    const of = ['report', '--run', at('base'), '--out', at('kept'), '--format', 'metrics,hf-card'];
+    const refused = await esciSelect(...of);
+    expect(refused).toMatchObject({ status: 2 });
+    expect(refused.stderr).toContain('nobody declared one');
+    expect((await esciSelect(...of, '--dataset', 'team/judgements=Our: "judgements"')).status).toBe(0);
+    const metrics = JSON.parse(readFileSync(at('kept/metrics.json'), 'utf8'));
+    expect(Object.values(metrics).every((value) => typeof value === 'number')).toBe(true);
+    expect(Object.keys(metrics)).toEqual(
+      expect.arrayContaining(['macroF1', 'f1_exact', 'cost_latency_ms', 'models']),
+    );
+    const card = readFileSync(at('kept/model-card.md'), 'utf8');
+    const [, front] = /^---\n([\s\S]*?)\n---\n/.exec(card)!;
+    const [{ results }] = parse(front)['model-index'];
+    expect(results[0].dataset).toMatchObject({ type: 'team/judgements', name: 'Our: "judgements"' });
+    expect(results[0].metrics[0]).toMatchObject({
+      type: 'f1',
+      value: metrics.macroF1,
+      args: { average: 'macro' },
+    });
+  });
+
+  it('show changes only in compare, and all where asked', async () => {
+    const equal = await esciSelect('compare', at('base'), at('equal'));
+    expect(equal.stdout).toMatch(/^all \d+ predictors are unchanged; --all shows them$/m);
+    expect((await esciSelect('compare', at('base'), at('equal'), '--all')).stdout).toContain('(unchanged)');
   });
 });

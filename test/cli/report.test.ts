@@ -89,14 +89,14 @@ describe('esci-select report', () => {
     expect(Object.keys(models).sort()).toEqual(['<b>plain&', '__proto__']);
   });
 
-  it('writes only the formats asked for, by default all but csv', async () => {
+  it('writes only the formats asked for, by default the page, Markdown, JSON and results per query', async () => {
     const html = join(folder, 'html');
     await esciSelect('report', '--run', run, '--out', html, '--format', 'md');
     expect([...filesOf(html).keys()]).toEqual(['report.md']);
     const defaults = join(folder, 'defaults');
     await esciSelect('report', '--run', run, '--out', defaults);
     const top = readdirSync(defaults).sort();
-    expect(top).toEqual(['charts', 'report.html', 'report.json', 'report.md']);
+    expect(top).toEqual(['charts', 'paired.json', 'report.html', 'report.json', 'report.md']);
     expect(await esciSelect('compare', defaults, run, '--fail-on', 'macroF1 drop > 0')).toMatchObject({
       status: 0,
     });

@@ -90,6 +90,14 @@ describe.skipIf(process.platform === 'win32')(
       expect(existsSync(join(task.folder, 'my-run/report/report.html'))).toBe(true);
     });
 
+    it('of the how-to for CI run, on small files of the names it uses', () => {
+      makeSmall(task.folder, { common: { threads: 1 }, train: FAST, rank: { replicates: 100 } });
+      const out = runDocument('how-to-ci.md', task.folder);
+      expect(out).toContain('passed macroF1 drop > 0.02');
+      expect(out).toContain('why=cheap');
+      expect(existsSync(join(task.folder, 'judged/junit.xml'))).toBe(true);
+    });
+
     it('of the script for CI make a report, judge it by the committed one, and leave the Markdown', () => {
       const commit = 'esci-select report --run my-run --format json,paired --out committed';
       expect(shell(task.folder, commit)).toMatchObject({ status: 0 });

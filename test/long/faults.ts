@@ -24,7 +24,7 @@ interface End {
 async function run(args: readonly string[], fault: string, killAfter?: number): Promise<End> {
   const start = performance.now();
   const child = spawn(process.execPath, ['--import', FAULTS, BIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, FAULT: fault },
+    env: { ...process.env, SOURCE_DATE_EPOCH: '0', NO_COLOR: '1', FORCE_COLOR: undefined, FAULT: fault },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -17,13 +17,14 @@ const EXAMPLES = `
 Examples:
   $ esci-select import --run my-run new-model.csv
   $ esci-select import --run my-run predictions/ --costs costs.csv --allow-missing
+  $ esci-select import --run my-run --costs costs.csv
   $ esci-select import --run my-run scores.npy --ids ids.csv --kind logits --class-order exact,substitute,complement,irrelevant
 `;
 
 /** `esci-select import`: adds or replaces predictions in a run. */
 export function importCommand(signal: AbortSignal): Command {
   const command = newCommand('import', 'add or replace predictions in a run, and fit its ensemble again')
-    .argument('<paths...>', 'files or folders of predictions')
+    .argument('[paths...]', 'files or folders of predictions; none with --costs alone')
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option('--delimiter <character>', 'field separator of CSV files')
     .option('--force', 'import again even if nothing has changed');

@@ -25,10 +25,11 @@ import { searchSentences } from '../../report/search.js';
 import { evidenceSentences, noiseSentence, protocolSentence, reachSentence } from '../../report/sentences.js';
 import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
 import { comparisonTable, costNames } from '../../report/tables.js';
+import { decisionRecord } from '../decision-record.js';
 import { type EnsembleFlags, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
-import { collect, positiveNumber, wholeNumber } from '../parse.js';
+import { collect, pairs, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
 import { rankForeign } from '../rank-foreign.js';
 import { rankingTableText, rankOnly } from '../rank-only.js';
@@ -53,6 +54,7 @@ interface RankFlags extends GlobalOptions, EnsembleFlags {
   keep: string;
   decide?: DecideName;
   toJudge?: string;
+  tag?: Map<string, string>;
   replicates: number;
   threads: number;
   force?: boolean;
@@ -120,6 +122,7 @@ export function rankCommand(signal: AbortSignal): Command {
       '--to-judge <file>',
       'write a CSV of the pairs whose judgement would best tell the candidate sets apart',
     )
+    .option('--tag <key=value>', 'remember this beside the decision, for history; repeatable', pairs)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed');
   return withThreads(
@@ -161,6 +164,7 @@ export function rankCommand(signal: AbortSignal): Command {
             recipe: flags.recipe,
             decide: flags.decide,
             toJudge: flags.toJudge,
+            record: decisionRecord(flags.tag, process.env),
           },
           { threads, signal, onEvent: progress.onEvent },
         );

@@ -27,6 +27,7 @@ interface ReportFlags extends GlobalOptions, GateFlags {
   allowMissingBaseline?: boolean;
   commentKey: string;
   title?: string;
+  dataset?: string;
 }
 
 const EXAMPLES = `${GATE_HELP}
@@ -47,22 +48,24 @@ export function reportCommand(): Command {
     .option(
       '--format <list>',
       `any of ${FORMATS.join(', ')}; default: ${DEFAULT_FORMATS.join()}. paired: results per query, for paired ` +
-        'comparisons later; junit: a test case per gate; comment: for a pull request; github: annotations, job summary, outputs',
+        'comparisons later; junit: a test case per gate; comment: for a pull request; ' +
+        'metrics: flat JSON, as DVC reads it; hf-card: a model card; github: annotations, job summary, outputs',
       formats,
     )
     .option('--title <text>', 'what the report is called')
     .option('--baseline <file>', 'report.json (or its folder, or a run) of an earlier run to compare with')
     .option('--allow-missing-baseline', 'where there is no baseline yet, pass over the gates that need one')
-    .option('--comment-key <key>', 'what a later comment must share to replace this one', DEFAULT_KEY);
+    .option('--comment-key <key>', 'what a later comment must share to replace this one', DEFAULT_KEY)
+    .option('--dataset <id=name>', 'the data set that the scores are of, for --format hf-card');
   return withGateFlags(command).addHelpText('after', EXAMPLES).action(writeReport);
 }
 
 async function writeReport(flags: ReportFlags): Promise<void> {
   const { report } = await import('../../pipeline.js');
-  const { run, out, title, format, commentKey } = flags;
+  const { run, out, title, format, commentKey, dataset } = flags;
   const { baseline, gates } = await judged(flags);
   const files = format?.filter((name) => name !== 'github');
-  const written = await report({ run, out, title, formats: files, baseline, gates, commentKey });
+  const written = await report({ run, out, title, formats: files, baseline, gates, commentKey, dataset });
   const results = gatesOf({ baseline, gates });
   const lines = format?.includes('github') === true ? await told(written.report, flags) : [];
   const { report: built, files: paths, removed, left } = written;

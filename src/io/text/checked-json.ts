@@ -11,17 +11,23 @@ export interface JsonSource {
   readonly above?: readonly string[];
 }
 
+/** Text of JSON without its comments, each character of which becomes a space, so that places stay what they were. */
+export function withoutComments(text: string): string {
+  const token = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  return text.replace(token, (found) => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+}
+
 /**
- * Parses the text of a JSON file.
+ * Parses the text of a JSON file, in which comments may stand: of a line, or between slashes and stars.
  *
  * @throws EsciSelectError('usage') with line and column where it is not JSON
  */
 export function parseJsonFile(text: string, { path, what }: JsonSource): unknown {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
+    return JSON.parse(withoutComments(text.replace(/^\ufeff/, '')));
   } catch (cause) {
     const message = (cause as Error).message.replace(/\s+/g, ' ');
-    const hint = 'check commas and quotes around it; comments are not allowed';
+    const hint = 'check commas and quotes around it';
     throw new EsciSelectError('usage', `${what} is not JSON: ${message}`, {
       path,
       ...placeOf(message, text),

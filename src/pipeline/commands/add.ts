@@ -1,4 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
+import { EsciSelectError } from '../../errors.js';
 import { canonicalJson, sha256 } from '../../io/hash.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
@@ -24,7 +25,7 @@ export interface AddSummary {
 }
 
 /**
- * Adds or replaces predictions in a trained run, then fits the full ensemble again with them. A model of the same name
+ * Adds or replaces predictions in a trained run, or costs alone, then fits the full ensemble again with them. A model of the same name
  * is replaced; a later `train` on the run keeps what was added here.
  *
  * @throws EsciSelectError('usage') when the run is not trained, ('data') when a file is not what it should be
@@ -37,14 +38,16 @@ export interface AddSummary {
  * models.map(({ name }) => name); // => [ 'first', 'noise', 'second', 'third' ]
  */
 export async function addPredictions(options: AddOptions, context: PipelineContext): Promise<AddSummary> {
+  if (options.predictions.length === 0 && options.costs.length === 0) {
+    throw new EsciSelectError('usage', 'import is given neither predictions nor costs', {
+      hint: 'give files or folders of predictions, or --costs FILE alone',
+    });
+  }
   await RunFolder.open(options.run);
   const run = await RunFolder.create(options.run, { command: 'import' });
   try {
     const examples = await EXAMPLES.read(run, { text: false });
-    const files = await fingerprint(options.predictions, { nested: true });
-    const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
-    const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
-    await importStage(run, stage, data, options, context);
+    if (options.predictions.length > 0) await addAll(run, examples, options, context);
     const names = options.costs.length === 0 ? [] : await modelNames(run, examples);
     await declareCosts(run, options.costs, names, { ...context, maxUnpacked: options.importing.maxUnpacked });
     const loaded = await loadRun(run);
@@ -60,6 +63,18 @@ export async function addPredictions(options: AddOptions, context: PipelineConte
   } finally {
     await run.close();
   }
+}
+
+async function addAll(
+  run: RunFolder,
+  examples: Examples,
+  options: AddOptions,
+  context: PipelineContext,
+): Promise<void> {
+  const files = await fingerprint(options.predictions, { nested: true });
+  const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
+  const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
+  await importStage(run, stage, data, options, context);
 }
 
 async function modelNames(run: RunFolder, examples: Examples): Promise<string[]> {

@@ -34,6 +34,7 @@ import { auditAll, type Selections, selectAll } from '../choosing/selecting.js';
 import { sliceModels } from '../choosing/slicing.js';
 import type { PipelineContext } from '../events.js';
 import type { Contributions } from '../files/contributions.js';
+import { type DecisionRecord, keepDecision } from '../files/history.js';
 import { versionedKey } from '../files/keys.js';
 import {
   CONTRIBUTIONS,
@@ -43,7 +44,7 @@ import {
   QUERY_SUMS,
   STAGES,
 } from '../files/layout.js';
-import { type LoadedRun, loadRun } from '../files/load-run.js';
+import { evaluationQueries, type LoadedRun, loadRun } from '../files/load-run.js';
 import { outputFile } from '../files/output-file.js';
 import { parseRecipe } from '../recipes.js';
 import { ensembleStage } from '../stages/ensemble.js';
@@ -81,6 +82,8 @@ export interface RankOptions {
   /** bootstrap replicates for every interval */
   readonly replicates: number;
   readonly force: boolean;
+  /** what is remembered of the decision beside it: tags, and a date and a commit that the caller knows */
+  readonly record?: DecisionRecord;
 }
 
 /**
@@ -149,10 +152,11 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
 /** The run's decision; with it the list of pairs to judge is written, where it is asked for. */
 async function decided(
   loaded: LoadedRun,
-  { toJudge }: RankOptions,
+  { toJudge, record, force }: RankOptions,
   context: PipelineContext,
 ): Promise<Decision> {
   const decision = await DECISION.read(loaded.run);
+  await keepDecision(loaded.run, record, force);
   if (toJudge === undefined) return decision;
   const { pairs, second } = await writeJudgeList(toJudge, loaded, decision, context);
   const what = second ? 'judged pairs, for a second judgement (none is unjudged),' : 'unjudged pairs';
@@ -174,11 +178,6 @@ function requestOf(
     require: [...new Set(options.require ?? [])].sort(),
     forbid: [...new Set(options.forbid ?? [])].sort(),
   };
-}
-
-/** How many queries a decision is judged on. */
-function queriesOf({ examples, protocol }: LoadedRun): number {
-  return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
 }
 
 /** The lock, but only of a run that is there: `rank` makes no run. What cannot be written is found out before any work. */
@@ -246,7 +245,7 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   const decision = explained({
     ...describeRun(loaded, contributions, scored, kept),
     ...choiceLines(selections, request, ranking),
-    settle: settlings(scored, metric, queriesOf(loaded)),
+    settle: settlings(scored, metric, evaluationQueries(loaded)),
     ranking,
     budget: request.budget,
     strategy,

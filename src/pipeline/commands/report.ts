@@ -13,6 +13,8 @@ import {
 } from '../../report/charts/render.js';
 import { commentMarker, DEFAULT_KEY, reportComment } from '../../report/ci/comment.js';
 import { renderJunit } from '../../report/ci/junit.js';
+import { renderMetrics } from '../../report/ci/metrics.js';
+import { parseDataset, renderModelCard } from '../../report/ci/model-card.js';
 import type { ComparedReports, GateResult } from '../../report/comparison.js';
 import { csvTables } from '../../report/csv-tables.js';
 import { renderHtml } from '../../report/html/page.js';
@@ -52,6 +54,8 @@ export interface ReportOptions {
   readonly gates?: readonly GateResult[];
   /** key of the comment, by which a later one takes its place; 'report' where not given */
   readonly commentKey?: string;
+  /** the data set, as `ID=NAME`, which a model card needs */
+  readonly dataset?: string;
 }
 
 /**
@@ -80,6 +84,7 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   for (const folder of [out, tables, charts]) await sweepDead(folder);
   const formats =
     options.formats ?? DEFAULT_FORMATS.filter((name) => name !== 'paired' || PAIRED_RESULTS.isIn(run));
+  const dataset = formats.includes('hf-card') ? parseDataset(options.dataset) : null;
   const single = formats.includes('html') || formats.includes('json');
   const built = {
     ...(await buildReport(run, { single, title: options.title })),
@@ -92,6 +97,8 @@ export async function report(options: ReportOptions): Promise<WrittenReport> {
   if (formats.includes('json')) files.set('report.json', `${JSON.stringify(built, null, 2)}\n`);
   if (formats.includes('md')) files.set('report.md', renderMarkdown(built));
   if (formats.includes('comment')) files.set('comment.md', reportComment(built, key));
+  if (formats.includes('metrics')) files.set('metrics.json', renderMetrics(built.decision));
+  if (dataset !== null) files.set('model-card.md', renderModelCard(built, dataset));
   if (formats.includes('junit')) files.set('junit.xml', renderJunit(gatesOf(built), 'gates'));
   if (formats.includes('paired'))
     files.set('paired.json', await readFile(await PAIRED_RESULTS.verified(run), 'utf8'));

@@ -12,7 +12,7 @@ import { fingerprint } from '../files/fingerprint.js';
 import { givenFlags } from '../files/given-flags.js';
 import { versionedKey } from '../files/keys.js';
 import { STAGES } from '../files/layout.js';
-import { coveredByAny, readPredictions } from '../files/predictions.js';
+import { coveredByAny, readPredictions, restoreRemoved } from '../files/predictions.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
 import { SAMPLE_DATA, type TrainOptions } from '../options.js';
@@ -145,6 +145,7 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
   }
   const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
   await modelStage(run, data, protocol, { ...options, chosen: available }, context);
+  for (const name of names) await restoreRemoved(run, STAGES.model(name));
   await run.keepStages((stage) => {
     const model = STAGES.modelOf(stage);
     return model === null ? stage !== STAGES.imports || importing : names.includes(model);

@@ -33,6 +33,7 @@ import { type SavedSettings, SETTINGS_SCHEMA } from './settings.js';
 
 const ADDED = 'added:';
 const MODEL = 'model:';
+const REMOVED = 'removed:';
 
 /** Names of the stages in run.json. */
 export const STAGES = {
@@ -47,6 +48,11 @@ export const STAGES = {
   model: (name: string) => `${MODEL}${name}`,
   /** the model that a stage trained; null for other stages */
   modelOf: (stage: string) => (stage.startsWith(MODEL) ? stage.slice(MODEL.length) : null),
+  /** a model that the user has taken out of the run; its file stays, so that the model can come back */
+  removed: (model: string) => `${REMOVED}${predictionFileName(model)}`,
+  /** the predictions that such a stage takes out; null for other stages */
+  removedFile: (stage: string) =>
+    stage.startsWith(REMOVED) ? `${PREDICTIONS_FOLDER}/${stage.slice(REMOVED.length)}` : null,
   measuredCosts: 'costs measured',
   declaredCosts: 'costs declared',
   ensemble: 'ensemble',
@@ -184,6 +190,14 @@ export const PAIRED_RESULTS: RunFile<PairedResults> = runFile(
   ranked('results per query'),
   jsonCodec<PairedResults>(PAIRED, ranked('results per query'), 0),
 );
+
+/** Where earlier decisions are kept, what each is called, and which is the latest: beside the stages, which know one. */
+export const DECISIONS_FOLDER = 'decisions';
+export const HISTORY_PATH = `${DECISIONS_FOLDER}/history.json`;
+export const LATEST_PATH = `${DECISIONS_FOLDER}/latest`;
+/** A file of a kept decision; `name` is its number and the start of its hash: `3-5f0c9a1b`. */
+export const keptPath = (name: string, file: 'decision.json' | 'paired.json'): string =>
+  `${DECISIONS_FOLDER}/${name}/${file}`;
 
 /** Stages of trained models that are in a run, and the models' names, in order of the run's record. */
 export function trainedModelNames(run: RunFolder): string[] {

@@ -51,3 +51,8 @@ export function protocolSummary({ protocol, examples }: LoadedRun): ProtocolSumm
     evaluationQueries: new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size,
   };
 }
+
+/** How many queries a decision is judged on. */
+export function evaluationQueries({ examples, protocol }: LoadedRun): number {
+  return new Set(Array.from(protocol.evaluationRows, (row) => examples.group[row])).size;
+}

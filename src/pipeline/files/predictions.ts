@@ -2,18 +2,25 @@ import type { Examples } from '../../data/examples/examples.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import { readPredictionMatrix } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { PREDICTIONS_FOLDER } from './layout.js';
+import { PREDICTIONS_FOLDER, STAGES } from './layout.js';
 
 /** What to run where a file of predictions is not what it was. */
 const HINT = 'run esci-select train with the same --run, which makes it again';
 
-/** Prediction files named by the run's stages, in order of name; `only` limits them to some stages. */
+/** Prediction files of the run's models, in order of name, but for removed ones; `only` limits them to some stages. */
 export function predictionFiles(run: RunFolder, only: (stage: string) => boolean = () => true): string[] {
   const files = Object.entries(run.manifest.stages)
     .filter(([stage]) => only(stage))
     .flatMap(([, { outputs }]) => outputs.map(({ path }) => path))
     .filter((path) => path.startsWith(`${PREDICTIONS_FOLDER}/`) && path.endsWith('.arrow'));
-  return [...new Set(files)].sort();
+  const removed = Object.keys(run.manifest.stages).map(STAGES.removedFile);
+  return [...new Set(files)].filter((file) => !removed.includes(file)).sort();
+}
+
+/** Brings removed models back whose predictions a stage has now. */
+export async function restoreRemoved(run: RunFolder, stage: string): Promise<void> {
+  const outputs = new Set(run.manifest.stages[stage]?.outputs.map(({ path }) => path));
+  await run.keepStages((name) => !outputs.has(STAGES.removedFile(name) ?? ''));
 }
 
 /** The absolute path of a file of predictions that `predictionFiles` names, verified. Throws 'data' if it was changed. */

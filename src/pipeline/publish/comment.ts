@@ -49,7 +49,7 @@ export async function writeComment(
     requestJson({ ...request, headers: routes.headers, signal }, HINTS[place.service]);
   const earlier = await findComment(commentMarker(key), routes.list, send);
   if (earlier === null) {
-    const { value } = await send({ method: 'POST', url: routes.list, body: { body } });
+    const value = await send({ method: 'POST', url: routes.list, body: { body } });
     return { action: 'created', id: (value as Found).id };
   }
   if (earlier.body.trimEnd() === body.trimEnd()) return { action: 'unchanged', id: earlier.id };
@@ -57,12 +57,12 @@ export async function writeComment(
   return { action: 'changed', id: earlier.id };
 }
 
-type Send = (request: Pick<JsonRequest, 'method' | 'url'>) => Promise<{ value: unknown }>;
+type Send = (request: Pick<JsonRequest, 'method' | 'url'>) => Promise<unknown>;
 
 /** The first comment that begins with the marker, over all pages. */
 async function findComment(marker: string, list: string, send: Send): Promise<Found | null> {
   for (let page = 1; ; page++) {
-    const { value } = await send({ method: 'GET', url: `${list}?per_page=${PAGE}&page=${page}` });
+    const value = await send({ method: 'GET', url: `${list}?per_page=${PAGE}&page=${page}` });
     if (!Array.isArray(value)) {
       throw new EsciSelectError('io', 'comments were answered with what is no list', {
         hint: 'check the address: it is that of the API, not of the pages for people',

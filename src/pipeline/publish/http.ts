@@ -6,28 +6,26 @@ export interface JsonRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** whether 404 is an answer (null) and no failure */
+  readonly mayBeMissing?: boolean;
   readonly signal?: AbortSignal;
-}
-
-/** What came back: the parsed body, and the headers. */
-export interface JsonAnswer {
-  readonly value: unknown;
-  readonly headers: Headers;
 }
 
 /** What is to be done about answers that refuse, by status. */
 export type StatusHints = Readonly<Record<number, string>>;
 
 const TIMEOUT_MS = 30_000;
+/** A connection of its own for each request: a server may close one that is kept just as the next request is on its way. */
+const OWN_HEADERS = { accept: 'application/json', 'content-type': 'application/json', connection: 'close' };
 /** Characters of an answer that a message shows. */
 const SHOWN = 200;
 
 /**
- * Sends one request and reads JSON. Nothing is sent anywhere unless a command that says so calls this. A token is never shown.
+ * Sends one request and gives the JSON of its answer. Nothing is sent anywhere unless a command that says so calls this. A token is never shown.
  *
  * @throws EsciSelectError('io') where nobody answers in 30 s, or the answer is no success
  */
-export async function requestJson(request: JsonRequest, hints: StatusHints = {}): Promise<JsonAnswer> {
+export async function requestJson(request: JsonRequest, hints: StatusHints = {}): Promise<unknown> {
   const { method, url, headers, body, signal } = request;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const where = `${method} ${withoutQuery(url)}`;
@@ -36,7 +34,7 @@ export async function requestJson(request: JsonRequest, hints: StatusHints = {})
   try {
     response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+      headers: { ...OWN_HEADERS, ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       redirect: 'error', // a token goes where it was meant to go, or nowhere
@@ -49,12 +47,13 @@ export async function requestJson(request: JsonRequest, hints: StatusHints = {})
       cause,
     });
   }
+  if (response.status === 404 && request.mayBeMissing === true) return null;
   if (!response.ok) {
     throw new EsciSelectError('io', `${where} was answered ${response.status}: ${messageOf(text)}`, {
       hint: hints[response.status] ?? 'the answer above says why',
     });
   }
-  return { value: parse(text, where), headers: response.headers };
+  return parse(text, where);
 }
 
 function parse(text: string, where: string): unknown {

@@ -11,6 +11,7 @@ import { addCost } from '../files/costs.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { versionedKey } from '../files/keys.js';
 import { DECLARED_COSTS, findingsOf, predictionsPath, STAGES } from '../files/layout.js';
+import { restoreRemoved } from '../files/predictions.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { tellFindings } from '../files/run-findings.js';
 import type { TrainOptions } from '../options.js';
@@ -40,6 +41,7 @@ export async function importStage(
   if (outcome === 'kept') {
     context.onEvent?.({ kind: 'kept', stage: 'import', message: 'predictions are unchanged' });
   }
+  await restoreRemoved(run, stage);
   await tellFindings(run, stage, context);
 }
 
