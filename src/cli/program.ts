@@ -6,6 +6,7 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
+import { mergeCommand } from './commands/merge.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
 import { trainCommand } from './commands/train.js';
@@ -40,6 +41,7 @@ export function buildProgram(signal: AbortSignal): Command {
     importCommand,
     trialCommand,
     workerCommand,
+    mergeCommand,
     dataCommand,
     doctorCommand,
     completionCommand,

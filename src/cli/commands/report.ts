@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EsciSelectError, suggest } from '../../errors.js';
 import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
+import { foreignSentence } from '../../report/foreign-report.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { renderComparison } from '../comparison.js';
 import { GATE_HELP, type GateFlags, requireGates, withGateFlags } from '../gate-flags.js';
@@ -41,8 +42,16 @@ export function reportCommand(): Command {
 }
 
 async function writeReport(flags: ReportFlags): Promise<void> {
-  const { compare, report } = await import('../../pipeline.js');
+  const { compare, report, reportForeign } = await import('../../pipeline.js');
   const { run, out, format, failOn, gates } = flags;
+  const foreign = await reportForeign({ run, out, formats: format });
+  if (foreign !== null) {
+    if ((flags.baseline ?? failOn ?? gates) !== undefined) throw notOfRuns();
+    printResult(flags, foreign, () =>
+      [plain(foreignSentence(foreign.report)), '', ...written(foreign.files)].join('\n'),
+    );
+    return;
+  }
   if (flags.baseline === undefined && (failOn ?? gates) !== undefined) {
     throw new EsciSelectError('usage', 'gates need a report to compare with', {
       hint: 'give --baseline FILE, a report.json of an earlier run',
@@ -64,6 +73,12 @@ async function writeReport(flags: ReportFlags): Promise<void> {
     ].join('\n'),
   );
   if (baseline !== undefined) requireGates(baseline);
+}
+
+function notOfRuns(): EsciSelectError {
+  return new EsciSelectError('usage', 'run is of an ensemble of another engine, which is not compared', {
+    hint: 'leave --baseline and gates out; rank --ensemble --refit compares all columns with those kept',
+  });
 }
 
 /** A line per document, and one per folder of charts or tables. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
+import { type ForeignReport, foreignSections, foreignSentence } from '../foreign-report.js';
 import type { Report } from '../report.js';
 import { answerPart, bestSinglePart } from './answer-sections.js';
 import { baselinePart } from './baseline-section.js';
@@ -17,6 +18,7 @@ import {
   type Section,
 } from './sections.js';
 import { STYLE } from './style.js';
+import { htmlTable } from './table.js';
 import { localeBudgetPart, measurePart, slicePart } from './worth-sections.js';
 
 /** Nothing may be fetched or run; of styles only the one inside, by its hash. */
@@ -28,6 +30,23 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  */
 export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
   const sections = sectionsOf(report, charts);
+  const body = html`${decisionPart(report.decision)}${contents(sections)}${sections.map(sectionMarkup)}`;
+  return pageOf(report.reproduction.version, body);
+}
+
+/** The report of an ensemble of another engine, as a page like renderHtml's. */
+export function renderForeignHtml(report: ForeignReport): string {
+  const sections = foreignSections(report).map(({ title, sentences, table }, at) => ({
+    id: `part-${at + 1}`,
+    title,
+    body: html`${sentences.map((sentence) => html`<p>${sentence}</p>\n`)}${table === null ? null : htmlTable(table)}`,
+  }));
+  const head = html`<p class="decision">${foreignSentence(report)}</p>\n`;
+  const body = html`${head}${contents(sections)}${sections.map(sectionMarkup)}`;
+  return pageOf(report.reproduction.version, body);
+}
+
+function pageOf(version: string, main: Markup): string {
   return `<!DOCTYPE html>\n${render(html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -42,12 +61,12 @@ export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): st
 <div class="page">
 <a class="skip" href="#main">Skip to the report</a>
 <header>
-<p class="eyebrow">esci-select ${report.reproduction.version}</p>
+<p class="eyebrow">esci-select ${version}</p>
 <h1>Which models to run</h1>
 </header>
 <main id="main">
-${decisionPart(report.decision)}${contents(sections)}${sections.map(sectionMarkup)}</main>
-<footer>Made by esci-select ${report.reproduction.version} from the data named above. This page fetches nothing and runs no script.</footer>
+${main}</main>
+<footer>Made by esci-select ${version} from the data named above. This page fetches nothing and runs no script.</footer>
 </div>
 </body>
 </html>
