@@ -17,14 +17,14 @@ export {
   type ExplainEnsembleOptions,
   explainEnsemble,
 } from './pipeline/commands/explain-ensemble.js';
+export { type MergedSums, type MergeOptions, merge } from './pipeline/commands/merge.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
-export { type MergedSums, type MergeOptions, merge, rankForeignRun } from './pipeline/commands/merge.js';
 export { type RankEnsembleOptions, rankEnsemble } from './pipeline/commands/rank-ensemble.js';
 export { type ReportOptions, report, type WrittenReport } from './pipeline/commands/report.js';
-export { reportForeign, type WrittenForeignReport } from './pipeline/commands/report-foreign.js';
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
+export type { ForeignRecord } from './pipeline/files/foreign.js';
 export type { ExpectedMargins } from './pipeline/foreign/expect.js';
 export type { EnsembleInput } from './pipeline/foreign/explained.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
@@ -36,11 +36,13 @@ export {
   type TrainOptions,
 } from './pipeline/options.js';
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
+export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
 export type {
+  DrawnScore,
   EnsembleRanking,
   JudgedRefit,
   MergedScores,
   PlayerContribution,
+  PlayerTerms,
   RankedPlayer,
 } from './selection/ensemble-ranking.js';
-export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';

@@ -36,7 +36,7 @@ const OF_RUNS = [
 
 /** `rank --run` of a run that `merge` or `rank --ensemble` has made; false where the run is of examples and models. */
 export async function rankMerged(flags: GlobalOptions & { run: string; budget: string[] }): Promise<boolean> {
-  const { rankForeignRun } = await import('../pipeline.js');
+  const { rankForeignRun } = await import('../pipeline/commands/merge.js');
   const ranking = await rankForeignRun(flags.run, flags.budget, () => refuseFlagsOfRuns(flags));
   if (ranking === null) return false;
   printResult(flags, ranking, () => render(ranking));

@@ -42,7 +42,8 @@ export function reportCommand(): Command {
 }
 
 async function writeReport(flags: ReportFlags): Promise<void> {
-  const { compare, report, reportForeign } = await import('../../pipeline.js');
+  const { compare, report } = await import('../../pipeline.js');
+  const { reportForeign } = await import('../../pipeline/commands/report-foreign.js');
   const { run, out, format, failOn, gates } = flags;
   const foreign = await reportForeign({ run, out, formats: format });
   if (foreign !== null) {

@@ -19,7 +19,7 @@ export interface MergeOptions {
 }
 
 /** What sums of workers say, as a run has it. */
-export type MergedSums = ForeignRecord;
+export interface MergedSums extends ForeignRecord {}
 
 /**
  * Adds up the sums of workers: they become the contributions and scores of a run, by which `rank --run` chooses. The same
