@@ -1,4 +1,5 @@
-// Makes the Python environments that the benchmarks' peers run in: node bench/setup.mjs. What is there is kept.
+// Makes the Python environments that the benchmarks' peers run in: node bench/setup.mjs, or of one: node bench/setup.mjs
+// cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts). What is there is kept.
 // A peer that does not install stays absent, and the benchmark lists it with the reason its import then gives.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const ENVIRONMENTS = {
   main: ['.venv', 'requirements.txt'],
   fasttreeshap: ['.venv-fasttreeshap', 'requirements-fasttreeshap.txt'],
+  cluster: ['.venv-cluster', 'requirements-cluster.txt'],
 };
 
 /** The interpreter of an environment, whether or not it is there. */
@@ -19,10 +21,11 @@ export function pythonOf(environment) {
   return join(here, folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
-/** Makes the environments that are missing; returns, by environment, what did not install and why. */
-export function setUp() {
+/** Makes the environments that are missing, of those named; returns, by environment, what did not install and why. */
+export function setUp(names = ['main', 'fasttreeshap']) {
   const failures = {};
-  for (const [environment, [folder, list]] of Object.entries(ENVIRONMENTS)) {
+  for (const environment of names) {
+    const [folder, list] = ENVIRONMENTS[environment];
     if (existsSync(pythonOf(environment))) continue;
     process.stderr.write(`installing ${list} into ${folder}\n`);
     failures[environment] = install(environment, join(here, folder), join(here, list));
@@ -50,7 +53,8 @@ function install(environment, folder, list) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [environment, lines] of Object.entries(setUp())) {
+  const named = process.argv.slice(2);
+  for (const [environment, lines] of Object.entries(setUp(named.length > 0 ? named : undefined))) {
     for (const line of lines) console.log(`${environment}: ${line}`);
   }
 }

@@ -23,15 +23,10 @@ export {
   exportBundle,
 } from './pipeline/commands/export.js';
 export { type HistoryOptions, history } from './pipeline/commands/history.js';
+export { type MergedSums, type MergeOptions, merge } from './pipeline/commands/merge.js';
 export { type PredictOptions, predict, type WrittenAnswers } from './pipeline/commands/predict.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
-export {
-  type EnsembleRanking,
-  type JudgedRefit,
-  type RankEnsembleOptions,
-  type RankedPlayer,
-  rankEnsemble,
-} from './pipeline/commands/rank-ensemble.js';
+export { type RankEnsembleOptions, rankEnsemble } from './pipeline/commands/rank-ensemble.js';
 export {
   type BudgetSuggestion,
   type Ranking,
@@ -42,9 +37,10 @@ export { type ReportOptions, report, type WrittenReport } from './pipeline/comma
 export { type TrainSummary, train } from './pipeline/commands/train.js';
 export { type TrialOptions, trial } from './pipeline/commands/trial.js';
 export type { PipelineContext, PipelineEvent } from './pipeline/events.js';
+export type { ForeignRecord } from './pipeline/files/foreign.js';
 export type { DecisionRecord } from './pipeline/files/history.js';
 export type { ExpectedMargins } from './pipeline/foreign/expect.js';
-export type { EnsembleInput, PlayerContribution } from './pipeline/foreign/explained.js';
+export type { EnsembleInput } from './pipeline/foreign/explained.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
 export {
   BACKENDS,
@@ -56,3 +52,12 @@ export {
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
 export type { HistoryLine } from './report/history.js';
+export type {
+  DrawnScore,
+  EnsembleRanking,
+  JudgedRefit,
+  MergedScores,
+  PlayerContribution,
+  PlayerTerms,
+  RankedPlayer,
+} from './selection/ensemble-ranking.js';

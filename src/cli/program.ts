@@ -11,6 +11,7 @@ import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
 import { logCommand } from './commands/log.js';
+import { mergeCommand } from './commands/merge.js';
 import { predictCommand } from './commands/predict.js';
 import { rankCommand } from './commands/rank.js';
 import { removeCommand } from './commands/remove.js';
@@ -56,6 +57,7 @@ export function buildProgram(signal: AbortSignal): Command {
     workerCommand,
     exportCommand,
     predictCommand,
+    mergeCommand,
     dataCommand,
     doctorCommand,
     completionCommand,

@@ -8,6 +8,8 @@ import { textTable } from './table.js';
 import { plain } from './text.js';
 
 interface RankForeignFlags extends EnsembleFlags, GlobalOptions {
+  /** undefined where the user names none */
+  runGiven?: string;
   budget?: string[];
   refit?: string;
   replicates: number;
@@ -32,28 +34,52 @@ const OF_RUNS = [
   'force',
 ];
 
+/** `rank --run` of a run that `merge` or `rank --ensemble` has made; false where the run is of examples and models. */
+export async function rankMerged(
+  flags: GlobalOptions & { run: string; budget?: string[] },
+): Promise<boolean> {
+  const { rankForeignRun } = await import('../pipeline/commands/merge.js');
+  const ranking = await rankForeignRun(flags.run, () => {
+    refuseFlagsOfRuns(flags);
+    return requireBudget(flags);
+  });
+  if (ranking === null) return false;
+  printResult(flags, ranking, () => render(ranking));
+  return true;
+}
+
+function refuseFlagsOfRuns(flags: object): void {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const other = OF_RUNS.find((name) => given[name] !== undefined);
+  if (other === undefined) return;
+  const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new EsciSelectError(
+    'usage',
+    `${flag} is of a run of train, an ensemble of another engine has it not`,
+    {
+      hint: 'leave it out; what must stay is "required" in the players file',
+    },
+  );
+}
+
+/** The budget, which a ranking without a decision has no use for here. */
+function requireBudget({ budget }: { readonly budget?: string[] }): string[] {
+  if (budget !== undefined) return budget;
+  throw new EsciSelectError('usage', 'no --budget is given', {
+    hint: 'give --budget N or --budget COST=LIMIT; esci-select explain --ensemble shows contributions without one',
+  });
+}
+
 /** `rank --ensemble`: which players of an ensemble of another engine fit the budget. */
 export async function rankForeign(flags: RankForeignFlags, signal: AbortSignal): Promise<void> {
-  const given = flags as unknown as Readonly<Record<string, unknown>>;
-  const other = OF_RUNS.find((name) => given[name] !== undefined);
-  if (other !== undefined) {
-    const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new EsciSelectError('usage', `${flag} is of a run, --ensemble is not`, {
-      hint: 'leave it out; what must stay is "required" in the players file',
-    });
-  }
-  const { budget } = flags;
-  if (budget === undefined) {
-    throw new EsciSelectError('usage', 'no --budget is given', {
-      hint: 'give --budget N or --budget COST=LIMIT; esci-select explain --ensemble shows contributions without one',
-    });
-  }
+  refuseFlagsOfRuns(flags);
+  const budget = requireBudget(flags);
   const input = ensembleInput(flags);
   const { rankEnsemble } = await import('../pipeline.js');
   const progress = new Progress(flags);
   try {
     const { refit, replicates, threads } = flags;
-    const options = { ...input, budgets: budget, refit, replicates };
+    const options = { ...input, budgets: budget, refit, replicates, run: flags.runGiven };
     const ranking = await rankEnsemble(options, { threads, signal, onEvent: progress.onEvent });
     progress.stop();
     printResult(flags, ranking, () => render(ranking));
@@ -80,7 +106,9 @@ function render(result: EnsembleRanking): string {
     ...budget.costs.map(({ name, limit }) => `${name} <= ${cost(limit)}`),
   ];
   return [
-    plain(`Within ${listed(limits)}: keep ${listed(kept)} (${count(columns.length)} columns).`),
+    plain(
+      `Within ${listed(limits)}: keep ${listed(kept)}${columns.length === 0 ? '' : ` (${count(columns.length)} columns)`}.`,
+    ),
     ...judgedLines(judged),
     '',
     table,

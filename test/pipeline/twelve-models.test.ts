@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
-import { type Decision, rank, rankWithoutBudget, train } from '../../src/pipeline.js';
+import { rank, rankWithoutBudget, train } from '../../src/pipeline.js';
 import { frontierCharts } from '../../src/report/charts/frontier.js';
+import type { Decision } from '../../src/selection/decision.js';
 import { CLASSES, contents, makeTask, trainOptions, writePredictions } from './task.js';
 
 /** Twelve models: skill at seeing the truth, and milliseconds; the best by far takes 180, a twin says what another says. */

@@ -31,7 +31,7 @@ import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { collect, pairs, positiveNumber, wholeNumber } from '../parse.js';
 import { Progress } from '../progress.js';
-import { rankForeign } from '../rank-foreign.js';
+import { rankForeign, rankMerged } from '../rank-foreign.js';
 import { rankingTableText, rankOnly } from '../rank-only.js';
 import { reportTable, tinted } from '../table.js';
 import { plain } from '../text.js';
@@ -67,7 +67,7 @@ Examples:
   $ esci-select rank --budget latency_ms=25 --budget 4
   $ esci-select rank --budget 3 --budget jp:2 --budget us:latency_ms=25
   $ esci-select rank --budget 3 --strategy greedy --floor f1.complement=0.3 --forbid slow-model
-  $ esci-select rank --budget latency_ms=25 --ensemble stack.txt --features table.parquet --players players.json
+  $ esci-select rank --budget latency_ms=25 --ensemble stack.txt --features table.parquet --players players.json --run stack-run
 `;
 
 /** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
@@ -132,11 +132,13 @@ export function rankCommand(signal: AbortSignal): Command {
     ),
   )
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: RankFlags) => {
+    .action(async (flags: RankFlags, self: Command) => {
       if (isAboutEnsemble(flags) || flags.refit !== undefined) {
-        await rankForeign(flags, signal);
+        const isGiven = self.getOptionValueSource('run') !== 'default';
+        await rankForeign({ ...flags, runGiven: isGiven ? flags.run : undefined }, signal);
         return;
       }
+      if (await rankMerged(flags)) return;
       const { run, budget, replicates, threads, strategy, metric } = flags;
       if (budget === undefined) {
         await rankOnly(flags, signal);

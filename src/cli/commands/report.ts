@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { suggest } from '../../errors.js';
-import { DEFAULT_FORMATS, REPORT_FORMATS } from '../../pipeline/report-formats.js';
+import { EsciSelectError, suggest } from '../../errors.js';
+import { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from '../../pipeline/report-formats.js';
 import { gatesOf } from '../../report/baseline.js';
 import { DEFAULT_KEY, reportComment } from '../../report/ci/comment.js';
+import { foreignSentence } from '../../report/foreign-report.js';
 import { isSimulated, type Report } from '../../report/report.js';
 import { decisionSentence } from '../../report/sentences.js';
 import { renderComparison } from '../comparison.js';
@@ -63,8 +64,9 @@ export function reportCommand(): Command {
 async function writeReport(flags: ReportFlags): Promise<void> {
   const { report } = await import('../../pipeline.js');
   const { run, out, title, format, commentKey, dataset } = flags;
-  const { baseline, gates } = await judged(flags);
   const files = format?.filter((name) => name !== 'github');
+  if (await toldOfForeign(flags, files)) return;
+  const { baseline, gates } = await judged(flags);
   const written = await report({ run, out, title, formats: files, baseline, gates, commentKey, dataset });
   const results = gatesOf({ baseline, gates });
   const lines = format?.includes('github') === true ? await told(written.report, flags) : [];
@@ -103,6 +105,25 @@ async function told(report: Report, { run, out, commentKey }: ReportFlags): Prom
     summary: reportComment(report, commentKey),
     report,
     path: out ?? join(run, 'report'),
+  });
+}
+
+/** Reports a run of an ensemble of another engine; false where the run is of examples and models. */
+async function toldOfForeign(flags: ReportFlags, formats?: readonly ReportFormat[]): Promise<boolean> {
+  const { reportForeign } = await import('../../pipeline/commands/report-foreign.js');
+  const { run, out, failOn, gates, baseline } = flags;
+  const foreign = await reportForeign({ run, out, formats });
+  if (foreign === null) return false;
+  if ((baseline ?? failOn ?? gates) !== undefined) throw notOfRuns();
+  printResult(flags, foreign, () =>
+    [plain(foreignSentence(foreign.report)), '', ...fileLines(foreign.files)].join('\n'),
+  );
+  return true;
+}
+
+function notOfRuns(): EsciSelectError {
+  return new EsciSelectError('usage', 'run is of an ensemble of another engine, which is not compared', {
+    hint: 'leave --baseline and gates out; rank --ensemble --refit compares all columns with those kept',
   });
 }
 

@@ -17,7 +17,9 @@ import { parseReport } from '../../report/schema.js';
 import { comparisonLines } from '../../report/tables.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { PAIRED_RESULTS } from '../files/layout.js';
+import { isForeignRun } from '../foreign/run.js';
 import { reportOfRun } from './report.js';
+import { notCompared } from './report-foreign.js';
 
 /** What to compare, and when that fails. */
 export interface CompareOptions {
@@ -114,6 +116,7 @@ const GATES_HINT = 'give a JSON file such as {"gates": ["macroF1 drop > 0.005"]}
 async function readSide(path: string): Promise<Side> {
   if (await isThere(join(path, 'run.json'))) {
     const run = await RunFolder.open(path);
+    if (isForeignRun(run)) throw notCompared(path);
     const paired = PAIRED_RESULTS.isIn(run) ? await PAIRED_RESULTS.read(run) : null;
     return { report: await reportOfRun(path), paired };
   }

@@ -1,4 +1,5 @@
 import { type NamedColumn, writeArrowParts } from '../../io/arrow/read.js';
+import type { PlayerContribution } from '../../selection/ensemble-ranking.js';
 import type { PipelineContext } from '../events.js';
 import type { ExpectedMargins } from '../foreign/expect.js';
 import {
@@ -8,7 +9,6 @@ import {
   type EnsembleInput,
   type OpenedEnsemble,
   openInput,
-  type PlayerContribution,
 } from '../foreign/explained.js';
 import { rowColumns } from '../foreign/row-columns.js';
 import { EnsembleSums } from '../foreign/sums.js';

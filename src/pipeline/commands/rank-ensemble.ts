@@ -1,12 +1,9 @@
 import { groupedFolds } from '../../data/examples/splits.js';
-import { EsciSelectError, quote } from '../../errors.js';
-import { type Difference, type Evaluation, evaluate, evaluationSet } from '../../evaluation/evaluate.js';
-import type { Cost } from '../../predictions/matrix.js';
-import { type Budget, parseBudget } from '../../selection/budget.js';
-import { costOf } from '../../selection/costs.js';
-import { checkFeasible, fits, type Limit, limitsOf } from '../../selection/limits.js';
+import { EsciSelectError } from '../../errors.js';
+import { evaluate, evaluationSet } from '../../evaluation/evaluate.js';
+import { parseBudget } from '../../selection/budget.js';
+import { choosePlayers, type EnsembleRanking, type JudgedRefit } from '../../selection/ensemble-ranking.js';
 import type { PipelineContext } from '../events.js';
-import type { ExpectedMargins } from '../foreign/expect.js';
 import {
   attributedBatches,
   checkExpected,
@@ -14,13 +11,12 @@ import {
   type EnsembleInput,
   type OpenedEnsemble,
   openInput,
-  type PlayerContribution,
 } from '../foreign/explained.js';
 import { JudgedRows, type JudgedTable } from '../foreign/judged-table.js';
 import { judgedClasses } from '../foreign/outputs.js';
-import type { EnsemblePlayer } from '../foreign/players-file.js';
 import { refitByCommand } from '../foreign/refit-command.js';
 import { type RowFolds, refitOwn } from '../foreign/refit-own.js';
+import { saveRanked } from '../foreign/run.js';
 import { EnsembleSums } from '../foreign/sums.js';
 
 /** A model of any engine, its table, a budget, and who fits the pruned ensemble. */
@@ -34,45 +30,8 @@ export interface RankEnsembleOptions extends EnsembleInput {
   readonly seed?: number;
   /** bootstrap replicates over queries; default 1000 */
   readonly replicates?: number;
-}
-
-/** One player's place. */
-export interface RankedPlayer extends PlayerContribution {
-  readonly kept: boolean;
-  /** why it is kept or not */
-  readonly why: 'context' | 'required' | 'within the budget' | 'over the budget';
-}
-
-/** The pruned ensemble against the full one, both refitted the same way, on rows that no refit saw. */
-export interface JudgedRefit {
-  readonly by: 'own' | 'command';
-  /** whether the refits are of another engine than the user's, so that they only stand for it */
-  readonly surrogate: boolean;
-  readonly folds: number;
-  readonly rows: number;
-  readonly queries: number;
-  readonly full: Evaluation;
-  readonly pruned: Evaluation;
-  /** pruned - full */
-  readonly difference: Difference;
-}
-
-/** Which players of an ensemble of any engine to keep. */
-export interface EnsembleRanking {
-  readonly schema: 'esci-select/ensemble-ranking/1';
-  readonly format: string;
-  readonly objective: string;
-  readonly rows: number;
-  readonly outputs: readonly string[];
-  readonly expected: ExpectedMargins | null;
-  readonly budget: Budget;
-  /** largest summed SHAP first */
-  readonly ranking: readonly RankedPlayer[];
-  readonly kept: readonly string[];
-  /** the table's columns of the players kept, context among them, in the model's order */
-  readonly columns: readonly string[];
-  /** null where no refit was asked for: an order by contributions alone is no evidence of what pruning costs */
-  readonly judged: JudgedRefit | null;
+  /** a run folder to write, for `report` */
+  readonly run?: string;
 }
 
 const DEFAULT_FOLDS = 5;
@@ -119,12 +78,13 @@ export async function rankEnsemble(
     judging === null ? null : new JudgedRows(judging, judgedClasses(opened), foreign.columns.length);
   const others = judging === null ? [] : [judging.label, judging.queryId];
   for await (const { batch } of attributedBatches(opened, sums, context, others)) rows?.add(batch);
-  const ranking = choose(opened, contributionsOf(opened, sums), budget, options.players);
+  const lines = contributionsOf(opened, sums);
+  const ranking = choosePlayers(lines, players.players, budget, options.players);
   const kept = new Set(ranking.filter((line) => line.kept).map(({ player }) => player));
   const columns = [...foreign.columns.keys()].filter((column) =>
     kept.has(players.players[players.ofColumn[column]].name),
   );
-  return {
+  const answer: EnsembleRanking = {
     schema: 'esci-select/ensemble-ranking/1',
     format: foreign.format,
     objective: foreign.objective,
@@ -136,7 +96,10 @@ export async function rankEnsemble(
     kept: ranking.filter((line) => line.kept && !line.context).map(({ player }) => player),
     columns: columns.map((column) => files.names[column]),
     judged: rows === null ? null : await judge({ opened, options, table: rows.finish(), columns }, context),
+    scores: null,
   };
+  if (options.run !== undefined) await saveRanked(options.run, { answer, lines, options, players });
+  return answer;
 }
 
 function judgedColumns({ refit, columns }: RankEnsembleOptions) {
@@ -147,56 +110,6 @@ function judgedColumns({ refit, columns }: RankEnsembleOptions) {
   throw new EsciSelectError('usage', '--refit needs labels, and queries to keep in one fold', {
     hint: 'give --column label=NAME --column queryId=NAME',
   });
-}
-
-/** Walks the players from the largest contribution down and keeps what fits beside the required ones. */
-function choose(
-  opened: OpenedEnsemble,
-  lines: readonly PlayerContribution[],
-  budget: Budget,
-  path: string | undefined,
-): RankedPlayer[] {
-  const byName = new Map(opened.players.players.map((player) => [player.name, player]));
-  const candidates = lines.filter(({ context }) => !context).map(({ player }) => byName.get(player)!);
-  checkCosts(candidates, budget, path);
-  const limits: Limit[] = limitsOf(
-    budget,
-    candidates.map((player) => ({ name: player.name, costs: costCards(player) })),
-  );
-  const required = [...candidates.keys()].filter((at) => candidates[at].required);
-  checkFeasible(
-    limits,
-    candidates.map(({ name }) => name),
-    required,
-  );
-  const kept = new Set(required);
-  for (const at of candidates.keys()) if (fits(limits, [...new Set([...kept, at])])) kept.add(at);
-  return lines.map((line) => {
-    if (line.context) return { ...line, kept: true, why: 'context' };
-    const at = candidates.findIndex(({ name }) => name === line.player);
-    const why = candidates[at].required ? 'required' : kept.has(at) ? 'within the budget' : 'over the budget';
-    return { ...line, kept: kept.has(at), why };
-  });
-}
-
-/** Costs of players are declared in their file, nowhere else. */
-function checkCosts(
-  candidates: readonly EnsemblePlayer[],
-  { costs }: Budget,
-  path: string | undefined,
-): void {
-  for (const { name } of costs) {
-    const lacking = candidates.find((player) => costOf({ costs: costCards(player) }, name) === undefined);
-    if (lacking === undefined) continue;
-    throw new EsciSelectError('usage', `cost ${quote(name)} of player ${quote(lacking.name)} is unknown`, {
-      path,
-      hint: `give each player "costs": {${JSON.stringify(name)}: ...} in the players file (--players)`,
-    });
-  }
-}
-
-function costCards({ costs }: EnsemblePlayer): Record<string, Cost> {
-  return Object.fromEntries(Object.entries(costs).map(([cost, value]) => [cost, { value, unit: '' }]));
 }
 
 interface JudgeInput {

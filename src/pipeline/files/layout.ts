@@ -14,12 +14,14 @@ import { PAIRED } from '../../report/paired-file.js';
 import { DECISION as DECISION_SCHEMA } from '../../report/schema-decision.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision, EnsembleSummary } from '../../selection/decision.js';
+import type { EnsembleRanking } from '../../selection/ensemble-ranking.js';
 import type { QuerySums } from '../../selection/query-sums.js';
 import { CHOICE_SCHEMA } from './choice.js';
 import { CONTRIBUTIONS_SCHEMA, type Contributions } from './contributions.js';
 import { COST_TRIPLES, type CostTriple } from './costs.js';
 import { CURVES_SCHEMA } from './curves.js';
 import { FINDINGS_SCHEMA } from './findings.js';
+import { FOREIGN_SCHEMA, type ForeignRecord, RANKING_SCHEMA } from './foreign.js';
 import { type ClassProbabilities, readProbabilities, writeProbabilities } from './probabilities.js';
 import { readProtocol, writeProtocol } from './protocol.js';
 import { readQuerySums, writeQuerySums } from './query-sums.js';
@@ -57,6 +59,9 @@ export const STAGES = {
   declaredCosts: 'costs declared',
   ensemble: 'ensemble',
   decision: 'decision',
+  /** contributions to an ensemble of another engine, and a choice by them: a run without examples */
+  foreign: 'foreign ensemble',
+  foreignRanking: 'foreign ranking',
 } as const;
 
 const trained = (what: string): RunFileText => ({ what, madeBy: 'train' });
@@ -198,6 +203,19 @@ export const LATEST_PATH = `${DECISIONS_FOLDER}/latest`;
 /** A file of a kept decision; `name` is its number and the start of its hash: `3-5f0c9a1b`. */
 export const keptPath = (name: string, file: 'decision.json' | 'paired.json'): string =>
   `${DECISIONS_FOLDER}/${name}/${file}`;
+
+/** What players contribute to an ensemble of another engine. */
+export const FOREIGN: RunFile<ForeignRecord> = json(
+  'foreign/contributions.json',
+  { what: 'contributions', madeBy: 'merge' },
+  FOREIGN_SCHEMA,
+);
+/** The players that were kept of it. */
+export const FOREIGN_RANKING: RunFile<EnsembleRanking> = json(
+  'foreign/ranking.json',
+  ranked('ranking'),
+  RANKING_SCHEMA,
+);
 
 /** Stages of trained models that are in a run, and the models' names, in order of the run's record. */
 export function trainedModelNames(run: RunFolder): string[] {

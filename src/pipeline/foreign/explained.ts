@@ -3,6 +3,7 @@ import { groupPlayers } from '../../attribution/players.js';
 import type { ForeignEnsemble, Iterations } from '../../ensemble/foreign/foreign-ensemble.js';
 import { EsciSelectError } from '../../errors.js';
 import { mean } from '../../math/sums.js';
+import type { PlayerContribution } from '../../selection/ensemble-ranking.js';
 import { interruption } from '../../threads/pool-options.js';
 import type { PipelineContext } from '../events.js';
 import { type ExpectedMargins, MarginCheck } from './expect.js';
@@ -93,21 +94,6 @@ export async function* attributedBatches(
   }
   if (sums.rows > 0) return;
   throw new EsciSelectError('data', 'table has no rows', { path: opened.files.paths[0] });
-}
-
-/** One player's mean contributions over all rows, in the unit of raw margins. */
-export interface PlayerContribution {
-  readonly player: string;
-  /** whether its columns are context, which is never pruned */
-  readonly context: boolean;
-  /** mean over rows and outputs of |signed sum of the SHAP values of its columns| */
-  readonly shap: number;
-  /** mean over rows and outputs of |Shapley value with players as players| */
-  readonly groupShap: number;
-  /** [output] */
-  readonly shapByOutput: readonly number[];
-  readonly groupShapByOutput: readonly number[];
-  readonly signedByOutput: readonly number[];
 }
 
 /** Players by their summed SHAP, largest first; ties by name. */

@@ -36,7 +36,7 @@ export async function openFeatures(
   foreign: ForeignEnsemble,
   others: readonly string[],
 ): Promise<FeatureFiles> {
-  const paths = await expand(pattern);
+  const paths = await expandPaths(pattern);
   const described = await describeTable(paths[0]);
   const all = described.columns.map(({ name }) => name);
   const lost = others.find((name) => !all.includes(name));
@@ -54,7 +54,8 @@ export async function openFeatures(
   return { paths, names };
 }
 
-async function expand(pattern: string): Promise<string[]> {
+/** The files that a path or a pattern with `*` in its last part stands for, in order of name. Throws 'io'. */
+export async function expandPaths(pattern: string): Promise<string[]> {
   const name = basename(pattern);
   if (!name.includes('*')) return [pattern];
   const folder = dirname(pattern);

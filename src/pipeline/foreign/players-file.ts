@@ -67,23 +67,8 @@ export async function readPlayers(
   columns: readonly SourceColumn[],
   tableNames: readonly string[],
 ): Promise<EnsemblePlayers> {
-  const source = { path, what: 'players file' };
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-  const file = checked(parseJsonFile(text, source), PLAYERS, source);
-  const own = file.players.map(({ name, columns: patterns, costs = {}, required = false }) => ({
-    player: { name, context: false, required, costs },
-    patterns,
-  }));
-  const context = (file.context ?? []).map((pattern) => ({
-    player: { name: pattern, context: true, required: true, costs: {} },
-    patterns: [pattern],
-  }));
-  const all = [...own, ...context];
+  const file = await readFileOfPlayers(path);
+  const all = claimsOf(file);
   const names = all.map(({ player }) => player.name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined)
@@ -95,6 +80,39 @@ export async function readPlayers(
     levels: new Map(Object.entries(file.levels ?? {})),
     missing: file.missing,
   };
+}
+
+/** The players that a file declares, whatever a model's columns. Throws 'io' and 'usage'. */
+export async function declaredPlayers(path: string): Promise<EnsemblePlayer[]> {
+  return claimsOf(await readFileOfPlayers(path)).map(({ player }) => player);
+}
+
+/** Names of the outputs that a file declares; null where it does not. */
+export async function declaredClasses(path: string): Promise<readonly string[] | null> {
+  return (await readFileOfPlayers(path)).classes ?? null;
+}
+
+async function readFileOfPlayers(path: string): Promise<z.infer<typeof PLAYERS>> {
+  const source = { path, what: 'players file' };
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  return checked(parseJsonFile(text, source), PLAYERS, source);
+}
+
+function claimsOf({ players, context = [] }: z.infer<typeof PLAYERS>): Claim[] {
+  const own = players.map(({ name, columns: patterns, costs = {}, required = false }) => ({
+    player: { name, context: false, required, costs },
+    patterns,
+  }));
+  const others = context.map((pattern) => ({
+    player: { name: pattern, context: true, required: true, costs: {} },
+    patterns: [pattern],
+  }));
+  return [...own, ...others];
 }
 
 interface Claim {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
+import { type ForeignReport, foreignSections, foreignSentence } from '../foreign-report.js';
 import { isSimulated, type Report, SIMULATED, TITLE } from '../report.js';
 import { answerPart, bestSinglePart } from './answer-sections.js';
 import { baselinePart } from './baseline-section.js';
@@ -19,6 +20,7 @@ import {
   type Section,
 } from './sections.js';
 import { STYLE } from './style.js';
+import { htmlTable } from './table.js';
 import { localeBudgetPart, measurePart, slicePart } from './worth-sections.js';
 
 /** Nothing may be fetched or run; of styles only the one inside, by its hash. */
@@ -31,6 +33,31 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): string {
   const sections = sectionsOf(report, charts);
   const title = report.title ?? TITLE;
+  const lead = decisionPart(report.decision, leadChart(report, charts));
+  const main = html`${lead}${contents(sections)}${sections.map(sectionMarkup)}`;
+  return pageOf({ title, simulated: isSimulated(report), version: report.reproduction.version, main });
+}
+
+/** The report of an ensemble of another engine, as a page like renderHtml's. */
+export function renderForeignHtml(report: ForeignReport): string {
+  const sections = foreignSections(report).map(({ title, sentences, table }, at) => ({
+    id: `part-${at + 1}`,
+    title,
+    body: html`${sentences.map((sentence) => html`<p>${sentence}</p>\n`)}${table === null ? null : htmlTable(table)}`,
+  }));
+  const head = html`<p class="decision">${foreignSentence(report)}</p>\n`;
+  const main = html`${head}${contents(sections)}${sections.map(sectionMarkup)}`;
+  return pageOf({ title: TITLE, simulated: false, version: report.reproduction.version, main });
+}
+
+interface PageParts {
+  readonly title: string;
+  readonly simulated: boolean;
+  readonly version: string;
+  readonly main: Markup;
+}
+
+function pageOf({ title, simulated, version, main }: PageParts): string {
   return `<!DOCTYPE html>\n${render(html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -45,12 +72,12 @@ export function renderHtml(report: Report, charts: ReportCharts<DrawnChart>): st
 <div class="page">
 <a class="skip" href="#main">Skip to the report</a>
 <header>
-<p class="eyebrow">esci-select ${report.reproduction.version}</p>
+<p class="eyebrow">esci-select ${version}</p>
 <h1>${title}</h1>
-${isSimulated(report) ? html`<p class="simulated">${SIMULATED}</p>\n` : null}</header>
+${simulated ? html`<p class="simulated">${SIMULATED}</p>\n` : null}</header>
 <main id="main">
-${decisionPart(report.decision, leadChart(report, charts))}${contents(sections)}${sections.map(sectionMarkup)}</main>
-<footer>Made by esci-select ${report.reproduction.version} from the data named above. This page fetches nothing and runs no script.</footer>
+${main}</main>
+<footer>Made by esci-select ${version} from the data named above. This page fetches nothing and runs no script.</footer>
 </div>
 </body>
 </html>
