@@ -1,6 +1,6 @@
 // Bundles the command line and the door into one flat folder beside their workers and WebAssembly: what the Python package
 // carries. `node scripts/bundle-python.mjs FOLDER`; needs dist (npm run build).
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -57,4 +57,5 @@ for (const file of readdirSync(join(dist, 'kernels')).filter((name) => name.ends
 }
 const tensorflow = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
 copyFileSync(tensorflow, join(target, basename(tensorflow)));
+cpSync(join(root, 'docs/ci'), join(target, 'templates/ci'), { recursive: true });
 writeFileSync(join(target, 'package.json'), `${JSON.stringify({ type: 'module', version }, null, 2)}\n`);

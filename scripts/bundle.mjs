@@ -26,18 +26,14 @@ export const BUNDLED = BUNDLES.flatMap(({ output, kernels }) => [
 /** Programs of other systems, which a bundle does without: they are loaded where a file needs them. */
 const EXTERNAL = ['lz4-napi', '@duckdb/node-api', '@tensorflow/*'];
 
-/** Modules of ours do nothing when they are loaded but for what their exports need; the version is written into them. */
+/** Modules of ours do nothing when they are loaded but for what their exports need. */
 const ours = {
   name: 'ours',
   setup({ onResolve, onLoad }) {
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       if (resolveDir.includes('node_modules')) return undefined;
       return { path: join(resolveDir, path), sideEffects: false };
     });
-    onLoad({ filter: /[\\/]run[\\/]version\.js$/ }, () => ({
-      contents: `export const VERSION = ${JSON.stringify(version)};`,
-    }));
     // half of zod is its messages in other languages
     onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
@@ -47,6 +43,7 @@ const ours = {
 
 /** Makes all bundles. */
 export async function bundleAll() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const { entry, output, kernels } of BUNDLES) {
     const folder = dirname(join(dist, output));
     mkdirSync(folder, { recursive: true });
@@ -60,6 +57,8 @@ export async function bundleAll() {
       minify: true,
       legalComments: 'none',
       external: EXTERNAL,
+      // src/assets.ts then knows where it is
+      define: { ESCI_SELECT_BUNDLE: JSON.stringify({ version }) },
       plugins: [ours],
       // packages in CommonJS ask for modules of Node by `require`
       banner: {

@@ -24,6 +24,11 @@ export const VERSION: string =
 /** The folder of the simulated sample; bundles come without it. */
 export const SAMPLE_FOLDER = join(root, 'datasets/sample');
 
+/** A template of `docs`, such as `ci/gitlab.yml`, which `init` copies. */
+export function templateFile(name: string): string {
+  return join(root, bundle === null ? 'docs' : 'templates', name);
+}
+
 /** The folder of TensorFlow.js's WebAssembly, with the trailing slash that is part of the library's contract. */
 export function tensorflowFolder(): string {
   if (bundle !== null) return `${root}/`;

@@ -1,6 +1,7 @@
 // Measures the Python package beside XGBoost, LightGBM, shap and woodelf, and writes reports/bench-python.{json,md}.
 // `npm run bench:python -- --python VENV/bin/python [--rows 1,100,10000] [--repeats 3]`; the package is installed there
-// (npm run build:python makes its wheel), with xgboost, lightgbm and whichever other peers are to be compared.
+// (npm run build:python makes its wheel), with xgboost, lightgbm and whichever other peers are to be compared. With
+// --render the report is written again from the figures that are there.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,18 +16,22 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '600' },
     trees: { type: 'string', default: '400' },
+    render: { type: 'boolean', default: false },
   },
 });
 const json = join(root, 'reports/bench-python.json');
 const options = ['rows', 'repeats', 'seconds', 'trees'].flatMap((name) => [`--${name}`, values[name]]);
-const { status } = spawnSync(values.python, [join(root, 'bench/python/peers.py'), json, ...options], {
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(status ?? 70);
+if (!values.render) {
+  const measured = spawnSync(values.python, [join(root, 'bench/python/peers.py'), json, ...options], {
+    stdio: 'inherit',
+  });
+  if (measured.status !== 0) process.exit(measured.status ?? 70);
+}
 
 const facts = JSON.parse(readFileSync(json, 'utf8'));
-const perRow = (seconds, rows) =>
-  seconds === undefined ? '–' : `${((1e6 * seconds) / rows).toPrecision(3)}`;
+/** Three digits, without an exponent. */
+const short = (value) => Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 4 });
+const perRow = (seconds, rows) => (seconds === undefined ? '–' : short((1e6 * seconds) / rows));
 
 function table({ engine, planning, equality, lines }) {
   const names = [...new Set(lines.flatMap(({ seconds }) => Object.keys(seconds)))];
@@ -37,8 +42,7 @@ function table({ engine, planning, equality, lines }) {
     ...names,
     ...(first === undefined ? [] : [`${first} / features`, `${first} / players`]),
   ];
-  const times = (own, other) =>
-    own === undefined || other === undefined ? '–' : (own / other).toPrecision(3);
+  const times = (own, other) => (own === undefined || other === undefined ? '–' : short(own / other));
   const rows = lines.map(({ rows, seconds }) => [
     rows.toLocaleString('en'),
     ...names.map((name) => perRow(seconds[name], rows)),
@@ -71,6 +75,9 @@ writeFileSync(
     `columns and 4 classes; features: each column a player; players: 6 owners of columns. ${facts.threads} threads on ${facts.cores} cores, whose load`,
     `at the end was ${facts.load.join(', ')}. Python ${facts.python}, ${versions}.`,
     '',
+    ...(facts.load[0] > 2
+      ? ['**Other programs had the cores**: compare times within a line, not with other reports.', '']
+      : []),
     'Equality is checked first, on 200 rows, to 2e-6 of the largest value; a peer that differs is not timed.',
     '',
     ...facts.results.flatMap(table),

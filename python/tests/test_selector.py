@@ -25,6 +25,11 @@ def fitted(judged: Judged) -> ModelSelector:
     return ModelSelector(2, replicates=100).fit(predictions, y, groups)
 
 
+def same(one: ModelSelector, other: ModelSelector) -> bool:
+    """Whether two fits gave the same bytes; the manifest names the folder that they were made in."""
+    return {**one._files, "run.json": b""} == {**other._files, "run.json": b""}
+
+
 def command(*arguments: str) -> str:
     done = subprocess.run(
         [node(), engine("cli.js"), *arguments], capture_output=True, text=True, env=environment()
@@ -91,15 +96,12 @@ def test_frames_match_classes_by_name(fitted: ModelSelector, judged: Judged) -> 
         name: pandas.DataFrame(values, columns=CLASSES)[CLASSES[::-1]] for name, values in predictions.items()
     }
     again = ModelSelector(2, replicates=100).fit(turned, y, groups)
-    assert again._files == fitted._files
+    assert same(again, fitted)
     wide = pandas.concat(
         [frame.rename(columns=lambda one, name=name: f"{name}:{one}") for name, frame in turned.items()],
         axis=1,
     )
-    assert (
-        ModelSelector(2, replicates=100).fit(wide, y, groups)._files["decision/decision.json"]
-        == fitted._files["decision/decision.json"]
-    )
+    assert same(ModelSelector(2, replicates=100).fit(wide, y, groups), fitted)
 
 
 def test_another_class_order_is_an_error_where_none_was_given(judged: Judged) -> None:

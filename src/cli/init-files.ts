@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Found } from '../pipeline/commands/init.js';
+import { templateFile } from '../pipeline/vocabulary.js';
 import type { DataFlags } from './data-flags.js';
 
 /** Templates of jobs that are copied, with where they go. */
@@ -43,7 +44,7 @@ export function initFiles({ data, predictions }: Found, choices: InitChoices): M
   ]);
   if (ci !== undefined) {
     const { template, to } = TEMPLATES[ci];
-    files.set(to, readFileSync(new URL(`../../docs/ci/${template}`, import.meta.url), 'utf8'));
+    files.set(to, readFileSync(templateFile(`ci/${template}`), 'utf8'));
   }
   return files;
 }

@@ -3,7 +3,7 @@
  * the command line knows the pipeline, the report and errors, and nothing below them.
  */
 
-export { VERSION } from '../assets.js';
+export { templateFile, VERSION } from '../assets.js';
 export type { DownloadProgress } from '../data/download/download.js';
 export type { Finding, Place } from '../data/examples/examples.js';
 export { type LoadOptions, ROLES } from '../data/examples/options.js';

@@ -1,7 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -63,6 +72,40 @@ function inEnvironment(bin: string, command: string, args: readonly string[]) {
   return spawnSync(join(bin, command), args, { cwd: join(root, 'python'), env, encoding: 'utf8' });
 }
 
+/** Commands that train here, decide, explain and report; none reads parquet, which the bundle does without. */
+const COMMANDS = [
+  'train --data judgements.csv --models lexical,graphsage --run run --no-measure --threads 1 --quiet',
+  'rank --run run --budget 1 --replicates 100 --quiet',
+  'report --run run --out report --format html,md,json,csv',
+  'explain --run run --example 3 --json',
+  '--version',
+  'train --help',
+];
+
+/** Judged pairs of a few queries with the products' words. */
+function judgements(): string {
+  const words = ['red', 'shoe', 'cable', 'lamp', 'green', 'case'];
+  const labels = ['exact', 'substitute', 'complement', 'irrelevant'];
+  const lines = Array.from({ length: 240 }, (_, row) => {
+    const [query, label] = [Math.floor(row / 4), row % 4];
+    const wanted = `${words[query % 6]} ${words[(query + 2) % 6]}`;
+    const title = label === 0 ? wanted : `${words[(query + label) % 6]} ${words[(query * 3 + row) % 6]}`;
+    return `${row},q${query},${wanted},p${row},us,${labels[label]},${title}`;
+  });
+  return ['example_id,query_id,query,product_id,product_locale,esci_label,product_title', ...lines, ''].join(
+    '\n',
+  );
+}
+
+/** The files below a folder, without the run's own record of times and paths. */
+function filesBelow(from: string): Map<string, Buffer> {
+  const entries = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return new Map(paths.map((path) => [relative(from, path), readFileSync(path)]));
+}
+
 let wheel = '';
 const builder = ENVIRONMENTS.find(({ python }) => python !== null)?.python ?? null;
 
@@ -77,6 +120,29 @@ describe('the Python package', () => {
     expect(wheel).toMatch(/esci_select-[\d.]+-py3-none-any\.whl$/);
     expect(statSync(wheel).size).toBeLessThan(2e6);
   });
+
+  it.skipIf(builder === null)(
+    'has a command line whose bytes are those of dist, the report among them (needs pip)',
+    () => {
+      const programs = [
+        join(root, 'bin/esci-select.js'),
+        join(root, 'python/src/esci_select/_engine/cli.js'),
+      ];
+      const [ours, bundled] = programs.map((program, at) => {
+        const own = join(folder, `program-${at}`);
+        mkdirSync(own);
+        writeFileSync(join(own, 'judgements.csv'), judgements());
+        const said = COMMANDS.map((words) =>
+          execFileSync(process.execPath, [program, ...words.split(' ')], { cwd: own, encoding: 'utf8' }),
+        );
+        return { said, files: filesBelow(own) };
+      });
+      expect(bundled.said).toEqual(ours.said);
+      expect([...bundled.files.keys()]).toEqual([...ours.files.keys()]);
+      for (const [name, bytes] of ours.files) expect(bundled.files.get(name)?.equals(bytes), name).toBe(true);
+      expect(ours.files.size).toBeGreaterThan(20);
+    },
+  );
 
   for (const { version, packages, python } of ENVIRONMENTS) {
     it.skipIf(python === null)(

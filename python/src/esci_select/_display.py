@@ -10,7 +10,9 @@ _STYLE = (
     ".esci-select caption{text-align:left;font-weight:600;padding:.2em 0}"
     ".esci-select th,.esci-select td{padding:.15em .7em;text-align:right;border-bottom:1px solid rgba(128,128,128,.3)}"
     ".esci-select th:first-child,.esci-select td:first-child{text-align:left}"
-    ".esci-select tr.kept td{font-weight:600}.esci-select .bar{display:inline-block;height:.7em;background:#4c78a8}"
+    ".esci-select td{white-space:nowrap}.esci-select td:first-child{white-space:normal}"
+    ".esci-select td.left{text-align:left}.esci-select tr.kept td{font-weight:600}"
+    ".esci-select .bar{display:inline-block;height:.7em;background:#4c78a8}"
     "</style>"
 )
 
@@ -46,7 +48,9 @@ def _ranking(ranking: list[dict[str, Any]]) -> str:
             *[_number(line.get("costs", {}).get(name)) for name in costs],
         ]
         kind = ' class="kept"' if line["kept"] else ""
-        rows.append(f"<tr{kind}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+        left = ["", "", "", ' class="left"', *[""] * len(costs)]
+        drawn = [f"<td{side}>{cell}</td>" for side, cell in zip(left, cells, strict=True)]
+        rows.append(f"<tr{kind}>{''.join(drawn)}</tr>")
     caption = "Models by rank; contribution: mean |Shapley value| with models as players, in margins"
     return f"<table><caption>{caption}</caption><tr>{head}</tr>{''.join(rows)}</table>"
 
@@ -57,9 +61,11 @@ def _frontier(frontier: dict[str, Any]) -> str:
         f"<td>{point['score']:.3f}</td><td>{point['low']:.3f} to {point['high']:.3f}</td></tr>"
         for point in frontier["points"]
     ]
-    cost = frontier["cost"] + (f" ({frontier['unit']})" if frontier.get("unit") else "")
+    name, unit = frontier["cost"], frontier.get("unit")
+    cost = f"{name} ({unit})" if unit and unit != name else name
+    caption = "What each further model buys" if name == "models" else f"What more {name} buys"
     head = f"<tr><th>set</th><th>{escape(cost)}</th><th>{escape(frontier['metric'])}</th><th>95%</th></tr>"
-    return f"<table><caption>What each further unit of {escape(frontier['cost'])} buys</caption>{head}{''.join(rows)}</table>"
+    return f"<table><caption>{escape(caption)}</caption>{head}{''.join(rows)}</table>"
 
 
 def _number(value: float | None) -> str:

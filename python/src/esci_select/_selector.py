@@ -156,7 +156,13 @@ class ModelSelector(Estimator):
         EsciSelectError
             Of code `usage` or `data` for what does not fit, `infeasible` where no model fits the budget.
         """
+        if y is None:
+            raise make_error("usage", "ModelSelector requires y to be passed, but the target y is None")
         labels = np.asarray(y)
+        if labels.dtype.kind == "f" and not np.array_equal(labels, np.round(labels)):
+            raise make_error(
+                "data", "Unknown label type: continuous. y holds fractions", "give classes, not scores"
+            )
         if labels.ndim != 1 or len(labels) == 0:
             raise make_error("data", f"y has shape {labels.shape}, expected (n,) with n of at least 1")
         classes = self._classes_of(labels)
@@ -328,8 +334,9 @@ class ModelSelector(Estimator):
         ndarray of shape (n,)
             Members of `classes_`.
         """
-        answers: NDArray[Any] = self.classes_[self._answers(predictions)[1]]
-        return answers
+        answers = self._answers(predictions)[1]
+        named: NDArray[Any] = self.classes_[answers]
+        return named
 
     def score(self, predictions: Any, y: Any) -> float:
         """Return the accuracy of the answers, from 0 to 1.

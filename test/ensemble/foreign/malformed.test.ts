@@ -319,3 +319,18 @@ describe('fuzzed models', () => {
     20_000,
   );
 });
+
+describe('LightGBM', () => {
+  it('writes the threshold of a split by missing values alone as inf: all others go left', () => {
+    const changed = changedText((text) =>
+      text.replace(
+        /^threshold=(.*)$/gm,
+        (_, words: string) => `threshold=${words.replaceAll(/\S*\.\S*/g, 'inf')}`,
+      ),
+    );
+    const { thresholds, ensemble } = parseEnsemble(Buffer.from(changed));
+    expect(thresholds.some((own) => own?.includes(Number.POSITIVE_INFINITY))).toBe(true);
+    expect(ensemble.trees.some(({ threshold }) => threshold.includes(Number.POSITIVE_INFINITY))).toBe(true);
+    expect(refusal(changed.replaceAll('inf', 'nan')).message).toContain('threshold');
+  });
+});
