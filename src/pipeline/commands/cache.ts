@@ -148,7 +148,8 @@ function comparing({ bundle, cache, fresh, counts }: Comparison): Asker {
 const TOLERANCE = 1e-6;
 
 function partsOf({ data, load = {} }: CacheTask, bundle: Bundle) {
-  return pairParts({ data, predictions: [], load, importing: {} }, bundle.manifest.classes);
+  const source = { data, load, predictions: [], importing: {}, models: [], onUnused: () => {} };
+  return pairParts(source, bundle.manifest.classes);
 }
 
 async function countPairs(task: CacheTask, bundle: Bundle): Promise<number> {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { VERSION } from '../../assets.js';
 import { EsciSelectError, exitCode } from '../../errors.js';
-import { VERSION } from '../../run/version.js';
 import type { PairAnswer, Servable } from '../answering/servable.js';
 import type { Pair } from '../pair.js';
 import type { Engine } from './engine.js';

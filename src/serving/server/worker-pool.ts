@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { workerModule } from '../../assets.js';
 import { EsciSelectError } from '../../errors.js';
-import { workerModule } from '../../kernels/compiled.js';
 import { unpackError } from '../../threads/pool-messages.js';
 import type { ModelAnswers } from '../answering/model.js';
 import type { Bundle } from '../bundle/open.js';
