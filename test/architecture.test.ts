@@ -56,7 +56,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'attribute.worker',
   ],
   report: ['charts', 'html', 'trust', 'gates', 'ci'],
-  serving: ['bundle', 'answering', 'cache'],
+  serving: ['bundle', 'answering', 'cache', 'server'],
   pipeline: [
     'zoo',
     'vocabulary',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../pipeline/vocabulary.js';
+import { cacheCommand } from './commands/cache.js';
 import { commentCommand } from './commands/comment.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
@@ -16,6 +17,7 @@ import { predictCommand } from './commands/predict.js';
 import { rankCommand } from './commands/rank.js';
 import { removeCommand } from './commands/remove.js';
 import { reportCommand } from './commands/report.js';
+import { serveCommand } from './commands/serve.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
 import { workerCommand } from './commands/worker.js';
@@ -58,6 +60,8 @@ export function buildProgram(signal: AbortSignal): Command {
     exportCommand,
     predictCommand,
     mergeCommand,
+    serveCommand,
+    cacheCommand,
     dataCommand,
     doctorCommand,
     completionCommand,

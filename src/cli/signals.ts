@@ -3,6 +3,15 @@ import { guardBlocking } from '../pipeline/vocabulary.js';
 
 /** How long a cancelled command may take to stop before the process ends; everything saved is complete at any time. */
 const GRACE_MS = 1500;
+let graceMs = GRACE_MS;
+
+/** Gives a command longer to stop, for what it must not lose; what is returned takes that back. */
+export function extendGrace(milliseconds: number): () => void {
+  graceMs = milliseconds;
+  return () => {
+    graceMs = GRACE_MS;
+  };
+}
 
 /**
  * Runs work with a signal that SIGINT and SIGTERM abort: checkpoints stay, workers stop, the lock is given back. Work
@@ -26,7 +35,7 @@ export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>):
       setTimeout(() => {
         process.stderr.write(`${formatError(reason)}\nhint: ${reason.hint}\n`);
         process.exit(exitCode(reason));
-      }, GRACE_MS).unref();
+      }, graceMs).unref();
     };
     process.on(name, handler);
     return [name, handler] as const;

@@ -60,6 +60,20 @@ function denseOf({ rows, columns, offsets, indices, values }: SparseMatrix): num
   return out;
 }
 
+describe('dense of no rows', () => {
+  it('has gradients of zero, not of what stands in memory', () => {
+    const dirty = tf.fill([64, 64], 7); // what is freed here is handed out again
+    dirty.dispose();
+    const x = tf.tensor2d([], [0, 5]);
+    const weight = tf.ones<tf.Rank.R2>([5, 3]);
+    const bias = tf.zeros<tf.Rank.R1>([3]);
+    const loss = (w: tf.Tensor2D, b: tf.Tensor1D) => tf.sum(dense(x, w, b, { relu: true })) as tf.Scalar;
+    const gradients = tf.grads(loss as never)([weight, bias]);
+    expect([...gradients[0].dataSync(), ...gradients[1].dataSync()]).toEqual(new Array(18).fill(0));
+    tf.dispose([x, weight, bias, ...gradients]);
+  });
+});
+
 describe('sparse product', () => {
   const matrix = randomSparse(5, 7);
 

@@ -71,6 +71,7 @@ function eachCosines(
   vectors: Vectors,
   each: (item: number, cosines: Float32Array) => void,
 ): void {
+  if (leaf.length === 0) return;
   const values = takeRows(vectors.values, vectors.width, leaf);
   const all = tf.tensor2d(values, [leaf.length, vectors.width]);
   const turned = tf.transpose(all);

@@ -25,7 +25,12 @@ export function dense(
   };
   const back = (dy: tf.Tensor, [y, input]: tf.Tensor[]) => {
     const dz = (relu ? tf.mul(dy, tf.step(y)) : dy) as tf.Tensor2D;
-    return { dz, parameters: [tf.transpose(tf.matMul(tf.transpose(dz), input)), tf.sum(dz, 0)] };
+    // of no rows the backend's matMul gives whatever stands in memory
+    const outer =
+      input.shape[0] === 0
+        ? tf.zeros<tf.Rank.R2>([dz.shape[1], input.shape[1]!])
+        : tf.matMul(tf.transpose(dz), input);
+    return { dz, parameters: [tf.transpose(outer), tf.sum(dz, 0)] };
   };
   if (!inputGradient) {
     return tf.customGrad((_w, _b, save) => {
