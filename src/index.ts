@@ -46,6 +46,7 @@ export type {
   MarginLink,
 } from './ensemble/foreign/foreign-ensemble.js';
 export { parseEnsemble } from './ensemble/foreign/format.js';
+export { toLightgbmText } from './ensemble/foreign/lightgbm-write.js';
 export { readEnsemble } from './ensemble/foreign/read.js';
 export { type BoostingOptions, boostingOptions, type ClassWeights } from './ensemble/options.js';
 export type { ScoreBatch, ScoreMethod, ScoreTree } from './ensemble/scoring/batches.js';

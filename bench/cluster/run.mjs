@@ -1,5 +1,5 @@
 // What attribution costs a row in one process, in a worker, on Spark and on Dask, and a worker's memory against its rows:
-//   npm run bench:cluster                        small: 100,000 rows, and streams of 100,000 and 1,000,000
+//   npm run bench:cluster                        small: 20,000 rows, and streams of 20,000 and 200,000
 //   npm run bench:cluster -- --full              400,000 rows, and streams of up to 10,000,000; on a machine that does nothing else
 // Spark and Dask run where `node bench/setup.mjs cluster` has made their environment and Java is there.
 // `--out FILE.md` writes the figures as a table.
@@ -31,8 +31,8 @@ const ROUNDS = 151;
 const given = process.argv.slice(2);
 const full = given.includes('--full');
 const out = given.includes('--out') ? given[given.indexOf('--out') + 1] : null;
-const rows = full ? 400_000 : 100_000;
-const streams = full ? [100_000, 1_000_000, 10_000_000] : [100_000, 1_000_000];
+const rows = full ? 400_000 : 20_000;
+const streams = full ? [100_000, 1_000_000, 10_000_000] : [20_000, 200_000];
 
 const names = Array.from(
   { length: MODELS * CLASSES },
