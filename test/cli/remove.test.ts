@@ -23,6 +23,15 @@ const decision = async (...flags: string[]) =>
   JSON.parse((await esciSelect('rank', '--budget', '2', '--replicates', '100', ...quick, ...flags)).stdout);
 
 describe('models as things', () => {
+  it('refuses a name that is none, and to remove all', async () => {
+    const typo = await esciSelect('remove', 'firs', ...quick);
+    expect(typo.status).toBe(2);
+    expect(typo.stderr).toContain("did you mean 'first'?");
+    const all = await esciSelect('remove', 'first', 'second', ...quick);
+    expect(all.status).toBe(2);
+    expect(all.stderr).toContain('no model would be left');
+  });
+
   it('takes costs alone, for models that are there', async () => {
     const costs = join(task.folder, 'new-costs.csv');
     writeFileSync(costs, 'model,gpu_ms\nfirst,3\nsecond,4\n');
@@ -48,14 +57,5 @@ describe('models as things', () => {
       "model 'noise' was taken out of the run",
     );
     expect(namesOf(await esciSelect('import', noise, ...quick))).toEqual(['first', 'noise', 'second']);
-  });
-
-  it('refuses a name that is none, and to remove all', async () => {
-    const typo = await esciSelect('remove', 'firs', ...quick);
-    expect(typo.status).toBe(2);
-    expect(typo.stderr).toContain("did you mean 'first'?");
-    const all = await esciSelect('remove', 'first', 'second', 'noise', ...quick);
-    expect(all.status).toBe(2);
-    expect(all.stderr).toContain('no model would be left');
   });
 });
