@@ -51,7 +51,7 @@ describe('twelve models under latency_ms=25, the best of which takes 180', () =>
     const asked = { run, budgets: ['latency_ms=25'], replicates: 100, force: false };
     decision = await rank(asked, { threads: 2 });
     rmSync(predictions, { recursive: true });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(task.folder, { recursive: true }));
 
   it('says in one sentence what is kept, of what limit, at what loss, and what no limit would keep', () => {
@@ -92,7 +92,9 @@ describe('twelve models under latency_ms=25, the best of which takes 180', () =>
     expect(frontierCharts(decision)[at].description).toContain('The budget is a line at 25 ms.');
   });
 
-  it('without a budget decides nothing, writes nothing, and suggests what can be run', async () => {
+  it('without a budget decides nothing, writes nothing, and suggests what can be run', {
+    timeout: 60_000,
+  }, async () => {
     const before = contents(run);
     const ranking = await rankWithoutBudget({ run, replicates: 100 }, { threads: 1 });
     expect(contents(run)).toEqual(before);
