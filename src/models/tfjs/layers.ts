@@ -25,12 +25,9 @@ export function dense(
   };
   const back = (dy: tf.Tensor, [y, input]: tf.Tensor[]) => {
     const dz = (relu ? tf.mul(dy, tf.step(y)) : dy) as tf.Tensor2D;
-    // of no rows the backend's matMul gives whatever stands in memory
-    const outer =
-      input.shape[0] === 0
-        ? tf.zeros<tf.Rank.R2>([dz.shape[1], input.shape[1]!])
-        : tf.matMul(tf.transpose(dz), input);
-    return { dz, parameters: [tf.transpose(outer), tf.sum(dz, 0)] };
+    // of no rows the backend gives whatever stands in memory
+    if (input.shape[0] === 0) return { dz, parameters: [tf.zerosLike(weight), tf.zerosLike(bias)] };
+    return { dz, parameters: [tf.transpose(tf.matMul(tf.transpose(dz), input)), tf.sum(dz, 0)] };
   };
   if (!inputGradient) {
     return tf.customGrad((_w, _b, save) => {
