@@ -70,7 +70,9 @@ describe.skipIf(program === null || !built)(NAME, () => {
       expect(text).toContain(said);
     await picture(page, 'serve-light');
     await page.click('button[type=submit]');
-    await page.waitForFunction("/[1-9][0-9]* without asking/.test(document.getElementById('status').textContent)");
+    await page.waitForFunction(
+      "/[1-9][0-9]* without asking/.test(document.getElementById('status').textContent)",
+    );
     expect(await page.textContent('#results')).toContain('cache');
     expect(noise).toEqual([]);
   });

@@ -1,6 +1,6 @@
+import { VERSION } from '../../assets.js';
 import { EsciSelectError } from '../../errors.js';
 import { RunFolder } from '../../run/run-folder.js';
-import { VERSION } from '../../assets.js';
 import type { EnsembleRanking, PlayerContribution, PlayerTerms } from '../../selection/ensemble-ranking.js';
 import type { ForeignRecord } from '../files/foreign.js';
 import { versionedKey } from '../files/keys.js';
