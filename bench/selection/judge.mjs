@@ -88,7 +88,8 @@ function onRowsOf({ features, labels, classes }, rows) {
   };
 }
 
-async function contributions(table, names, { training, folds }) {
+/** Summed SHAP of boosted trees of all models, which the strategies of before went by. */
+async function contributions(table, names, { training, folds, groups }) {
   const width = table.classes;
   const stack = await fitStack({
     model: {
@@ -97,6 +98,9 @@ async function contributions(table, names, { training, folds }) {
       modelOfColumn: Int32Array.from({ length: table.features.columns }, (_, at) => Math.floor(at / width)),
     },
     labels: table.labels,
+    groups: Int32Array.from(groups),
+    stack: 'trees',
+    decide: 'argmax',
     classes: width,
     rows: Int32Array.from(training),
     foldOf: folds,
@@ -133,7 +137,7 @@ export async function judgePool({ task, kind, seed, strategies }) {
     seed,
   });
   const names = models.map(({ name }) => name);
-  const shares = await contributions(table, names, { training, folds });
+  const shares = await contributions(table, names, { training, folds, groups: task.groups });
   const cards = names.map((name) => ({ name, costs: {} }));
   const own = ownEnsemble(table, { training, held, groups, seed });
   const rows = [training, held].map((part) => Int32Array.from(part));
