@@ -70,6 +70,7 @@ ${chartColours}
 .k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
 .k-square{color:var(--dropped);background:var(--dropped);border-radius:0}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
+.tile .whole{white-space:normal}
 .k-ring{color:var(--kept)}.k-faint{color:var(--dropped);background:var(--dropped);opacity:.5;width:.55em;height:.55em;vertical-align:.05em}
 .k-line{color:var(--kept);height:0;border-width:2px 0 0;border-radius:0;width:1.6em;vertical-align:.25em}
 .k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
