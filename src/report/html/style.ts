@@ -48,7 +48,7 @@ h1{margin:.1rem 0 .5rem;font-size:clamp(1.4rem,4.5vw,2rem);line-height:1.2;lette
 h2{margin:3rem 0 .5rem;font-size:1.35rem;line-height:1.3;letter-spacing:-.01em}
 h3{margin:1.75rem 0 .25rem;font-size:1rem}
 p{max-width:52rem;margin:.5rem 0}
-.decision{font-size:1.1rem}.lead{display:grid;gap:.5rem 2rem;align-items:start}
+.decision{font-size:1.1rem}.lead{display:grid;grid-template-columns:minmax(0,1fr);overflow-wrap:anywhere;gap:.5rem 2rem;align-items:start}
 @media (min-width:58rem){.lead{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 .lead .chart svg{width:100%;max-width:31rem}
 .simulated{border-left:3px solid var(--training);padding-left:.75rem;margin:.25rem 0 .75rem}
