@@ -59,7 +59,10 @@ export function bestSinglePart(decision: Decision): Section | null {
   return {
     id: 'best-singles',
     title: 'Best single models',
-    body: html`${bestSingleSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
-${htmlDetails('Best single models as a table', htmlTable(table))}`,
+    body: htmlDetails(
+      'What one would have run instead of an ensemble, as a table',
+      html`${bestSingleSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
+${htmlTable(table)}`,
+    ),
   };
 }

@@ -48,7 +48,7 @@ h1{margin:.1rem 0 .5rem;font-size:clamp(1.4rem,4.5vw,2rem);line-height:1.2;lette
 h2{margin:3rem 0 .5rem;font-size:1.35rem;line-height:1.3;letter-spacing:-.01em}
 h3{margin:1.75rem 0 .25rem;font-size:1rem}
 p{max-width:52rem;margin:.5rem 0}
-.decision{font-size:1.1rem}.lead{display:grid;gap:.5rem 2rem;align-items:start}
+.decision{font-size:1.1rem}.lead{display:grid;grid-template-columns:minmax(0,1fr);overflow-wrap:anywhere;gap:.5rem 2rem;align-items:start}
 @media (min-width:58rem){.lead{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 .lead .chart svg{width:100%;max-width:31rem}
 .simulated{border-left:3px solid var(--training);padding-left:.75rem;margin:.25rem 0 .75rem}
@@ -70,6 +70,7 @@ ${chartColours}
 .k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
 .k-square{color:var(--dropped);background:var(--dropped);border-radius:0}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
+.tile .whole{white-space:normal}
 .k-ring{color:var(--kept)}.k-faint{color:var(--dropped);background:var(--dropped);opacity:.5;width:.55em;height:.55em;vertical-align:.05em}
 .k-line{color:var(--kept);height:0;border-width:2px 0 0;border-radius:0;width:1.6em;vertical-align:.25em}
 .k-dash{color:var(--training);height:0;border-width:2px 0 0;border-style:dashed;border-radius:0;width:1.6em;vertical-align:.25em}
