@@ -10,8 +10,6 @@ const EXAMPLES = `
 Examples:
   $ esci-select export --run esci-run --out bundle
   $ esci-select export --run esci-run --out bundle --models ./mine.js --precompute 10000
-  $ esci-select predict --bundle bundle --data pairs.csv --out answers.csv
-  $ esci-select serve --bundle bundle
 `;
 
 interface ExportFlags extends GlobalOptions {

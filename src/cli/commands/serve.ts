@@ -16,7 +16,6 @@ Examples:
   $ esci-select serve --bundle bundle
   $ esci-select serve --bundle bundle --port 8080 --cache cache --cache-size 4GiB --workers 2
   $ esci-select serve --bundle bundle --cache redis://127.0.0.1:6379 --rerank-weights exact=1,substitute=0.3
-  $ curl -s localhost:8080/v1/predict -H 'content-type: application/json' -d '{"query":"red lamp","products":[{"id":"A1","title":"lamp, red"}]}'
 `;
 
 interface ServeFlags extends GlobalOptions {

@@ -10,7 +10,7 @@ const make = (tag, text, parent, name) => {
 };
 const FROM = { cache: 'cache', model: 'model', request: 'answer of the sample', silent: 'silent' };
 const number = (value) => value.toFixed(3);
-const signed = (value) => (value < 0 ? '\\u2212' : '+') + Math.abs(value).toFixed(2);
+const signed = (value) => (value <= -0.005 ? '\\u2212' : value < 0.005 ? '' : '+') + Math.abs(value).toFixed(2);
 let bundle = null;
 
 const sampleNow = () => bundle.sample[Number($('sample').value)];
@@ -38,7 +38,7 @@ function showAnswer(result, product, classes) {
   const scroll = make('div', null, article, 'scroll');
   scroll.tabIndex = 0;
   scroll.setAttribute('role', 'region');
-  scroll.setAttribute('aria-label', 'contributions of the models');
+  scroll.setAttribute('aria-label', 'contributions of the models, product ' + $('results').children.length);
   const table = make('table', null, scroll);
   const head = make('tr', null, make('thead', null, table));
   for (const name of ['model', 'where from', ...classes]) make('th', name, head).scope = 'col';
@@ -49,7 +49,7 @@ function showAnswer(result, product, classes) {
     make('td', FROM[said.from] + (said.reason ? ': ' + said.reason : ''), row);
     for (const name of classes) {
       const value = said.contribution[name];
-      make('td', signed(value), row, value < 0 ? 'minus' : 'plus');
+      make('td', signed(value), row, value <= -0.005 ? 'minus' : value < 0.005 ? '' : 'plus');
     }
   }
   const last = make('tr', null, body);
