@@ -61,7 +61,8 @@ export function fitText(text: string, width: number): string {
         const lines = wrapWords(line, width - 2, `${/^ */.exec(line)![0]}    `);
         return lines.map((part, at) => (at < lines.length - 1 ? `${part} \\` : part));
       }
-      const hang = ' '.repeat(/^ *(?:- |[a-z]+: (?=\S))?/.exec(line)![0].length);
+      const plain = stripVTControlCharacters(line); // 'hint:' may be coloured
+      const hang = ' '.repeat(/^ *(?:- |[a-z]+: (?=\S))?/.exec(plain)![0].length);
       return wrapWords(line, width, hang.length > width / 4 ? '' : hang);
     })
     .join('\n');

@@ -86,7 +86,9 @@ describe.each(WIDTHS)('on a terminal of %i columns', (width) => {
     expect(wide.stderr).toMatch(/^error: .*\nhint: /);
     expect(tooLong(stderr, width)).toEqual([]);
     expect(wordsOf(stderr)).toEqual(wordsOf(wide.stderr));
-    expect(stderr).toMatchSnapshot();
+    expect(linesOf(stderr).slice(1)).toContainEqual(expect.stringMatching(/^hint: /));
+    // where it breaks depends on where the sample is
+    if (!stderr.includes('datasets')) expect(stripVTControlCharacters(stderr)).toMatchSnapshot();
   });
 });
 

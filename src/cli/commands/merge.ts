@@ -8,9 +8,10 @@ import { textTable } from '../table.js';
 const EXAMPLES = `
 Sums may be those of workers or what an engine has made of them by adding up hi and lo by quantity and cell.
 
+The run is ranked and reported as others are: esci-select rank --run stack-run --budget 3
+
 Examples:
   $ esci-select merge 'sums.parquet/*.parquet' --run stack-run --players players.json
-  $ esci-select rank --run stack-run --budget latency_ms=25 && esci-select report --run stack-run
 `;
 
 /** `esci-select merge`: sums of workers become a run. */

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/math/random.js';
 import { rank, rankWithoutBudget, train } from '../../src/pipeline.js';
 import { frontierCharts } from '../../src/report/charts/frontier.js';
 import type { Decision } from '../../src/selection/decision.js';
-import { CLASSES, contents, makeTask, trainOptions, writePredictions } from './task.js';
+import { CLASSES, contents, makeTask, trainOptions, writePredictions } from '../pipeline/task.js';
 
 /** Twelve models: skill at seeing the truth, and milliseconds; the best by far takes 180, a twin says what another says. */
 const MODELS = {
