@@ -71,7 +71,7 @@ export function isBytes(unit: string): boolean {
 }
 
 /** A unit without what goes for all costs; nothing for numbers of things. */
-export function shortUnit(unit: string): string {
+function shortUnit(unit: string): string {
   const short = unit.replace(/\/(row|pair)$/, '');
   return ['count', 'models'].includes(short) ? '' : short;
 }

@@ -63,7 +63,7 @@ function spentText(decision: Decision): string {
 }
 
 /** `Pruning costs 0.063 macro F1 [0.046, 0.081], more than noise.`; a loss is counted as positive whatever the score. */
-export function pruningSentence(decision: Decision): string {
+function pruningSentence(decision: Decision): string {
   const { kept, ranking, constraints } = decision;
   const pruning = differenceOf(decision, FULL, PRUNED);
   if (pruning === undefined || kept.length === ranking.length) return '';

@@ -65,7 +65,7 @@ export interface EnsembleRanking {
 }
 
 /** Scores that replicates have: losses are not drawn. */
-export const DRAWN_SCORES = ['accuracy', 'macroF1', 'weightedF1'] as const;
+const DRAWN_SCORES = ['accuracy', 'macroF1', 'weightedF1'] as const;
 export type DrawnScore = (typeof DRAWN_SCORES)[number];
 
 /** Scores of sums that workers counted. Whether training saw the rows is not known. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../docs/markdown.js';
 
 /** A step of the action: `run` by bash, or `uses` of somebody else's action. */
-export interface Step {
+interface Step {
   readonly name: string;
   readonly id?: string;
   readonly if?: string;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A comment of a pull or merge request. */
-export interface Comment {
+interface Comment {
   readonly id: number;
   body: string;
 }

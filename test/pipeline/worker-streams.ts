@@ -1,4 +1,4 @@
-import { Field, FixedSizeList, Float32, List, makeData, tableFromIPC, vectorFromArray } from 'apache-arrow';
+import { tableFromIPC } from 'apache-arrow';
 import { ArrowStreamWriter } from '../../src/io/arrow/stream-write.js';
 import type { NamedColumn } from '../../src/io/arrow/write.js';
 import { sliceColumn } from '../../src/io/table.js';
@@ -7,8 +7,6 @@ import {
   type WorkerStatistics,
   workerAttribute,
 } from '../../src/pipeline/commands/worker-attribute.js';
-
-export { Field, FixedSizeList, Float32, List, makeData, vectorFromArray };
 
 /** Numbers as float32, null where missing; anything else as text. */
 export function columnOf(name: string, values: readonly (number | string | null)[]): NamedColumn {

@@ -12,7 +12,7 @@ import { type Decision, PRUNED } from '../../selection/decision.js';
 import { type KeptDecision, readHistory, readKept } from '../files/history.js';
 
 /** What decisions can be sorted by; `time` is the order in which they were made. */
-export const HISTORY_ORDERS = ['time', 'models', ...SCORE_NAMES] as const;
+const HISTORY_ORDERS = ['time', 'models', ...SCORE_NAMES] as const;
 
 /** Which decisions, and how. */
 export interface HistoryOptions {

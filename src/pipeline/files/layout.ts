@@ -197,7 +197,7 @@ export const PAIRED_RESULTS: RunFile<PairedResults> = runFile(
 );
 
 /** Where earlier decisions are kept, what each is called, and which is the latest: beside the stages, which know one. */
-export const DECISIONS_FOLDER = 'decisions';
+const DECISIONS_FOLDER = 'decisions';
 export const HISTORY_PATH = `${DECISIONS_FOLDER}/history.json`;
 export const LATEST_PATH = `${DECISIONS_FOLDER}/latest`;
 /** A file of a kept decision; `name` is its number and the start of its hash: `3-5f0c9a1b`. */

@@ -33,7 +33,7 @@ export interface PairSource {
 }
 
 /** Pairs that are answered at once. */
-export const PART_ROWS = 4096;
+const PART_ROWS = 4096;
 
 /**
  * The pairs of the user's files. One table that has its products' text is read a part at a time; other layouts, and data

@@ -7,7 +7,7 @@ import { QueryRowSums } from './query-sums.js';
 import { RowSums, type SummedModel } from './row-sums.js';
 
 /** Rows that were attributed, and what is known of them. */
-export interface EmittedRows {
+interface EmittedRows {
   readonly attributed: AttributedBatch;
   readonly judged: Judged | null;
   /** [row] */

@@ -26,10 +26,7 @@ export function frontierCharts(decision: Decision): Chart[] {
 }
 
 /** The budget's limit on a frontier's cost; null without one. */
-export function limitOn(
-  { budget }: Pick<Decision, 'budget'>,
-  { cost }: Pick<Frontier, 'cost'>,
-): number | null {
+function limitOn({ budget }: Pick<Decision, 'budget'>, { cost }: Pick<Frontier, 'cost'>): number | null {
   if (cost === 'models') return budget.models;
   return budget.costs.find(({ name }) => costName(name) === cost)?.limit ?? null;
 }

@@ -16,7 +16,7 @@ import { decisionSentence } from '../sentences.js';
 import type { TextTable } from '../tables.js';
 
 /** Lines of a comment that stand outside the fold. */
-export const MOST_LINES = 25;
+const MOST_LINES = 25;
 /** Rows of the table of gates and of the table of changes that stand outside the fold. */
 const GATE_ROWS = 5;
 const CHANGE_ROWS = 4;

@@ -3,7 +3,7 @@ import type { Report } from '../report.js';
 import { visible } from '../visible.js';
 
 /** What GitHub shows of a step: ten errors and ten warnings; the rest is dropped without a word, so it is counted here. */
-export const MOST_ANNOTATIONS = 10;
+const MOST_ANNOTATIONS = 10;
 
 /**
  * Workflow commands that mark what failed on the pull request: an error per gate that failed, a warning per caution, at most

@@ -6,7 +6,7 @@ export type GateKind = (typeof GATE_KINDS)[number];
 
 /** Scores of one class. */
 export const CLASS_SCORES = ['f1', 'precision', 'recall'] as const;
-export type ClassScore = (typeof CLASS_SCORES)[number];
+type ClassScore = (typeof CLASS_SCORES)[number];
 
 /** What every gate on a number has. */
 interface Condition {

@@ -38,7 +38,7 @@ type Subject =
   | { about: 'cost'; cost: string };
 
 /** `macroF1`, `jp:macroF1`, `f1.exact` or `cost.latency_ms`. */
-export function subjectOf(about: string, text: string): Subject {
+function subjectOf(about: string, text: string): Subject {
   const dotted = /^(\w+)\.(.+)$/s.exec(about);
   if (dotted !== null) {
     const [, first, rest] = dotted;

@@ -9,7 +9,7 @@ import type { BundledEnsemble } from '../bundle/manifest.js';
 import type { Bundle } from '../bundle/open.js';
 
 /** What an ensemble says of some pairs. */
-export interface EnsembleAnswers {
+interface EnsembleAnswers {
   /** [pair][class] */
   readonly margins: Float64Array;
   readonly probabilities: Float32Array;
@@ -18,7 +18,7 @@ export interface EnsembleAnswers {
 }
 
 /** Each model's part in the margins, [pair][model][class]: summed TreeSHAP; with `bias` [class] they add up to the margins. */
-export interface EnsembleContributions {
+interface EnsembleContributions {
   readonly shap: Float64Array;
   readonly bias: Float64Array;
 }

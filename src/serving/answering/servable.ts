@@ -6,10 +6,10 @@ import { openEnsemble, type ServedEnsemble } from './ensemble.js';
 import { hostModels, type ModelAnswers, REASONS } from './model.js';
 
 /** Where an answer of a model came from. */
-export type AnswerSource = 'cache' | 'model' | 'request' | 'silent';
+type AnswerSource = 'cache' | 'model' | 'request' | 'silent';
 
 /** What one model says of one pair. */
-export interface ModelAnswer {
+interface ModelAnswer {
   readonly model: string;
   readonly from: AnswerSource;
   /** why it is silent; null where it is not */

@@ -7,7 +7,7 @@ import { TEXT_FIELDS } from '../pair.js';
 import type { Bundle } from './open.js';
 
 /** Files of the frozen graph's nodes. */
-export const NODE_FILES = { queries: 'graph/queries.arrow', products: 'graph/products.arrow' } as const;
+const NODE_FILES = { queries: 'graph/queries.arrow', products: 'graph/products.arrow' } as const;
 
 /** Writes the nodes as two Arrow files; `file` gives the absolute path of one. */
 export async function writeNodes(nodes: FrozenNodes, file: (name: string) => string): Promise<void> {

@@ -56,7 +56,7 @@ async function readManifest(folder: string): Promise<BundleManifest> {
 }
 
 /** The manifest in a text. Throws 'data' where it is no manifest of this version, or was changed. */
-export function parseManifest(text: string, path: string): BundleManifest {
+function parseManifest(text: string, path: string): BundleManifest {
   const damaged = (message: string, cause?: unknown) =>
     new EsciSelectError('data', message, { path, hint: HINT, cause });
   let value: unknown;

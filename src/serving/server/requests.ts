@@ -3,7 +3,7 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { NO_ANSWERS, type Pair, type PairText } from '../pair.js';
 
 /** Products that one request may name. */
-export const MOST_PRODUCTS = 1000;
+const MOST_PRODUCTS = 1000;
 const MOST_TEXT = 65_536;
 
 const text = z.string().max(MOST_TEXT).nullable().optional();

@@ -18,7 +18,7 @@ import { thawGraph } from './freeze.js';
 import type { NodeIndex } from './nodes.js';
 
 /** A query to be compared with stored products. */
-export interface AskedQuery {
+interface AskedQuery {
   readonly locale: string;
   readonly text: string;
   readonly id: string | null;
