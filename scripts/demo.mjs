@@ -40,6 +40,9 @@ export const ENDING = [
   '  $ node bin/esci-select.js rank --run my-run',
   '  $ node bin/esci-select.js rank --run my-run --budget latency_ms=25',
   '  $ node bin/esci-select.js report --run my-run',
+  'And what was kept answers over HTTP, with a page to try it:',
+  '  $ node bin/esci-select.js export --run demo-run --out demo-bundle',
+  '  $ node bin/esci-select.js serve --bundle demo-bundle',
   'docs/how-to-import.md says which files are read, docs/tutorial.md goes through the rest.',
 ];
 
