@@ -44,6 +44,8 @@ describe('the key of an answer', () => {
       answerKey(model, pair({ text: { ...text('lamp'), color: 'x' } })),
       answerKey({ ...model, kind: 'graph' }, pair({ queryId: '7' })),
       answerKey({ ...model, kind: 'graph' }, pair({ queryId: '8' })),
+      answerKey({ ...model, sha256: 'c'.repeat(64), kind: 'own' }, pair({ queryId: '7' })),
+      answerKey({ ...model, sha256: 'c'.repeat(64), kind: 'own' }, pair({ queryId: '8' })),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

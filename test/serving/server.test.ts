@@ -77,10 +77,15 @@ describe.skipIf(!built)('serve (needs npm run build)', () => {
     const without = await post('/v1/predict', asked({ products: products(1) }));
     expect(given.json.results[0].models.theirs.from).toBe('request');
     expect(given.json.results[0].probabilities).not.toEqual(without.json.results[0].probabilities);
-    for (const body of [own([0.7, 0.1, 0.1]), own([2, 0, 0, 0]), own([0.25, 0.25, 0.25, 0.25], 'their')]) {
+    for (const [body, hint] of [
+      [own([0.7, 0.1, 0.1]), 'exact, substitute, complement, irrelevant'],
+      [own([2, 0, 0, 0]), '4 numbers from 0 to 1'],
+      [own([]), '4 numbers from 0 to 1'],
+      [own([0.25, 0.25, 0.25, 0.25], 'their'), "'theirs'"],
+    ] as const) {
       const { status, json } = await post('/v1/predict', body);
       expect([status, json.error.code]).toEqual([400, 'data']);
-      expect(json.error.hint).toBeTruthy();
+      expect(json.error.hint).toContain(hint);
     }
   });
 

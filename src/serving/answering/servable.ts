@@ -217,7 +217,7 @@ function checkGiven({ given }: Pair, models: readonly string[], classes: readonl
       });
     }
     const list = Array.from(values);
-    if (list.every(Number.isNaN)) continue; // silent, as imported files say it
+    if (list.length === classes.length && list.every(Number.isNaN)) continue; // silent, as imported files say it
     const sum = list.reduce((total, value) => total + value, 0);
     const legal = list.length === classes.length && list.every((value) => value >= 0 && value <= 1);
     if (legal && Math.abs(sum - 1) <= SUM_TOLERANCE) continue;

@@ -6,11 +6,11 @@ import { type Pair, TEXT_FIELDS } from '../pair.js';
 /**
  * The key of a model's answer to a pair: a hash of all that decides it, so that nothing needs to be forgotten when something
  * changes. That is the program's version, the model with its files (and the frozen graph it reads), the locale, the query
- * (a graph model knows it by its id, too), the product's id and its exact text.
+ * (by its id, too, but for text models, which read words only), the product's id and its exact text.
  */
 export function answerKey({ kind, sha256 }: Pick<BundledModel, 'kind' | 'sha256'>, pair: Pair): string {
   const { locale, query, queryId, productId, text } = pair;
-  const parts = [VERSION, sha256, locale, query, kind === 'graph' ? queryId : null, productId];
+  const parts = [VERSION, sha256, locale, query, kind === 'text' ? null : queryId, productId];
   const named = [...parts, ...(text === null ? [] : TEXT_FIELDS.map((field) => text[field]))];
   return createHash('sha256').update(JSON.stringify(named)).digest('base64url');
 }
