@@ -185,6 +185,40 @@ describe('worker attribute', () => {
     expect(total).toBeCloseTo(sumIn(lines, 'shapAbsolute', 'first', 'low'), 6);
   });
 
+  it('adds up by query what the rows say, each quantity by its definition', async () => {
+    const [rows, queries] = await Promise.all(
+      (['rows', 'queries'] as const).map((emit) =>
+        work(optionsOf({ emit, bootstrap: 0 }), streamOf(columns, 700)),
+      ),
+    );
+    const [label, query] = ['label', 'query'].map(
+      (name) => columns.find((one) => one.name === name)!.column.values,
+    );
+    const due = new Map<string, number>();
+    rows.lines.forEach((line, row) => {
+      for (const player of ['first', 'second']) {
+        const of = (quantity: string) =>
+          CLASSES.map((name) => line[`${quantity} ${player} ${name}`] as number);
+        const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / CLASSES.length;
+        const add = (quantity: string, value: number) => {
+          const key = `${query[row]} ${quantity} ${player}`;
+          due.set(key, (due.get(key) ?? 0) + value);
+        };
+        const [shap, group] = [of('shap'), of('group')];
+        add('shap', mean(shap.map(Math.abs)));
+        add('groupShap', mean(group.map(Math.abs)));
+        if (label[row] === null) continue;
+        add('towards', shap[CLASSES.indexOf(label[row] as string)] - mean(shap));
+      }
+    });
+    expect(due.size).toBeGreaterThan(600);
+    for (const [key, value] of due) {
+      const [of, quantity, player] = key.split(' ');
+      const mine = queries.lines.filter((line) => line.query === of);
+      expect(sumIn(mine, quantity, player), key).toBeCloseTo(value, 5);
+    }
+  });
+
   it('answers no rows with the columns of an answer, with and without a schema', async () => {
     const nothing = pick(columns, []);
     for (const emit of ['sums', 'rows', 'queries'] as const) {
