@@ -19,7 +19,7 @@ export function decisionSentence(decision: Decision): string {
 export function reachSentence({ metrics }: Decision): string {
   const macro = scoreWithInterval(metrics.pruned, 'macroF1');
   const accuracy = scoreWithInterval(metrics.pruned, 'accuracy');
-  return `Its ensemble reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`;
+  return `The ensemble of the models kept reaches accuracy ${accuracy} and macro F1 ${macro} on ${count(metrics.pruned.rows)} rows it did not see.`;
 }
 
 /** What the evidence says about pruning and combining, a sentence each. */
