@@ -163,6 +163,21 @@ describe.skipIf(!built)('export and predict (needs npm run build)', () => {
     }
   });
 
+  it('tells a run from a bundle, in words that do not replace the run', async () => {
+    const { run, data, folder } = deployed;
+    const { status, stderr } = await esciSelect(
+      ...['predict', '--bundle', run, '--data', data, '--out', join(folder, 'no.csv')],
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain('folder is a run, not a bundle');
+    expect(stderr).toContain(`esci-select export --run ${run} --out bundle`);
+    await expect(
+      exportBundle({ run, out: run, modules: [deployed.module] }, { threads: 1 }),
+    ).rejects.toMatchObject({
+      message: 'folder holds something other than a bundle',
+    });
+  });
+
   it('does not deploy an own model whose module is not named, or has changed', async () => {
     const { run, folder } = deployed;
     const out = join(folder, 'never');

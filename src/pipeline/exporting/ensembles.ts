@@ -30,7 +30,7 @@ export async function exportedEnsembles(loaded: LoadedRun): Promise<ExportedEnse
   if (!DECISION.isIn(run)) {
     throw new EsciSelectError('usage', `run has no decision yet (${DECISION.path} is missing)`, {
       path: run.path,
-      hint: 'run esci-select rank with the same --run first',
+      hint: 'run esci-select rank --budget N with the same --run first',
     });
   }
   const decision = await DECISION.read(run);
@@ -63,7 +63,7 @@ async function one(
   if (!rule.success) {
     throw new EsciSelectError('data', 'pruned ensemble has no decision rule', {
       path,
-      hint: 'run esci-select rank with the same --run and --force',
+      hint: 'run esci-select rank --budget N with the same --run and --force',
     });
   }
   const suffix = `:${matrix.classes[0]}`;

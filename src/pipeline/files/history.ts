@@ -76,7 +76,7 @@ async function write(run: RunFolder, path: string, text: string): Promise<void> 
   await writeFileAtomic(file, text);
 }
 
-const ranked = (what: string): RunFileText => ({ what, madeBy: 'rank' });
+const ranked = (what: string): RunFileText => ({ what, madeBy: 'rank --budget N' });
 const LIST = jsonCodec<z.infer<typeof HISTORY>>(HISTORY, ranked('history of decisions'));
 const KEPT = jsonCodec<Decision>(DECISION_SCHEMA, ranked('kept decision'));
 const RESULTS = jsonCodec<PairedResults>(PAIRED, ranked('results per query of a kept decision'));

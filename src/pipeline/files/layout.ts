@@ -65,7 +65,7 @@ export const STAGES = {
 } as const;
 
 const trained = (what: string): RunFileText => ({ what, madeBy: 'train' });
-const ranked = (what: string): RunFileText => ({ what, madeBy: 'rank' });
+const ranked = (what: string): RunFileText => ({ what, madeBy: 'rank --budget N' });
 
 /** A JSON file with its schema. */
 function json<Value>(path: string, text: RunFileText, schema: z.ZodType): RunFile<Value> {

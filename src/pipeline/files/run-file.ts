@@ -29,7 +29,7 @@ export interface RunFile<Value, How = void, Written = Value> {
 export interface RunFileText {
   /** such as 'fitted ensemble' */
   readonly what: string;
-  /** the command that makes it, such as 'train' */
+  /** the command that makes it, such as 'train'; of rank with a budget, without which it writes nothing */
   readonly madeBy: string;
 }
 

@@ -4,6 +4,7 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { cannotRead, systemCode } from '../../io/errors.js';
 import { canonicalJson, sha256, sha256File } from '../../io/hash.js';
 import { insidePath } from '../../run/inside.js';
+import { MANIFEST_NAME } from '../../run/manifest.js';
 import { BUNDLE_FILE, type BundleManifest, MANIFEST } from './manifest.js';
 
 const HINT = 'write it again with esci-select export';
@@ -45,14 +46,22 @@ async function described(path: string): Promise<{ bytes: number; sha256: string 
 
 async function readManifest(folder: string): Promise<BundleManifest> {
   const path = join(folder, BUNDLE_FILE);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw cannotRead(path, error);
-    throw new EsciSelectError('usage', 'folder holds no bundle', {
-      path: folder,
-      hint: `make one with: esci-select export --run esci-run --out ${folder}`,
-    });
+    throw await noBundle(folder);
   });
   return parseManifest(text, path);
+}
+
+/** A run is what people take for a bundle: it is not to be replaced by one. */
+async function noBundle(folder: string): Promise<EsciSelectError> {
+  const isRun = (await described(join(folder, MANIFEST_NAME))) !== null;
+  return new EsciSelectError('usage', isRun ? 'folder is a run, not a bundle' : 'folder holds no bundle', {
+    path: folder,
+    hint: isRun
+      ? `make a bundle of it: esci-select export --run ${folder} --out bundle, and give --bundle bundle`
+      : `make one with: esci-select export --run esci-run --out ${folder}`,
+  });
 }
 
 /** The manifest in a text. Throws 'data' where it is no manifest of this version, or was changed. */
