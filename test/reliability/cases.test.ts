@@ -35,7 +35,7 @@ describe('03, 04, 05, 07 of run files: what was changed is refused by every comm
       '04: one digit',
       'decision/decision.json',
       edit(/0\.\d{3}/, '0.123'),
-      'rank',
+      'rank --budget N',
       ['report', '--format', 'json'],
     ],
     [

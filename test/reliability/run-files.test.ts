@@ -96,7 +96,7 @@ describe('a file of a run that is not as run.json says', () => {
         if (error === null) unread.push(file);
         else {
           expect(error).toMatchObject({ code: 'data', path: join(run, file) });
-          expect(error.hint).toMatch(/^run esci-select (train|rank) with the same --run/);
+          expect(error.hint).toMatch(/^run esci-select (train|rank --budget N) with the same --run/);
         }
       }
       // these are for `rank` and for users

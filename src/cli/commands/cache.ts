@@ -88,7 +88,8 @@ function verifyCommand(signal: AbortSignal): Command {
           `${count(pairs)} pairs: ${count(same)} answers as fresh ones, ${count(absent)} not in the cache, ${count(different)} other than fresh ones`,
       );
       if (different === 0) return;
-      throw new EsciSelectError('gate', `${different} answers of the cache are other than fresh ones`, {
+      const what = different === 1 ? 'answer of the cache is' : 'answers of the cache are';
+      throw new EsciSelectError('gate', `${different} ${what} other than computed anew`, {
         path: flags.cache,
         hint: 'remove the cache, and report this with the output of esci-select doctor',
       });

@@ -71,8 +71,8 @@ async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await server.close();
-    if (flags.quiet !== true) note('every accepted request was answered');
+    const { accepted, answered } = await server.close();
+    if (flags.quiet !== true) note(`${answered} of ${accepted} accepted requests were answered`);
   } finally {
     restore();
     process.off('SIGHUP', onHangUp);

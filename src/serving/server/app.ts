@@ -9,6 +9,12 @@ import { PAGE, PAGE_POLICY } from './page.js';
 import { inferRequest, predictRequest, rerankRequest } from './requests.js';
 import { inferOutputs, predictResults, rerankResults } from './responses.js';
 
+/** How many requests were read, and how many of them answered. */
+export interface RequestCounts {
+  accepted: number;
+  answered: number;
+}
+
 /** What the routes need of the server. */
 export interface AppState {
   engine(): Engine;
@@ -22,6 +28,8 @@ export interface AppState {
   readonly rerankWeights: ReadonlyMap<string, number> | null;
   /** requests under way; counted here */
   inFlight: number;
+  /** requests whose heads were read, and those whose answers were sent whole; counted here */
+  readonly requests: RequestCounts;
 }
 
 /** The name by which the Open Inference Protocol knows the model. */
@@ -33,16 +41,25 @@ const SECOND_WEIGHT = 0.1;
 /** A web application of a bundle. Fastify is loaded when this is called. */
 export async function createApp(state: AppState): Promise<FastifyInstance> {
   const { fastify } = await import('fastify');
-  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' });
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
   app.setErrorHandler((error, _request, reply) => refuse(reply, error));
   app.setNotFoundHandler((request, reply) => {
     const message = `there is nothing at ${request.method} ${request.url.split('?')[0]}`;
     return reply.code(404).send(errorBody('usage', message, 'POST /v1/predict, POST /v1/rerank'));
   });
+  app.addHook('onRequest', async () => {
+    state.requests.accepted++;
+  });
   app.addHook('onSend', async (_request, reply) => {
     if (!state.ready()) reply.header('connection', 'close'); // the next request goes elsewhere
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (reply.raw.writableFinished) state.requests.answered++;
     const route = request.routeOptions.url ?? 'unknown';
     state.metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
   });

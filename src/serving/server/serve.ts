@@ -1,6 +1,6 @@
 import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { openCache } from '../cache/open.js';
-import { type AppState, createApp } from './app.js';
+import { type AppState, createApp, type RequestCounts } from './app.js';
 import { type Engine, openEngine } from './engine.js';
 import { createMetrics } from './metrics.js';
 
@@ -35,8 +35,8 @@ export interface RunningServer {
   bundle(): string;
   /** Loads the bundle's folder anew and then changes over; requests under way are answered by the old one. Throws what loading throws. */
   reload(): Promise<void>;
-  /** Takes no new requests, answers those under way, flushes the cache and ends. */
-  close(): Promise<void>;
+  /** Takes no new requests, answers those under way, flushes the cache and ends; says how many there were in all. */
+  close(): Promise<RequestCounts>;
 }
 
 /**
@@ -82,6 +82,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     timeoutMs: options.timeoutMs,
     rerankWeights: options.rerankWeights ?? null,
     inFlight: 0,
+    requests: { accepted: 0, answered: 0 },
   };
   try {
     engine = await load();
@@ -112,6 +113,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     await web.close();
     await engine!.retire();
     await cache.close();
+    return app.requests;
   };
   try {
     const url = await web.listen({ host: options.host, port: options.port });
