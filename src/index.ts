@@ -144,3 +144,13 @@ export type { Settling } from './selection/settle.js';
 export type { Slice, SliceGain, SliceTable } from './selection/slices.js';
 export type { Advantage, Screening, SearchReport, TraceStep } from './selection/strategy.js';
 export type { CostChange, Newcomer, Trial, TrialReason } from './selection/trial.js';
+export {
+  type AnswerSource,
+  type ModelAnswer,
+  openServable,
+  type PairAnswer,
+  type Servable,
+} from './serving/answering/servable.js';
+export type { BundledEnsemble, BundledModel, BundleManifest } from './serving/bundle/manifest.js';
+export type { Bundle } from './serving/bundle/open.js';
+export type { Pair, PairText } from './serving/pair.js';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { blocking } from '../io/blocking.js';
 import { sha256File } from '../io/hash.js';
 import { checkMemoryLimit } from '../io/memory-limit.js';
 import { takeRows } from '../math/rows.js';
@@ -43,16 +44,18 @@ export async function gatherExamples(
   const rows = await readRows(of('examples'), options);
   const judged = await judgedRows(rows, options);
   const { kept, ids, judgements } = judged;
-  const subjects = identifySubjects(rows, kept, ids, options);
-  const checks = checkInput(rows, kept, judgements, subjects);
-  const repeats = checkRepeats(checks);
+  const subjects = await blocking(() => identifySubjects(rows, kept, ids, options));
+  const { checks, repeats, leaks } = await blocking(() => {
+    const input = checkInput(rows, kept, judgements, subjects);
+    return { checks: input, repeats: checkRepeats(input), leaks: checkLeaks(input) };
+  });
   const findings = [
     ...layout.findings,
     ...unevenColumns(rows, options.columns),
     ...undeclaredSplit(rows, options.columns),
     ...judged.findings,
     ...subjects.findings,
-    ...checkLeaks(checks),
+    ...leaks,
     ...repeats.findings,
   ];
   if (stopAtErrors) throwFirstError(findings);
@@ -74,7 +77,7 @@ export async function gatherExamples(
     identity: judged.identity,
     ...extras,
   };
-  findings.push(...findLeaks(examples, checks.place));
+  findings.push(...(await blocking(() => findLeaks(examples, checks.place))));
   return {
     examples,
     findings,
@@ -93,12 +96,8 @@ interface JudgedRows {
 }
 
 async function judgedRows(rows: Rows, options: LoadOptions): Promise<JudgedRows> {
-  const { selected, findings: leftOut } = selectRows(rows, options);
   const problems = new RowProblems((row) => placeOfRow(rows, row));
-  const chosen = chooseIds(rows, selected, options);
-  reportBadIds(rows, chosen.bad, problems);
-  const judgements = readJudgements(rows, selected, options, problems);
-  const findings = [...leftOut, ...chosen.findings, ...judgements.findings];
+  const { selected, chosen, judgements, findings } = await blocking(() => judge(rows, options, problems));
   let kept = selected;
   if (options.skipInvalid === undefined) findings.push(...problems.findings());
   else {
@@ -111,6 +110,14 @@ async function judgedRows(rows: Rows, options: LoadOptions): Promise<JudgedRows>
   );
   const identity = { column: chosen.column, others: new Map(others) };
   return { kept, ids: pickValues(chosen.ids, kept), judgements, identity, findings };
+}
+
+function judge(rows: Rows, options: LoadOptions, problems: RowProblems) {
+  const { selected, findings: leftOut } = selectRows(rows, options);
+  const chosen = chooseIds(rows, selected, options);
+  reportBadIds(rows, chosen.bad, problems);
+  const judgements = readJudgements(rows, selected, options, problems);
+  return { selected, chosen, judgements, findings: [...leftOut, ...chosen.findings, ...judgements.findings] };
 }
 
 function checkInput(rows: Rows, kept: Int32Array, judgements: Judgements, subjects: Subjects): CheckInput {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DECIDE_NAMES } from '../evaluation/decision-rule.js';
 import { writeArrow } from '../io/arrow/read.js';
@@ -71,13 +70,11 @@ export async function fitRun(
   { onFolder, onEvent }: FitContext,
 ): Promise<Files> {
   const request = FIT.parse(header);
-  return inFolder(onFolder, async (folder) => {
+  return inFolder(onFolder, async () => {
     const context = { threads: request.threads, onEvent };
-    const data = join(folder, 'examples.arrow');
-    const predictions = join(folder, 'predictions.arrow');
+    const [data, predictions, run] = ['examples.arrow', 'predictions.arrow', 'run'];
     await writeArrow(data, examplesOf(request, intsOf(labels)));
     await writeArrow(predictions, predictionsOf(request, floatsOf(values)));
-    const run = join(folder, 'run');
     const { classes, kind, folds, seed, decide } = request;
     await train(
       {
@@ -94,7 +91,7 @@ export async function fitRun(
           allowMissing: true,
           missingValues: true,
         },
-        costs: await costFiles(folder, request.costs),
+        costs: await costFiles(request.costs),
         folds,
         seed,
         decide,
@@ -114,8 +111,8 @@ export async function reportFiles(
   onFolder: FitContext['onFolder'],
 ): Promise<Files> {
   const { names, formats } = REPORT.parse(header);
-  return inFolder(onFolder, async (folder) => {
-    const [run, out] = [join(folder, 'run'), join(folder, 'report')];
+  return inFolder(onFolder, async () => {
+    const [run, out] = ['run', 'report'];
     await putFiles(run, names, blocks);
     await report({ run, out, formats });
     return answerOf(out);
@@ -165,7 +162,7 @@ function predictionsOf({ rows, models, classes }: FitRequest, values: Float32Arr
 }
 
 /** The costs, by name and model, as the file that `--costs` reads; none where there are none. */
-async function costFiles(folder: string, costs: FitRequest['costs']): Promise<string[]> {
+async function costFiles(costs: FitRequest['costs']): Promise<string[]> {
   const names = Object.keys(costs);
   if (names.length === 0) return [];
   const models = [...new Set(names.flatMap((name) => Object.keys(costs[name])))];
@@ -174,7 +171,7 @@ async function costFiles(folder: string, costs: FitRequest['costs']): Promise<st
     ['model', ...names].map(cell),
     ...models.map((model) => [cell(model), ...names.map((name) => costs[name][model] ?? '')]),
   ];
-  const path = join(folder, 'costs.csv');
+  const path = 'costs.csv';
   await writeFile(path, lines.map((line) => `${line.join(',')}\n`).join(''));
   return [path];
 }

@@ -16,17 +16,29 @@ export function removeAll(): void {
   open.clear();
 }
 
-/** Works in a temporary folder, which is gone afterwards; `onFolder` is told its path first. */
-export async function inFolder<T>(
-  onFolder: (folder: string) => Promise<void>,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Works with a temporary folder as the working directory, which is gone afterwards; `onFolder` is told its path first. Paths
+ * in it are then relative, so that no result and no message has the name of a folder that chance gave. A process has one
+ * working directory: one after the other.
+ */
+export function inFolder<T>(onFolder: (folder: string) => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const turn = last.then(() => alone(onFolder, work));
+  last = turn.catch(() => {});
+  return turn;
+}
+
+async function alone<T>(onFolder: (folder: string) => Promise<void>, work: () => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), PREFIX));
   open.add(folder);
+  const before = process.cwd();
   try {
     await onFolder(folder);
-    return await work(folder);
+    process.chdir(folder);
+    return await work();
   } finally {
+    process.chdir(before);
     await rm(folder, { recursive: true, force: true });
     open.delete(folder);
   }

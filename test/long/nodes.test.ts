@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, scratchFolder, succeed } from './shell.js';
 
-/** Major versions beside the one that made the committed example: the oldest and the newest other with long support. */
-const OTHERS = ['22', '24'];
+/** Major versions beside the one that made the committed example: all others that are supported. */
+const OTHERS = ['22', '24', '26'];
 const scratch = scratchFolder();
 
 /** A Node of another major version, from the registry's package of this system's binary; null where it cannot be had. */

@@ -135,7 +135,9 @@ describe('the Python package', () => {
         const said = COMMANDS.map((words) =>
           execFileSync(process.execPath, [program, ...words.split(' ')], { cwd: own, encoding: 'utf8' }),
         );
-        return { said, files: filesBelow(own) };
+        // how long training took is the one thing that differs
+        const [trained, ...others] = said;
+        return { said: [trained.replace(/^trained in [\s\S]*?\n\n/, ''), ...others], files: filesBelow(own) };
       });
       expect(bundled.said).toEqual(ours.said);
       expect([...bundled.files.keys()]).toEqual([...ours.files.keys()]);
@@ -155,8 +157,8 @@ describe('the Python package', () => {
         const full = packages.includes('scikit-learn');
         const doctests = full ? ['--doctest-modules', '--pyargs', 'esci_select'] : [];
         const { status, stdout, stderr } = inEnvironment(bin, 'python', [...tests, ...doctests]);
-        expect(`${stdout}${stderr}`.slice(-4000)).toContain(' passed');
-        expect(status).toBe(0);
+        expect(status, `${stdout}${stderr}`.slice(-6000)).toBe(0);
+        expect(stdout).toContain(' passed');
       },
       1_800_000,
     );

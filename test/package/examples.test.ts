@@ -7,7 +7,17 @@ import { makeTask } from '../pipeline/task.js';
 import { claimsOf, readExamples, runnable } from './examples.js';
 
 /** Examples that others go on from, in the order in which a user would run them. */
-const FIRST = ['train', 'rank', 'report', 'compare', 'trial', 'explain', 'exportBundle', 'predict'];
+const FIRST = [
+  'train',
+  'rank',
+  'report',
+  'compare',
+  'trial',
+  'explain',
+  'exportBundle',
+  'predict',
+  'openServable',
+];
 const all = readExamples();
 const ordered = [
   ...FIRST.map((name) => all.find((example) => example.name === name)!),

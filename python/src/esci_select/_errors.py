@@ -25,8 +25,9 @@ class EsciSelectError(Exception):
     Examples
     --------
     >>> from esci_select import EsciSelectError, ModelSelector
+    >>> predictions = {"a": [[0.4, 0.6], [0.7, 0.3], [0.2, 0.8]] * 4}
     >>> try:
-    ...     ModelSelector(budget="two").fit({"a": [[0.4, 0.6]]}, [1])
+    ...     ModelSelector(budget="two").fit(predictions, [1, 0, 1] * 4)
     ... except EsciSelectError as error:
     ...     (error.code, isinstance(error, ValueError))
     ('usage', True)
@@ -99,7 +100,7 @@ def make_error(
 def from_engine(told: dict[str, Any]) -> EsciSelectError:
     """Return the error that the engine tells, in Python's words: no flags, no temporary paths."""
     path = told.get("path")
-    inside = path is not None and _TEMPORARY.search(path) is not None
+    inside = path is not None and (_TEMPORARY.search(path) or _OWN_FILE.match(path)) is not None
     hint = told.get("hint")
     return make_error(
         told["code"],
@@ -112,6 +113,8 @@ def from_engine(told: dict[str, Any]) -> EsciSelectError:
 
 
 _TEMPORARY = re.compile(r"\S*esci-select-door-[^\s/]+")
+# the engine's own files in its temporary folder, whose paths are relative to it
+_OWN_FILE = re.compile(r"(examples\.arrow|predictions\.arrow|costs\.csv|(run|report)(/.*)?)$")
 
 _ARGUMENTS = {
     "--class-order": "classes",

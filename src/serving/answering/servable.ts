@@ -1,15 +1,15 @@
 import { EsciSelectError, quote, suggest } from '../../errors.js';
 import type { NodeIndex } from '../../models/graph/frozen/nodes.js';
-import type { Bundle } from '../bundle/open.js';
+import { type Bundle, openBundle } from '../bundle/open.js';
 import { hasText, type Pair, type PairText, TEXT_FIELDS } from '../pair.js';
 import { openEnsemble, type ServedEnsemble } from './ensemble.js';
 import { hostModels, type ModelAnswers, REASONS } from './model.js';
 
 /** Where an answer of a model came from. */
-type AnswerSource = 'cache' | 'model' | 'request' | 'silent';
+export type AnswerSource = 'cache' | 'model' | 'request' | 'silent';
 
 /** What one model says of one pair. */
-interface ModelAnswer {
+export interface ModelAnswer {
   readonly model: string;
   readonly from: AnswerSource;
   /** why it is silent; null where it is not */
@@ -70,6 +70,30 @@ export async function askHere(bundle: Bundle): Promise<Asker> {
     }),
     dispose: async () => host.dispose(),
   };
+}
+
+/**
+ * Opens a bundle of `exportBundle`, to answer for pairs in this process: its files are verified, its models loaded and its
+ * ensembles planned once. What `serve` and `predict` do, without a cache.
+ *
+ * @param path folder of the bundle
+ * @throws EsciSelectError('usage') where the folder holds no bundle, ('data') where it is not as its hashes say, ('model')
+ *   where a model cannot be loaded
+ *
+ * @example
+ * import { openServable } from 'esci-select';
+ *
+ * // a bundle of `exportBundle`; its models were imported, so their answers are given with the pair
+ * const servable = await openServable('my-bundle');
+ * const given = new Map([['first', [0.9, 0.1, 0, 0]], ['second', [0.8, 0.1, 0.1, 0]]]);
+ * const pair = { query: 'red lamp', queryId: null, locale: 'us', productId: 'A1', text: null, given };
+ * const [{ label, models }] = await servable.answer([pair], { explain: true });
+ * servable.classes[label]; // => 'exact'
+ * models.map(({ model, from }) => `${model}: ${from}`); // => [ 'first: request', 'second: request' ]
+ * await servable.dispose();
+ */
+export async function openServable(path: string): Promise<Servable> {
+  return prepareServable(await openBundle(path));
 }
 
 /** Prepares a bundle once: ensembles are planned, models loaded. `asker` answers for its models; they themselves unless given. */
