@@ -176,6 +176,7 @@ async function fitAll(
         threads: Math.min(threads, sent.length),
         signal,
         label: (at) => label(fits[sent[at]]),
+        kinOf: (at) => kinOf(fits[sent[at]]),
         onProgress: (at, value) => onProgress(sent[at], value as EpochReport),
         onDone: (at, result) => onDone(sent[at], result),
       },
@@ -191,6 +192,12 @@ async function fitAll(
     const subject = { model: chosen.model, examples, own: true };
     await onDone(index, await fitTask(task, subject, (report) => onProgress(index, report)));
   }
+}
+
+/** Graph models share what they learn before training from the same rows. */
+function kinOf({ task, chosen }: PlannedFit): string | null {
+  const ours = chosen.origin === 'registry';
+  return ours && chosen.model.family === 'graph' ? `graph, fold ${task.fold}` : null;
 }
 
 /** Every fit, the longest first, so that the last ones to finish are short. */
