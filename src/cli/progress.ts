@@ -6,6 +6,7 @@ import { renderFinding } from './inspection.js';
 import type { GlobalOptions } from './output.js';
 import { screenWidth } from './screen.js';
 import { plain } from './text.js';
+import { TimeLeft } from './time-left.js';
 import { displayWidth, fitText } from './width.js';
 
 /** Off a terminal, a line at most this often per stage. */
@@ -19,12 +20,13 @@ export class Progress {
   readonly #begun = performance.now();
   #bar: SingleBar | null = null;
   #stage = '';
-  #started = 0;
+  /** from the stage's first event: some stages go on where an earlier run stopped */
+  #left = new TimeLeft(0, 0);
   #lastLine = 0;
   /** when each stage that was worked on was first heard of, in order */
   readonly #heard: { readonly stage: string; readonly at: number }[] = [];
-  /** when each part of the stage was first seen, and its share then */
-  readonly #parts = new Map<string, { at: number; share: number }>();
+  /** parts of the stage, from when each was first seen */
+  readonly #parts = new Map<string, TimeLeft>();
 
   constructor(options: GlobalOptions) {
     this.#quiet = options.quiet === true;
@@ -89,12 +91,12 @@ export class Progress {
     if (event.stage !== this.#stage) {
       this.stop();
       this.#stage = event.stage;
-      this.#started = now;
+      this.#left = new TimeLeft(now, event.done / event.total);
       this.#lastLine = now;
       this.#parts.clear();
     }
     const message = `${event.message}${this.#partLeft(event, now)}`;
-    const left = timeLeft(now - this.#started, event.done / event.total);
+    const left = described(this.#left.at(now, event.done / event.total));
     if (process.stderr.isTTY) this.#drawBar({ ...event, message }, left);
     else if (now - this.#lastLine >= LINE_EVERY_MS) {
       this.#lastLine = now;
@@ -107,12 +109,9 @@ export class Progress {
   #partLeft({ part }: PipelineEvent & { kind: 'progress' }, now: number): string {
     if (part === undefined) return '';
     const first = this.#parts.get(part.name);
-    if (first === undefined) {
-      this.#parts.set(part.name, { at: now, share: part.share });
-      return '';
-    }
-    const done = (part.share - first.share) / (1 - first.share);
-    return done > 0 && now - first.at >= 1000 ? `, ${timeLeft(now - first.at, done)} for ${part.name}` : '';
+    if (first === undefined) this.#parts.set(part.name, new TimeLeft(now, part.share));
+    const left = first?.at(now, part.share) ?? null;
+    return left === null ? '' : `, ${described(left)} for ${part.name}`;
   }
 
   #drawBar(event: PipelineEvent & { kind: 'progress' }, left: string): void {
@@ -154,8 +153,8 @@ export function duration(ms: number): string {
   return minutes < 60 ? `${minutes} m ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }
 
-function timeLeft(elapsedMs: number, share: number): string {
-  if (share <= 0 || elapsedMs < 1000) return 'estimating';
-  const seconds = Math.ceil((elapsedMs * (1 - share)) / share / 1000);
+function described(leftMs: number | null): string {
+  if (leftMs === null) return 'estimating';
+  const seconds = Math.ceil(leftMs / 1000);
   return seconds < 90 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
 }

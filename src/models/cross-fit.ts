@@ -62,6 +62,8 @@ export interface CrossFitOptions {
   readonly warmStart?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
   /** `tensorflow` needs the native package and gives other bytes than `wasm`, which it is unless told */
   readonly backend?: BackendName;
+  /** how much an earlier run has done already: the share by expected length, fits, and all fits */
+  readonly onBegin?: (progress: Pick<CrossFitProgress, 'share' | 'done' | 'total'>) => void;
   readonly onProgress?: (progress: CrossFitProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -106,14 +108,15 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
     tasks.map(({ task }) => task),
     (name) => options.models.find(({ model }) => model.name === name)?.model.effort ?? 1,
   );
-  for (const [at, result] of results.entries()) if (result !== null) shares.set(at, 1);
+  for (const [at, result] of results.entries()) if (result !== null) shares.setDone(at);
+  options.onBegin?.({ share: shares.all(), done, total: tasks.length });
   await fitAll(
     options,
     due.map((at) => tasks[at]),
     {
       onProgress: (index, report) => {
         const { model, fold } = tasks[due[index]].task;
-        shares.set(due[index], report.epoch / report.epochs);
+        shares.setEpochs(due[index], report.epoch, report.epochs);
         const soFar = { share: shares.all(), modelShare: shares.ofModel(model) };
         options.onProgress?.({ model, fold, ...report, ...soFar, done, total: tasks.length });
       },
@@ -123,7 +126,7 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFitResult
         if (fingerprint !== null) {
           await options.checkpoints.save(checkpointName(task), packResult(result, fingerprint));
         }
-        shares.set(due[index], 1);
+        shares.setDone(due[index]);
         done++;
       },
     },
@@ -176,6 +179,7 @@ async function fitAll(
         threads: Math.min(threads, sent.length),
         signal,
         label: (at) => label(fits[sent[at]]),
+        kinOf: (at) => kinOf(fits[sent[at]]),
         onProgress: (at, value) => onProgress(sent[at], value as EpochReport),
         onDone: (at, result) => onDone(sent[at], result),
       },
@@ -191,6 +195,12 @@ async function fitAll(
     const subject = { model: chosen.model, examples, own: true };
     await onDone(index, await fitTask(task, subject, (report) => onProgress(index, report)));
   }
+}
+
+/** Graph models share what they learn before training from the same rows. */
+function kinOf({ task, chosen }: PlannedFit): string | null {
+  const ours = chosen.origin === 'registry';
+  return ours && chosen.model.family === 'graph' ? `graph, fold ${task.fold}` : null;
 }
 
 /** Every fit, the longest first, so that the last ones to finish are short. */

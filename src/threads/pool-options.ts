@@ -26,6 +26,11 @@ export interface PoolOptions<Result = unknown> {
   onDone?: (taskIndex: number, result: Result) => void | Promise<void>;
   /** limit of each worker's JavaScript heap, in MiB; array buffers lie outside it */
   memoryLimitMb?: number;
+  /**
+   * what a task shares with others, such as what a worker keeps between them: a worker that is free takes the next task of
+   * the kin of its last one, else the next of a kin that no worker is at, else the next. No kin: null
+   */
+  kinOf?: (taskIndex: number) => string | null;
   /** a task's name for messages; default `task 3 of 8` */
   label?: (taskIndex: number) => string;
 }

@@ -3,6 +3,7 @@ import { EsciSelectError } from '../errors.js';
 import { packError, unpackError, type WorkerMessage } from './pool-messages.js';
 import { interruption, type PoolOptions, type TaskModule, taskLabel } from './pool-options.js';
 import { OUT_OF_MEMORY, PoolThread } from './pool-thread.js';
+import { WaitingTasks } from './waiting-tasks.js';
 
 /** Starts of one task before it counts as failed: the first, and one more after its worker died. */
 const MOST_STARTS = 2;
@@ -20,7 +21,7 @@ export class PoolRun<Task, Result> {
   readonly #threads = new Set<PoolThread>();
   /** threads on their way out and callbacks under way: settled before the run is */
   readonly #pending: Promise<void>[] = [];
-  #next = 0;
+  readonly #waiting: WaitingTasks;
   #left: number;
   #over = false;
   #finish: () => void = () => {};
@@ -33,6 +34,7 @@ export class PoolRun<Task, Result> {
     this.#results = new Array(tasks.length);
     this.#starts = new Uint8Array(tasks.length);
     this.#left = tasks.length;
+    this.#waiting = new WaitingTasks(tasks.length, options.kinOf);
   }
 
   /** Runs everything, once; see runTasks for what it returns and throws. */
@@ -47,7 +49,8 @@ export class PoolRun<Task, Result> {
         this.#finish = resolve;
         this.#fail = reject;
         const workers = Math.min(here ? threads - 1 : threads, this.#tasks.length);
-        while (this.#next < workers) this.#spawn(this.#next++);
+        for (let worker = 0; worker < workers; worker++)
+          this.#spawn(this.#waiting.take(null, this.#running())!);
         if (here) this.#pending.push(this.#workHere().catch(this.#fail));
       });
     } finally {
@@ -61,8 +64,10 @@ export class PoolRun<Task, Result> {
 
   /** Does tasks in this thread until none waits. Between two the event loop turns, so that others are heard. */
   async #workHere(): Promise<void> {
-    while (!this.#over && this.#next < this.#tasks.length) {
-      const index = this.#next++;
+    for (let last: number | null = null; !this.#over; ) {
+      const index: number | null = this.#waiting.take(last, this.#running());
+      if (index === null) return;
+      last = index;
       this.#starts[index]++;
       try {
         const { run }: TaskModule<Task, Result> = await import(this.#module.href);
@@ -77,6 +82,11 @@ export class PoolRun<Task, Result> {
       }
       await nextTurn();
     }
+  }
+
+  /** What the threads are at. */
+  #running(): number[] {
+    return [...this.#threads].flatMap(({ current }) => current ?? []);
   }
 
   /** A new thread that begins with a task. */
@@ -106,7 +116,8 @@ export class PoolRun<Task, Result> {
       this.#options.onProgress?.(message.index, message.value);
     } else if (message.kind === 'done') {
       this.#keep(message.index, message.result as Result);
-      if (this.#next < this.#tasks.length) this.#start(thread, this.#next++);
+      const next = this.#waiting.take(message.index, this.#running());
+      if (next !== null) this.#start(thread, next);
       else this.#retire(thread);
     } else if (message.error.ours) {
       this.#fail(unpackError(message.error));

@@ -31,15 +31,16 @@ export function createAgreement({ ties, nodes }: Graph): Agreement {
   const { classes } = ties;
   const tieOf = new Int32Array(nodes).fill(-1);
   const labelOf = new Int32Array(nodes);
-  const chosen: number[] = [];
-  let hides: HiddenQueries = new Set();
+  const chosen = new Int32Array(MOST);
+  let count = 0;
+  let hides: HiddenQueries = new Uint8Array(0);
   return {
     root(listener, hidden) {
-      for (const node of chosen) tieOf[node] = -1;
-      chosen.length = 0;
+      for (let at = 0; at < count; at++) tieOf[chosen[at]] = -1;
+      count = 0;
       hides = hidden;
       eachTie(ties, listener, { hidden, most: MOST }, (neighbour, tie, label) => {
-        chosen.push(neighbour);
+        chosen[count++] = neighbour;
         tieOf[neighbour] = tie;
         labelOf[neighbour] = label;
       });
@@ -48,16 +49,24 @@ export function createAgreement({ ties, nodes }: Graph): Agreement {
       let shared = 0;
       let same = 0;
       target.fill(0, start, start + classes + 2);
-      eachTie(ties, { node, except: -1 }, { hidden: hides, most: MOST }, (neighbour, tie, label) => {
+      const isQuery = node < ties.queries;
+      const end = ties.offsets[node + 1];
+      // as `eachTie` says, without a call for each tie
+      for (let at = ties.offsets[node], heard = 0; at < end && heard < MOST; at++) {
+        const neighbour = ties.neighbours[at];
+        const tie = ties.tie[at];
+        const label = hides[isQuery ? node : neighbour] === 1 ? -1 : ties.label[tie];
+        if (label < 0 && ties.volume[tie] === 0) continue;
+        heard++;
         const other = tieOf[neighbour];
-        if (other < 0) return;
+        if (other < 0) continue;
         shared++;
         for (let k = 0; k < classes; k++) {
           const both = shareOf(ties, tie, label, k) * shareOf(ties, other, labelOf[neighbour], k);
           target[start + k] += both;
           same += both;
         }
-      });
+      }
       for (let k = 0; k < classes; k++) target[start + k] /= shared + PRIOR;
       target[start + classes] = (shared - same) / (shared + PRIOR);
       target[start + classes + 1] = Math.log1p(shared) / 3;

@@ -98,6 +98,8 @@ function needsOf(relations: readonly RelationName[]): Need[] {
 }
 
 function learnState(examples: Examples, rows: Int32Array, relations: readonly RelationName[]): GraphState {
+  const last = learnt.get(examples);
+  if (last !== undefined && isLearntFrom(last, rows, relations)) return last.state;
   const known = rememberJudgements(examples, rows);
   const idf = fitIdf(examples, rows);
   const edgeTypes = fitEdgeTypes(examples, rows, behavioursOf(relations));
@@ -109,8 +111,27 @@ function learnState(examples: Examples, rows: Int32Array, relations: readonly Re
     classes,
   });
   const state = { idf, known, edgeTypes, relations, scaling: learnScaling(graph, examples, rows) };
-  built.set(state, { examples, graph });
+  learnt.set(examples, { rows, relations, state, graph });
   return state;
+}
+
+/** What was learnt last from some examples. */
+interface Learnt {
+  readonly rows: Int32Array;
+  readonly relations: readonly RelationName[];
+  readonly state: GraphState;
+  readonly graph: Graph;
+}
+
+/** Graph models that are fitted to the same rows one after the other share what they learn before training. */
+const learnt = new WeakMap<Examples, Learnt>();
+
+function isLearntFrom(last: Learnt, rows: Int32Array, relations: readonly RelationName[]): boolean {
+  return (
+    last.rows.length === rows.length &&
+    rows.every((row, at) => last.rows[at] === row) &&
+    last.relations.join() === relations.join()
+  );
 }
 
 function networkOf(network: GraphNetwork, input: NetworkInput<GraphState>): Network {
@@ -125,10 +146,12 @@ function networkOf(network: GraphNetwork, input: NetworkInput<GraphState>): Netw
   };
 }
 
-/** The last graph of each fit: training and predicting use the same one. */
+/** The last graph of each state that was asked about other examples than those it was learnt from. */
 const built = new WeakMap<GraphState, { examples: Examples; graph: Graph }>();
 
 function graphOf(state: GraphState, examples: Examples, classes: number): Graph {
+  const own = learnt.get(examples);
+  if (own?.state === state) return own.graph;
   const last = built.get(state);
   if (last?.examples === examples) return last.graph;
   const graph = buildGraph(examples, knownJudgements(state.known, examples), { ...state, classes });

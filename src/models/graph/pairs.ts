@@ -7,8 +7,15 @@ export interface Listener {
   readonly except: number;
 }
 
-/** Queries whose judgements may not be used, by node number: those that are being predicted. */
-export type HiddenQueries = ReadonlySet<number>;
+/** Queries whose judgements may not be used, those that are being predicted: 1 at each; [query] */
+export type HiddenQueries = Uint8Array;
+
+/** The queries given, hidden, of so many. */
+export function hiddenQueries(queries: Iterable<number>, of: number): HiddenQueries {
+  const hidden = new Uint8Array(of);
+  for (const query of queries) hidden[query] = 1;
+  return hidden;
+}
 
 /** Pairs to predict, as listeners that do not hear each other. */
 export interface Pairs {
@@ -27,6 +34,6 @@ export function pairsOf(examples: Examples, rows: Int32Array): Pairs {
   return {
     queries: query.map((node, at) => ({ node, except: product[at] })),
     products: product.map((node, at) => ({ node, except: query[at] })),
-    hidden: new Set(query),
+    hidden: hiddenQueries(query, examples.groupKeys.length),
   };
 }

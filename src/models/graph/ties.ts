@@ -135,7 +135,7 @@ export function eachTie(
     const neighbour = ties.neighbours[at];
     if (neighbour === except) continue;
     const tie = ties.tie[at];
-    const label = hidden.has(isQuery ? node : neighbour) ? -1 : ties.label[tie];
+    const label = hidden[isQuery ? node : neighbour] === 1 ? -1 : ties.label[tie];
     if (label < 0 && ties.volume[tie] === 0) continue;
     heard++;
     hear(neighbour, tie, label);

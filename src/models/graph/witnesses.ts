@@ -1,9 +1,11 @@
 import { square } from '../../math/power.js';
 import { type Agreement, agreementWidth, createAgreement } from './agreement.js';
 import { type Cosines, createCosines } from './cosines.js';
-import { eachNear, type Graph } from './graph.js';
-import type { HiddenQueries, Listener, Pairs } from './pairs.js';
-import { eachTie, shareOf } from './ties.js';
+import type { Graph } from './graph.js';
+import { createHeard, type Ends, type Heard, hear } from './heard.js';
+import { type Chooser, createChooser, MOST_WITNESSES } from './likest.js';
+import type { Pairs } from './pairs.js';
+import { shareOf } from './ties.js';
 
 /**
  * What is heard at one end of the pairs: for a product, queries it is tied to; for a query, products; and those of the
@@ -24,16 +26,6 @@ export interface Witnesses {
   readonly via: Float32Array;
 }
 
-/** A node is compared with at most so many of its own ties, and so many of a text neighbour's. */
-const OWN_TIES = 128;
-const NEIGHBOUR_TIES = 16;
-/** Witnesses kept of an end: the likest. */
-const MOST_WITNESSES = 24;
-/** A neighbour's ties never count as much as own ones, not even through the same text. */
-const MOST_VIA = 0.95;
-/** Likeness added to every cosine, so that own ties of other words still come first. */
-const BASE = 0.1;
-
 /** cosine and powers of it, same brand, via, own, judged, volume */
 const PLAIN_FEATURES = 8;
 
@@ -53,26 +45,21 @@ export interface WitnessReader {
   readonly graph: Graph;
   readonly cosines: Cosines;
   readonly agreement: Agreement;
+  readonly chooser: Chooser;
+  /** what an end hears, and how its nodes resemble the pair's other end */
+  readonly heard: Heard;
   /** what ends hear whatever the other end is, as long as that has no ties: computed ahead, by node */
-  readonly ahead?: ReadonlyMap<number, readonly Heard[]>;
-}
-
-/** A tie that an end hears, its own or a neighbour's. */
-export interface Heard {
-  readonly node: number;
-  readonly tie: number;
-  /** -1 where there is none or it is hidden */
-  readonly label: number;
-  readonly via: number;
-}
-
-/** What a node hears of whoever has no ties: the part of its witnesses that does not depend on the other end. */
-export function heardAhead(graph: Graph, node: number): Heard[] {
-  return heardBy(graph, { end: { node, except: -1 }, other: { node: -1, except: -1 }, hidden: new Set() });
+  readonly ahead?: ReadonlyMap<number, Heard>;
 }
 
 export function createWitnessReader(graph: Graph): WitnessReader {
-  return { graph, cosines: createCosines(graph.bags), agreement: createAgreement(graph) };
+  return {
+    graph,
+    cosines: createCosines(graph.bags),
+    agreement: createAgreement(graph),
+    chooser: createChooser(),
+    heard: createHeard(),
+  };
 }
 
 /**
@@ -80,136 +67,114 @@ export function createWitnessReader(graph: Graph): WitnessReader {
  * heard nowhere, so nothing that customers or annotators say about the pair enters. O(pairs x ties x terms).
  */
 export function witnessesOf(reader: WitnessReader, { queries, products, hidden }: Pairs): WitnessesOfPairs {
-  const query = createCollector();
-  const product = createCollector();
+  const { classes } = reader.graph.ties;
+  const query = createCollector(queries.length, classes);
+  const product = createCollector(queries.length, classes);
   queries.forEach((end, pair) => {
     const other = products[pair];
     collect(reader, { end, other, hidden }, query);
     collect(reader, { end: other, other: end, hidden }, product);
   });
-  return { query: finish(query), product: finish(product) };
+  return { query: finish(query, classes), product: finish(product, classes) };
 }
 
-interface Ends {
-  /** the end that hears */
-  readonly end: Listener;
-  /** the other end, which the witnesses are compared with */
-  readonly other: Listener;
-  readonly hidden: HiddenQueries;
-}
-
-interface Candidate extends Heard {
-  readonly cosine: number;
-  readonly score: number;
-}
-
-/** Numbers that grow. */
-interface Growing {
-  values: Float32Array;
+/** Witnesses being written, with room for as many as there can be. */
+interface Collector extends Witnesses {
+  pairs: number;
   length: number;
 }
 
-interface Collector {
-  readonly offsets: number[];
-  readonly parts: number[];
-  readonly node: number[];
-  readonly via: number[];
-  readonly shares: Growing;
-  readonly features: Growing;
-}
-
-function createCollector(): Collector {
-  const growing = (): Growing => ({ values: new Float32Array(1024), length: 0 });
-  return { offsets: [0], parts: [0], node: [], via: [], shares: growing(), features: growing() };
-}
-
-/** Makes room for so many more numbers and returns where they start. */
-function extend(growing: Growing, count: number): number {
-  const start = growing.length;
-  growing.length += count;
-  if (growing.length > growing.values.length) {
-    const larger = new Float32Array(2 * growing.length);
-    larger.set(growing.values);
-    growing.values = larger;
-  }
-  return start;
-}
-
-function finish({ offsets, parts, node, via, shares, features }: Collector): Witnesses {
+function createCollector(pairs: number, classes: number): Collector {
+  const most = pairs * MOST_WITNESSES;
   return {
-    offsets: Int32Array.from(offsets),
-    parts: Int32Array.from(parts),
-    node: Int32Array.from(node),
-    via: Float32Array.from(via),
-    shares: shares.values.slice(0, shares.length),
-    features: features.values.slice(0, features.length),
+    pairs: 0,
+    length: 0,
+    offsets: new Int32Array(pairs + 1),
+    parts: new Int32Array(2 * pairs + 1),
+    node: new Int32Array(most),
+    via: new Float32Array(most),
+    shares: new Float32Array(most * classes),
+    features: new Float32Array(most * witnessWidth(classes)),
   };
 }
 
-function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
-  const { graph, agreement } = reader;
-  const { ties } = graph;
-  const { other, hidden } = ends;
-  agreement.root(other, hidden);
-  const width = witnessWidth(ties.classes);
-  const kept = candidates(reader, ends);
-  for (const { node, tie, label, via, cosine } of kept) {
-    into.node.push(node);
-    into.via.push(via);
-    const sameBrand = graph.brand[node] >= 0 && graph.brand[node] === graph.brand[other.node] ? 1 : 0;
-    const start = extend(into.features, width);
-    const { values } = into.features;
-    values[start] = cosine;
-    values[start + 1] = square(cosine);
-    values[start + 2] = square(square(cosine));
-    values[start + 3] = sameBrand;
-    values[start + 4] = via;
-    values[start + 5] = via === 1 ? 1 : 0;
-    values[start + 6] = label >= 0 ? 1 : 0;
-    values[start + 7] = ties.volume[tie] / 4;
-    agreement.write(node, values, start + PLAIN_FEATURES);
-    const last = start + width - ties.classes;
-    const place = extend(into.shares, ties.classes);
-    for (let k = 0; k < ties.classes; k++) {
-      const share = shareOf(ties, tie, label, k);
-      values[last + k] = share;
-      into.shares.values[place + k] = share;
-    }
-  }
-  into.parts.push(into.offsets[into.offsets.length - 1] + kept.filter(({ via }) => via === 1).length);
-  into.parts.push(into.node.length);
-  into.offsets.push(into.node.length);
+function finish({ length, ...whole }: Collector, classes: number): Witnesses {
+  return {
+    offsets: whole.offsets,
+    parts: whole.parts,
+    node: whole.node.slice(0, length),
+    via: whole.via.slice(0, length),
+    shares: whole.shares.slice(0, length * classes),
+    features: whole.features.slice(0, length * witnessWidth(classes)),
+  };
 }
 
-/** The likest witnesses, by descending score, then node; the end's own ties before those of its neighbours. */
-function candidates({ graph, cosines, ahead }: WitnessReader, ends: Ends): Candidate[] {
+/** Cosines of the nodes that an end hears; grows. */
+let cosinesOfHeard = new Float64Array(1024);
+
+function collect(reader: WitnessReader, ends: Ends, into: Collector): void {
+  const heard = heardBy(reader, ends);
+  const { length, places } = reader.chooser.choose(heard, cosinesOfHeard);
+  reader.agreement.root(ends.other, ends.hidden);
+  // the end's own ties stand before those of its neighbours
+  for (let at = 0; at < length; at++) {
+    if (heard.via[places[at]] === 1) write(reader, { heard, at: places[at], other: ends.other.node }, into);
+  }
+  into.parts[2 * into.pairs + 1] = into.length;
+  for (let at = 0; at < length; at++) {
+    if (heard.via[places[at]] < 1) write(reader, { heard, at: places[at], other: ends.other.node }, into);
+  }
+  into.pairs++;
+  into.parts[2 * into.pairs] = into.length;
+  into.offsets[into.pairs] = into.length;
+}
+
+/** What an end hears; `cosinesOfHeard` holds how its nodes resemble the other end. */
+function heardBy({ graph, cosines, ahead, heard: list }: WitnessReader, ends: Ends): Heard {
   const { end, other } = ends;
   const { transient } = graph;
   const isTransient = transient?.node === other.node;
   if (isTransient) cosines.rootIn(transient.bag, 0);
   else cosines.root(other.node);
-  const heard = (isTransient ? ahead?.get(end.node) : undefined) ?? heardBy(graph, ends);
-  const found = heard.map((tie): Candidate => {
-    const cosine = Math.max(0, cosines.to(tie.node));
-    return { ...tie, cosine, score: tie.via * (cosine + BASE) };
-  });
-  found.sort((a, b) => b.score - a.score || a.node - b.node || b.via - a.via);
-  const kept = found.slice(0, MOST_WITNESSES);
-  return [...kept.filter(({ via }) => via === 1), ...kept.filter(({ via }) => via < 1)];
+  const heard = (isTransient ? ahead?.get(end.node) : undefined) ?? hear(graph, ends, list);
+  if (heard.length > cosinesOfHeard.length) cosinesOfHeard = new Float64Array(2 * heard.length);
+  cosines.toAll(heard.node, heard.length, cosinesOfHeard);
+  for (let at = 0; at < heard.length; at++) cosinesOfHeard[at] = Math.max(0, cosinesOfHeard[at]);
+  return heard;
 }
 
-/** The ties that an end hears: its own, then those of its neighbours. */
-function heardBy(graph: Graph, { end, other, hidden }: Ends): Heard[] {
-  const found: Heard[] = [];
-  const listen = (node: number, via: number, most: number) => {
-    // through a neighbour, too, the pair's other end says nothing
-    eachTie(graph.ties, { node, except: other.node }, { hidden, most }, (neighbour, tie, label) => {
-      found.push({ node: neighbour, tie, label, via });
-    });
-  };
-  listen(end.node, 1, OWN_TIES);
-  eachNear(graph, end.node, (neighbour, weight) => {
-    listen(neighbour, Math.min(weight, MOST_VIA), NEIGHBOUR_TIES);
-  });
-  return found;
+interface Written {
+  readonly heard: Heard;
+  /** place in the list */
+  readonly at: number;
+  /** the pair's other end */
+  readonly other: number;
+}
+
+function write({ graph, agreement }: WitnessReader, { heard, at, other }: Written, into: Collector): void {
+  const { ties, brand } = graph;
+  const [node, tie, label, via] = [heard.node[at], heard.tie[at], heard.label[at], heard.via[at]];
+  const cosine = cosinesOfHeard[at];
+  const width = witnessWidth(ties.classes);
+  const witness = into.length++;
+  into.node[witness] = node;
+  into.via[witness] = via;
+  const start = witness * width;
+  const values = into.features;
+  values[start] = cosine;
+  values[start + 1] = square(cosine);
+  values[start + 2] = square(square(cosine));
+  values[start + 3] = brand[node] >= 0 && brand[node] === brand[other] ? 1 : 0;
+  values[start + 4] = via;
+  values[start + 5] = via === 1 ? 1 : 0;
+  values[start + 6] = label >= 0 ? 1 : 0;
+  values[start + 7] = ties.volume[tie] / 4;
+  agreement.write(node, values, start + PLAIN_FEATURES);
+  const last = start + width - ties.classes;
+  const place = witness * ties.classes;
+  for (let k = 0; k < ties.classes; k++) {
+    const share = shareOf(ties, tie, label, k);
+    values[last + k] = share;
+    into.shares[place + k] = share;
+  }
 }

@@ -30,7 +30,7 @@ const lexicalRecipe: Recipe<LexicalState> = {
   description:
     'match evidence (words, letters, brand, colour, numbers, negation) and learnt pairs of words, through a perceptron',
   needs: ['text'],
-  effort: 1,
+  effort: 3,
   plan: {
     batchRows: 128,
     batchBy: 'row',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { layerMemory } from './layer-kernels.js';
 
 /** Consecutive items of segments: items of segment v are at offsets[v] until offsets[v + 1], half-open. */
 export interface AttentionShape {
@@ -7,14 +8,12 @@ export interface AttentionShape {
   readonly heads: number;
 }
 
-/** Slope of LeakyReLU below 0, as in Velickovic et al. 2018. */
-const SLOPE = 0.2;
-
 /**
  * The attention of GATv2 (Brody et al. 2022, arXiv 2105.14491): an item u of segment v scores a . LeakyReLU(u + v) per
  * head, the scores go through a softmax over the segment, and each segment gets the weighted sum of its items; one
  * without items gets 0. items [items][heads x width], targets [segments][heads x width], vector [heads x width], already
- * multiplied by their weights. Differentiable in all three; O(items x heads x width) in both directions, in a fixed order.
+ * multiplied by their weights. Differentiable in all three, by our own kernels (src/kernels/assembly/layers); O(items x
+ * heads x width) in both directions, in a fixed order.
  */
 export function attend(
   { offsets, heads }: AttentionShape,
@@ -32,8 +31,8 @@ export function attend(
       targets: inputs[1],
       vector: inputs[2],
     };
-    const shares = sharesOf(plan);
-    const value = tf.tensor2d(weightedSums(plan, shares), (v as tf.Tensor2D).shape);
+    const { shares, sums } = forward(plan);
+    const value = tf.tensor2d(sums, (v as tf.Tensor2D).shape);
     (save as tf.GradSaveFunc)([]);
     const gradFunc = (dy: tf.Tensor) => {
       const gradient = backward(plan, shares, dy.dataSync() as Float32Array);
@@ -56,26 +55,23 @@ interface Plan extends AttentionShape {
   readonly vector: Float32Array;
 }
 
-/** Attention of each item within its segment, [item][head]; sums to 1 over a segment. */
-function sharesOf({ offsets, heads, side, items, targets, vector }: Plan): Float32Array {
-  const width = side / heads;
-  const shares = new Float32Array((items.length / side) * heads);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    const target = v * side;
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      const from = item * side;
-      for (let h = 0, j = 0; h < heads; h++) {
-        let score = 0;
-        for (const end = j + width; j < end; j++) {
-          const x = items[from + j] + targets[target + j];
-          score += vector[j] * Math.max(x, SLOPE * x);
-        }
-        shares[item * heads + h] = score;
-      }
-    }
-    for (let h = 0; h < heads; h++) softmaxOver(shares, { from: offsets[v], to: offsets[v + 1], heads, h });
+/** Attention of each item within its segment, [item][head], which sums to 1 over a segment, and the sums by it. */
+function forward({ offsets, heads, side, items, targets, vector }: Plan) {
+  const segments = offsets.length - 1;
+  const scores = (items.length / side) * heads;
+  const memory = layerMemory([offsets.length, items.length, targets.length, side, scores, targets.length]);
+  const [from, u, v, a] = [offsets, items, targets, vector].map((values) => memory.put(values));
+  const [place, sums] = [memory.room(scores), memory.zeros(targets.length)];
+  const shape = [segments, heads, side / heads];
+  memory.functions.attentionScores(...shape, from, u, v, a, place);
+  // the exponential is the runtime's: no other has its bits
+  const shares = memory.floats(place, scores);
+  for (let segment = 0; segment < segments; segment++) {
+    const [start, to] = [offsets[segment], offsets[segment + 1]];
+    for (let h = 0; h < heads; h++) softmaxOver(shares, { from: start, to, heads, h });
   }
-  return shares;
+  memory.functions.attentionSums(...shape, from, u, place, sums);
+  return { shares: shares.slice(), sums: memory.floats(sums, targets.length).slice() };
 }
 
 function softmaxOver(
@@ -90,73 +86,28 @@ function softmaxOver(
     values[item * heads + h] = Math.exp(values[item * heads + h] - top) / sum;
 }
 
-function weightedSums({ offsets, heads, side, items, targets }: Plan, shares: Float32Array): Float32Array {
-  const width = side / heads;
-  const sums = new Float32Array(targets.length);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    const target = v * side;
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      const from = item * side;
-      for (let h = 0, j = 0; h < heads; h++) {
-        const share = shares[item * heads + h];
-        for (const end = j + width; j < end; j++) sums[target + j] += share * items[from + j];
-      }
-    }
-  }
-  return sums;
-}
-
-/**
- * With s the softmax of scores e and dy the gradient of the sums: ds = dy . item, de = s (ds - sum of s ds over the
- * segment), and both e's and the sum's gradients reach the items.
- */
-function backward(plan: Plan, shares: Float32Array, dy: Float32Array) {
-  const { offsets, heads, side, items, targets, vector } = plan;
-  const width = side / heads;
-  const toItems = new Float32Array(items.length);
-  const toTargets = new Float32Array(targets.length);
-  const toVector = new Float64Array(side);
-  const toScores = scoreGradients(plan, shares, dy);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    const target = v * side;
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      const from = item * side;
-      for (let h = 0, j = 0; h < heads; h++) {
-        const share = shares[item * heads + h];
-        const score = toScores[item * heads + h];
-        for (const end = j + width; j < end; j++) {
-          const x = items[from + j] + targets[target + j];
-          const through = score * vector[j] * (x > 0 ? 1 : SLOPE);
-          toItems[from + j] = share * dy[target + j] + through;
-          toTargets[target + j] += through;
-          toVector[j] += score * Math.max(x, SLOPE * x);
-        }
-      }
-    }
-  }
-  return { items: toItems, targets: toTargets, vector: Float32Array.from(toVector) };
-}
-
-/** de of `backward`, [item][head]. */
-function scoreGradients({ offsets, heads, side, items }: Plan, shares: Float32Array, dy: Float32Array) {
-  const width = side / heads;
-  const scores = new Float32Array(shares.length);
-  const mean = new Float64Array(heads);
-  for (let v = 0; v + 1 < offsets.length; v++) {
-    const target = v * side;
-    mean.fill(0);
-    for (let item = offsets[v]; item < offsets[v + 1]; item++) {
-      const from = item * side;
-      for (let h = 0, j = 0; h < heads; h++) {
-        let dot = 0;
-        for (const end = j + width; j < end; j++) dot += dy[target + j] * items[from + j];
-        scores[item * heads + h] = dot;
-        mean[h] += shares[item * heads + h] * dot;
-      }
-    }
-    for (let at = offsets[v] * heads; at < offsets[v + 1] * heads; at++) {
-      scores[at] = shares[at] * (scores[at] - mean[at % heads]);
-    }
-  }
-  return scores;
+/** The gradients of the sums from theirs. */
+function backward(
+  { offsets, heads, side, items, targets, vector }: Plan,
+  shares: Float32Array,
+  dy: Float32Array,
+) {
+  const inputs = [offsets, items, targets, vector, shares, dy];
+  const doubles = [2 * heads, 2 * side];
+  const results = [shares.length, items.length, targets.length];
+  const memory = layerMemory([...inputs.map(({ length }) => length), ...doubles, ...results]);
+  const addresses = inputs.map((values) => memory.put(values));
+  const [toScores, mean] = [memory.room(shares.length), memory.room(2 * heads)];
+  const [toItems, toTargets, toVector] = [
+    memory.room(items.length),
+    memory.zeros(targets.length),
+    memory.zeros(2 * side),
+  ];
+  const outputs = [toScores, mean, toItems, toTargets, toVector];
+  memory.functions.attentionBack(offsets.length - 1, heads, side / heads, ...addresses, ...outputs);
+  return {
+    items: memory.floats(toItems, items.length).slice(),
+    targets: memory.floats(toTargets, targets.length).slice(),
+    vector: Float32Array.from(memory.doubles(toVector, side)),
+  };
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { layerMemory } from './layer-kernels.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 
 /** Name of our sparse x dense kernel. */
@@ -39,10 +40,17 @@ function sparseMatMulKernel({ inputs, backend, attrs }: KernelCall): tf.TensorIn
   const width = dense.shape[1];
   const values = read(backend as Memory, dense);
   const rows = transposed ? matrix.columns : matrix.rows;
-  const out = new Float32Array(rows * width);
-  if (transposed) multiplyTransposed(matrix, values, out, width);
-  else multiply(matrix, values, out, width);
-  return output(backend as Memory, out, [rows, width]);
+  const { offsets, indices, values: entries } = matrix;
+  const numbers = [offsets, indices, entries, values];
+  const memory = layerMemory([...numbers.map(({ length }) => length), rows * width]);
+  const addresses = numbers.map((piece) => memory.put(piece));
+  const out = memory.zeros(rows * width);
+  const multiply = transposed ? memory.functions.multiplyTransposed : memory.functions.multiply;
+  multiply(matrix.rows, width, ...addresses, out);
+  const result = memory.floats(out, rows * width);
+  // WebAssembly's backend copies at once; others keep what they are given
+  const kept = (backend as Memory).typedArrayFromHeap ? result : result.slice();
+  return output(backend as Memory, kept, [rows, width]);
 }
 
 /** d(A X)/dX = A^T dY and d(A^T X)/dX = A dY. */
@@ -56,37 +64,6 @@ const gradient: tf.GradFunc = (dy, _saved, attrs) => ({
         { ...attrs, transposed: !attrs.transposed },
       ) as tf.Tensor,
 });
-
-/** out[r] += sum over entries (r, c) of value * dense[c]; O(entries x width). */
-function multiply(matrix: SparseMatrix, dense: ArrayLike<number>, out: Float32Array, width: number): void {
-  const { offsets, indices, values } = matrix;
-  for (let row = 0; row < matrix.rows; row++) {
-    const target = row * width;
-    for (let at = offsets[row]; at < offsets[row + 1]; at++) {
-      const source = indices[at] * width;
-      const value = values[at];
-      for (let j = 0; j < width; j++) out[target + j] += value * dense[source + j];
-    }
-  }
-}
-
-/** out[c] += sum over entries (r, c) of value * dense[r]; O(entries x width). */
-function multiplyTransposed(
-  matrix: SparseMatrix,
-  dense: ArrayLike<number>,
-  out: Float32Array,
-  width: number,
-): void {
-  const { offsets, indices, values } = matrix;
-  for (let row = 0; row < matrix.rows; row++) {
-    const source = row * width;
-    for (let at = offsets[row]; at < offsets[row + 1]; at++) {
-      const target = indices[at] * width;
-      const value = values[at];
-      for (let j = 0; j < width; j++) out[target + j] += value * dense[source + j];
-    }
-  }
-}
 
 /** Sums slices of x into the segment of each; a negative segment is dropped, as TensorFlow defines it. */
 function segmentSumKernel({ inputs, backend, attrs }: KernelCall): tf.TensorInfo {

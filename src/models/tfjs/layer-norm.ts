@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { square } from '../../math/power.js';
-
-const EPSILON = 1e-5;
+import { layerMemory } from './layer-kernels.js';
 
 /**
  * Layer normalisation (Ba and others 2016, arXiv 1607.06450): each row of x [n][width] is shifted to mean 0, scaled to
- * deviation 1, then multiplied by 1 + gain and moved by bias; both [width], so that zeros are the identity. One fused
- * step in each direction. O(n x width).
+ * deviation 1, then multiplied by 1 + gain and moved by bias; both [width], so that zeros are the identity. Our own
+ * kernels in each direction (src/kernels/assembly/layers/norm.ts). O(n x width).
  */
 export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor2D {
   const operation = tf.customGrad((input, g, b, save) => {
     const [rows, width] = (input as tf.Tensor2D).shape;
-    const gains = (g as tf.Tensor).dataSync() as Float32Array;
-    const { normal, inverse } = normalise((input as tf.Tensor).dataSync() as Float32Array, width);
-    const y = affine(normal, gains, (b as tf.Tensor).dataSync() as Float32Array);
+    const [numbers, gains, biases] = [input, g, b].map(
+      (one) => (one as tf.Tensor).dataSync() as Float32Array,
+    );
+    const { y, normal, inverse } = normalise({ rows, width }, numbers, gains, biases);
     (save as tf.GradSaveFunc)([g as tf.Tensor]);
     const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
-      const back = normaliseBack(dy.dataSync() as Float32Array, saved.dataSync() as Float32Array, {
+      const back = normaliseBack({ rows, width }, dy.dataSync() as Float32Array, {
+        gain: saved.dataSync() as Float32Array,
         normal,
         inverse,
       });
@@ -27,58 +27,46 @@ export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D):
   return operation(x, gain, bias) as tf.Tensor2D;
 }
 
-interface Normalised {
-  /** [row][width] */
+interface Size {
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** Rows that the kernel sums side by side: there is room for rows up to the next multiple. */
+const SIDE_BY_SIDE = 4;
+
+/** The result `y`, the rows at mean 0 and deviation 1 `normal`, and one by their deviation, [row]. */
+function normalise({ rows, width }: Size, x: Float32Array, gain: Float32Array, bias: Float32Array) {
+  const padded = SIDE_BY_SIDE * Math.ceil(rows / SIDE_BY_SIDE);
+  const all = padded * width;
+  const memory = layerMemory([all, width, width, all, padded, all]);
+  const input = memory.room(all);
+  memory.floats(input, x.length).set(x);
+  memory.floats(input + 4 * x.length, all - x.length).fill(0);
+  const [gains, biases] = [memory.put(gain), memory.put(bias)];
+  const [normal, inverse, out] = [memory.room(all), memory.room(padded), memory.room(all)];
+  memory.functions.normalise(rows, width, input, gains, biases, normal, inverse, out);
+  return {
+    y: memory.floats(out, x.length).slice(),
+    normal: memory.floats(normal, x.length).slice(),
+    inverse: memory.floats(inverse, rows).slice(),
+  };
+}
+
+interface Saved {
+  readonly gain: Float32Array;
   readonly normal: Float32Array;
-  /** one by the deviation, [row] */
   readonly inverse: Float32Array;
 }
 
-function normalise(x: Float32Array, width: number): Normalised {
-  const rows = x.length / width;
-  const normal = new Float32Array(x.length);
-  const inverse = new Float32Array(rows);
-  for (let row = 0, from = 0; row < rows; row++, from += width) {
-    let sum = 0;
-    for (let j = 0; j < width; j++) sum += x[from + j];
-    const mean = sum / width;
-    let squares = 0;
-    for (let j = 0; j < width; j++) squares += square(x[from + j] - mean);
-    inverse[row] = 1 / Math.sqrt(squares / width + EPSILON);
-    for (let j = 0; j < width; j++) normal[from + j] = (x[from + j] - mean) * inverse[row];
-  }
-  return { normal, inverse };
-}
-
-function affine(normal: Float32Array, gain: Float32Array, bias: Float32Array): Float32Array {
-  const width = gain.length;
-  const y = new Float32Array(normal.length);
-  for (let from = 0; from < y.length; from += width) {
-    for (let j = 0; j < width; j++) y[from + j] = normal[from + j] * (1 + gain[j]) + bias[j];
-  }
-  return y;
-}
-
-function normaliseBack(dy: Float32Array, gain: Float32Array, { normal, inverse }: Normalised) {
-  const width = gain.length;
-  const x = new Float32Array(dy.length);
-  const dGain = new Float32Array(width);
-  const dBias = new Float32Array(width);
-  for (let row = 0, from = 0; row < inverse.length; row++, from += width) {
-    let mean = 0;
-    let along = 0;
-    for (let j = 0; j < width; j++) {
-      const d = dy[from + j] * (1 + gain[j]);
-      mean += d;
-      along += d * normal[from + j];
-      dGain[j] += dy[from + j] * normal[from + j];
-      dBias[j] += dy[from + j];
-    }
-    mean /= width;
-    along /= width;
-    for (let j = 0; j < width; j++) {
-      x[from + j] = inverse[row] * (dy[from + j] * (1 + gain[j]) - mean - normal[from + j] * along);
-    }
-  }
-  return { x, gain: dGain, bias: dBias };
+function normaliseBack({ rows, width }: Size, dy: Float32Array, { gain, normal, inverse }: Saved) {
+  const memory = layerMemory([dy.length, width, dy.length, rows, dy.length, width, width]);
+  const inputs = [dy, gain, normal, inverse].map((values) => memory.put(values));
+  const [x, dGain, dBias] = [memory.room(dy.length), memory.zeros(width), memory.zeros(width)];
+  memory.functions.normaliseBack(rows, width, ...inputs, x, dGain, dBias);
+  return {
+    x: memory.floats(x, dy.length).slice(),
+    gain: memory.floats(dGain, width).slice(),
+    bias: memory.floats(dBias, width).slice(),
+  };
 }

@@ -141,6 +141,14 @@ async function crossFitDue(
     threads: context.threads,
     checkpoints,
     signal: context.signal,
+    onBegin: ({ share, done, total }) =>
+      context.onEvent?.({
+        kind: 'progress',
+        stage: 'models',
+        done: share,
+        total: 1,
+        message: `${done} of ${total} fits are done`,
+      }),
     onProgress: ({ model, fold, epoch, epochs, loss, share, modelShare }) =>
       context.onEvent?.({
         kind: 'progress',

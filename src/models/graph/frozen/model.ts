@@ -8,12 +8,13 @@ import { prepareTensorflow } from '../../tfjs/backend.js';
 import type { Weights } from '../../tfjs/weights.js';
 import { type Graph, TEXT_NEIGHBOURS, type TransientQuery } from '../graph.js';
 import type { GraphRecipe, GraphState } from '../graph-recipe.js';
+import { type Heard, heardAhead } from '../heard.js';
 import { batchWidths, pairBatch } from '../pair-batch.js';
 import type { NodeDocuments } from '../pair-context.js';
-import type { Pairs } from '../pairs.js';
+import { hiddenQueries, type Pairs } from '../pairs.js';
 import { project, queryBag, TEXT_WIDTH } from '../text-vectors.js';
 import { graphRecipeNamed } from '../variants.js';
-import { createWitnessReader, type Heard, heardAhead, type WitnessReader } from '../witnesses.js';
+import { createWitnessReader, type WitnessReader } from '../witnesses.js';
 import { thawGraph } from './freeze.js';
 import type { NodeIndex } from './nodes.js';
 
@@ -86,7 +87,7 @@ function answer(open: Open, query: AskedQuery, products: readonly number[]): Flo
   const pairs: Pairs = {
     queries: products.map((product) => ({ node, except: graph.queries + product })),
     products: products.map((product) => ({ node: graph.queries + product, except: node })),
-    hidden: new Set([node]),
+    hidden: hiddenQueries([node], graph.queries),
   };
   const widths = batchWidths(graph.ties.classes);
   const { propagate } = recipe.graph;
@@ -137,7 +138,7 @@ function nearestQueries(vectors: Float32Array, own: Float32Array): { query: numb
 }
 
 /** What the products with most ties hear, by node. */
-function busiestProducts(graph: Graph, count: number): Map<number, Heard[]> {
+function busiestProducts(graph: Graph, count: number): Map<number, Heard> {
   const { offsets } = graph.ties;
   const ties = (node: number) => offsets[node + 1] - offsets[node];
   const products = Array.from({ length: graph.nodes - graph.queries }, (_, at) => graph.queries + at);

@@ -1,0 +1,87 @@
+// One measurement of bench/zoo in a process of its own: child.mjs with its task as JSON. `all` calls what `train` calls;
+// `fit` does one fold of one model on this thread. Writes seconds, seconds of processors and the peak of memory (Linux)
+// to stdout.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const task = JSON.parse(process.argv[2]);
+const load = (path) => import(pathToFileURL(join(task.dist, path)).href);
+
+/** Resident memory at its highest so far, in GiB; threads are in it. Null where the system does not tell. */
+function peakGiB() {
+  if (process.platform !== 'linux') return null;
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 2 ** 20;
+}
+
+async function runAll() {
+  const { TRAIN_DEFAULTS, train } = await load('pipeline.js');
+  const marks = [];
+  const onEvent = (event) => {
+    if (event.kind === 'stage') marks.push({ stage: event.stage, at: performance.now(), peakGiB: peakGiB() });
+  };
+  const summary = await train(
+    { ...TRAIN_DEFAULTS, run: task.run, data: [task.data] },
+    { threads: task.threads, onEvent },
+  );
+  const ended = performance.now();
+  const stages = marks.map(({ stage, at }, index) => ({
+    stage,
+    seconds: ((marks[index + 1]?.at ?? ended) - at) / 1000,
+    peakGiB: marks[index + 1]?.peakGiB ?? peakGiB(),
+  }));
+  return { stages, judged: summary.rows, models: summary.models.length };
+}
+
+/** The first fold, as a worker does it; reading the examples and their texts is counted apart. */
+async function runFit() {
+  const { loadExamples } = await load('data/load.js');
+  const { readExamples, writeExamples } = await load('data/examples/file.js');
+  const { planProtocol } = await load('evaluation/protocol.js');
+  const { fitTask } = await load('models/cross-fit/fit.js');
+  const { taskSeed } = await load('models/cross-fit/task.js');
+  const { modelNamed } = await load('models/registry.js');
+  const { corpusOf } = await load('models/text/document.js');
+  const { prepareTensorflow } = await load('models/tfjs/backend.js');
+  const folder = mkdtempSync(join(tmpdir(), 'esci-select-zoo-fit-'));
+  const path = join(folder, 'examples.arrow');
+  const { examples: loaded } = await loadExamples([task.data], { text: true, threads: 1 });
+  await writeExamples(path, loaded);
+  const { foldOf } = planProtocol(loaded, { evaluation: 'auto', folds: 5, seed: 7, imported: null });
+  const readAt = performance.now();
+  const examples = await readExamples(path, { text: true });
+  rmSync(folder, { recursive: true });
+  corpusOf(examples);
+  await prepareTensorflow({ backend: 'wasm' });
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  let firstEpoch = null;
+  const fit = { examplesPath: path, model: task.model, fold: 0, foldOf, seed: taskSeed(7, task.model, 0) };
+  const subject = { model: modelNamed(task.model), examples, own: false };
+  const result = await fitTask(fit, subject, () => {
+    firstEpoch ??= performance.now();
+  });
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    model: task.model,
+    rows: result.trained.rows,
+    epochs: result.curve.length,
+    readSeconds: (began - readAt) / 1000,
+    firstEpochSeconds: (firstEpoch - began) / 1000,
+    fitSeconds: (performance.now() - began) / 1000,
+    fitCpuSeconds: (user + system) / 1e6,
+  };
+}
+
+const started = performance.now();
+const facts = await { all: runAll, fit: runFit }[task.kind]();
+const cpu = process.cpuUsage();
+process.stdout.write(
+  JSON.stringify({
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    peakGiB: peakGiB(),
+    ...facts,
+  }),
+);
