@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { InputFile } from '../../data/examples/examples.js';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
 import type { ImportOptions } from '../../predictions/options.js';
@@ -32,7 +33,7 @@ export async function importStage(
   context: PipelineContext,
 ): Promise<void> {
   const files = await fingerprint(request.predictions, { nested: true });
-  const key = versionedKey(STAGES.imports, data.key, files, await importKey(request));
+  const key = await importStageKey(data, request, files);
   const message = `importing predictions from ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   context.onEvent?.({ kind: 'stage', stage: 'import', message });
   const outcome = await run.stage(stage, key, (out) => importAll({ out, stage, data, request }, context), {
@@ -43,6 +44,15 @@ export async function importStage(
   }
   await restoreRemoved(run, stage);
   await tellFindings(run, stage, context);
+}
+
+/** The key of an import of these files. */
+export async function importStageKey(
+  data: Pick<DataStage, 'key'>,
+  request: ImportRequest,
+  files: readonly InputFile[],
+): Promise<string> {
+  return versionedKey(STAGES.imports, data.key, files, await importKey(request));
 }
 
 interface ImportWork {
