@@ -100,7 +100,7 @@ describe('what train would do', () => {
       const plan = await planTraining(options, context);
       if (before !== null) expect(contents(options.run)).toEqual(before);
       await train(options, heard);
-      const kept = events.filter(({ kind }) => kind === 'kept').map(({ message }) => message);
+      const kept = events.flatMap((event) => (event.kind === 'kept' ? [event.message] : []));
       const isKept = (stage: string) => plan.stages.find((one) => one.stage === stage)?.status === 'kept';
       expect(isKept('data')).toBe(kept.includes('examples are unchanged'));
       expect(isKept('import')).toBe(kept.includes('predictions are unchanged'));
@@ -179,7 +179,8 @@ describe('a time limit', () => {
   /** A clock by which every model that is begun takes so many seconds. */
   function clocked(secondsPerModel: number) {
     const { context, events } = listening(2);
-    const begun = () => events.filter(({ message }) => message?.startsWith('training ')).length;
+    const begun = () =>
+      events.filter((event) => event.kind === 'stage' && event.message.startsWith('training ')).length;
     return { events, context: { ...context, elapsedMs: () => begun() * secondsPerModel * 1000 } };
   }
 
@@ -190,7 +191,7 @@ describe('a time limit', () => {
     const limited = own('limited', { models: all, timeLimit: 0.9 });
     const { models } = await train(limited, context);
     expect(models.map(({ name }) => name)).toEqual(['quick']);
-    const note = events.find(({ message }) => message?.startsWith('left out by'));
+    const note = events.find((event) => event.kind === 'note' && event.message.startsWith('left out by'));
     expect(note).toMatchObject({
       kind: 'note',
       message:

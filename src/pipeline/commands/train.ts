@@ -11,7 +11,7 @@ import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { givenFlags } from '../files/given-flags.js';
 import { versionedKey } from '../files/keys.js';
-import { STAGES } from '../files/layout.js';
+import { MEASURED_COSTS, STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions, restoreRemoved } from '../files/predictions.js';
 import { recordTimings } from '../files/timings.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
@@ -205,17 +205,17 @@ async function recordLeftOut(
   });
 }
 
-/** The ensemble stage; what it took is kept for the next estimate, where costs are measured. */
+/** The ensemble stage; what it took is kept for the next estimate, in runs that hold other measured things. */
 async function timedEnsemble(
   run: RunFolder,
   input: EnsembleInput,
-  { force, measure }: TrainOptions,
+  { force }: TrainOptions,
   context: PipelineContext,
 ): Promise<void> {
   const isDue = force || !(await run.isCurrent(STAGES.ensemble, ensembleKey(input)));
   const begun = performance.now();
   await ensembleStage(run, input, force, context);
-  if (!isDue || !measure) return;
+  if (!isDue || !MEASURED_COSTS.isIn(run)) return;
   const { cards, classes } = input.matrix;
   const size = { models: cards.length, classes: classes.length, protocol: input.protocol };
   const seconds = (performance.now() - begun) / 1000;

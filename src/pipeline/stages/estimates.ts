@@ -115,11 +115,11 @@ export interface MemorySize {
 
 /**
  * Peak resident memory in bytes, by reference figures: 450 MB and 13 bytes a probability for import and ensemble
- * (reports/bench-scale.json); 250 MB, and for each fit under way 250 MB and 30 kB a row, for training (graph models on the
+ * (reports/bench-scale.json); 250 MB, and for each fit under way 350 MB and 30 kB a row, for training (graph models on the
  * sample, which take the most).
  */
 export function memoryEstimate({ rows, models, classes, fitsAtOnce }: MemorySize): number {
   const stacking = 450e6 + rows * (200 + 13 * models * classes);
-  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (250e6 + rows * 30e3);
+  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (350e6 + rows * 30e3);
   return Math.max(stacking, training);
 }
