@@ -87,6 +87,7 @@ describe('a file of which no column is known', () => {
       '--threads',
       '1',
       '--json',
+      '--quiet',
     ];
     const first = await esciSelect(...command);
     expect(first.status).toBe(3);

@@ -19,6 +19,8 @@ const WORDS: Record<Needed, RegExp> = {
 };
 /** A product is its id here, not what is written about it. */
 const TEXT = /title|name|desc|text|bullet|brand|colou?r|price/;
+/** Names of so few letters are near to any other. */
+const SHORT = 3;
 /** As many words at most are taken for labels. */
 const MOST_LABELS = 12;
 
@@ -81,6 +83,7 @@ function byName(role: Needed, free: readonly Named[], rows: number): string | un
   });
   if (word !== undefined) return word;
   return knownNames(role)
+    .filter((known) => known.length > SHORT)
     .map((known) => nearest(known, fitting))
     .find((name) => name !== undefined);
 }
