@@ -4,55 +4,28 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandPaths } from '../dist/cli/command-paths.js';
 import { buildProgram } from '../dist/cli/program.js';
-
-function defaultOf({ defaultValue, defaultValueDescription, negate }) {
-  if (defaultValue === undefined || negate) return '';
-  return (
-    defaultValueDescription ?? (Array.isArray(defaultValue) ? defaultValue.join(',') : String(defaultValue))
-  );
-}
+import { afterOptions, optionText, usageOf } from './option-text.mjs';
 
 /** `- \`--folds <k>\`: folds of whole queries. Default: 5.` */
-function optionLine(option) {
-  const { flags, description, argChoices, mandatory } = option;
-  const value = defaultOf(option);
-  const parts = [
-    description,
-    ...(argChoices === undefined ? [] : [`One of ${argChoices.join(', ')}`]),
-    ...(mandatory ? ['Required'] : []),
-    ...(value === '' ? [] : [`Default: ${value}`]),
-  ];
-  return `- \`${flags}\`: ${parts.map((part) => (/[.?]$/.test(part) ? part : `${part}.`)).join(' ')}`;
-}
+const optionLine = (option) => `- \`${option.flags}\`: ${optionText(option)}`;
 
 /** The part of the help after the options: notes and examples. */
-function afterOptions(command) {
-  let text = '';
-  command.configureOutput({ writeOut: (part) => (text += part) });
-  command.outputHelp();
-  const at = text.indexOf('\nExamples:');
-  const notes = /\n\n((?:Gates:|Exit code)[\s\S]*?)\n\nExamples:/.exec(text);
-  const examples = text
-    .slice(at + '\nExamples:'.length)
-    .replace(/^ {2}\$ /gm, '')
-    .trim();
-  return [...(notes === null ? [] : [notes[1]]), `\`\`\`\n${examples}\n\`\`\``];
+function afterOptionsMarkdown(command) {
+  const { notes, examples } = afterOptions(command);
+  const text = notes?.startsWith('Presets') ? `\`\`\`\n${notes}\n\`\`\`` : notes;
+  return [...(text === null ? [] : [text]), `\`\`\`\n${examples}\n\`\`\``];
 }
 
 function section({ path, command }) {
-  const usage = command.registeredArguments.map((argument) => {
-    const word = `${argument.name()}${argument.variadic ? '...' : ''}`;
-    return argument.required ? ` <${word}>` : ` [${word}]`;
-  });
   const args = command.registeredArguments.map(
     (argument) => `\`${argument.name()}\`: ${argument.description}.`,
   );
   return [
     `## ${path}`,
-    `\`esci-select ${path}${usage.join('')} [options]\`: ${command.description()}.`,
+    `\`esci-select ${path}${usageOf(command)} [options]\`: ${command.description()}.`,
     ...(args.length > 0 ? [args.join(' ')] : []),
     command.options.map(optionLine).join('\n'),
-    ...afterOptions(command),
+    ...afterOptionsMarkdown(command),
   ].join('\n\n');
 }
 

@@ -77,7 +77,7 @@ export interface FitCurve {
   readonly points: readonly CurvePoint[];
 }
 
-/** A model's cross-fitted predictions and what it costs. All but `latency` is deterministic. */
+/** A model's cross-fitted predictions and what it costs. All but `latency` and `fitSeconds` is deterministic. */
 export interface CrossFitResult {
   readonly name: string;
   readonly family: string;
@@ -88,6 +88,8 @@ export interface CrossFitResult {
   readonly bytes: number;
   readonly latency: Latency;
   readonly curves: readonly FitCurve[];
+  /** mean time of a fit in seconds, and the training rows of a fit on average */
+  readonly fitSeconds: { readonly seconds: number; readonly rows: number } | null;
   /** the refitted model, to be saved */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -252,6 +254,13 @@ function curveOf(fold: Fold, { curve, trained }: FitResult): FitCurve {
   return { fold, rows: trained.rows, availableRows: trained.of, points: curve };
 }
 
+/** What a fit took on average; null where a checkpoint of an earlier version does not say. */
+function meanSeconds(fits: readonly FitResult[]): CrossFitResult['fitSeconds'] {
+  const mean = (of: (fit: FitResult) => number) => fits.reduce((sum, fit) => sum + of(fit), 0) / fits.length;
+  if (fits.some(({ seconds }) => seconds === undefined)) return null;
+  return { seconds: mean(({ seconds }) => seconds!), rows: mean(({ trained }) => trained.rows) };
+}
+
 /** A fit and what it gave. */
 interface DoneFit {
   readonly task: FitTask;
@@ -283,6 +292,7 @@ function assemble(
     bytes: refit.bytes,
     latency: refit.latency!,
     curves: own.map(({ task, result }) => curveOf(task.fold, result)),
+    fitSeconds: meanSeconds(own.map(({ result }) => result)),
     files: refit.files,
   };
 }

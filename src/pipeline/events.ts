@@ -22,4 +22,6 @@ export interface PipelineContext {
   readonly threads: number;
   readonly onEvent?: (event: PipelineEvent) => void;
   readonly signal?: AbortSignal;
+  /** milliseconds since the command began, for `timeLimit`; since the call unless given */
+  readonly elapsedMs?: () => number;
 }

@@ -63,6 +63,11 @@ export interface TrainOptions {
   readonly decide: DecideName;
   /** rerun every stage */
   readonly force: boolean;
+  /**
+   * minutes from the start after which no further model is begun (one by one, the quickest first); null or not given for
+   * none. The quickest is always trained where the run would otherwise have no model
+   */
+  readonly timeLimit?: number | null;
   /** measure inference latency; without, costs are the deterministic ones only */
   readonly measure: boolean;
 }
@@ -92,5 +97,6 @@ export const TRAIN_DEFAULTS: Omit<TrainOptions, 'run'> = {
   stack: 'auto',
   decide: 'balanced',
   force: false,
+  timeLimit: null,
   measure: true,
 };

@@ -4,7 +4,7 @@ import { EsciSelectError } from '../errors.js';
 import { ensureWritableFolder, safeFileName } from '../io/atomic.js';
 import { canonicalJson, sha256 } from '../io/hash.js';
 import { Checkpoints, removeIfEmpty } from './checkpoint.js';
-import { commit, finishCommit, pendingCommit, removeStaging, STAGING_NAME } from './commit.js';
+import { type Commit, commit, finishCommit, pendingCommit, removeStaging, STAGING_NAME } from './commit.js';
 import { insidePath } from './inside.js';
 import { Lock } from './lock.js';
 import {
@@ -19,10 +19,10 @@ import {
   writeManifest,
 } from './manifest.js';
 import { areIntact, describeOutputs, isOneOf, removeStale } from './outputs.js';
+import { LOCK_NAME, readOrForget, tryToFinish } from './recover.js';
 import { StageOutputs } from './stage-outputs.js';
 import { sweepTemporaries } from './sweep.js';
 
-const LOCK_NAME = '.lock';
 const CHECKPOINTS_NAME = '.checkpoints';
 
 /** How to open a run folder for writing. */
@@ -109,10 +109,7 @@ export class RunFolder {
     const folder = resolve(path);
     if ((await pendingCommit(folder)) !== null) await tryToFinish(folder);
     const pending = await pendingCommit(folder);
-    if (pending !== null) {
-      const staged = pending.files.map((file) => [file, join(folder, pending.staging)] as const);
-      return new RunFolder(folder, pending.manifest, null, new Map(staged));
-    }
+    if (pending !== null) return RunFolder.#through(folder, pending);
     const manifest = await readManifest(folder);
     if (manifest === null) {
       throw new EsciSelectError('usage', 'folder holds no run', {
@@ -121,6 +118,23 @@ export class RunFolder {
       });
     }
     return new RunFolder(folder, manifest, null);
+  }
+
+  /**
+   * A run as it lies there, for whoever must write nothing: without the lock, and a stage that a killed process was
+   * committing is read through, not finished. Null where the folder holds no run. Throws 'data' if run.json is malformed.
+   */
+  static async peek(path: string): Promise<RunFolder | null> {
+    const folder = resolve(path);
+    const pending = await pendingCommit(folder);
+    if (pending !== null) return RunFolder.#through(folder, pending);
+    const manifest = await readManifest(folder);
+    return manifest === null ? null : new RunFolder(folder, manifest, null);
+  }
+
+  static #through(folder: string, { files, staging, manifest }: Commit): RunFolder {
+    const staged = files.map((file) => [file, join(folder, staging)] as const);
+    return new RunFolder(folder, manifest, null, new Map(staged));
   }
 
   /** What run.json says. Throws 'usage' for a new folder before `setHeader`. */
@@ -273,25 +287,5 @@ export class RunFolder {
   #requireLock(): void {
     if (this.#lock !== null) return;
     throw new EsciSelectError('internal', 'run folder is not open for writing', { path: this.path });
-  }
-}
-
-async function readOrForget(folder: string, force: boolean): Promise<Manifest | null> {
-  try {
-    return await readManifest(folder);
-  } catch (error) {
-    if (force && error instanceof EsciSelectError && error.code === 'data') return null;
-    throw error;
-  }
-}
-
-/** Finishes a killed process's commit where this process may write and no other is at work. */
-async function tryToFinish(folder: string): Promise<void> {
-  try {
-    const lock = await Lock.take(insidePath(folder, LOCK_NAME), 'finishing a stage');
-    await finishCommit(folder, false).finally(() => lock.release());
-  } catch (error) {
-    if (!(error instanceof EsciSelectError && error.code === 'io')) throw error;
-    // not ours to write: the caller reads through the commit instead
   }
 }

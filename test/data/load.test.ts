@@ -286,13 +286,24 @@ describe('columns', () => {
 
   it('that are missing are named with what was found and what was meant', async () => {
     const error = await failure(load('quer,prod\na,b\n'));
-    expect(error.message).toBe('query: no such column; columns found: quer, prod');
-    expect(error.hint).toContain("did you mean 'quer'?");
-    expect((await failure(load('x,z\na,b\n'))).message).toBe(
-      'esci_label: no such column; columns found: x, z',
+    expect(error.message).toBe(
+      'label, query and productId: no column has a known name; columns found: quer, prod',
+    );
+    expect(error.hint).toBe(
+      'if that is what they hold, add --column query=quer --column productId=prod; name the rest with --column label=NAME',
+    );
+    const unknown = await failure(load('x,z\na,b\n'));
+    expect(unknown.message).toBe(
+      'label, query and productId: no column has a known name; columns found: x, z',
+    );
+    expect(unknown.hint).toBe(
+      'name them with --column label=NAME --column query=NAME --column productId=NAME',
     );
     const declared = await failure(load('id,label\n1,E\n', { columns: { label: 'lebel' } }));
-    expect(declared.hint).toContain("did you mean 'label'");
+    expect(declared.hint).toBe("did you mean 'label'? give --column label=label");
+    const several = await failure(load('id,label\n1,E\n', { columns: { label: 'lebel', query: 'words' } }));
+    expect(several.message).toBe('lebel, words: no such columns; columns found: id, label');
+    expect(several.hint).toBe("did you mean 'label'? give --column label=label; change --column query=words");
   });
 
   it('of other files than examples are told apart, and empty data is refused', async () => {

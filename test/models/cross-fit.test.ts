@@ -44,7 +44,8 @@ async function fitAll(checkpoints: ReturnType<typeof memory>, more: More = {}) {
   return crossFit({ ...settings, models: await chooseModels(more.models ?? models) });
 }
 
-const withoutLatency = (results: CrossFitResult[]) => results.map(({ latency: _, ...rest }) => rest);
+const withoutLatency = (results: CrossFitResult[]) =>
+  results.map(({ latency: _, fitSeconds: _seconds, ...rest }) => rest);
 
 describe.skipIf(!built)('cross-fitting (needs the build)', () => {
   const whole = memory();

@@ -5,11 +5,16 @@ import { bashScript } from '../completion/bash.js';
 import { describeProgram, type KnownWords } from '../completion/describe.js';
 import { fishScript } from '../completion/fish.js';
 import { zshScript } from '../completion/zsh.js';
-import { newCommand } from '../globals.js';
+import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
+import { plain } from '../text.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 type Shell = keyof typeof SCRIPTS;
+
+interface CompletionFlags extends GlobalOptions {
+  run: string;
+}
 
 const EXAMPLES = `
 Examples:
@@ -22,9 +27,21 @@ Examples:
 export function completionCommand(): Command {
   const shells = Object.keys(SCRIPTS);
   return newCommand('completion', 'write a completion script for your shell to stdout')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addArgument(
+      new Argument(
+        '<shell>',
+        'the shell; models: names of the models of a run, which the scripts ask for',
+      ).choices([...shells, 'models']),
+    )
+    .option('--run <dir>', 'run folder whose models are named', DEFAULT_RUN)
     .addHelpText('after', EXAMPLES)
-    .action(async (shell: Shell, flags: GlobalOptions, command: Command) => {
+    .action(async (shell: Shell | 'models', flags: CompletionFlags, command: Command) => {
+      if (shell === 'models') {
+        const { modelNames } = await import('../../pipeline/commands/model-names.js');
+        const models = await modelNames(flags.run);
+        printResult(flags, { models }, () => models.map(plain).join('\n'));
+        return;
+      }
       const program = command.parent!;
       const script = SCRIPTS[shell](program.name(), describeProgram(program, await knownWords()));
       printResult(flags, { shell, script }, () => script.trimEnd());

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
+import { PRESET_NAMES, type PresetName } from '../../pipeline/presets.js';
 import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
 import { amount, count, percent, score, standardDeviations } from '../../report/format.js';
@@ -8,10 +9,12 @@ import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { DEFAULT_RUN, newCommand, withThreads } from '../globals.js';
 import { type ImportFlags, importOptions, withImportFlags } from '../import-flags.js';
 import { type GlobalOptions, printResult } from '../output.js';
-import { wholeNumber } from '../parse.js';
+import { positiveNumber, wholeNumber } from '../parse.js';
+import { presetHelp, withPreset } from '../presets.js';
 import { duration, Progress } from '../progress.js';
 import { textTable } from '../table.js';
 import { plain } from '../text.js';
+import { renderPlan } from '../training-plan.js';
 
 interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlags {
   data?: string[];
@@ -29,6 +32,9 @@ interface TrainFlags extends GlobalOptions, DataFlags, ImportFlags, BoostingFlag
   evaluation: EvaluationMode;
   force?: boolean;
   measure: boolean;
+  preset?: PresetName;
+  timeLimit?: number;
+  plan?: boolean;
 }
 
 const EXAMPLES = `
@@ -37,6 +43,7 @@ Examples:
   $ esci-select train --data official/ --dataset-version small --locales us
   $ esci-select train --models lexical,./mine.js
   $ esci-select train --data judgements.csv --models lexical --predictions predictions/ --run my-run
+  $ esci-select train --preset quick --time-limit 10 --plan
 `;
 
 /** `esci-select train`: load, validate, cross-fit, import, fit the ensemble, take contributions. */
@@ -74,6 +81,18 @@ export function trainCommand(signal: AbortSignal): Command {
         .choices(DECIDE_NAMES)
         .default(TRAIN_DEFAULTS.decide),
     )
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'several options at once; what each sets is at the end of this help',
+      ).choices(PRESET_NAMES),
+    )
+    .option(
+      '--time-limit <minutes>',
+      'begin no further model when what is left would not suffice; the quickest come first',
+      positiveNumber,
+    )
+    .option('--plan', 'say what would be done and how long it would take, and do nothing')
     .option('--folds <k>', 'folds of whole queries', wholeNumber(2), TRAIN_DEFAULTS.folds)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), TRAIN_DEFAULTS.seed)
     .addOption(
@@ -87,12 +106,19 @@ export function trainCommand(signal: AbortSignal): Command {
       'do not measure inference latency, so that even costs are the same bytes every time',
     );
   return withThreads(withBoostingFlags(withImportFlags(withDataFlags(command))))
-    .addHelpText('after', EXAMPLES)
-    .action(async (flags: TrainFlags) => {
+    .addHelpText('after', `${presetHelp()}${EXAMPLES}`)
+    .action(async (given: TrainFlags, self: Command) => {
+      const flags = withPreset(given, self);
       const progress = new Progress(flags);
+      const elapsedMs = () => progress.elapsedMs;
       try {
-        const { train } = await import('../../pipeline.js');
-        const context = { threads: flags.threads, signal, onEvent: progress.onEvent };
+        const { planTraining, train } = await import('../../pipeline.js');
+        const context = { threads: flags.threads, signal, onEvent: progress.onEvent, elapsedMs };
+        if (flags.plan === true) {
+          const plan = await planTraining(trainOptions(flags), context);
+          printResult(flags, plan, () => renderPlan(plan));
+          return;
+        }
         const summary = await train(trainOptions(flags), context);
         progress.stop();
         printResult(flags, summary, () => render(summary, progress));
@@ -123,6 +149,7 @@ function trainOptions(flags: TrainFlags): TrainOptions {
     warmStart: flags.warmStart ?? null,
     boosting: boostingFlags(flags),
     force: flags.force === true,
+    timeLimit: flags.timeLimit ?? null,
   };
 }
 

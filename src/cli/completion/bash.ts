@@ -7,6 +7,15 @@ import type { CompletedCommand, Value } from './describe.js';
 export function bashScript(program: string, commands: readonly CompletedCommand[]): string {
   const name = `_${program.replace(/\W/g, '_')}`;
   return `# bash completion for ${program}; load it with: eval "$(${program} completion bash)"
+${name}_models() {
+  local at run=()
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    [[ "\${COMP_WORDS[at]}" == --run ]] || continue
+    run=(--run "\${COMP_WORDS[at+1]}")
+    [[ "\${COMP_WORDS[at+1]}" != "=" ]] || run=(--run "\${COMP_WORDS[at+2]}")
+  done
+  ${program} completion models "\${run[@]}" 2>/dev/null
+}
 ${name}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="" word at
   for ((at = 1; at < COMP_CWORD; at++)); do
@@ -20,10 +29,10 @@ ${commands
   done
   COMPREPLY=()
   case "$path $previous" in
-${commands.flatMap(optionCases).join('\n')}
+${commands.flatMap((command) => optionCases(command, name)).join('\n')}
   esac
   case "$path" in
-${commands.map(commandCase).join('\n')}
+${commands.map((command) => commandCase(command, name)).join('\n')}
   esac
 }
 complete -o filenames -F ${name} ${program}
@@ -36,26 +45,34 @@ function pattern(path: string): string {
 }
 
 /** What follows each option that takes a value. */
-function optionCases({ path, options }: CompletedCommand): string[] {
+function optionCases({ path, options }: CompletedCommand, name: string): string[] {
   const before = path === '' ? '' : ` ${path}`;
   return options.flatMap(({ flag, value }) =>
-    value.kind === 'none' ? [] : [`    "${before} ${flag}") ${offer(value)}; return ;;`],
+    value.kind === 'none' ? [] : [`    "${before} ${flag}") ${offer(value, name)}; return ;;`],
   );
 }
 
-function commandCase({ path, options, children, argument }: CompletedCommand): string {
+function commandCase({ path, options, children, argument }: CompletedCommand, name: string): string {
   const flags = options.map(({ flag }) => flag).join(' ');
   const names = children.map(({ name }) => name).join(' ');
-  const other = names === '' ? offer(argument) : `COMPREPLY=($(compgen -W "${names}" -- "$current"))`;
+  const other = names === '' ? offer(argument, name) : `COMPREPLY=($(compgen -W "${names}" -- "$current"))`;
   return `    "${path === '' ? '' : ` ${path}`}")
       if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "${flags}" -- "$current"))
       else ${other}; fi ;;`;
 }
 
-function offer(value: Value): string {
+/** A name of a model may hold what a shell would expand, so that `compgen -W` is not for it. */
+function offerModels(words: readonly string[], name: string): string {
+  const known = words.length === 0 ? '' : `printf '%s\\n' ${words.join(' ')}; `;
+  return `while IFS= read -r word; do [[ -z "$word" || "$word" != "$current"* ]] || COMPREPLY+=("$word"); done < <(${known}${name}_models)`;
+}
+
+function offer(value: Value, name: string): string {
   switch (value.kind) {
     case 'words':
       return `COMPREPLY=($(compgen -W "${value.words.join(' ')}" -- "$current"))`;
+    case 'models':
+      return offerModels(value.words, name);
     case 'file':
       return 'local IFS=$\'\\n\'; COMPREPLY=($(compgen -f -- "$current"))';
     case 'folder':

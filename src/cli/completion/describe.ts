@@ -4,6 +4,8 @@ import type { Command, Option } from 'commander';
 export type Value =
   | { readonly kind: 'none' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** models of the run that --run names, asked for when they are wanted, and these words */
+  | { readonly kind: 'models'; readonly words: readonly string[] }
   | { readonly kind: 'file' }
   | { readonly kind: 'folder' }
   | { readonly kind: 'text' };
@@ -58,9 +60,10 @@ function describeOption(option: Option, known: KnownWords): CompletedOption {
 
 function valueOfOption(option: Option, flag: string, known: KnownWords): Value {
   if (option.isBoolean() || option.negate || !(option.required || option.optional)) return { kind: 'none' };
-  const words = option.argChoices ?? known.get(flag);
-  if (words !== undefined) return { kind: 'words', words };
   const placeholder = /<([^>]*)>/.exec(option.flags)?.[1] ?? '';
+  const words = option.argChoices ?? known.get(flag);
+  if (placeholder === 'model' || flag === '--models') return { kind: 'models', words: words ?? [] };
+  if (words !== undefined) return { kind: 'words', words };
   if (/^dir/.test(placeholder)) return { kind: 'folder' };
   return { kind: /^(file|paths)/.test(placeholder) ? 'file' : 'text' };
 }
@@ -68,5 +71,6 @@ function valueOfOption(option: Option, flag: string, known: KnownWords): Value {
 function argumentOf(command: Command): Value {
   const [argument] = command.registeredArguments;
   if (argument === undefined) return { kind: 'none' };
+  if (argument.name() === 'models') return { kind: 'models', words: [] };
   return argument.argChoices === undefined ? { kind: 'file' } : { kind: 'words', words: argument.argChoices };
 }

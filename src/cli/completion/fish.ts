@@ -11,6 +11,14 @@ function ${seen} --description 'whether exactly these commands were typed'
     test (count $wanted) -eq 0; or test "$words[1..$(count $wanted)]" = "$wanted"; or return 1
     test "$argv[2]" != children; or test (count $words) -eq (count $wanted)
 end
+function ${seen}_models --description 'models of the run that --run names'
+    set --local words (commandline --tokenize --current-process)
+    set --local run
+    if set --local at (contains --index -- --run $words)
+        set run --run $words[(math $at + 1)]
+    end
+    ${program} completion models $run 2>/dev/null
+end
 complete --command ${program} --no-files
 ${commands.flatMap((command) => linesOf(program, seen, command)).join('\n')}
 `;
@@ -25,21 +33,25 @@ function linesOf(program: string, seen: string, command: CompletedCommand): stri
       ({ name, description }) =>
         `${start('children')} --arguments ${name} --description ${quoted(description)}`,
     ),
-    ...options.map((option) => `${start(path === '' ? 'children' : 'options')} ${optionPart(option)}`),
+    ...options.map((option) => `${start(path === '' ? 'children' : 'options')} ${optionPart(option, seen)}`),
     ...(children.length > 0 || argument.kind === 'none'
       ? []
-      : [`${start('options')} ${valuePart(argument)}`]),
+      : [`${start('options')} ${valuePart(argument, seen)}`]),
   ];
 }
 
-function optionPart({ flag, description, value }: CompletedOption): string {
+function optionPart({ flag, description, value }: CompletedOption, seen: string): string {
   const parts = [`--long-option ${flag.replace(/^--/, '')}`, `--description ${quoted(description)}`];
   const needs = value.kind === 'file' ? '--require-parameter' : '--exclusive';
-  return (value.kind === 'none' ? parts : [...parts, needs, valuePart(value)]).join(' ').trim();
+  return (value.kind === 'none' ? parts : [...parts, needs, valuePart(value, seen)]).join(' ').trim();
 }
 
-function valuePart(value: Value): string {
+function valuePart(value: Value, seen: string): string {
   if (value.kind === 'words') return `--arguments ${quoted(value.words.join(' '))}`;
+  if (value.kind === 'models') {
+    const words = value.words.map((word) => `${word} `).join('');
+    return `--arguments ${quoted(`${words}(${seen}_models)`)}`;
+  }
   if (value.kind === 'folder') return `--arguments ${quoted('(__fish_complete_directories)')}`;
   return value.kind === 'file' ? '--force-files' : '';
 }

@@ -4,6 +4,13 @@ import type { CompletedCommand, CompletedOption, Value } from './describe.js';
 export function zshScript(program: string, commands: readonly CompletedCommand[]): string {
   return `#compdef ${program}
 # zsh completion for ${program}; load it with: source <(${program} completion zsh)
+${functionName(program, '')}_models() {
+  local -a run models
+  local at=\${words[(I)--run]}
+  (( at == 0 )) || run=(--run "\${(Q)words[at+1]}")
+  models=("$@" \${(f)"$(${program} completion models $run 2>/dev/null)"})
+  compadd -a models
+}
 ${commands.map((command) => functionOf(program, command)).join('\n')}
 if [ "$funcstack[1]" = "${functionName(program, '')}" ]; then ${functionName(program, '')} "$@"; else compdef ${functionName(program, '')} ${program}; fi
 `;
@@ -15,10 +22,10 @@ function functionName(program: string, path: string): string {
 
 function functionOf(program: string, command: CompletedCommand): string {
   const { path, options, children, argument } = command;
-  const specs = options.map(optionSpec);
+  const specs = options.map((option) => optionSpec(option, program));
   const name = functionName(program, path);
   if (children.length === 0) {
-    const rest = argument.kind === 'none' ? [] : [`'*:argument:${action(argument)}'`];
+    const rest = argument.kind === 'none' ? [] : [`'*:argument:${action(argument, program)}'`];
     return `${name}() {\n  _arguments -s -S ${[...specs, ...rest].join(' ')}\n}`;
   }
   const described = children
@@ -41,15 +48,17 @@ ${cases.join('\n')}
 }
 
 /** `'*--run[run folder]:value:_files -/'`: an option may be repeated, and its description may hold any character. */
-function optionSpec({ flag, description, value }: CompletedOption): string {
+function optionSpec({ flag, description, value }: CompletedOption, program: string): string {
   const text = description.replace(/[[\]\\:]/g, (character) => `\\${character}`);
-  return quoted(`*${flag}[${text}]${value.kind === 'none' ? '' : `:value:${action(value)}`}`);
+  return quoted(`*${flag}[${text}]${value.kind === 'none' ? '' : `:value:${action(value, program)}`}`);
 }
 
-function action(value: Value): string {
+function action(value: Value, program: string): string {
   switch (value.kind) {
     case 'words':
       return `(${value.words.join(' ')})`;
+    case 'models':
+      return [`${functionName(program, '')}_models`, ...value.words].join(' ');
     case 'file':
       return '_files';
     case 'folder':

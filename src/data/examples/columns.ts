@@ -98,13 +98,22 @@ export function missingColumn(
   path: string,
   hint: string,
 ): EsciSelectError {
-  const shown = names.slice(0, 30).map((name) => (name === '' ? '(no name)' : name));
-  const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
-  const found = names.length === 0 ? 'there are no columns' : `columns found: ${quoteAll(shown)}${more}`;
-  return new EsciSelectError('data', `${wanted}: no such column; ${found}`, {
+  return new EsciSelectError('data', `${wanted}: no such column; ${columnsFound(names)}`, {
     path,
     hint: `${didYouMean(wanted, names)}${hint}`,
   });
+}
+
+/** `columns found: a, b`, for errors. */
+export function columnsFound(names: readonly string[]): string {
+  const shown = names.slice(0, 30).map((name) => (name === '' ? '(no name)' : name));
+  const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
+  return names.length === 0 ? 'there are no columns' : `columns found: ${quoteAll(shown)}${more}`;
+}
+
+/** The names by which the column of a role is known, best first. */
+export function knownNames(role: Exclude<Role, 'id'>): readonly string[] {
+  return KNOWN[role];
 }
 
 function quoteAll(names: readonly string[]): string {

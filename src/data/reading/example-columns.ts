@@ -1,11 +1,12 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import { basename, join } from 'node:path';
-import { EsciSelectError, nearest } from '../../errors.js';
+import { EsciSelectError } from '../../errors.js';
 import { cannotRead } from '../../io/errors.js';
 import { describeTable } from '../../io/read.js';
-import { findColumn, missingColumn, normalName } from '../examples/columns.js';
+import { findColumn, normalName } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
 import type { LoadOptions } from '../examples/options.js';
+import { missingRoles, undeclaredColumns } from './missing-roles.js';
 import { productColumns } from './product-columns.js';
 
 /** What a file holds, known by its columns. */
@@ -44,7 +45,7 @@ export async function findLayout(paths: readonly string[], options: LoadOptions)
       const columns = (await describeTable(file, { delimiter, maxUnpacked })).columns.map(({ name }) => name);
       const kind = kindOf(columns, options);
       if (kind !== null) files.push({ path: file, kind, columns });
-      else if (named) throw notExamples(file, columns, options);
+      else if (named) throw await notExamples(file, columns, options);
       else findings.push(ignored(file));
     }
   }
@@ -102,17 +103,12 @@ function kindOf(names: readonly string[], options: LoadOptions): TableKind | nul
   return null;
 }
 
-const LIKELY_COLUMNS = ['esci_label', 'label', 'target', 'query', 'query_id', 'product_id'];
-
-function notExamples(path: string, columns: readonly string[], options: LoadOptions): EsciSelectError {
-  for (const [role, name] of Object.entries(options.columns ?? {})) {
-    if (name !== undefined && !columns.includes(name)) {
-      return missingColumn(name, columns, path, `change --column ${role}=${name}`);
-    }
-  }
-  const hint = 'name it with --column label=NAME, or give files that have it';
-  const meant = LIKELY_COLUMNS.find((known) => nearest(known, columns) !== undefined);
-  return missingColumn(meant ?? 'esci_label', columns, path, hint);
+async function notExamples(
+  path: string,
+  columns: readonly string[],
+  options: LoadOptions,
+): Promise<EsciSelectError> {
+  return undeclaredColumns(path, columns, options) ?? (await missingRoles(path, columns, options));
 }
 
 function ignored(path: string): Finding {

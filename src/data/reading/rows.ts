@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { EsciSelectError } from '../../errors.js';
 import { readTable } from '../../io/read.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
-import { type ColumnRole, findColumn, isWanted, missingColumn } from '../examples/columns.js';
+import { type ColumnRole, findColumn, isWanted } from '../examples/columns.js';
 import type { Finding, Place } from '../examples/examples.js';
 import { type LoadOptions, ROLES, type Role } from '../examples/options.js';
 import type { DataFile } from './example-columns.js';
 import { keyLikeColumns } from './key-like.js';
+import { undeclaredColumns } from './missing-roles.js';
 
 /** The rows of all examples files, one after the other; `first[file]` is the number of a file's first row. */
 export interface Rows {
@@ -40,11 +41,8 @@ export async function readRows(files: readonly DataFile[], options: LoadOptions)
     count += table.rows;
   }
   const names = [...new Set(files.flatMap((file, at) => [...file.columns, ...tables[at].columns.keys()]))];
-  for (const [role, name] of Object.entries(options.columns ?? {})) {
-    if (name !== undefined && !names.includes(name)) {
-      throw missingColumn(name, names, files[0].path, `change --column ${role}=${name}`);
-    }
-  }
+  const wrong = undeclaredColumns(files[0].path, names, options);
+  if (wrong !== null) throw wrong;
   if (count === 0) {
     throw new EsciSelectError('data', 'there are no rows below the header', {
       path: files[0].path,

@@ -26,6 +26,7 @@ interface Header {
   readonly curve: readonly CurvePoint[];
   readonly trained: FitResult['trained'];
   readonly latency: FitResult['latency'];
+  readonly seconds?: number;
   readonly probabilities: number;
   readonly files: readonly { name: string; bytes: number }[];
 }
@@ -34,7 +35,7 @@ const DIGEST_BYTES = 64;
 
 /** A finished fit as bytes: sha256 of the rest in hexadecimal, header length, JSON header, probabilities, files. */
 export function packResult(result: FitResult, fingerprint: string): Uint8Array {
-  const { parameters, bytes, curve, trained, latency, probabilities } = result;
+  const { parameters, bytes, curve, trained, latency, probabilities, seconds } = result;
   const files = [...result.files].map(([name, content]) => ({ name, bytes: content.length }));
   const header: Header = {
     fingerprint,
@@ -43,6 +44,7 @@ export function packResult(result: FitResult, fingerprint: string): Uint8Array {
     curve,
     trained,
     latency,
+    seconds,
     probabilities: probabilities.length,
     files,
   };
@@ -76,6 +78,6 @@ export function unpackResult(packed: Uint8Array, fingerprint: string): FitResult
     0,
     header.probabilities,
   );
-  const { parameters, bytes, curve, trained, latency } = header;
-  return { probabilities: probabilities.slice(), parameters, bytes, curve, trained, latency, files };
+  const { parameters, bytes, curve, trained, latency, seconds } = header;
+  return { probabilities: probabilities.slice(), parameters, bytes, curve, trained, latency, files, seconds };
 }

@@ -19,6 +19,7 @@ export async function fitTask(
   { model, examples, own }: FitSubject,
   report: (value: EpochReport) => void,
 ): Promise<FitResult> {
+  const begun = performance.now();
   const every = trainingRows(task, examples.label);
   const most = task.maxTrainRows ?? every.length;
   const rows = sampleRows(examples, every, { most, seed: task.seed, by: model.sampleBy ?? 'row' });
@@ -32,6 +33,7 @@ export async function fitTask(
   try {
     const predicted = predictedRows(task);
     const probabilities = await fitted.predict(examples, predicted);
+    const seconds = (performance.now() - begun) / 1000;
     const refit = task.fold === 'refit';
     const files = refit ? await fitted.save() : new Map<string, Uint8Array>();
     if (refit && own) await checkReloads(model, { files, examples, rows: predicted, probabilities });
@@ -43,6 +45,7 @@ export async function fitTask(
       trained: { rows: rows.length, of: every.length },
       latency: refit ? await measureLatency(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
       files,
+      seconds,
     };
   } finally {
     fitted.dispose();

@@ -38,6 +38,8 @@ export interface FitResult {
   readonly latency: Latency | null;
   /** the saved model, of the refit only */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** how long the training and the answers took, in seconds; never part of a result */
+  readonly seconds?: number;
 }
 
 /** An epoch done, as a worker reports it. */

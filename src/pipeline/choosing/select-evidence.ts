@@ -58,13 +58,33 @@ export function selectionEvidence(
   const { refits, pools } = STRATEGIES[task.request.strategy];
   const scoring = (refits && pools !== true) || task.request.floors.length > 0;
   const wide = scoring ? scorer : scorerOf(task, request.queries, onScore, frontierRows(task));
+  const models = modelEvidence(task, scorer.sample);
+  const free = unlimitedChoice(task, scorer);
+  const { require } = task.request;
+  const useless = models.screens
+    .map(({ passed }, model) => ({ passed, name: task.cards[model].name }))
+    .filter(({ passed, name }) => !passed && !require.includes(name))
+    .map(({ name }) => name);
+  const frontiers = frontiersOf(task, wide, { chosen, free: free ?? chosen, useless }, options);
   return {
     ...kept,
-    frontiers: frontiersOf(task, wide, chosen, options),
+    frontiers,
     measures: request.measures ? measuresOf(task, wide) : null,
-    models: modelEvidence(task, scorer.sample),
-    unlimited: unlimitedChoice(task, scorer),
+    models,
+    unlimited: free === null || isSameSet(free, chosen) ? free : bestOnFrontier(task, frontiers),
   };
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
+
+/** The set that the frontier of the first cost that is limited calls the best, so that page and sentence name one set. */
+function bestOnFrontier({ request }: SelectTask, frontiers: readonly Frontier[]): readonly string[] {
+  const [first] = request.budget.models === null ? request.budget.costs : [];
+  const own = frontiers.find(({ cost }) => first !== undefined && cost === costName(first.name));
+  const { points } = own ?? frontiers[0];
+  return points[points.length - 1].models;
 }
 
 function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryScorer): KeptEvidence {
@@ -187,23 +207,37 @@ function candidatesOf(sets: readonly (readonly number[])[], places: readonly num
   return sets.map((set) => set.map((model) => places.indexOf(model)));
 }
 
+/** Sets that a frontier shows whatever it finds, and models that it never spends on, by name. */
+interface FrontierNames {
+  readonly chosen: readonly string[];
+  readonly free: readonly string[];
+  readonly useless: readonly string[];
+}
+
 function frontiersOf(
   task: SelectTask,
   scorer: QueryScorer,
-  kept: readonly string[],
+  names: FrontierNames,
   options: { readonly replicates: number; readonly seed: number },
 ): Frontier[] {
   const { problem, places } = placed(task, scorer);
-  const own = [...problem.candidates.keys()].filter((at) => kept.includes(problem.candidates[at].name));
+  const nameOf = (candidate: number) => problem.candidates[candidate].name;
   // the order in which the scorer gives its sets back: by model
-  const chosen = own.sort((a, b) => places[a] - places[b]);
+  const setOf = (models: readonly string[]) =>
+    [...problem.candidates.keys()]
+      .filter((at) => models.includes(nameOf(at)))
+      .sort((a, b) => places[a] - places[b]);
+  const chosen = setOf(names.chosen);
   const costs = frontierCosts(task, places);
   const wanted = frontierSets(
     problem,
     costs.slice(1).map(({ of }) => of),
   );
-  for (const set of [...wanted, chosen]) problem.score(set);
-  const sets = candidatesOf(scorer.sets(), places);
+  for (const set of [...wanted, chosen, setOf(names.free)]) problem.score(set);
+  const scored = candidatesOf(scorer.sets(), places);
+  // what a useless model adds is luck; where every set has one, all are shown
+  const useful = scored.filter((set) => !set.some((candidate) => names.useless.includes(nameOf(candidate))));
+  const sets = useful.length > 0 ? useful : scored;
   const ranking = [...problem.candidates.keys()]
     .sort((a, b) => problem.candidates[b].shap - problem.candidates[a].shap || a - b)
     .map((model) => ({ name: problem.candidates[model].name, model }));

@@ -3,7 +3,7 @@ import type { InputFile } from '../../data/examples/examples.js';
 import { boostingOptions } from '../../ensemble/options.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Protocol } from '../../evaluation/protocol.js';
-import { chooseModels } from '../../models/choose.js';
+import { type ChosenModel, chooseModels } from '../../models/choose.js';
 import { findNative } from '../../models/tfjs/native.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { type ScreenSummary, screenRun } from '../choosing/screening.js';
@@ -11,13 +11,15 @@ import type { PipelineContext } from '../events.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { givenFlags } from '../files/given-flags.js';
 import { versionedKey } from '../files/keys.js';
-import { STAGES } from '../files/layout.js';
+import { MEASURED_COSTS, STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions, restoreRemoved } from '../files/predictions.js';
+import { recordTimings } from '../files/timings.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
 import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
-import { ensembleStage } from '../stages/ensemble.js';
+import { type EnsembleInput, ensembleKey, ensembleStage } from '../stages/ensemble.js';
+import { ensembleWork } from '../stages/estimates.js';
 import { declareCosts, importStage } from '../stages/import.js';
 import { availableModels, type ChosenOptions, describeChoice, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
@@ -50,11 +52,11 @@ export interface TrainSummary {
  * const { rows, mode } = await train({ ...TRAIN_DEFAULTS, ...own, ...quick, run: 'my-run' }, { threads: 1 });
  * [rows, mode]; // => [ 300, 'cross-validated' ]
  */
-export async function train(options: TrainOptions, context: PipelineContext): Promise<TrainSummary> {
+export async function train(options: TrainOptions, given: PipelineContext): Promise<TrainSummary> {
+  const begun = performance.now();
+  const context = { ...given, elapsedMs: given.elapsedMs ?? (() => performance.now() - begun) };
   const boosting = boostingOptions({ ...options.boosting, seed: options.seed });
-  if (options.backend === 'tensorflow') findNative();
-  refuseStrayPredictions(options);
-  const chosen: ChosenOptions = { ...options, chosen: await chooseModels(options.models) };
+  const chosen = await checkedOptions(options);
   const run = await RunFolder.create(options.run, { command: 'train', force: options.force });
   try {
     const inputs = await fingerprint(dataPaths(options));
@@ -66,7 +68,7 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
     await declareCosts(run, options.costs, names, { ...context, maxUnpacked: options.importing.maxUnpacked });
     const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
     const input = { examples: data.examples, matrix, settings, protocol, protocolKey };
-    await ensembleStage(run, input, options.force, context);
+    await timedEnsemble(run, input, options, context);
     const screens = screenRun(data.examples, protocol, matrix, options.seed);
     const described = await trainedModels(run, matrix.cards);
     return {
@@ -81,6 +83,13 @@ export async function train(options: TrainOptions, context: PipelineContext): Pr
   }
 }
 
+/** Options with the models that they mean. Throws 'usage' for what no data can make right. */
+export async function checkedOptions(options: TrainOptions): Promise<ChosenOptions> {
+  if (options.backend === 'tensorflow') findNative();
+  refuseStrayPredictions(options);
+  return { ...options, chosen: await chooseModels(options.models) };
+}
+
 /** Predictions alone, of what nobody said, are hardly those of the simulated sample. */
 function refuseStrayPredictions({ data, models, predictions }: TrainOptions): void {
   if (data.length > 0 || models !== 'none' || predictions.length === 0) return;
@@ -89,11 +98,19 @@ function refuseStrayPredictions({ data, models, predictions }: TrainOptions): vo
   });
 }
 
-/** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */
-async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
-  const data = versionedKey(inputs, loadKey({ load: { ...options.load, delimiter: undefined } })); // files say their own
+/** What a run's header says of its data. */
+function dataIdentity(options: TrainOptions, inputs: readonly InputFile[]): string {
+  return versionedKey(inputs, loadKey({ load: { ...options.load, delimiter: undefined } })); // files say their own
+}
+
+/**
+ * Whether a run is of other data or loading options, so that none of it can be kept.
+ *
+ * @throws EsciSelectError('usage') where it holds more than the data, unless forced
+ */
+export function isOfOtherData(run: RunFolder, options: TrainOptions, inputs: readonly InputFile[]): boolean {
   const stages = run.begun ? Object.keys(run.manifest.stages) : [];
-  const other = stages.includes(STAGES.data) && run.manifest.options.data !== data;
+  const other = stages.includes(STAGES.data) && run.manifest.options.data !== dataIdentity(options, inputs);
   const begunOnly = stages.every((stage) => stage === STAGES.data); // as a failed import leaves it
   if (other && !begunOnly && !options.force) {
     throw new EsciSelectError('usage', 'run folder holds a run of other data or loading options', {
@@ -101,6 +118,13 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
       hint: 'give another --run, or --force to replace it',
     });
   }
+  return other;
+}
+
+/** Writes run.json's header; refuses a folder that holds models of other data unless forced, and then empties it. */
+async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly InputFile[]): Promise<void> {
+  const data = dataIdentity(options, inputs);
+  const other = isOfOtherData(run, options, inputs);
   const { maxTrainRows, folds, seed, evaluation, measure, boosting, stack, decide } = options;
   const given = givenFlags(options);
   const warmStart = await warmStartIdentity(options.warmStart);
@@ -136,19 +160,64 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
   const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
   const imported = await readPredictions(run, data.examples, isImport);
   const available = availableModels(options.chosen, data, context);
-  const names = available.map(({ model }) => model.name);
-  const clash = imported.cards.find((card) => names.includes(card.name));
-  if (clash !== undefined) {
-    throw new EsciSelectError('usage', `model ${quote(clash.name)} is to be trained and imported`, {
-      hint: 'leave it out of --models, or rename the imported one',
-    });
-  }
+  refuseClash(
+    available,
+    imported.cards.map(({ name }) => name),
+  );
   const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
-  await modelStage(run, data, protocol, { ...options, chosen: available }, context);
+  const leftOut = await modelStage(run, data, protocol, { ...options, chosen: available }, context);
+  const trained = available.filter(({ model }) => !leftOut.includes(model.name));
+  if (leftOut.length > 0) await recordLeftOut(run, trained, leftOut);
+  const names = trained.map(({ model }) => model.name);
   for (const name of names) await restoreRemoved(run, STAGES.model(name));
   await run.keepStages((stage) => {
     const model = STAGES.modelOf(stage);
     return model === null ? stage !== STAGES.imports || importing : names.includes(model);
   });
   return { protocol, protocolKey: key };
+}
+
+/** A name has one model. */
+export function refuseClash(available: readonly ChosenModel[], imported: readonly string[]): void {
+  const clash = available.find(({ model }) => imported.includes(model.name));
+  if (clash === undefined) return;
+  throw new EsciSelectError('usage', `model ${quote(clash.model.name)} is to be trained and imported`, {
+    hint: 'leave it out of --models, or rename the imported one',
+  });
+}
+
+/** What the time limit left out is part of what the run is: its header names the models as if only they had been asked for. */
+async function recordLeftOut(
+  run: RunFolder,
+  trained: readonly ChosenModel[],
+  leftOut: readonly string[],
+): Promise<void> {
+  const { seed, options, inputs, tool } = run.manifest;
+  const models = describeChoice(
+    trained.map(({ model }) => model),
+    trained,
+  );
+  await run.setHeader({
+    seed,
+    options: { ...options, models, leftOutByTime: leftOut },
+    inputs,
+    version: tool.version,
+  });
+}
+
+/** The ensemble stage; what it took is kept for the next estimate, in runs that hold other measured things. */
+async function timedEnsemble(
+  run: RunFolder,
+  input: EnsembleInput,
+  { force }: TrainOptions,
+  context: PipelineContext,
+): Promise<void> {
+  const isDue = force || !(await run.isCurrent(STAGES.ensemble, ensembleKey(input)));
+  const begun = performance.now();
+  await ensembleStage(run, input, force, context);
+  if (!isDue || !MEASURED_COSTS.isIn(run)) return;
+  const { cards, classes } = input.matrix;
+  const size = { models: cards.length, classes: classes.length, protocol: input.protocol };
+  const seconds = (performance.now() - begun) / 1000;
+  await recordTimings(run, { ensemble: { seconds, size: ensembleWork(size) } });
 }

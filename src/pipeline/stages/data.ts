@@ -28,7 +28,7 @@ export async function dataStage(
 ): Promise<DataStage> {
   const paths = dataPaths(options);
   const text = choosesModels(options.models);
-  const key = versionedKey('data', inputs, loadKey(options), text);
+  const key = dataKey(inputs, options);
   let examples: Examples | null = null;
   context.onEvent?.({
     kind: 'stage',
@@ -55,6 +55,11 @@ export async function dataStage(
   await tellFindings(run, STAGES.data, context);
   const loaded = examples ?? (await EXAMPLES.read(run, { text }));
   return { examples: loaded, inputs, files: sameRows(inputs, loaded, options.load), key };
+}
+
+/** The key of the examples of these files under these options. */
+export function dataKey(inputs: readonly InputFile[], options: TrainOptions): string {
+  return versionedKey('data', inputs, loadKey(options), choosesModels(options.models));
 }
 
 /** The file that predictions may share with the examples, row by row: only a single one, of which no row was left out. */

@@ -51,11 +51,7 @@ export async function ensembleStage(
   force: boolean,
   context: PipelineContext,
 ): Promise<string> {
-  if (input.matrix.cards.length === 0) {
-    throw new EsciSelectError('usage', 'no model to combine: nothing was trained or imported', {
-      hint: 'use --models all, or give predictions with --predictions',
-    });
-  }
+  refuseNoModels(input.matrix.cards.length);
   const key = ensembleKey(input);
   const message = `fitting the ensemble of ${input.matrix.cards.length} models and taking their contributions`;
   if (force || !(await run.isCurrent(STAGES.ensemble, key)))
@@ -66,6 +62,14 @@ export async function ensembleStage(
   if (outcome === 'kept')
     context.onEvent?.({ kind: 'kept', stage: 'ensemble', message: 'the ensemble is unchanged' });
   return key;
+}
+
+/** An ensemble has a model. */
+export function refuseNoModels(models: number): void {
+  if (models > 0) return;
+  throw new EsciSelectError('usage', 'no model to combine: nothing was trained or imported', {
+    hint: 'use --models all, or give predictions with --predictions',
+  });
 }
 
 async function fitAndSave(out: StageOutputs, input: EnsembleInput, context: PipelineContext): Promise<void> {

@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
+import type { Examples, InputFile } from '../../data/examples/examples.js';
+import { type EarlierModel, findEarlierTwins, twinSample } from '../../predictions/checks/twins.js';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
 import type { ImportOptions } from '../../predictions/options.js';
 import { unknownModels } from '../../predictions/reading/findings.js';
-import { writeModelPredictions } from '../../predictions/store/store.js';
+import { readModelPredictions, writeModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
@@ -11,7 +13,7 @@ import { addCost } from '../files/costs.js';
 import { fingerprint } from '../files/fingerprint.js';
 import { versionedKey } from '../files/keys.js';
 import { DECLARED_COSTS, findingsOf, predictionsPath, STAGES } from '../files/layout.js';
-import { restoreRemoved } from '../files/predictions.js';
+import { predictionFiles, restoreRemoved, verifiedPredictions } from '../files/predictions.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { tellFindings } from '../files/run-findings.js';
 import type { TrainOptions } from '../options.js';
@@ -32,12 +34,17 @@ export async function importStage(
   context: PipelineContext,
 ): Promise<void> {
   const files = await fingerprint(request.predictions, { nested: true });
-  const key = versionedKey(STAGES.imports, data.key, files, await importKey(request));
+  const key = await importStageKey(data, request, files);
   const message = `importing predictions from ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   context.onEvent?.({ kind: 'stage', stage: 'import', message });
-  const outcome = await run.stage(stage, key, (out) => importAll({ out, stage, data, request }, context), {
-    force: request.force,
-  });
+  const outcome = await run.stage(
+    stage,
+    key,
+    (out) => importAll({ run, out, stage, data, request }, context),
+    {
+      force: request.force,
+    },
+  );
   if (outcome === 'kept') {
     context.onEvent?.({ kind: 'kept', stage: 'import', message: 'predictions are unchanged' });
   }
@@ -45,14 +52,27 @@ export async function importStage(
   await tellFindings(run, stage, context);
 }
 
+/** The key of an import of these files. */
+export async function importStageKey(
+  data: Pick<DataStage, 'key'>,
+  request: ImportRequest,
+  files: readonly InputFile[],
+): Promise<string> {
+  return versionedKey(STAGES.imports, data.key, files, await importKey(request));
+}
+
 interface ImportWork {
+  readonly run: RunFolder;
   readonly out: StageOutputs;
   readonly stage: string;
   readonly data: Pick<DataStage, 'examples' | 'files'>;
   readonly request: ImportRequest;
 }
 
-async function importAll({ out, stage, data, request }: ImportWork, context: PipelineContext): Promise<void> {
+async function importAll(
+  { run, out, stage, data, request }: ImportWork,
+  context: PipelineContext,
+): Promise<void> {
   const imported = await importPredictions(request.predictions, data.examples, {
     ...request.importing,
     dataFiles: data.files,
@@ -63,7 +83,27 @@ async function importAll({ out, stage, data, request }: ImportWork, context: Pip
     const file = out.file(predictionsPath(model.card.name));
     await writeModelPredictions(dirname(file), model, data.examples.labelSpace.classes);
   }
-  await findingsOf(stage).write(out, imported.findings);
+  const names = imported.models.map(({ card }) => card.name);
+  const earlier = await earlierModels(run, stage, data.examples, names);
+  const twins = findEarlierTwins(imported.models, earlier, data.examples.labelSpace.classes.length);
+  await findingsOf(stage).write(out, [...imported.findings, ...twins]);
+}
+
+/** Models of other imports that stay beside those of this one, which are named `replaced`. */
+async function earlierModels(
+  run: RunFolder,
+  stage: string,
+  { rows, labelSpace: { classes } }: Examples,
+  replaced: readonly string[],
+): Promise<EarlierModel[]> {
+  const isOther = (name: string) => name !== stage && (name === STAGES.imports || STAGES.isAdded(name));
+  const models: EarlierModel[] = [];
+  for (const file of predictionFiles(run, isOther)) {
+    const { card, values } = await readModelPredictions(await verifiedPredictions(run, file), rows, classes);
+    if (replaced.includes(card.name)) continue;
+    models.push({ name: card.name, sha256: card.sha256, sample: twinSample(values, classes.length) });
+  }
+  return models;
 }
 
 /** What an import depends on beside its files and the examples; the ids file by its bytes. */

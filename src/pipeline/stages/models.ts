@@ -15,9 +15,11 @@ import { addCost } from '../files/costs.js';
 import { versionedKey } from '../files/keys.js';
 import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
+import { recordTimings } from '../files/timings.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
 import type { TrainingBackend, TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
+import { fitWithinLimit, isLimited } from './time-limit.js';
 
 /**
  * The models to train here: of those that came with `all`, the ones that the data has the ingredients for; the others
@@ -51,28 +53,31 @@ export function describeChoice(choice: TrainOptions['models'], chosen: readonly 
 /** Options, and the models that they mean. */
 export type ChosenOptions = TrainOptions & { readonly chosen: readonly ChosenModel[] };
 
+/** What is to be done for the chosen models. */
+export interface ModelWork {
+  /** models to fit, and those that are unchanged */
+  readonly due: readonly ChosenModel[];
+  readonly kept: readonly ChosenModel[];
+  /** key of everything but the model */
+  readonly base: string;
+  readonly warm: WarmStartFiles;
+  readonly keyOf: (model: ChosenModel) => string;
+}
+
 /**
- * Cross-fits the chosen models on worker threads. A model whose code, data, folds, seed and backend are unchanged is
- * kept; a live one never is, because nothing tells its code from what it was.
+ * Tells models to fit from those to keep, of which code, data, folds, seed and backend are unchanged; a live one never is
+ * kept, because nothing tells its code from what it was. `run` is null for a run that does not exist yet. Writes nothing.
  */
-export async function modelStage(
-  run: RunFolder,
-  data: DataStage,
+export async function modelWork(
+  run: RunFolder | null,
+  { examples, key }: Pick<DataStage, 'examples' | 'key'>,
   protocol: Protocol,
   options: ChosenOptions,
-  context: PipelineContext,
-): Promise<void> {
+): Promise<ModelWork> {
   const { maxTrainRows, seed, backend, chosen } = options;
-  const base = versionedKey(
-    'models',
-    data.key,
-    sha256(bytesOf(protocol.foldOf)),
-    seed,
-    maxTrainRows,
-    backend,
-  );
+  const base = versionedKey('models', key, sha256(bytesOf(protocol.foldOf)), seed, maxTrainRows, backend);
   const names = chosen.map(({ model }) => model.name);
-  const warm = await readWarmStart(options.warmStart, names, data.examples);
+  const warm = await readWarmStart(options.warmStart, names, examples);
   const keyOf = ({ model: { name }, origin }: ChosenModel) =>
     versionedKey(
       base,
@@ -82,25 +87,58 @@ export async function modelStage(
     );
   const due: ChosenModel[] = [];
   for (const one of chosen) {
-    const { name } = one.model;
-    const always = options.force || one.origin === 'live';
-    if (always || !(await run.isCurrent(STAGES.model(name), keyOf(one)))) due.push(one);
-    else context.onEvent?.({ kind: 'kept', stage: 'models', message: `${name} is unchanged` });
+    const always = run === null || options.force || one.origin === 'live';
+    if (always || !(await run.isCurrent(STAGES.model(one.model.name), keyOf(one)))) due.push(one);
   }
-  if (due.length > 0) {
-    const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
-    if (options.force) await checkpoints.clear();
-    const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
-    for (const [at, result] of results.entries()) {
-      if (options.measure) await recordMeasured(run, result);
-      await run.stage(
-        STAGES.model(result.name),
-        keyOf(due[at]),
-        (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
-        { force: true },
-      );
-    }
-    await checkpoints.clear();
+  return { due, kept: chosen.filter((one) => !due.includes(one)), base, warm, keyOf };
+}
+
+/**
+ * Cross-fits the chosen models on worker threads, those that `modelWork` keeps aside: all side by side, or one by one for
+ * as long as the time limit lets another begin.
+ *
+ * @returns names of the models that the time limit left out, in the order given
+ */
+export async function modelStage(
+  run: RunFolder,
+  data: DataStage,
+  protocol: Protocol,
+  options: ChosenOptions,
+  context: PipelineContext,
+): Promise<string[]> {
+  const work = await modelWork(run, data, protocol, options);
+  for (const { model } of work.kept)
+    context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model.name} is unchanged` });
+  const { due } = work;
+  if (due.length === 0) return [];
+  const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), work.base);
+  if (options.force) await checkpoints.clear();
+  const fitModels = (models: readonly ChosenModel[]) =>
+    fitAndSave(run, data, { due: models, work, protocol, options, checkpoints }, context);
+  const input = { data, protocol, work, options };
+  const leftOut = isLimited(options) ? await fitWithinLimit(run, input, fitModels, context) : [];
+  if (!isLimited(options)) await fitModels(due);
+  await checkpoints.clear();
+  return leftOut;
+}
+
+/** Cross-fits models side by side and saves each. */
+async function fitAndSave(
+  run: RunFolder,
+  data: DataStage,
+  fits: Due,
+  context: PipelineContext,
+): Promise<void> {
+  const { due, work, options } = fits;
+  const results = await crossFitDue(run, fits, context);
+  for (const [at, result] of results.entries()) {
+    if (options.measure) await recordMeasured(run, result);
+    await run.stage(
+      STAGES.model(result.name),
+      work.keyOf(due[at]),
+      (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
+      { force: true },
+    );
   }
 }
 
@@ -109,13 +147,13 @@ interface Due {
   readonly due: readonly ChosenModel[];
   readonly protocol: Protocol;
   readonly options: TrainOptions;
-  readonly warm: WarmStartFiles;
+  readonly work: ModelWork;
   readonly checkpoints: Checkpoints;
 }
 
 async function crossFitDue(
   run: RunFolder,
-  { due, protocol, options, warm, checkpoints }: Due,
+  { due, protocol, options, work, checkpoints }: Due,
   context: PipelineContext,
 ): Promise<CrossFitResult[]> {
   const fits = due.length * (protocol.folds + 1);
@@ -136,7 +174,7 @@ async function crossFitDue(
     folds: protocol.folds,
     seed: options.seed,
     maxTrainRows: options.maxTrainRows ?? undefined,
-    warmStart: warm,
+    warmStart: work.warm,
     backend: options.backend,
     threads: context.threads,
     checkpoints,
@@ -203,11 +241,17 @@ async function saveModel(
 }
 
 /** Adds what was measured to a file of its own, outside the models' keys. */
-async function recordMeasured(run: RunFolder, { name: model, latency }: CrossFitResult): Promise<void> {
+async function recordMeasured(
+  run: RunFolder,
+  { name: model, latency, fitSeconds }: CrossFitResult,
+): Promise<void> {
   const table = await readCostTable(run, MEASURED_COSTS);
   const costs = { latency_ms: latency.bulk, latency_ms_p50: latency.p50, latency_ms_p95: latency.p95 };
   for (const [name, value] of Object.entries(costs)) addCost(table, model, name, { value, unit: 'ms/row' });
   await recordCosts(run, STAGES.measuredCosts, MEASURED_COSTS, table);
+  if (fitSeconds === null) return;
+  const { seconds, rows } = fitSeconds;
+  await recordTimings(run, { fits: new Map([[model, { seconds, size: rows }]]) });
 }
 
 function bytesOf(values: Float32Array | Int16Array): Uint8Array {

@@ -15,8 +15,7 @@ export async function protocolStage(
   options: TrainOptions,
   context: PipelineContext,
 ): Promise<{ protocol: Protocol; key: string }> {
-  const coverage = imported === null ? null : sha256(imported);
-  const key = versionedKey('protocol', data.key, coverage, options.evaluation, options.folds, options.seed);
+  const key = protocolKey(data, imported, options);
   await run.stage(
     STAGES.protocol,
     key,
@@ -31,7 +30,17 @@ export async function protocolStage(
   return { protocol, key };
 }
 
-function describe({ mode, reason, trainRows, evaluationRows, folds }: Protocol): string {
+/** The key of the protocol; `imported` as planProtocol takes it. */
+export function protocolKey(
+  data: Pick<DataStage, 'key'>,
+  imported: Uint8Array | null,
+  { evaluation, folds, seed }: Pick<TrainOptions, 'evaluation' | 'folds' | 'seed'>,
+): string {
+  const coverage = imported === null ? null : sha256(imported);
+  return versionedKey('protocol', data.key, coverage, evaluation, folds, seed);
+}
+
+export function describe({ mode, reason, trainRows, evaluationRows, folds }: Protocol): string {
   const count = (rows: Int32Array) => rows.length.toLocaleString('en');
   return mode === 'holdout'
     ? `holdout: ${count(trainRows)} rows to fit on, ${count(evaluationRows)} to evaluate once (${reason})`

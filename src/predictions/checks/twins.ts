@@ -15,7 +15,7 @@ const NO_VARIATION = 1e-9;
  * O(models^2 x min(rows, 20,000) x classes).
  */
 export function findTwins(models: readonly ImportedModel[], classes: number): Finding[] {
-  const samples = models.map((model) => sampleOf(model.values, classes));
+  const samples = models.map((model) => twinSample(model.values, classes));
   const groupOf = models.map((_, index) => index);
   const lowest = models.map(() => 1);
   for (let a = 0; a < models.length; a++) {
@@ -40,8 +40,40 @@ function twinFinding(names: readonly string[], lowest: number): Finding {
   return { severity: 'note', code: 'near-duplicate-models', message, count: names.length };
 }
 
+/** A model that is there already: what it is compared by. */
+export interface EarlierModel {
+  readonly name: string;
+  /** of its values as stored */
+  readonly sha256: string;
+  /** `twinSample` of its values */
+  readonly sample: Float32Array;
+}
+
+/**
+ * New models that are copies of models that were there before, or near-copies, each with the one it is most like. As
+ * `findTwins` by definition and cost.
+ */
+export function findEarlierTwins(
+  models: readonly ImportedModel[],
+  earlier: readonly EarlierModel[],
+  classes: number,
+): Finding[] {
+  return models.flatMap(({ card, values }): Finding[] => {
+    const own = twinSample(values, classes);
+    const exact = earlier.find(({ sha256 }) => sha256 === card.sha256);
+    const likeness = earlier.map(({ sample }) => correlation(own, sample, classes));
+    const most = Math.max(...likeness.filter((like) => like >= TWIN));
+    const twin = exact ?? earlier[likeness.indexOf(most)];
+    if (twin === undefined) return [];
+    const isExact = twin === exact;
+    const kind = isExact ? 'an exact copy' : `a near-copy (correlation ${most.toFixed(4)})`;
+    const message = `model ${quote(card.name)} is ${kind} of ${quote(twin.name)}, which the run has already: they share one credit`;
+    return [{ severity: isExact ? 'warning' : 'note', code: 'near-duplicate-models', message, count: 2 }];
+  });
+}
+
 /** Evenly spaced rows [row][class]. */
-function sampleOf(values: Float32Array, classes: number): Float32Array {
+export function twinSample(values: Float32Array, classes: number): Float32Array {
   const rows = values.length / classes;
   const step = Math.max(1, Math.ceil(rows / SAMPLE_ROWS));
   const sample = new Float32Array(Math.ceil(rows / step) * classes);

@@ -83,6 +83,13 @@ export async function readModelPredictions(
   return { card, values };
 }
 
+/** The cards of such files, in order of name. Throws 'data' where a file has none. */
+export async function readPredictionCards(paths: readonly string[]): Promise<ModelCard[]> {
+  const cards: ModelCard[] = [];
+  for (const path of paths) cards.push(await readCard(path));
+  return cards.sort((a, b) => byCodeUnits(a.name, b.name));
+}
+
 async function readCard(path: string): Promise<ModelCard> {
   const json = (await readArrowMetadata(path)).get(CARD);
   if (json !== undefined) return parseCard(json, path);

@@ -1,0 +1,125 @@
+import { type Examples, UNLABELLED } from '../../data/examples/examples.js';
+import type { Protocol } from '../../evaluation/protocol.js';
+import type { Model } from '../../models/model.js';
+import type { Timings } from '../files/timings.js';
+
+/** Where an estimate comes from: an earlier run in this folder, or figures of another machine. */
+export type Basis = 'measured' | 'reference';
+
+/** An estimated time. */
+export interface Estimate {
+  readonly seconds: number;
+  readonly basis: Basis;
+}
+
+/**
+ * Processor seconds of a fit per 1,000 training rows, text reading and graph building included: means over cross-fits of the
+ * simulated sample on a busy two-core Intel Xeon. Of other models only the effort is known.
+ */
+const FIT_SECONDS: Readonly<Record<string, number>> = {
+  lexical: 1.2,
+  'two-tower': 0.8,
+  'cross-encoder': 2.7,
+  graphsage: 3.5,
+  gcn: 3,
+  gatv2: 3.5,
+};
+const SECONDS_PER_EFFORT = 0.5;
+
+/** Rows that each fit of a model learns from: one a fold, and the refit's. */
+export function rowsOfFits(
+  { label }: Pick<Examples, 'label'>,
+  { foldOf, folds }: Pick<Protocol, 'foldOf' | 'folds'>,
+  maxTrainRows: number | null,
+): number[] {
+  const inFold = new Array<number>(folds).fill(0);
+  foldOf.forEach((fold, row) => {
+    if (fold >= 0 && label[row] !== UNLABELLED) inFold[fold]++;
+  });
+  const all = inFold.reduce((sum, rows) => sum + rows, 0);
+  const fits = [all, ...inFold.filter((rows) => rows > 0).map((rows) => all - rows)];
+  return fits.map((rows) => Math.min(rows, maxTrainRows ?? rows));
+}
+
+/** How long a fit of a model on so many rows takes. */
+export function fitEstimate(
+  { name, effort }: Pick<Model, 'name' | 'effort'>,
+  rows: number,
+  timings: Timings | null,
+): Estimate {
+  const known = timings?.fits.get(name);
+  if (known !== undefined) return { seconds: (known.seconds * rows) / known.size, basis: 'measured' };
+  const [base] = name.split(':', 1); // a relation variant takes about what its network does
+  const perThousand = Object.hasOwn(FIT_SECONDS, base)
+    ? FIT_SECONDS[base]
+    : SECONDS_PER_EFFORT * (effort ?? 1);
+  return { seconds: (perThousand * rows) / 1000, basis: 'reference' };
+}
+
+/** How long fits take on so many threads, the longest begun first as `crossFit` does. */
+export function makespan(seconds: readonly number[], threads: number): number {
+  const busy = new Array<number>(Math.max(1, Math.min(threads, seconds.length))).fill(0);
+  for (const each of [...seconds].sort((a, b) => b - a)) {
+    const free = busy.indexOf(Math.min(...busy));
+    busy[free] += each;
+  }
+  return Math.max(0, ...busy);
+}
+
+/** What the time of an ensemble grows with. */
+export interface EnsembleSize {
+  readonly models: number;
+  readonly classes: number;
+  readonly protocol: Pick<Protocol, 'mode' | 'folds' | 'trainRows'>;
+}
+
+/** Candidates are compared on as many rows at most. */
+const MOST_INNER_ROWS = 20_000;
+/** Up to so much work trees are also grown on what a pool leaves, five times over. */
+const MOST_WORK_OF_BOTH = 10_000_000;
+/** From so many rows, or so much work, on one fold decides instead of every one. */
+const ALL_FOLDS = { rows: 200_000, work: 200_000_000 };
+
+/**
+ * Work of the ensembles in seconds of the reference machine's two cores: fits on folds, which see 20,000 rows at most, and
+ * the fit on all rows; once more for every outer fold when everything is cross-validated. Fitted to reports/bench-scale.json
+ * (24 models, 100,000 to 2.6 million rows) and to the sample.
+ */
+export function ensembleWork({ models, classes, protocol }: EnsembleSize): number {
+  const rows = protocol.trainRows.length;
+  const perRow = (models * classes * classes) / 1e6;
+  const isLarge = rows > ALL_FOLDS.rows || rows * perRow * 1e6 > ALL_FOLDS.work;
+  const isSmall = rows <= MOST_INNER_ROWS && rows * perRow * 1e6 <= MOST_WORK_OF_BOTH;
+  const folds = isLarge ? 1 : protocol.folds;
+  const inner = Math.min(rows, MOST_INNER_ROWS) * perRow * (folds + 1);
+  const places = protocol.mode === 'cross-validated' ? protocol.folds + 1 : 1;
+  return places * (0.5 + inner * (isSmall ? 2.5 : 0.2) + 0.15 * rows * perRow);
+}
+
+/** How long the ensembles take, with the contributions of every model. */
+export function ensembleEstimate(size: EnsembleSize, threads: number, timings: Timings | null): Estimate {
+  const work = ensembleWork(size);
+  const known = timings?.ensemble;
+  if (known) return { seconds: (known.seconds * work) / known.size, basis: 'measured' };
+  return { seconds: (work * 2) / Math.max(1, threads), basis: 'reference' };
+}
+
+/** What memory grows with. */
+export interface MemorySize {
+  readonly rows: number;
+  readonly models: number;
+  readonly classes: number;
+  /** fits that run at a time; 0 where nothing is trained */
+  readonly fitsAtOnce: number;
+}
+
+/**
+ * Peak resident memory in bytes, by reference figures: 450 MB and 13 bytes a probability for import and ensemble
+ * (reports/bench-scale.json); 250 MB, and for each fit under way 350 MB and 30 kB a row, for training (graph models on the
+ * sample, which take the most).
+ */
+export function memoryEstimate({ rows, models, classes, fitsAtOnce }: MemorySize): number {
+  const stacking = 450e6 + rows * (200 + 13 * models * classes);
+  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (350e6 + rows * 30e3);
+  return Math.max(stacking, training);
+}
