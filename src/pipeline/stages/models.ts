@@ -5,6 +5,8 @@ import { sha256 } from '../../io/hash.js';
 import type { ChosenModel } from '../../models/choose.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
+import { isPretrained } from '../../models/encoder/kind.js';
+import type { ReadAll } from '../../models/encoder/read-all.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
 import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
 import { Checkpoints } from '../../run/checkpoint.js';
@@ -13,11 +15,21 @@ import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
 import { addCost } from '../files/costs.js';
 import { versionedKey } from '../files/keys.js';
-import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
+import {
+  curvesOf,
+  EXAMPLES,
+  findingsOf,
+  MEASURED_COSTS,
+  modelPath,
+  predictionsPath,
+  STAGES,
+} from '../files/layout.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
+import { tellFindings } from '../files/run-findings.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
 import type { TrainingBackend, TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
+import { languageFindings, pretrainedCard, readLanguageModels } from './language.js';
 
 /**
  * The models to train here: of those that came with `all`, the ones that the data has the ingredients for; the others
@@ -42,6 +54,7 @@ export function availableModels(
 export function describeChoice(choice: TrainOptions['models'], chosen: readonly ChosenModel[]): string {
   if (typeof choice === 'string' && chosen.every(({ origin }) => origin === 'registry')) return choice;
   const names = chosen.map(({ model: { name }, origin }) => {
+    if (isPretrained(origin)) return `${name} (${origin.sha256})`;
     if (typeof origin === 'object') return `${name} (module ${origin.sha256})`;
     return origin === 'live' ? `${name} (live)` : name;
   });
@@ -90,18 +103,20 @@ export async function modelStage(
   if (due.length > 0) {
     const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), base);
     if (options.force) await checkpoints.clear();
-    const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints }, context);
+    const read = await readLanguageModels(run, due, data.examples, context);
+    const results = await crossFitDue(run, { due, protocol, options, warm, checkpoints, read }, context);
     for (const [at, result] of results.entries()) {
       if (options.measure) await recordMeasured(run, result);
       await run.stage(
         STAGES.model(result.name),
         keyOf(due[at]),
-        (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
+        (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend, read }),
         { force: true },
       );
     }
     await checkpoints.clear();
   }
+  for (const name of names) await tellFindings(run, STAGES.model(name), context);
 }
 
 interface Due {
@@ -111,11 +126,13 @@ interface Due {
   readonly options: TrainOptions;
   readonly warm: WarmStartFiles;
   readonly checkpoints: Checkpoints;
+  /** what language models have read, by name */
+  readonly read: ReadonlyMap<string, ReadAll>;
 }
 
 async function crossFitDue(
   run: RunFolder,
-  { due, protocol, options, warm, checkpoints }: Due,
+  { due, protocol, options, warm, checkpoints, read }: Due,
   context: PipelineContext,
 ): Promise<CrossFitResult[]> {
   const fits = due.length * (protocol.folds + 1);
@@ -137,6 +154,7 @@ async function crossFitDue(
     seed: options.seed,
     maxTrainRows: options.maxTrainRows ?? undefined,
     warmStart: warm,
+    signals: new Map(Array.from(read, ([name, { signals }]) => [name, signals])),
     backend: options.backend,
     threads: context.threads,
     checkpoints,
@@ -158,14 +176,19 @@ interface SavedFit {
   readonly result: CrossFitResult;
   readonly chosen: ChosenModel;
   readonly backend: TrainingBackend;
+  readonly read: ReadonlyMap<string, ReadAll>;
 }
 
 /** Writes a model's predictions, weights and curves. */
 async function saveModel(
   out: StageOutputs,
   data: DataStage,
-  { result, chosen, backend }: SavedFit,
+  { result, chosen, backend, read }: SavedFit,
 ): Promise<void> {
+  const { pretrained } = chosen;
+  const { examples } = data;
+  const { classes } = examples.labelSpace;
+  const missing = missingRows(result.probabilities, classes.length);
   const costs: Record<string, Cost> = Object.create(null);
   costs.parameters = { value: result.parameters, unit: 'count' };
   costs.bytes = { value: result.bytes, unit: 'B' };
@@ -176,22 +199,31 @@ async function saveModel(
     kind: 'probabilities',
     costs,
     sha256: hashOfValues(result.probabilities),
-    covered: data.examples.rows,
+    covered: examples.rows - (missing?.reduce((sum, one) => sum + one, 0) ?? 0),
     notes: [chosen.model.description],
-    module: typeof chosen.origin === 'object' ? chosen.origin.sha256 : undefined,
-    backend: backend === 'wasm' ? undefined : backend,
+    module: typeof chosen.origin === 'object' && pretrained === undefined ? chosen.origin.sha256 : undefined,
+    backend: backend === 'wasm' || pretrained !== undefined ? undefined : backend,
+    pretrained: pretrained === undefined ? undefined : pretrainedCard(pretrained),
   };
-  const { classes } = data.examples.labelSpace;
   const predictions = out.file(predictionsPath(result.name));
-  await writeModelPredictions(
-    dirname(predictions),
-    { card, values: result.probabilities, missing: null },
-    classes,
-  );
+  const answers = { card, values: result.probabilities, missing };
+  await writeModelPredictions(dirname(predictions), answers, classes);
+  if (pretrained !== undefined) {
+    const findings = languageFindings(pretrained, read.get(result.name)!, answers, examples);
+    await findingsOf(STAGES.model(result.name)).write(out, findings);
+  }
   await curvesOf(result.name).write(out, result.curves);
   for (const [name, bytes] of result.files) {
     await writeFileAtomic(out.file(modelPath(result.name, name)), bytes);
   }
+}
+
+/** [row]: 1 where a model has left a row out; null where none. */
+function missingRows(values: Float32Array, classes: number): Uint8Array | null {
+  const missing = Uint8Array.from({ length: values.length / classes }, (_, row) =>
+    Number.isNaN(values[row * classes]) ? 1 : 0,
+  );
+  return missing.includes(1) ? missing : null;
 }
 
 /** Adds what was measured to a file of its own, outside the models' keys. */
@@ -199,6 +231,7 @@ async function recordMeasured(run: RunFolder, { name: model, latency }: CrossFit
   const table = await readCostTable(run, MEASURED_COSTS);
   const costs = { latency_ms: latency.bulk, latency_ms_p50: latency.p50, latency_ms_p95: latency.p95 };
   for (const [name, value] of Object.entries(costs)) addCost(table, model, name, { value, unit: 'ms/row' });
+  if (latency.cold !== undefined) addCost(table, model, 'cold_start_ms', { value: latency.cold, unit: 'ms' });
   await recordCosts(run, STAGES.measuredCosts, MEASURED_COSTS, table);
 }
 
