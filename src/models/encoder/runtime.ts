@@ -91,7 +91,10 @@ interface OrtTensor {
 interface OrtSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
+  run(
+    feeds: Record<string, OrtTensor>,
+    options: { logSeverityLevel: number },
+  ): Promise<Record<string, OrtTensor>>;
   release(): Promise<void>;
 }
 interface Ort {
@@ -111,6 +114,9 @@ export interface ModelBytes {
   readonly external: ReadonlyMap<string, Uint8Array>;
 }
 
+/** The runtimes' level of messages that stop the process. */
+const SILENT = 4;
+
 /** Inputs that a model may have; what it lacks is not given. */
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 
@@ -121,7 +127,7 @@ const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids']
  */
 export async function openSession(name: RuntimeName, model: ModelBytes): Promise<Session> {
   const ort = await importRuntime(name);
-  ort.env.logLevel = 'error';
+  ort.env.logLevel = 'fatal'; // what fails is thrown, and told once
   if (name === 'onnxruntime-web') ort.env.wasm.numThreads = 1;
   const session = await createSession(ort, name, model);
   const unknown = session.inputNames.find((input) => !INPUTS.includes(input));
@@ -161,7 +167,7 @@ function webEntry(require: NodeJS.Require): string {
 }
 
 async function createSession(ort: Ort, name: RuntimeName, model: ModelBytes): Promise<OrtSession> {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: SILENT };
   try {
     if (name === 'onnxruntime-node') return await ort.InferenceSession.create(model.path, options);
     const externalData = Array.from(model.external, ([path, data]) => ({ path, data }));
@@ -192,7 +198,7 @@ async function runSession(
     ['position_ids', () => tensor(ids.map((row) => row.map((_, at) => at)))],
   ]);
   const feeds = Object.fromEntries(session.inputNames.map((name) => [name, given.get(name)!()]));
-  const answers = await session.run(feeds).catch((cause: Error) => {
+  const answers = await session.run(feeds, { logSeverityLevel: SILENT }).catch((cause: Error) => {
     throw new EsciSelectError('data', `model fails on ${shape.join(' x ')} tokens: ${firstLine(cause)}`, {
       path,
       hint: 'tokenizer.json and model.onnx must be of the same model; maxTokens must be within its positions',

@@ -49,7 +49,13 @@ export function bertTokenizer(vocabulary: readonly string[] = VOCABULARY): Recor
     post_processor: {
       type: 'TemplateProcessing',
       single: [special('[CLS]', 0), sequence('A', 0), special('[SEP]', 0)],
-      pair: [special('[CLS]', 0), sequence('A', 0), special('[SEP]', 0), sequence('B', 1), special('[SEP]', 1)],
+      pair: [
+        special('[CLS]', 0),
+        sequence('A', 0),
+        special('[SEP]', 0),
+        sequence('B', 1),
+        special('[SEP]', 1),
+      ],
       special_tokens: Object.fromEntries(
         ['[CLS]', '[SEP]'].map((id) => [id, { id, ids: [idOf(id)], tokens: [id] }]),
       ),
