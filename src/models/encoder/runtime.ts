@@ -43,8 +43,8 @@ function versionOf(require: NodeJS.Require, name: string): string | null {
  *
  * @throws EsciSelectError('usage') where none is
  */
-export function findRuntime(): Runtime {
-  const [first] = installedRuntimes();
+export function findRuntime(installed: readonly Runtime[] = installedRuntimes()): Runtime {
+  const [first] = installed;
   if (first !== undefined) return first;
   throw new EsciSelectError('usage', 'no ONNX runtime is installed, and language models need one', {
     hint: `npm install onnxruntime-node@${TESTED_VERSION} --ignore-scripts (or onnxruntime-web@${TESTED_VERSION}, which is slower): ${GUIDE}`,
