@@ -1,5 +1,5 @@
 // Makes the Python environments that the benchmarks' peers run in: node bench/setup.mjs, or of one: node bench/setup.mjs
-// cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts). What is there is kept.
+// cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts), encoders (for bench:encoders). What is there is kept.
 // A peer that does not install stays absent, and the benchmark lists it with the reason its import then gives.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const ENVIRONMENTS = {
   main: ['.venv', 'requirements.txt'],
   fasttreeshap: ['.venv-fasttreeshap', 'requirements-fasttreeshap.txt'],
   cluster: ['.venv-cluster', 'requirements-cluster.txt'],
+  encoders: ['.venv-encoders', 'requirements-encoders.txt'],
 };
 
 /** The interpreter of an environment, whether or not it is there. */

@@ -104,6 +104,7 @@ export type {
   ModelCard,
   PredictionKind,
   PredictionMatrix,
+  PretrainedCard,
 } from './predictions/matrix.js';
 export type { DataFile, ImportedModel, ImportOptions, ImportResult } from './predictions/options.js';
 export type { ReportComparison } from './report/comparison.js';

@@ -8,10 +8,10 @@ const src = join(dirname(fileURLToPath(import.meta.url)), '../src');
 /** The flow of DESIGN: a folder may import only folders before it, and leaves; a leaf only leaves before it. */
 const FLOW = [
   'data',
-  'models',
-  'predictions',
   'evaluation',
   'ensemble',
+  'models',
+  'predictions',
   'attribution',
   'selection',
   'report',
@@ -36,6 +36,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'graph',
     'registry',
     'own',
+    'encoder',
     'choose',
     'load',
     'cross-fit',

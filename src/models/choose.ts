@@ -1,4 +1,7 @@
 import { EsciSelectError, quote } from '../errors.js';
+import { openPretrained, type Pretrained } from './encoder/folder.js';
+import { type PretrainedFolder, pretrainedWord } from './encoder/kind.js';
+import { pretrainedModel } from './encoder/model.js';
 import type { Model } from './model.js';
 import { checkModel } from './own/check-model.js';
 import { guarded } from './own/guarded.js';
@@ -6,15 +9,18 @@ import { findModule, importModel, isModulePath, type ModelModule } from './own/m
 import { modelNamed, resolveModels } from './registry.js';
 
 /**
- * A model that is to be trained: a registered name, a relation variant, `all` or a module's path; a module's path or
- * file URL; or a live object, which is trained in the calling thread, because functions cannot be sent to another.
+ * A model that is to be trained: a registered name, a relation variant, `all`, a module's path, or a language model's
+ * folder as `encoder:PATH` or `onnx:PATH`; a module's path or file URL; or a live object, which is trained in the calling
+ * thread, because functions cannot be sent to another.
  */
 export type ModelChoice = string | { readonly module: string | URL } | Model;
 
 /** A model to be trained, and where its code is. */
 export interface ChosenModel {
   readonly model: Model;
-  readonly origin: 'registry' | 'live' | ModelModule;
+  readonly origin: 'registry' | 'live' | ModelModule | PretrainedFolder;
+  /** of a language model: its folder, read and checked */
+  readonly pretrained?: Pretrained;
   /** it came with `all`, which leaves out models whose ingredients the data lacks */
   readonly optional: boolean;
 }
@@ -26,14 +32,17 @@ export function choosesModels(choice: string | readonly ModelChoice[]): boolean 
 
 /**
  * The models that `--models` or TrainOptions.models means: registered ones in the registry's order, relation variants,
- * then a user's own in the order given. The same module twice is one model.
+ * then a user's own and language models in the order given. The same module or folder twice is one model.
  *
- * @throws EsciSelectError('usage') for unknown names, modules without a usable model, and two models of one name
+ * @throws EsciSelectError('usage') for unknown names, modules and folders without a usable model, and two models of one
+ * name
  */
 export async function chooseModels(choice: string | readonly ModelChoice[]): Promise<ChosenModel[]> {
   if (!choosesModels(choice)) return [];
   const parts = typeof choice === 'string' ? choice.split(',').map((part) => part.trim()) : choice;
-  const words = parts.filter((part) => typeof part === 'string' && !isModulePath(part)) as string[];
+  const isName = (part: ModelChoice): part is string =>
+    typeof part === 'string' && !isModulePath(part) && pretrainedWord(part) === null;
+  const words = parts.filter(isName);
   const explicit = new Set(resolveModels(words.filter((word) => word.trim() !== 'all')));
   const registered = resolveModels(words).map(
     (name): ChosenModel => ({
@@ -53,6 +62,8 @@ export async function chooseModels(choice: string | readonly ModelChoice[]): Pro
 }
 
 async function ownModel(part: ModelChoice): Promise<ChosenModel> {
+  const word = typeof part === 'string' ? pretrainedWord(part) : null;
+  if (word !== null) return languageModel(await openPretrained(word.kind, word.path));
   const path = typeof part === 'object' && 'module' in part ? part.module : part;
   if (typeof path === 'string' || path instanceof URL) {
     const origin = await findModule(path);
@@ -61,8 +72,15 @@ async function ownModel(part: ModelChoice): Promise<ChosenModel> {
   return { model: guarded(checkModel(path)), origin: 'live', optional: false };
 }
 
+function languageModel(pretrained: Pretrained): ChosenModel {
+  const { kind, path, sha256, runtime } = pretrained;
+  const origin = { kind, path, sha256, runtime };
+  return { model: pretrainedModel(pretrained), origin, pretrained, optional: false };
+}
+
 function isSame(a: ChosenModel, b: ChosenModel): boolean {
-  return typeof a.origin === 'object' && typeof b.origin === 'object' && a.origin.path === b.origin.path;
+  if (typeof a.origin !== 'object' || typeof b.origin !== 'object') return false;
+  return a.origin.path === b.origin.path && a.pretrained?.kind === b.pretrained?.kind;
 }
 
 function refuseClashes(own: readonly ChosenModel[]): void {
@@ -72,7 +90,12 @@ function refuseClashes(own: readonly ChosenModel[]): void {
     const other = typeof first.origin === 'object' ? first.origin.path : 'a live object';
     throw new EsciSelectError('usage', `model ${quote(model.name)} is given twice, first by ${other}`, {
       path: typeof origin === 'object' ? origin.path : undefined,
-      hint: 'give one of them another name',
+      hint: languageHint(model.name) ?? 'give one of them another name',
     });
   }
+}
+
+function languageHint(name: string): string | null {
+  if (pretrainedWord(name) === null) return null;
+  return 'a language model is called as its folder: write another "name" into the esci-select.json of one of them';
 }

@@ -17,6 +17,7 @@ import {
   predictedRows,
   taskSeed,
 } from './cross-fit/task.js';
+import type { Signals } from './encoder/signals.js';
 import type { Latency } from './latency.js';
 import type { CurvePoint } from './model.js';
 import { type BackendName, prepareTensorflow } from './tfjs/backend.js';
@@ -60,6 +61,8 @@ export interface CrossFitOptions {
   readonly maxTrainRows?: number;
   /** files of saved models by name, whose weights the fits start from */
   readonly warmStart?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+  /** what language models have read, by name: one reading serves all fits */
+  readonly signals?: ReadonlyMap<string, Signals>;
   /** `tensorflow` needs the native package and gives other bytes than `wasm`, which it is unless told */
   readonly backend?: BackendName;
   /** how much an earlier run has done already: the share by expected length, fits, and all fits */
@@ -207,7 +210,7 @@ function kinOf({ task, chosen }: PlannedFit): string | null {
 
 /** Every fit, the longest first, so that the last ones to finish are short. */
 async function planTasks(options: CrossFitOptions): Promise<PlannedFit[]> {
-  const { models, foldOf, folds, seed, examplesPath, maxTrainRows, warmStart, backend } = options;
+  const { models, foldOf, folds, seed, examplesPath, maxTrainRows, warmStart, backend, signals } = options;
   const { sha256 } = await sha256File(examplesPath);
   const present = Array.from({ length: folds }, (_, fold) => fold).filter((fold) => foldOf.includes(fold));
   const wanted: Fold[] = ['refit', ...present];
@@ -220,6 +223,7 @@ async function planTasks(options: CrossFitOptions): Promise<PlannedFit[]> {
           examplesPath,
           model: name,
           module: typeof chosen.origin === 'object' ? chosen.origin : undefined,
+          signals: signals?.get(name),
           fold,
           foldOf,
           seed: taskSeed(seed, name, fold),

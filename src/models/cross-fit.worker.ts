@@ -1,7 +1,10 @@
 import type { Examples } from '../data/examples/examples.js';
 import { readExamples } from '../data/examples/file.js';
-import { fitTask } from './cross-fit/fit.js';
+import { type FitSubject, fitTask } from './cross-fit/fit.js';
 import type { FitResult, FitTask } from './cross-fit/task.js';
+import { reopenPretrained } from './encoder/folder.js';
+import { isPretrained } from './encoder/kind.js';
+import { pretrainedModel } from './encoder/model.js';
 import { guarded } from './own/guarded.js';
 import { importModel } from './own/module.js';
 import { modelNamed } from './registry.js';
@@ -16,8 +19,12 @@ export async function run(task: FitTask, report: (value: unknown) => void): Prom
   }
   const examples = await last.examples;
   await prepareTensorflow({ backend: task.backend ?? 'wasm' });
-  const { module } = task;
-  const model =
-    module === undefined ? modelNamed(task.model) : guarded(await importModel(module), module.path);
-  return fitTask(task, { model, examples, own: module !== undefined }, report);
+  return fitTask(task, { ...(await modelOf(task)), examples }, report);
+}
+
+async function modelOf({ model, module, signals }: FitTask): Promise<Omit<FitSubject, 'examples'>> {
+  if (module === undefined) return { model: modelNamed(model), own: false };
+  if (isPretrained(module))
+    return { model: pretrainedModel(await reopenPretrained(module), signals), own: false };
+  return { model: guarded(await importModel(module), module.path), own: true };
 }

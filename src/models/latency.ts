@@ -10,6 +10,8 @@ export interface Latency {
   readonly p50: number;
   /** the same: 95 in 100 take no more */
   readonly p95: number;
+  /** of a model that is slow to start: milliseconds until it has answered once, its weights read from disk */
+  readonly cold?: number;
 }
 
 /** Rows of the large batch, at most. */
@@ -29,12 +31,13 @@ const LONG_ENOUGH = 3000;
  * @param clock milliseconds that never go back
  */
 export async function measureLatency(
-  model: Pick<FittedModel, 'predict'>,
+  model: Pick<FittedModel, 'predict' | 'warmUp'>,
   examples: Examples,
   rows: Int32Array,
   clock: () => number = () => performance.now(),
 ): Promise<Latency> {
   const timed = rows.subarray(0, BULK_ROWS);
+  const cold = model.warmUp === undefined ? {} : { cold: await timeTo(model.warmUp, clock) };
   const copy = { ...examples };
   const timeOf = async (batch: Int32Array) => {
     const start = clock();
@@ -52,5 +55,11 @@ export async function measureLatency(
     times.push((await timeOf(timed.slice(from, from + size))) / size);
   }
   const sorted = Float64Array.from(times).sort();
-  return { bulk, p50: quantileSorted(sorted, 0.5), p95: quantileSorted(sorted, 0.95) };
+  return { bulk, p50: quantileSorted(sorted, 0.5), p95: quantileSorted(sorted, 0.95), ...cold };
+}
+
+async function timeTo(work: () => Promise<void>, clock: () => number): Promise<number> {
+  const start = clock();
+  await work();
+  return clock() - start;
 }

@@ -34,6 +34,8 @@ export interface FittedModel {
   readonly curve: readonly CurvePoint[];
   /** the model's files by name, to reload it without training */
   save(): Promise<Map<string, Uint8Array>>;
+  /** loads what the first answer needs; only for a model that is slow to start, whose start is then timed */
+  warmUp?(): Promise<void>;
   dispose(): void;
 }
 
@@ -49,6 +51,8 @@ export interface Model {
   readonly effort?: number;
   /** what a sample of training rows is made of: any rows, or whole queries; rows unless given */
   readonly sampleBy?: 'row' | 'group';
+  /** rows that latency is measured on, at most; unless given, thousands */
+  readonly timedRows?: number;
   /** deterministic for equal input; throws EsciSelectError('data') when the data lacks what it needs */
   fit(input: FitInput): Promise<FittedModel>;
   /** a model from the files that FittedModel.save gave; its predictions equal the saved model's bit for bit */

@@ -45,6 +45,7 @@ export async function examineMachine(folder: string): Promise<Diagnosis> {
   checks.push(await attempt('kernels', kernelCheck, 'npm run build compiles them'));
   checks.push(await attempt('TensorFlow.js', tensorflowCheck, 'install the dependencies again: npm install'));
   checks.push(await attempt('native TensorFlow', nativeCheck, 'leave --backend at wasm'));
+  checks.push(await attempt('ONNX runtime', onnxCheck, 'leave encoder: and onnx: out of --models'));
   checks.push(await attempt('DuckDB', duckdbCheck, 'install the dependencies again, optional ones included'));
   checks.push(memoryCheck(memoryNow()));
   checks.push(await attempt('write access', () => writeCheck(folder), 'give another folder with --run'));
@@ -189,6 +190,19 @@ async function nativeCheck(): Promise<Check> {
   } finally {
     await multiplyOn('wasm');
   }
+}
+
+/** Optional: only language models need one. The runtime that would be used is loaded. */
+async function onnxCheck(): Promise<Check> {
+  const { describeRuntimes, TESTED_VERSION } = await import('../models/encoder/runtime.js');
+  const name = 'ONNX runtime';
+  const found = await describeRuntimes();
+  if (found !== null) return { name, status: 'ok', found };
+  return {
+    name,
+    status: 'ok',
+    found: `not installed; only language models need it: npm install onnxruntime-node@${TESTED_VERSION}`,
+  };
 }
 
 async function duckdbCheck(): Promise<Check> {

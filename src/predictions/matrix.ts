@@ -10,6 +10,19 @@ export type PredictionKind = 'probabilities' | 'logits' | 'labels';
 /** What the user may say that numbers are: percentages are probabilities times 100. */
 export type DeclaredKind = PredictionKind | 'percent';
 
+/** What a pre-trained language model is, of which only a head was trained here, or nothing. */
+export interface PretrainedCard {
+  /** of its ONNX file; of several, one a fold, of their hashes */
+  readonly sha256: string;
+  /** package and version that ran it */
+  readonly runtime: string;
+  /** as its esci-select.json says; empty where it does not */
+  readonly licence: string;
+  readonly revision: string;
+  /** what its labels were learnt on: none, unknown, queries, per-fold */
+  readonly trainedOn: string;
+}
+
 /** Who a model is, where its predictions came from and what it costs. */
 export interface ModelCard {
   readonly name: string;
@@ -29,6 +42,8 @@ export interface ModelCard {
   readonly module?: string;
   /** what TensorFlow.js computed on when the model was trained here; absent for WebAssembly */
   readonly backend?: string;
+  /** absent for a model that is not a pre-trained language model */
+  readonly pretrained?: PretrainedCard;
 }
 
 /** Class probabilities of every model for every row, aligned with the examples. */

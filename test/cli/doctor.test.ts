@@ -29,6 +29,10 @@ describe('esci-select doctor', () => {
     }
     expect(found.get('Node.js')!.found).toContain(process.versions.node);
     expect(found.get('native TensorFlow')!.found).toMatch(/not installed|\d+\.\d+/);
+    expect(found.get('ONNX runtime')).toMatchObject({
+      status: 'ok',
+      found: expect.stringMatching(/onnxruntime-(node|web) \d+\.\d+\.\d+.*loads/),
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -37,7 +41,7 @@ describe('esci-select doctor', () => {
     const { status, stdout, stderr } = esciSelect('doctor', '--run', join(folder, 'file', 'run'));
     expect(status).toBe(1);
     expect(stdout).toMatch(/^ERROR {4}write access .*\n +hint: give another folder with --run$/m);
-    expect(stderr).toContain('1 of 11 checks found an error');
+    expect(stderr).toContain('1 of 12 checks found an error');
     rmSync(join(folder, 'file'));
   });
 

@@ -42,6 +42,7 @@ Examples:
   $ esci-select train
   $ esci-select train --data official/ --dataset-version small --locales us
   $ esci-select train --models lexical,./mine.js
+  $ esci-select train --data judgements.csv --models lexical,encoder:./minilm
   $ esci-select train --data judgements.csv --models lexical --predictions predictions/ --run my-run
   $ esci-select train --preset quick --time-limit 10 --plan
 `;
@@ -55,7 +56,7 @@ export function trainCommand(signal: AbortSignal): Command {
     .option('--data <paths...>', 'files or folders of examples; default: the simulated sample')
     .option(
       '--models <list>',
-      'models to train: all, none, or names such as lexical,graphsage and modules such as ./mine.js',
+      'models to train: all, none, or names such as lexical,graphsage, modules such as ./mine.js, and language models as encoder:FOLDER or onnx:FOLDER',
       'all',
     )
     .option('--predictions <paths...>', 'files or folders of predictions of other models')

@@ -35,6 +35,7 @@ export async function fitTask(
     const probabilities = await fitted.predict(examples, predicted);
     const seconds = (performance.now() - begun) / 1000;
     const refit = task.fold === 'refit';
+    const timed = (predicted.length > 0 ? predicted : rows).slice(0, model.timedRows);
     const files = refit ? await fitted.save() : new Map<string, Uint8Array>();
     if (refit && own) await checkReloads(model, { files, examples, rows: predicted, probabilities });
     return {
@@ -43,7 +44,7 @@ export async function fitTask(
       bytes: fitted.bytes,
       curve: fitted.curve,
       trained: { rows: rows.length, of: every.length },
-      latency: refit ? await measureLatency(fitted, examples, predicted.length > 0 ? predicted : rows) : null,
+      latency: refit ? await measureLatency(fitted, examples, timed) : null,
       files,
       seconds,
     };

@@ -1,5 +1,7 @@
 import type { Examples } from '../../data/examples/examples.js';
 import { createRandom } from '../../math/random.js';
+import type { PretrainedFolder } from '../encoder/kind.js';
+import type { Signals } from '../encoder/signals.js';
 import type { Latency } from '../latency.js';
 import type { CurvePoint } from '../model.js';
 import type { ModelModule } from '../own/module.js';
@@ -12,8 +14,10 @@ export type Fold = number | 'refit';
 export interface FitTask {
   readonly examplesPath: string;
   readonly model: string;
-  /** where the model's code is, unless it is of the registry */
-  readonly module?: ModelModule;
+  /** where the model's code or its folder is, unless it is of the registry */
+  readonly module?: ModelModule | PretrainedFolder;
+  /** what a language model has read, shared by all fits */
+  readonly signals?: Signals;
   readonly fold: Fold;
   /** [row]: fold, or -1 for rows that no fit learns from */
   readonly foldOf: Int16Array;

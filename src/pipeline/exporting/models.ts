@@ -41,6 +41,8 @@ export async function exportedModels(
     const base = { name, family: card.family, folder: safeFileName(name) };
     if (card.source === 'imported') {
       models.push({ ...base, kind: 'imported', files: new Map(), module: null, note: IMPORTED });
+    } else if (card.pretrained !== undefined) {
+      models.push({ ...base, kind: 'imported', files: new Map(), module: null, note: PRETRAINED });
     } else if (card.module !== undefined) {
       const module = await ownModule(card, found);
       models.push({ ...base, kind: 'own', files: await readModelFiles(run, name), module, note: null });
@@ -61,6 +63,8 @@ export async function exportedModels(
 }
 
 const IMPORTED = 'its predictions were imported: give its answers with --predictions or with the request';
+const PRETRAINED =
+  'it is a language model, whose weights are not in the bundle: give its answers with the request';
 const LIVE =
   'it was trained as a live object, which has no code to deploy: give its answers with the request';
 

@@ -89,7 +89,9 @@ export const PROTOCOL: RunFile<Protocol> = runFile('protocol.arrow', trained('ev
 
 /** Notes, warnings and errors of a stage. */
 export const findingsOf = (stage: string): RunFile<readonly Finding[]> =>
-  json(`findings/${stage.replace(':', '-')}.json`, trained('findings'), FINDINGS_SCHEMA);
+  json(`findings/${findingsName(stage.replace(':', '-'))}.json`, trained('findings'), FINDINGS_SCHEMA);
+/** Models' names may hold what file names may not. */
+const findingsName = (stage: string): string => (/^[\w.-]+$/.test(stage) ? stage : safeFileName(stage));
 
 /** The folder of the models' predictions, and the file of one. */
 export const PREDICTIONS_FOLDER = 'predictions';

@@ -1,24 +1,21 @@
-import { dirname } from 'node:path';
 import type { Protocol } from '../../evaluation/protocol.js';
-import { writeFileAtomic } from '../../io/atomic.js';
 import { sha256 } from '../../io/hash.js';
 import type { ChosenModel } from '../../models/choose.js';
 import { filesSha256 } from '../../models/cross-fit/checkpoint.js';
 import { type CrossFitResult, crossFit } from '../../models/cross-fit.js';
-import type { Cost, ModelCard } from '../../predictions/matrix.js';
-import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
+import { isPretrained } from '../../models/encoder/kind.js';
+import type { ReadAll } from '../../models/encoder/read-all.js';
 import { Checkpoints } from '../../run/checkpoint.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import type { StageOutputs } from '../../run/stage-outputs.js';
 import type { PipelineContext } from '../events.js';
-import { addCost } from '../files/costs.js';
 import { versionedKey } from '../files/keys.js';
-import { curvesOf, EXAMPLES, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
-import { readCostTable, recordCosts } from '../files/run-costs.js';
-import { recordTimings } from '../files/timings.js';
+import { EXAMPLES, STAGES } from '../files/layout.js';
+import { tellFindings } from '../files/run-findings.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
-import type { TrainingBackend, TrainOptions } from '../options.js';
+import type { TrainOptions } from '../options.js';
 import type { DataStage } from './data.js';
+import { readLanguageModels } from './language.js';
+import { recordMeasured, saveModel } from './saved-model.js';
 import { fitWithinLimit, isLimited } from './time-limit.js';
 
 /**
@@ -44,6 +41,7 @@ export function availableModels(
 export function describeChoice(choice: TrainOptions['models'], chosen: readonly ChosenModel[]): string {
   if (typeof choice === 'string' && chosen.every(({ origin }) => origin === 'registry')) return choice;
   const names = chosen.map(({ model: { name }, origin }) => {
+    if (isPretrained(origin)) return `${name} (${origin.sha256})`;
     if (typeof origin === 'object') return `${name} (module ${origin.sha256})`;
     return origin === 'live' ? `${name} (live)` : name;
   });
@@ -109,8 +107,20 @@ export async function modelStage(
   const work = await modelWork(run, data, protocol, options);
   for (const { model } of work.kept)
     context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model.name} is unchanged` });
+  const leftOut = work.due.length === 0 ? [] : await fitDue(run, data, { work, protocol, options }, context);
+  const fitted = options.chosen.filter(({ model }) => !leftOut.includes(model.name));
+  for (const { model } of fitted) await tellFindings(run, STAGES.model(model.name), context);
+  return leftOut;
+}
+
+/** Fits and saves what is due; returns names of the models that the time limit left out. */
+async function fitDue(
+  run: RunFolder,
+  data: DataStage,
+  { work, protocol, options }: Pick<Due, 'work' | 'protocol' | 'options'>,
+  context: PipelineContext,
+): Promise<string[]> {
   const { due } = work;
-  if (due.length === 0) return [];
   const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), work.base);
   if (options.force) await checkpoints.clear();
   const fitModels = (models: readonly ChosenModel[]) =>
@@ -126,17 +136,18 @@ export async function modelStage(
 async function fitAndSave(
   run: RunFolder,
   data: DataStage,
-  fits: Due,
+  fits: Omit<Due, 'read'>,
   context: PipelineContext,
 ): Promise<void> {
   const { due, work, options } = fits;
-  const results = await crossFitDue(run, fits, context);
+  const read = await readLanguageModels(run, due, data.examples, context);
+  const results = await crossFitDue(run, { ...fits, read }, context);
   for (const [at, result] of results.entries()) {
     if (options.measure) await recordMeasured(run, result);
     await run.stage(
       STAGES.model(result.name),
       work.keyOf(due[at]),
-      (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend }),
+      (out) => saveModel(out, data, { result, chosen: due[at], backend: options.backend, read }),
       { force: true },
     );
   }
@@ -149,11 +160,13 @@ interface Due {
   readonly options: TrainOptions;
   readonly work: ModelWork;
   readonly checkpoints: Checkpoints;
+  /** what language models have read, by name */
+  readonly read: ReadonlyMap<string, ReadAll>;
 }
 
 async function crossFitDue(
   run: RunFolder,
-  { due, protocol, options, work, checkpoints }: Due,
+  { due, protocol, options, work, checkpoints, read }: Due,
   context: PipelineContext,
 ): Promise<CrossFitResult[]> {
   const fits = due.length * (protocol.folds + 1);
@@ -175,6 +188,7 @@ async function crossFitDue(
     seed: options.seed,
     maxTrainRows: options.maxTrainRows ?? undefined,
     warmStart: work.warm,
+    signals: new Map(Array.from(read, ([name, { signals }]) => [name, signals])),
     backend: options.backend,
     threads: context.threads,
     checkpoints,
@@ -197,61 +211,6 @@ async function crossFitDue(
         part: { name: model, share: modelShare },
       }),
   });
-}
-
-/** What is to be saved of a trained model. */
-interface SavedFit {
-  readonly result: CrossFitResult;
-  readonly chosen: ChosenModel;
-  readonly backend: TrainingBackend;
-}
-
-/** Writes a model's predictions, weights and curves. */
-async function saveModel(
-  out: StageOutputs,
-  data: DataStage,
-  { result, chosen, backend }: SavedFit,
-): Promise<void> {
-  const costs: Record<string, Cost> = Object.create(null);
-  costs.parameters = { value: result.parameters, unit: 'count' };
-  costs.bytes = { value: result.bytes, unit: 'B' };
-  const card: ModelCard = {
-    name: result.name,
-    family: result.family,
-    source: 'trained',
-    kind: 'probabilities',
-    costs,
-    sha256: hashOfValues(result.probabilities),
-    covered: data.examples.rows,
-    notes: [chosen.model.description],
-    module: typeof chosen.origin === 'object' ? chosen.origin.sha256 : undefined,
-    backend: backend === 'wasm' ? undefined : backend,
-  };
-  const { classes } = data.examples.labelSpace;
-  const predictions = out.file(predictionsPath(result.name));
-  await writeModelPredictions(
-    dirname(predictions),
-    { card, values: result.probabilities, missing: null },
-    classes,
-  );
-  await curvesOf(result.name).write(out, result.curves);
-  for (const [name, bytes] of result.files) {
-    await writeFileAtomic(out.file(modelPath(result.name, name)), bytes);
-  }
-}
-
-/** Adds what was measured to a file of its own, outside the models' keys. */
-async function recordMeasured(
-  run: RunFolder,
-  { name: model, latency, fitSeconds }: CrossFitResult,
-): Promise<void> {
-  const table = await readCostTable(run, MEASURED_COSTS);
-  const costs = { latency_ms: latency.bulk, latency_ms_p50: latency.p50, latency_ms_p95: latency.p95 };
-  for (const [name, value] of Object.entries(costs)) addCost(table, model, name, { value, unit: 'ms/row' });
-  await recordCosts(run, STAGES.measuredCosts, MEASURED_COSTS, table);
-  if (fitSeconds === null) return;
-  const { seconds, rows } = fitSeconds;
-  await recordTimings(run, { fits: new Map([[model, { seconds, size: rows }]]) });
 }
 
 function bytesOf(values: Float32Array | Int16Array): Uint8Array {

@@ -1,5 +1,5 @@
 import { EsciSelectError } from '../../errors.js';
-import type { Cost, ModelCard, PredictionKind } from '../matrix.js';
+import type { Cost, ModelCard, PredictionKind, PretrainedCard } from '../matrix.js';
 
 const KINDS: readonly string[] = ['probabilities', 'logits', 'labels'] satisfies PredictionKind[];
 
@@ -40,6 +40,25 @@ export function parseCard(json: string, path: string): ModelCard {
     notes: notes.map(String),
     module: optional('module'),
     backend: optional('backend'),
+    pretrained: parsePretrained(card.get('pretrained'), damaged),
+  };
+}
+
+function parsePretrained(value: unknown, damaged: () => EsciSelectError): PretrainedCard | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) throw damaged();
+  const members = new Map<string, unknown>(Object.entries(value));
+  const text = (field: keyof PretrainedCard): string => {
+    const found = members.get(field);
+    if (typeof found !== 'string') throw damaged();
+    return found;
+  };
+  return {
+    sha256: text('sha256'),
+    runtime: text('runtime'),
+    licence: text('licence'),
+    revision: text('revision'),
+    trainedOn: text('trainedOn'),
   };
 }
 
