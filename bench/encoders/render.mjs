@@ -12,7 +12,7 @@ function runtimeLine({ name, version, cold, warm, worst, apart, timed }) {
 }
 
 export function render(figures) {
-  const { rows, queries, texts, otherIds, compared, runtimes, runs, cards, scores, node } = figures;
+  const { rows, queries, texts, otherIds, compared, runtimes, runs, cards, scores, node, load } = figures;
   const card = cards.find(({ pretrained }) => pretrained !== undefined);
   const { sha256, licence, revision, runtime } = card.pretrained;
   return `# A real sentence encoder
@@ -26,7 +26,8 @@ run by ${runtime}.
 ## The same as Python
 
 ${whole(otherIds)} of ${whole(texts)} texts have other token ids than the Rust tokenizers give. Mean vectors of length 1 of ${whole(compared)} texts, against numpy in
-float64; and whether a title read alone has other bits than read in a batch:
+float64; and whether a title read alone has other bits than read in a batch. Times are of one core, with a load of the machine of
+${load}:
 
 | runtime | largest difference | titles that depend on their batch | until the first answer | a title, alone |
 | --- | --- | --- | --- | --- |

@@ -3,7 +3,7 @@
 // Writes reports/bench-encoders.md. Nothing of the model stays outside of bench/.venv-encoders.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readExamples } from '../../dist/data/examples/file.js';
@@ -122,6 +122,7 @@ const report = render({
   cards: matrix.cards,
   scores: judgeModels(examples, matrix, protocol),
   node: process.version,
+  load: `${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`,
 });
 writeFileSync(join(root, 'reports/bench-encoders.md'), report);
 process.stdout.write(report);

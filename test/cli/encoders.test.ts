@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportedModels } from '../../src/pipeline/exporting/models.js';
+import type { LoadedRun } from '../../src/pipeline/files/load-run.js';
 import type { ModelCard } from '../../src/predictions/matrix.js';
+import { parseCard } from '../../src/predictions/store/card-json.js';
 import { readModelPredictions } from '../../src/predictions/store/store.js';
 import { writeModelFolder } from '../models/encoder/folders.js';
 import { shop } from '../models/shop.js';
@@ -131,6 +134,24 @@ describe('train with language models', () => {
     for (const [row, query] of examples.query.entries()) {
       expect(Number.isNaN(values[row * classes.length])).toBe(query === examples.query[0]);
     }
+  });
+
+  it('has a card that is told from a damaged one, and of which a bundle says that its weights are not in it', async () => {
+    const { card } = await cardOf('encoder-tiny');
+    expect(parseCard(JSON.stringify(card), 'card')).toEqual(card);
+    for (const pretrained of [null, 'x', { ...card.pretrained, runtime: 1 }]) {
+      expect(() => parseCard(JSON.stringify({ ...card, pretrained }), 'card')).toThrow(
+        expect.objectContaining({ code: 'data', message: 'model card is damaged' }),
+      );
+    }
+    const loaded = { matrix: { cards: [card] } } as unknown as LoadedRun;
+    expect(await exportedModels(loaded, ['encoder:tiny'], [])).toEqual([
+      expect.objectContaining({
+        kind: 'imported',
+        module: null,
+        note: expect.stringContaining('whose weights are not in the bundle'),
+      }),
+    ]);
   });
 
   it('measures how long a model takes to start, and a row once it has', async () => {

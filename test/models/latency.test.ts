@@ -34,6 +34,18 @@ describe('measureLatency', () => {
     expect(calls[101].rows[0]).toBe(rows[99 * 32]);
   });
 
+  it('times how long a model that is slow to start takes to, and nothing of it in its answers', async () => {
+    const { model, clock, calls } = timed((_, count) => (calls.length === 0 ? 0 : count));
+    let started = 0;
+    const warmUp = async () => {
+      await model.predict(examples, Int32Array.of(0));
+      started = clock();
+    };
+    const { cold, bulk, p50 } = await measureLatency({ ...model, warmUp }, examples, rows, clock);
+    expect([cold, started, bulk, p50]).toEqual([1, 1, 1, 1]);
+    expect((await measureLatency(model, examples, rows, clock)).cold).toBeUndefined();
+  });
+
   it('asks about a copy of the examples, the same every time, so that only the large batch prepares it', async () => {
     const { model, clock, calls } = timed(() => 1);
     await measureLatency(model, examples, rows, clock);

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { EsciSelectError, quote } from '../../errors.js';
 import { readReason } from '../../io/errors.js';
-import { canonicalJson, sha256 } from '../../io/hash.js';
+import { canonicalJson, sha256, sha256File } from '../../io/hash.js';
 import { type GraphFacts, readGraphFacts } from './graph-file.js';
 import type { PretrainedFolder, PretrainedKind } from './kind.js';
 import { outputNames } from './labels.js';
-import { findRuntime, type ModelBytes, type Runtime } from './runtime.js';
+import { findRuntime, type ModelFiles, type Runtime } from './runtime.js';
 import { type Config, GUIDE, readConfig, readJson, readSettings, type Settings } from './settings.js';
 import { checkTemplates, PLAIN, type Templates } from './texts.js';
 import type { TokenizerFiles } from './tokens.js';
@@ -16,7 +16,7 @@ import { PER_FOLD, readTrainedOn, type TrainedOn } from './trained-on.js';
 /** A checked folder of one model. */
 export interface ModelFolder {
   readonly path: string;
-  readonly model: ModelBytes;
+  readonly model: ModelFiles;
   readonly facts: GraphFacts;
   readonly tokenizer: TokenizerFiles;
   readonly maxTokens: number;
@@ -138,15 +138,13 @@ async function openFolder(kind: PretrainedKind, path: string, runtime: Runtime):
   const trainedOn = await readTrainedOn(settings.trainedOn, { folder: path, kind });
   const templates = { ...PLAIN, ...settings.template };
   checkTemplates(templates, path);
-  const { model, facts } = await readModel(path);
+  const { model, facts, modelSha256, external, bytes } = await readModel(path);
   const tokenizerPath = join(path, 'tokenizer.json');
   const tokenizer = (await readJson(tokenizerPath, { optional: false })) as object;
   const tokenizerConfig = (await readJson(join(path, 'tokenizer_config.json'), { optional: true })) ?? {};
   const maxTokens = mostTokens(path, settings, config);
   const types = config.type_vocab_size ?? 2;
   const pooling = settings.pooling ?? (await exportedPooling(path));
-  const modelSha256 = sha256(model.bytes);
-  const external = Array.from(model.external, ([name, bytes]) => [name, sha256(bytes)]);
   const tokens = canonicalJson([tokenizer, tokenizerConfig]);
   const content = { modelSha256, external, tokens: sha256(tokens), maxTokens, types, pooling, runtime };
   return {
@@ -162,15 +160,22 @@ async function openFolder(kind: PretrainedKind, path: string, runtime: Runtime):
     trainedOn,
     modelSha256,
     contentSha256: sha256(canonicalJson({ version: 1, kind, content })),
-    bytes:
-      model.bytes.length +
-      [...model.external.values()].reduce((sum, each) => sum + each.length, 0) +
-      tokens.length,
+    bytes: bytes + tokens.length,
   };
 }
 
-/** The model's file and those beside it. */
-async function readModel(folder: string): Promise<{ model: ModelBytes; facts: GraphFacts }> {
+/** A model's file and those beside it, read through once. */
+interface ReadModel {
+  readonly model: ModelFiles;
+  readonly facts: GraphFacts;
+  readonly modelSha256: string;
+  /** names and hashes of the files beside it */
+  readonly external: readonly (readonly [name: string, sha256: string])[];
+  /** of all of them */
+  readonly bytes: number;
+}
+
+async function readModel(folder: string): Promise<ReadModel> {
   const places = [join(folder, 'model.onnx'), join(folder, 'onnx', 'model.onnx')];
   const path = places.find((place) => existsSync(place));
   if (path === undefined) {
@@ -179,9 +184,10 @@ async function readModel(folder: string): Promise<{ model: ModelBytes; facts: Gr
       hint: `export it: optimum-cli export onnx --model NAME ${quote(folder).slice(1, -1)}; ${GUIDE} says more`,
     });
   }
-  const bytes = await readPart(path, 'the model');
-  const facts = readGraphFacts(bytes, path);
-  const external = new Map<string, Uint8Array>();
+  const file = await readPart(path, 'the model', () => readFile(path));
+  const facts = readGraphFacts(file, path);
+  const external: (readonly [string, string])[] = [];
+  let bytes = file.length;
   for (const name of facts.external) {
     if (/^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(name)) {
       throw new EsciSelectError('data', `model keeps weights in ${quote(name)}, outside of its folder`, {
@@ -189,15 +195,19 @@ async function readModel(folder: string): Promise<{ model: ModelBytes; facts: Gr
         hint: 'export the model again, with its weights beside it',
       });
     }
-    external.set(name, await readPart(join(path, '..', name), 'weights of the model'));
+    const beside = join(dirname(path), name);
+    const part = await readPart(beside, 'weights of the model', () => sha256File(beside));
+    external.push([name, part.sha256]);
+    bytes += part.bytes;
   }
-  return { model: { path, bytes, external }, facts };
+  return { model: { path, external: facts.external }, facts, modelSha256: sha256(file), external, bytes };
 }
 
-async function readPart(path: string, what: string): Promise<Uint8Array> {
+async function readPart<Part>(path: string, what: string, read: () => Promise<Part>): Promise<Part> {
   try {
-    return await readFile(path);
-  } catch (cause) {
+    return await read();
+  } catch (thrown) {
+    const cause = thrown instanceof EsciSelectError ? thrown.cause : thrown;
     throw new EsciSelectError('usage', `cannot read ${what}: ${readReason(cause)}`, {
       path,
       hint: 'copy every file that the export wrote, those that end in _data too',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -105,13 +106,12 @@ interface Ort {
   };
 }
 
-/** A model's file, and its weights in files beside it. */
-export interface ModelBytes {
+/** A model's file, and files beside it that hold weights. */
+export interface ModelFiles {
   /** absolute */
   readonly path: string;
-  readonly bytes: Uint8Array;
-  /** by the name that the model has for it */
-  readonly external: ReadonlyMap<string, Uint8Array>;
+  /** by the names that the model has for them */
+  readonly external: readonly string[];
 }
 
 /** The runtimes' level of messages that stop the process. */
@@ -125,7 +125,7 @@ const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids']
  *
  * @throws EsciSelectError('usage') where the package cannot be loaded, 'data' where it does not take the model
  */
-export async function openSession(name: RuntimeName, model: ModelBytes): Promise<Session> {
+export async function openSession(name: RuntimeName, model: ModelFiles): Promise<Session> {
   const ort = await importRuntime(name);
   ort.env.logLevel = 'fatal'; // what fails is thrown, and told once
   if (name === 'onnxruntime-web') ort.env.wasm.numThreads = 1;
@@ -166,12 +166,15 @@ function webEntry(require: NodeJS.Require): string {
   return join(dirname(require.resolve('onnxruntime-web')), 'ort.node.min.mjs');
 }
 
-async function createSession(ort: Ort, name: RuntimeName, model: ModelBytes): Promise<OrtSession> {
+async function createSession(ort: Ort, name: RuntimeName, model: ModelFiles): Promise<OrtSession> {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: SILENT };
   try {
     if (name === 'onnxruntime-node') return await ort.InferenceSession.create(model.path, options);
-    const externalData = Array.from(model.external, ([path, data]) => ({ path, data }));
-    return await ort.InferenceSession.create(model.bytes, { ...options, externalData });
+    const externalData: { path: string; data: Uint8Array }[] = [];
+    for (const name of model.external) {
+      externalData.push({ path: name, data: await readFile(join(dirname(model.path), name)) });
+    }
+    return await ort.InferenceSession.create(await readFile(model.path), { ...options, externalData });
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
     throw new EsciSelectError('data', `${name} does not take the model: ${reason}`, {

@@ -78,6 +78,9 @@ export interface BertOptions {
   readonly labels?: number;
   /** rounds the states to 8 bits by the range of the whole batch, as dynamic quantisation does */
   readonly dynamicInt8?: boolean;
+  /** file beside the model that large weights go to, which writeBeside is then given */
+  readonly beside?: string;
+  readonly writeBeside?: (bytes: Buffer) => void;
 }
 
 /** Builds the graph node by node. */
@@ -176,6 +179,20 @@ function layer(
   return b.norm(out, `${name}.output.LayerNorm`, shape.layer_norm_eps);
 }
 
+/** Moves weights of 1,000 numbers and more to another file. */
+function moveBeside(b: Builder, file: string, write: (bytes: Buffer) => void): void {
+  const parts: Buffer[] = [];
+  let offset = 0;
+  for (const [name, tensor] of b.constants) {
+    if (tensor.values.length < 1000) continue;
+    const { buffer, byteOffset, byteLength } = tensor.values;
+    b.constants.set(name, { ...tensor, place: { file, offset } });
+    parts.push(Buffer.from(buffer, byteOffset, byteLength));
+    offset += byteLength;
+  }
+  write(Buffer.concat(parts));
+}
+
 /** The ONNX file of a BERT: input_ids, attention_mask and token_type_ids in; last_hidden_state or logits out. */
 export function bertOnnx(shape: BertShape, weights: BertWeights, options: BertOptions = {}): Buffer {
   const b = new Builder(weights);
@@ -190,6 +207,7 @@ export function bertOnnx(shape: BertShape, weights: BertWeights, options: BertOp
   for (let at = 0; at < shape.num_hidden_layers; at++) {
     state = layer(b, state, `encoder.layer.${at}`, { shape, mask });
   }
+  if (options.beside !== undefined) moveBeside(b, options.beside, options.writeBeside!);
   const classifies = options.labels !== undefined;
   const last = classifies
     ? b.linear(b.add('Gather', [state, b.wholes([0], [])], { axis: { int: 1 } }), 'classifier')

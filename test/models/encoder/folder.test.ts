@@ -15,6 +15,7 @@ import { chooseModels } from '../../../src/models/choose.js';
 import { openPretrained, reopenPretrained } from '../../../src/models/encoder/folder.js';
 import type { PretrainedKind } from '../../../src/models/encoder/kind.js';
 import { outputMeaning } from '../../../src/models/encoder/labels.js';
+import { bertOnnx, randomBert } from './bert.js';
 import { SHAPE, writeModelFolder } from './folders.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'encoder-folder-'));
@@ -134,6 +135,16 @@ describe('a folder that lacks something', () => {
       code: 'usage',
       message: 'onnx: is given without a folder',
     });
+  });
+
+  it.each([
+    ['usage', 'model.onnx_data', 'cannot read weights of the model: no such file'],
+    ['data', '../weights', "model keeps weights in '../weights', outside of its folder"],
+    ['data', '/etc/weights', "model keeps weights in '/etc/weights', outside of its folder"],
+  ])('is refused (%s) where weights are in %s', async (code, beside, message) => {
+    const model = bertOnnx(SHAPE, randomBert(SHAPE, 'bert'), { beside, writeBeside: () => {} });
+    writeFileSync(join(folder, 'model.onnx'), model);
+    expect(await refusal()).toMatchObject({ code, message });
   });
 
   it.each([

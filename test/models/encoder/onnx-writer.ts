@@ -4,6 +4,8 @@
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | BigInt64Array;
+  /** where the values are in a file beside the model, instead of in it */
+  readonly place?: { readonly file: string; readonly offset: number };
 }
 
 /** An attribute's value: a number with `int`, several of them, or a float. */
@@ -76,10 +78,20 @@ function node({ op, inputs, outputs, attributes = {} }: Node, index: number): Bu
   );
 }
 
-function constant(name: string, { shape, values }: Tensor): Buffer {
+function constant(name: string, { shape, values, place }: Tensor): Buffer {
   const raw = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   const type = values instanceof Float32Array ? TYPES.float32 : TYPES.int64;
-  return message(5, ...shape.map((side) => whole(1, side)), whole(2, type), text(8, name), bytes(9, raw));
+  const entry = (key: string, value: string | number) => message(13, text(1, key), text(2, String(value)));
+  const content =
+    place === undefined
+      ? [bytes(9, raw)]
+      : [
+          entry('location', place.file),
+          entry('offset', place.offset),
+          entry('length', raw.length),
+          whole(14, 1),
+        ];
+  return message(5, ...shape.map((side) => whole(1, side)), whole(2, type), text(8, name), ...content);
 }
 
 function port(field: number, { name, type, shape }: Port): Buffer {

@@ -93,6 +93,26 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     }
   });
 
+  it('gives the same where weights lie in a file beside the model', async () => {
+    const whole = await modelFolder('encoder');
+    const path = join(scratch, `beside-${runtime}`);
+    writeModelFolder(path);
+    const writeBeside = (bytes: Buffer) => writeFileSync(join(path, 'model.onnx_data'), bytes);
+    const options = { beside: 'model.onnx_data', writeBeside };
+    const file = bertOnnx(SHAPE, randomBert(SHAPE, 'bert'), options);
+    writeFileSync(join(path, 'model.onnx'), file);
+    const {
+      folders: [beside],
+    } = await openPretrained('encoder', path);
+    expect(beside.model.external).toEqual(['model.onnx_data']);
+    expect(file.length).toBeLessThan(whole.bytes / 3);
+    expect(Math.abs(beside.bytes - whole.bytes)).toBeLessThan(5000);
+    expect(beside.facts.parameters).toBe(whole.facts.parameters);
+    expect(await read(beside, TEXTS.map(single), runtime)).toEqual(
+      await read(whole, TEXTS.map(single), runtime),
+    );
+  });
+
   it.each([false, true])(
     'reads a text alike whatever is read with it, dynamic int8: %s',
     async (dynamicInt8) => {

@@ -26,7 +26,7 @@ describe('ONNX runtimes', () => {
   });
 
   it('say which package cannot be loaded', async () => {
-    const model = { path: 'model.onnx', bytes: new Uint8Array(0), external: new Map() };
+    const model = { path: 'model.onnx', external: [] };
     await expect(openSession('onnxruntime-none' as 'onnxruntime-web', model)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('onnxruntime-none cannot be loaded'),
