@@ -71,6 +71,7 @@ function siteLink(href, from) {
 
 function render(path) {
   const taken = new Map();
+  let tables = 0;
   const renderer = {
     heading({ tokens, depth }) {
       const html = this.parser.parseInline(tokens);
@@ -90,7 +91,12 @@ function render(path) {
         row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('');
       const rows = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
       const table = `<table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>\n${rows}\n</tbody></table>`;
-      return `<div class="wide" tabindex="0" role="region" aria-label="table">${table}</div>\n`;
+      tables++;
+      return `<div class="wide" tabindex="0" role="region" aria-label="table ${tables}">${table}</div>\n`;
+    },
+    code({ text, lang }) {
+      const language = lang === undefined || lang === '' ? '' : ` class="language-${escaped(lang)}"`;
+      return `<pre tabindex="0"><code${language}>${escaped(text)}\n</code></pre>\n`;
     },
   };
   return new Marked({ renderer }).parse(readFileSync(join(ROOT, path), 'utf8'));

@@ -1,5 +1,5 @@
 // Writes a small simulated shop into a folder: judged pairs, predictions of five models, their costs. Seeded: the same bytes
-// everywhere. Usage: node shop.mjs FOLDER [--newer]   (--newer: predictions of a newer version of one model)
+// everywhere. Usage: node shop.mjs FOLDER [newer]   (newer: predictions of a newer version of one model)
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -67,7 +67,7 @@ const head = 'example_id,query,query_id,product_id,product_locale,product_title,
 writeFileSync(join(folder, 'judgements.csv'), `${[head, ...judged].join('\n')}\n`);
 Object.keys(MODELS).forEach((name, at) => {
   // a newer rules is a fresh draw of it: as good, and other mistakes
-  const seed = newer === '--newer' && name === 'rules' ? 99 : at + 1;
+  const seed = newer === 'newer' && name === 'rules' ? 99 : at + 1;
   writeFileSync(join(folder, 'predictions', `${name}.csv`), predictions(name, labels, seed));
 });
 const costs = Object.entries(MODELS).map(([name, { latency }]) => `${name},${latency}`);

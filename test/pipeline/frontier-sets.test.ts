@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rank, rankWithoutBudget, train } from '../../src/pipeline.js';
+import { type RankOptions, rank, rankWithoutBudget, train } from '../../src/pipeline.js';
 import type { Decision } from '../../src/selection/decision.js';
 import { listening, makeTask, trainOptions } from './task.js';
 
@@ -13,8 +13,8 @@ beforeAll(async () => {
   await train(trainOptions(task, 'run', { stack: 'pool' }), context);
 });
 
-const decide = async (budget: string[], more: object = {}): Promise<Decision> =>
-  rank({ run, budget, replicates: 100, strategy: 'greedy-pool', ...more } as never, context);
+const decide = async (budgets: string[], more: Partial<RankOptions> = {}): Promise<Decision> =>
+  rank({ run, budgets, replicates: 100, strategy: 'greedy-pool', ...more }, context);
 
 /** The set that the frontier of a cost ends with. */
 function bestOf({ frontiers = [] }: Pick<Decision, 'frontiers'>, cost: string): readonly string[] {

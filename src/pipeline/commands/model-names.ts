@@ -8,7 +8,11 @@ import { predictionFiles, verifiedPredictions } from '../files/predictions.js';
  */
 export async function modelNames(folder: string): Promise<string[]> {
   const run = await RunFolder.peek(folder);
-  if (run === null) return [];
+  return run === null ? [] : namesOfRun(run);
+}
+
+/** The same of a run that is open. */
+export async function namesOfRun(run: RunFolder): Promise<string[]> {
   const paths: string[] = [];
   for (const file of predictionFiles(run)) paths.push(await verifiedPredictions(run, file));
   return (await readPredictionCards(paths)).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
-import { EsciSelectError } from '../../errors.js';
+import { EsciSelectError, quote } from '../../errors.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
 import { gatesOf } from '../../report/baseline.js';
 import {
@@ -24,11 +24,13 @@ import { REPORT_SCHEMA_NAME } from '../../report/report.js';
 import { insidePath, outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { sweepDead } from '../../run/sweep.js';
+import type { Decision } from '../../selection/decision.js';
 import { curvesOf, DECISION, EXAMPLES, PAIRED_RESULTS, trainedModelNames } from '../files/layout.js';
 import { writeReportFolder } from '../files/report-folder.js';
 import { allFindings } from '../files/run-findings.js';
 import { findInsights } from '../insights/insights.js';
 import { DEFAULT_FORMATS, type ReportFormat } from '../report-formats.js';
+import { namesOfRun } from './model-names.js';
 
 /** Where the report went. */
 export interface WrittenReport {
@@ -157,6 +159,7 @@ async function buildReport(
   const { tool, seed, inputs, options } = run.manifest;
   const decision = await DECISION.read(run);
   const examples = await EXAMPLES.read(run, { text: false });
+  if (single) await refuseMissing(run, decision);
   return {
     schema: REPORT_SCHEMA_NAME,
     ...(title === undefined ? {} : { title }),
@@ -167,6 +170,22 @@ async function buildReport(
     ...(single ? { insights: await findInsights({ run, decision, examples }) } : {}),
     reproduction: { version: tool.version, seed, inputs, options },
   };
+}
+
+/** Rows are explained by the run's ensemble as it is now: a decision about a model that was taken out is older than that. */
+async function refuseMissing(run: RunFolder, { ranking, budget }: Decision): Promise<void> {
+  const names = await namesOfRun(run);
+  const gone = ranking.map(({ model }) => model).filter((model) => !names.includes(model));
+  if (gone.length === 0) return;
+  const limits = [
+    ...(budget.models === null ? [] : [`--budget ${budget.models}`]),
+    ...budget.costs.map(({ name, limit }) => `--budget ${name}=${limit}`),
+  ];
+  throw new EsciSelectError(
+    'usage',
+    `the decision is about ${gone.map(quote).join(', ')}, which the run no longer has`,
+    { path: run.path, hint: `decide again: esci-select rank ${limits.join(' ')} with the same --run` },
+  );
 }
 
 function summarise(examples: Examples): DataSummary {

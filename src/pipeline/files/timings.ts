@@ -5,7 +5,7 @@ import { cannotRead, systemCode } from '../../io/errors.js';
 import type { RunFolder } from '../../run/run-folder.js';
 
 /** How long something took, and what it grows with. */
-export interface Timing {
+interface Timing {
   readonly seconds: number;
   /** rows of a fit for a model, units of work for an ensemble (`ensembleWork`) */
   readonly size: number;

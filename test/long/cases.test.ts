@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT } from './markdown.js';
+import { ROOT } from '../docs/markdown.js';
 
 const built = existsSync(join(ROOT, 'dist/cli/main.js'));
 const folder = mkdtempSync(join(tmpdir(), 'esci-cases-'));
