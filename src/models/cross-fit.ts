@@ -8,6 +8,7 @@ import { interruption } from '../threads/pool-options.js';
 import type { ChosenModel } from './choose.js';
 import { packResult, taskFingerprint, unpackResult } from './cross-fit/checkpoint.js';
 import { fitTask } from './cross-fit/fit.js';
+import type { CrossFitResult, FitCurve } from './cross-fit/result.js';
 import { taskShares } from './cross-fit/shares.js';
 import {
   type EpochReport,
@@ -18,8 +19,6 @@ import {
   taskSeed,
 } from './cross-fit/task.js';
 import type { Signals } from './encoder/signals.js';
-import type { Latency } from './latency.js';
-import type { CurvePoint } from './model.js';
 import { type BackendName, prepareTensorflow } from './tfjs/backend.js';
 
 /** Where finished fits are kept, by file-safe names. */
@@ -69,32 +68,6 @@ export interface CrossFitOptions {
   readonly onBegin?: (progress: Pick<CrossFitProgress, 'share' | 'done' | 'total'>) => void;
   readonly onProgress?: (progress: CrossFitProgress) => void;
   readonly signal?: AbortSignal;
-}
-
-/** How one fit went. */
-export interface FitCurve {
-  readonly fold: Fold;
-  /** training rows it learnt from, and those there were */
-  readonly rows: number;
-  readonly availableRows: number;
-  readonly points: readonly CurvePoint[];
-}
-
-/** A model's cross-fitted predictions and what it costs. All but `latency` and `fitSeconds` is deterministic. */
-export interface CrossFitResult {
-  readonly name: string;
-  readonly family: string;
-  /** [row][class]; every training row's prediction comes from a fit that never saw its query */
-  readonly probabilities: Float32Array;
-  /** of the refit */
-  readonly parameters: number;
-  readonly bytes: number;
-  readonly latency: Latency;
-  readonly curves: readonly FitCurve[];
-  /** mean time of a fit in seconds, and the training rows of a fit on average */
-  readonly fitSeconds: { readonly seconds: number; readonly rows: number } | null;
-  /** the refitted model, to be saved */
-  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 /**

@@ -5,12 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeExamples } from '../../src/data/examples/file.js';
 import { chooseModels } from '../../src/models/choose.js';
-import {
-  type CrossFitOptions,
-  type CrossFitProgress,
-  type CrossFitResult,
-  crossFit,
-} from '../../src/models/cross-fit.js';
+import type { CrossFitResult } from '../../src/models/cross-fit/result.js';
+import { type CrossFitOptions, type CrossFitProgress, crossFit } from '../../src/models/cross-fit.js';
 import { loadModel } from '../../src/models/load.js';
 import { accuracy, floor, rowsWhere, shop } from './shop.js';
 

@@ -8,7 +8,7 @@ import type { DecisionRule } from '../../evaluation/decision-rule.js';
 import type { PairedResults } from '../../evaluation/paired.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
-import type { FitCurve } from '../../models/cross-fit.js';
+import type { FitCurve } from '../../models/cross-fit/result.js';
 import { predictionFileName } from '../../predictions/store/store.js';
 import { PAIRED } from '../../report/paired-file.js';
 import { DECISION as DECISION_SCHEMA } from '../../report/schema-decision.js';

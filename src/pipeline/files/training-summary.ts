@@ -1,4 +1,4 @@
-import type { FitCurve } from '../../models/cross-fit.js';
+import type { FitCurve } from '../../models/cross-fit/result.js';
 import type { ModelCard } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import { curvesOf, MEASURED_COSTS } from './layout.js';

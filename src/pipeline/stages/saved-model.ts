@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../../io/atomic.js';
 import type { ChosenModel } from '../../models/choose.js';
-import type { CrossFitResult } from '../../models/cross-fit.js';
+import type { CrossFitResult } from '../../models/cross-fit/result.js';
 import type { ReadAll } from '../../models/encoder/read-all.js';
 import type { Cost, ModelCard } from '../../predictions/matrix.js';
 import { hashOfValues, writeModelPredictions } from '../../predictions/store/store.js';
