@@ -39,6 +39,7 @@ async function runChild(task) {
   const child = spawn(process.execPath, [join(here, 'child.mjs'), JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 2],
   });
+  onStop(() => child.kill());
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
