@@ -3,7 +3,7 @@
 //   npm run bench:zoo [-- --rows 8000,30000,100000 --threads 2 --only all,fits --models gcn,lexical --dist OTHER/dist --as before --out reports]
 // `all` is `train` as the command line does it; `fits` are single fits, each model in a process of its own, on one
 // thread. `rows` are judged rows, of which about three quarters are trained on. --dist measures another build (its
-// node_modules are its own), --as names what was measured. Each size is added to bench-zoo.json when it is done, so that
+// node_modules are its own), --as names what was measured. What is done is added to bench-zoo.json at once, so that
 // sizes may be run one by one; --render only writes bench-zoo.md from it.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,6 +39,7 @@ async function runChild(task) {
   const child = spawn(process.execPath, [join(here, 'child.mjs'), JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 2],
   });
+  onStop(() => child.kill());
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
@@ -48,7 +49,7 @@ async function runChild(task) {
   return JSON.parse(text);
 }
 
-async function measure(rows) {
+async function measure(rows, keep) {
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-zoo-'));
   onStop(() => rmSync(folder, { recursive: true, force: true }));
   try {
@@ -61,14 +62,15 @@ async function measure(rows) {
     if (parts.includes('all')) {
       measured.all = await runChild({ ...task, kind: 'all', run: join(folder, 'run') });
       tell(rows, 'all models', measured.all);
+      keep(measured);
     }
-    if (!parts.includes('fits')) return measured;
+    if (!parts.includes('fits')) return;
     measured.fits = [];
     for (const model of flags.models.split(',')) {
       measured.fits.push(await runChild({ ...task, kind: 'fit', model }));
       tell(rows, `a fold of ${model}`, measured.fits.at(-1));
+      keep(measured);
     }
-    return measured;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -95,11 +97,12 @@ function save() {
 }
 
 for (const rows of flags.render ? [] : flags.rows.split(',').map(Number)) {
-  const size = await measure(rows);
-  const isSame = (old) => old.rows === rows && old.as === size.as;
+  const isSame = (old) => old.rows === rows && old.as === flags.as;
   // what was measured of it before and not now stays
   const before = results.sizes.find(isSame);
-  results.sizes = [...results.sizes.filter((old) => !isSame(old)), { ...before, ...size }];
-  save();
+  await measure(rows, (size) => {
+    results.sizes = [...results.sizes.filter((old) => !isSame(old)), { ...before, ...size }];
+    save();
+  });
 }
 if (flags.render) save();

@@ -132,7 +132,7 @@ async function fetchVerified(
   }
   throw new EsciSelectError('data', `${file.name} came twice with wrong content: ${wrong}`, {
     path: partPath.replace(/\.part$/, ''),
-    hint: 'check --base-url and whether a proxy changes downloads; nothing was kept',
+    hint: 'check whether a proxy changes downloads; nothing was kept',
   });
 }
 

@@ -130,8 +130,8 @@ function checkStatus(response: Response, url: string): void {
   throw new EsciSelectError('io', `the server answered ${status} for ${quote(url)}`, {
     hint:
       status === 404
-        ? 'check --base-url: the file is not there'
-        : 'check --base-url and whether a proxy is needed',
+        ? 'check the address: the file is not there'
+        : 'check the address and whether a proxy is needed',
   });
 }
 

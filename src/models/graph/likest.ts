@@ -6,7 +6,7 @@ export const MOST_WITNESSES = 24;
 const BASE = 0.1;
 
 /** The likest of the ties that an end hears, as places in its list. */
-export interface Likest {
+interface Likest {
   /** the places, by descending score, then node, then the end's own ties, then as they were heard; the first `length` */
   readonly places: Int32Array;
   length: number;

@@ -73,8 +73,8 @@ export interface Preparation {
   readonly scaling: BatchScaling;
 }
 
-/** Batches are kept from epoch to epoch up to so many numbers (256 MiB); the rest is computed again each time. */
-const MAX_KEPT_NUMBERS = 64 * 2 ** 20;
+/** Batches are kept from epoch to epoch up to so many numbers (512 MiB, about 90,000 rows); the rest is computed again each time. */
+const MAX_KEPT_NUMBERS = 128 * 2 ** 20;
 
 /**
  * Prepares batches of rows; each is prepared once, as long as there is room. Batches are told apart by their array.

@@ -4,7 +4,7 @@ import { borrowKernels } from '../../kernels/wasm.js';
  * The functions of src/kernels/assembly/layers.ts, which says what their arguments are: counts, then addresses. They work
  * in the order and with the roundings of plain loops over float32 (test/oracles/layers.ts).
  */
-export type LayerKernels = Readonly<
+type LayerKernels = Readonly<
   Record<
     | 'multiply'
     | 'multiplyTransposed'
