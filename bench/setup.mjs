@@ -2,15 +2,16 @@
 // cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts), encoders (for bench:encoders). What is there is kept.
 // A peer that does not install stays absent, and the benchmark lists it with the reason its import then gives.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The environments and the pinned packages of each. */
+/** The environments and the pinned packages of each; 'newest': made with the newest Python that is there. */
 const ENVIRONMENTS = {
-  main: ['.venv', 'requirements.txt'],
+  main: ['.venv', 'requirements.txt', 'newest'],
   fasttreeshap: ['.venv-fasttreeshap', 'requirements-fasttreeshap.txt'],
   cluster: ['.venv-cluster', 'requirements-cluster.txt'],
   encoders: ['.venv-encoders', 'requirements-encoders.txt'],
@@ -34,10 +35,26 @@ export function setUp(names = ['main', 'fasttreeshap']) {
   return failures;
 }
 
+/** Python versions that the pinned packages of a 'newest' environment have builds for. */
+const PYTHONS = ['3.14', '3.13', '3.12'];
+
+/** The newest of those Pythons that starts, on the path or among pyenv's; python3 without any. */
+function newestPython() {
+  const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  const own = existsSync(pyenv) ? readdirSync(pyenv) : [];
+  const candidates = PYTHONS.flatMap((version) => [
+    `python${version}`,
+    ...own.filter((name) => name.startsWith(`${version}.`)).map((name) => join(pyenv, name, 'bin/python')),
+  ]);
+  const starts = (python) => spawnSync(python, ['-c', 'import venv'], { stdio: 'ignore' }).status === 0;
+  return candidates.find(starts) ?? 'python3';
+}
+
 function install(environment, folder, list) {
-  const made = spawnSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
+  const python = ENVIRONMENTS[environment][2] === 'newest' ? newestPython() : 'python3';
+  const made = spawnSync(python, ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
   if (made.status !== 0)
-    return [`python3 -m venv failed (${made.error?.message ?? `status ${made.status}`})`];
+    return [`${python} -m venv failed (${made.error?.message ?? `status ${made.status}`})`];
   const pip = (...what) =>
     spawnSync(pythonOf(environment), ['-m', 'pip', 'install', '--no-deps', ...what], {
       stdio: ['ignore', 2, 'pipe'],

@@ -119,12 +119,9 @@ export async function score(path, raw, threads) {
 export const scoreForCheck = async (path, raw, rows, threads) =>
   margins(readModel(path), firstRows(raw, rows), threads);
 
-/** One training on the first three quarters of the rows: seconds of its parts, and the log-loss on the rest. */
-export async function train(raw, labels, rounds, threads) {
-  const end = Math.floor((raw.rows * 3) / 4);
-  const features = firstRows(raw, end);
-  const rows = Int32Array.from({ length: end }, (_, row) => row);
-  const options = boostingOptions({
+/** The settings that peers are given too, as near as each allows. */
+const trainingOptions = (rounds) =>
+  boostingOptions({
     rounds,
     learningRate: 0.3,
     growth: 'depthwise',
@@ -141,6 +138,29 @@ export async function train(raw, labels, rounds, threads) {
     maxBins: 255,
     earlyStoppingRounds: 0,
   });
+
+/** A function that trains on all rows, binned beforehand, in this thread: for limits.mjs. */
+export function fitForLimits(features, labels, rounds) {
+  const rows = Int32Array.from({ length: features.rows }, (_, row) => row);
+  const options = trainingOptions(rounds);
+  const binned = binFeatures(features, rows, options.maxBins);
+  const data = {
+    features,
+    binned,
+    labels: labels.subarray(0, features.rows),
+    classes: CLASSES,
+    rows,
+    options,
+  };
+  return () => fitWithRounds({ ...data, threads: 1 }, rounds);
+}
+
+/** One training on the first three quarters of the rows: seconds of its parts, and the log-loss on the rest. */
+export async function train(raw, labels, rounds, threads) {
+  const end = Math.floor((raw.rows * 3) / 4);
+  const features = firstRows(raw, end);
+  const rows = Int32Array.from({ length: end }, (_, row) => row);
+  const options = trainingOptions(rounds);
   const [matrix, binned] = await clock(() => binFeatures(features, rows, options.maxBins));
   const data = {
     features,

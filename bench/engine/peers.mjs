@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * only. `least`: rows that it is given at least, because it pays a price per run that many rows share.
  */
 export const PEERS = {
-  xgboost: { environment: 'main', sections: ['shap', 'recipe', 'scoring', 'training'] },
+  xgboost: { environment: 'main', sections: ['limits', 'shap', 'recipe', 'scoring', 'training'] },
   lightgbm: { environment: 'main', sections: ['shap', 'scoring', 'training'] },
   histgradientboosting: { environment: 'main', sections: ['training'] },
   shap: { environment: 'main', sections: ['shap', 'recipe'], oneThread: true },

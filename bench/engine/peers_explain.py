@@ -6,7 +6,7 @@ rounds, depth and leaves. values() are [row][class][column]; bias and margins ar
 
 import importlib
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -15,10 +15,19 @@ DEPTH = 6
 LEAVES = 2**DEPTH
 
 
+def version_of(package):
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
 def versions(name):
     module, package = {
         "woodelf": ("woodelf", "woodelf-explainer"),
         "histgradientboosting": ("sklearn.ensemble", "scikit-learn"),
+        # the package without the GPU library, where that is what is installed
+        "xgboost": ("xgboost", "xgboost-cpu" if version_of("xgboost-cpu") else "xgboost"),
     }.get(name, (name, name))
     importlib.import_module(module)
     found = {"package": package, "version": version(package), "python": sys.version.split()[0]}

@@ -1,6 +1,8 @@
 // bench-engine.md: plain tables of what bench-engine.json holds. Nothing is said here that is not computed from it.
 import { judgeGoals } from './goals.mjs';
+import { renderLimits } from './render-limits.mjs';
 import { compareCell, excessOf } from './statistics.mjs';
+import { count, rate, table } from './text.mjs';
 
 const TITLES = {
   shap: 'TreeSHAP: rows per second',
@@ -34,15 +36,8 @@ from a cache. LightGBM scores its own model.`,
 
 const OURS = { features: 'per feature', models: 'models as players', margins: 'margins' };
 
-const count = (value) => Math.round(value).toLocaleString('en-US');
-const rate = (value) => (value >= 1000 ? count(value) : value.toPrecision(3));
 const ratio = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const exponent = (value) => (value === 0 ? '0' : value.toExponential(1));
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 const spreadText = ({ median, min, max, runs }) =>
   runs === 1 ? `${ratio(median)} (1 run)` : `${ratio(median)} (${ratio(min)} to ${ratio(max)})`;
@@ -267,6 +262,7 @@ the number of columns: models times 4 classes.`,
     '',
     table(['goal', 'target', 'measured', 'met'], goals),
     '',
+    ...renderLimits(results.limits ?? []),
     ...['shap', 'recipe', 'training', 'scoring'].flatMap((section) =>
       renderSection(
         section,

@@ -44,6 +44,13 @@ export function addCell(results, cell) {
   writeResults(results);
 }
 
+/** Notes how near the kernels come to the machine on a table of so many columns. */
+export function addLimits(results, found) {
+  const others = (results.limits ?? []).filter(({ columns }) => columns !== found.columns);
+  results.limits = [...others, found].sort((a, b) => a.columns - b.columns);
+  writeResults(results);
+}
+
 export function writeResults({ folder, ...rest }) {
   writeFileSync(join(folder, 'bench-engine.json'), `${JSON.stringify(rest, null, 1)}\n`);
   writeFileSync(join(folder, 'bench-engine.md'), render(rest));

@@ -1,5 +1,5 @@
 // Our engine beside its peers: TreeSHAP, training and scoring of the same tables. Run after `npm run build`:
-//   npm run bench:engine [-- --only shap,recipe,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
+//   npm run bench:engine [-- --only limits,shap,recipe,training,scoring --data simulated,real --rows 50000,500000 --features 24,96
 //     --threads 1,2 --repeats 3 --rounds 30 --training-size 100 --model-rounds 100 --peer-seconds 1 --out reports]
 // A training has at most --rounds rounds, and at most so many that rows x columns x rounds are --training-size millions.
 // Every cell is added to bench-engine.json as soon as it is measured, so that parts may be run one by one, and
@@ -12,10 +12,11 @@ import { parseArgs } from 'node:util';
 import { setUp } from '../setup.mjs';
 import { checkScoring, checkShap } from './check.mjs';
 import { CLASSES, firstRows, replicateReal, simulate } from './data.mjs';
+import { compareWithLimits } from './limits.mjs';
 import { PEERS, startPeers } from './peers.mjs';
 import { measureRates } from './rates.mjs';
 import { describeRecipe, growRecipe } from './recipe.mjs';
-import { addCell, notePeers, onStop, openResults, writeResults } from './results.mjs';
+import { addCell, addLimits, notePeers, onStop, openResults, writeResults } from './results.mjs';
 import { measureTraining } from './training.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -28,7 +29,7 @@ const LEAST_ROUNDS = 3;
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: 'shap,recipe,training,scoring' },
+    only: { type: 'string', default: 'limits,shap,recipe,training,scoring' },
     data: { type: 'string', default: 'simulated,real' },
     rows: { type: 'string', default: '50000,500000' },
     features: { type: 'string', default: '24,96' },
@@ -144,6 +145,11 @@ async function main(folder, results, peers) {
     const unusable = await share(table, folder, peers);
     const usable = peers.filter(({ name }) => !(name in unusable));
     for (const section of settings.sections) {
+      if (section === 'limits') {
+        if (data === 'simulated')
+          addLimits(results, await compareWithLimits({ ...table, folder, model: 'model.json' }));
+        continue;
+      }
       let start = performance.now();
       const model = await modelOf(section, table, folder);
       for await (const cell of cells(section, data, { ...table, folder, model, peers: usable })) {

@@ -6,11 +6,15 @@ export interface LookupTree {
   readonly class: number;
   /** units of one table */
   readonly units: number;
+  /** how many of these, the last ones, have states of two bytes */
+  readonly paired: number;
   /** how the kernel finds the states of units, then factors; src/kernels/assembly/attribution/states.ts has the words */
   readonly program: Int32Array;
   /** the units' tables one after the other, each [state][place in the unit's VectorLayout], then those of the factors */
   readonly tables: Float32Array;
-  /** of each unit: bytes from the start of `tables`, groups of players in a vector, bytes to each in a row of sums */
+  /**
+   * of each unit: bytes from the start of `tables`, and from one state of the second byte to the next (0 without it); groups of players in a vector, bytes to each in a row of sums
+   */
   readonly vectors: Int32Array;
   /** factors of all factored units, how the kernel joins them, and the bytes that it needs for it per row of a pass */
   readonly factors: number;
@@ -26,7 +30,7 @@ export interface LookupGroup {
 
 /** The part of a plan that is evaluated by look-ups in float32 tables (ENGINE, "Exact TreeSHAP as table look-ups"). */
 export interface LookupPlan {
-  /** a unit has at most this many states; less than 256 where tables would exceed their budget */
+  /** a unit has at most this many states; less than MOST_STATES where tables would exceed their budget */
   readonly mostStates: number;
   /** [column] 1 where values may be missing; attributeRows throws where others are */
   readonly missing: Uint8Array;

@@ -134,7 +134,7 @@ describe('attribution by factored units', () => {
         const table = randomTable(random, { rows: ROW_COUNTS[random.integer(ROW_COUNTS.length)], columns });
         for (const players of [featurePlayers(ensemble), randomGroups(random, columns)]) {
           const exact = attribute({ ensemble, players, table });
-          for (const lookupStates of [4, 32, 256]) {
+          for (const lookupStates of [4, 32, 256, 1024]) {
             const options = { lookup: true, lookupStates };
             expect(distance(attribute({ ensemble, players, table, options }), exact)).toBeLessThan(TOLERANCE);
           }
@@ -149,11 +149,11 @@ describe('attribution by factored units', () => {
     const chain = randomTree(random, { columns: 24, depth: 24, chain: true });
     const ensemble = ensembleOf([chain], { classes: 1, columns: 24 });
     const description = describePlan(planAttribution(ensemble, featurePlayers(ensemble), lookup));
-    expect(description.leavesByMethod).toEqual({ table: 8, factored: 17, walk: 0 });
-    // the first eight leaves in one table; then seven tests in each factor, on paths of up to 15, 22 and 24 players
-    expect(description.lookup).toMatchObject({ units: 1, factored: 3, factoredLeaves: 17 });
+    expect(description.leavesByMethod).toEqual({ table: 10, factored: 15, walk: 0 });
+    // the first ten leaves in one table, of two bytes a state; then seven tests in each factor, on paths of up to 17 and 24 players
+    expect(description.lookup).toMatchObject({ units: 1, factored: 2, factoredLeaves: 15 });
     expect(description.lookup.points.flatMap((units, points) => (units > 0 ? [points] : []))).toEqual([
-      8, 11, 12,
+      9, 12,
     ]);
     expect(description.lookup.operations).toBeGreaterThan(0);
     expect(description.lookup.operations).toBeLessThan(2000);
@@ -186,7 +186,7 @@ describe('laws of attribution by factored units', () => {
           });
           const players = random.integer(2) === 0 ? featurePlayers(ensemble) : randomGroups(random, columns);
           const table = randomTable(random, { rows: 1 + random.integer(80), columns });
-          const options = { lookup: true, lookupStates: random.integer(2) === 0 ? 256 : 16 };
+          const options = { lookup: true, lookupStates: [1024, 256, 16][random.integer(3)] };
           check({ ensemble, players, table, options, tolerance: 2 * TOLERANCE }, random);
         }),
         { numRuns: 12 },

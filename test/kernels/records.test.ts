@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from '../../src/attribution/lookup/records.js';
 import { SCORING_PLACES, SCORING_RECORDS } from '../../src/ensemble/scoring/records.js';
-import { TRAINING_RECORDS } from '../../src/ensemble/training/records.js';
+import { TRAINING_RECORDS, TRAINING_SIZES } from '../../src/ensemble/training/records.js';
 import { checkRecords, layOutRecord, writeRecord } from '../../src/kernels/records.js';
 import { instantiateShared, loadKernels, sharedMemory } from '../../src/kernels/wasm.js';
 
@@ -31,7 +31,7 @@ describe('records', () => {
     const kernels: object = instantiateShared('training', sharedMemory(65_536));
     const named = Object.keys(kernels).filter((name) => name.includes('.'));
     expect(named.length).toBeGreaterThan(120);
-    expect(() => checkRecords(kernels, TRAINING_RECORDS)).not.toThrow();
+    expect(() => checkRecords(kernels, TRAINING_RECORDS, TRAINING_SIZES)).not.toThrow();
   });
 
   it('of scoring and attribution are those of the compiled kernels', () => {

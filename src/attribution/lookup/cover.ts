@@ -1,5 +1,6 @@
 import { type FactoredUnit, factoredAt, operationsOf } from './factors.js';
-import { type Part, type Unit, type UnitContext, unitAt } from './unit.js';
+import { vectorLayout } from './table.js';
+import { MOST_BYTE_STATES, type Part, type Unit, type UnitContext, unitAt } from './unit.js';
 
 /** Units that together have each leaf of a tree once. */
 export interface Cover {
@@ -34,7 +35,7 @@ export function coverTree(context: UnitContext): Cover {
     const large = children.filter((child) => fits(child) === null);
     if (large.length === 1) {
       const chain = longestPart(context, node, {
-        describe: unitAt,
+        describe: fittingUnit,
         onward: (at) => onlyLarge(context, at, fits),
       });
       if (chain === null || chain.nodes < 2) pending.push(...children);
@@ -54,13 +55,23 @@ export function coverTree(context: UnitContext): Cover {
   return { units, factored };
 }
 
-/** unitAt of whole subtrees, each described once. */
+/** Bytes of the table of a unit whose states take two bytes, at most: some such tables stay in the second-level cache. */
+const MOST_TABLE_BYTES = 96 * 1024;
+
+/** The part as a unit, or null if it has too many states or too large a table of them. */
+function fittingUnit(context: UnitContext, part: Part): Unit | null {
+  const unit = unitAt(context, part);
+  if (unit === null || unit.states <= MOST_BYTE_STATES) return unit;
+  return 4 * unit.states * vectorLayout(unit, context.players).width > MOST_TABLE_BYTES ? null : unit;
+}
+
+/** fittingUnit of whole subtrees, each described once. */
 function fitting(context: UnitContext): (node: number) => Unit | null {
   const known = new Map<number, Unit | null>();
   return (node) => {
     let unit = known.get(node);
     if (unit === undefined) {
-      unit = unitAt(context, { node, without: -1 });
+      unit = fittingUnit(context, { node, without: -1 });
       known.set(node, unit);
     }
     return unit;
@@ -95,7 +106,7 @@ function factoredFrom(
 /** Vector operations of a row if the leaves were not in one factored unit, about. */
 function operationsApart(context: UnitContext, { leaves }: FactoredUnit): number {
   return leaves.reduce((sum, leaf) => {
-    if (2 ** context.pathPlayers[leaf] <= context.mostStates) return sum + OPERATIONS_PER_LEAF;
+    if (fittingUnit(context, { node: leaf, without: -1 }) !== null) return sum + OPERATIONS_PER_LEAF;
     const alone = factoredAt(context, { node: leaf, without: -1 });
     return sum + (alone === null ? 0 : operationsOf(alone));
   }, 0);

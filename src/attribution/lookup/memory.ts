@@ -29,6 +29,7 @@ export interface LookupMemory {
   readonly cuts: number;
   readonly program: number;
   readonly states: number;
+  readonly offsets: number;
   readonly vectors: number;
   readonly joints: number;
   readonly products: number;
@@ -73,7 +74,8 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     coding: region(LOOKUP_RECORDS.coding.bytes),
     cuts: region(256 * 4),
     program: region(most((tree) => tree.program.byteLength)),
-    states: region(most((tree) => (tree.units + tree.factors) * PASS_ROWS)),
+    states: region(most((tree) => (tree.units + tree.paired + tree.factors) * PASS_ROWS)),
+    offsets: region(4 * PASS_ROWS),
     vectors: region(most((tree) => tree.vectors.length * 4)),
     joints: region(most((tree) => tree.joints.byteLength)),
     products: region(most((tree) => tree.productBytes * PASS_ROWS)),
@@ -107,6 +109,8 @@ export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, s
   words[(job + JOB.rows) >> 2] = rows;
   words[(job + JOB.program) >> 2] = program;
   words[(job + JOB.units) >> 2] = tree.units;
+  words[(job + JOB.paired) >> 2] = tree.paired;
+  words[(job + JOB.offsets) >> 2] = memory.offsets;
   words[(job + JOB.states) >> 2] = states;
   words[(job + JOB.vectors) >> 2] = vectors;
   words[(job + JOB.tables) >> 2] = tables;

@@ -60,7 +60,17 @@ function unitContexts({ plans, players }: LookupInput, cuts: Cuts, missing: Uint
       // the codes of values below threshold k are 0 .. k, and threshold k itself has code k + 1
       cut[node] = cutCode(cuts, tree.feature[node], tree.threshold[node]);
     }
-    return { plan, tree, parent, inner, pathPlayers, cut, playerOf: players.ofColumn, missing };
+    return {
+      plan,
+      tree,
+      parent,
+      inner,
+      pathPlayers,
+      cut,
+      playerOf: players.ofColumn,
+      missing,
+      players: players.names.length,
+    };
   });
 }
 
@@ -115,6 +125,9 @@ function compileGroups(
   });
 }
 
+/** Whether a unit's state takes two bytes. */
+const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
+
 function lookupTree(
   tree: CoveredTree,
   code: CodeLayout,
@@ -122,7 +135,10 @@ function lookupTree(
   players: number,
   scratch: TableScratch,
 ): LookupTree {
-  const { units, factored } = tree.cover;
+  const { factored } = tree.cover;
+  // units of one byte first
+  const paired = tree.cover.units.filter(isPaired);
+  const units = [...tree.cover.units.filter((unit) => !isPaired(unit)), ...paired];
   const vectors: number[] = [];
   let used = 0;
   const next = (size: number) => {
@@ -131,7 +147,8 @@ function lookupTree(
   };
   for (const unit of units) {
     const layout = vectorLayout(unit, players);
-    vectors.push(4 * used, layout.groups.length, ...layout.groups.map((group) => 16 * group));
+    const secondByte = isPaired(unit) ? 4 * layout.width * unit.byteStates : 0;
+    vectors.push(4 * used, secondByte, layout.groups.length, ...layout.groups.map((group) => 16 * group));
     buildTable(unit, tree, layout, next(unit.states * layout.width), scratch);
   }
   const joints = describeJoints(factored, used);
@@ -144,6 +161,7 @@ function lookupTree(
   return {
     class: tree.plan.class,
     units: units.length,
+    paired: paired.length,
     program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
     tables,
     vectors: Int32Array.from(vectors),

@@ -24,9 +24,22 @@ export function compileUnits(units: readonly Unit[], layout: CodeLayout): Int32A
 }
 
 function compileUnit(unit: Unit, layout: CodeLayout, words: number[]): void {
-  const onPath = unit.players.filter((player) => player.onPath);
+  const inFirst = ({ stride }: UnitPlayer) => stride < unit.byteStates || unit.byteStates === unit.states;
+  compileByte(unit.players.filter(inFirst), layout, words);
+  if (unit.byteStates === unit.states) return;
+  const rest = unit.players.filter((player) => !inFirst(player));
+  compileByte(
+    rest.map((player) => ({ ...player, stride: player.stride / unit.byteStates })),
+    layout,
+    words,
+  );
+}
+
+/** What finds one byte of a state: the sum of what these players' states add to it. */
+function compileByte(players: readonly UnitPlayer[], layout: CodeLayout, words: number[]): void {
+  const onPath = players.filter((player) => player.onPath);
   const counts = words.push(0, onPath.length) - 2;
-  for (const player of unit.players) {
+  for (const player of players) {
     if (!player.onPath) words[counts] += pushInner(player, layout, words);
   }
   for (const player of onPath) {

@@ -7,6 +7,7 @@ export const LOOKUP_RECORDS = {
     rows: 'u32',
     program: 'u32',
     units: 'u32',
+    paired: 'u32',
     states: 'u32',
     vectors: 'u32',
     tables: 'u32',
@@ -16,6 +17,7 @@ export const LOOKUP_RECORDS = {
     joints: 'u32',
     jointsEnd: 'u32',
     products: 'u32',
+    offsets: 'u32',
   }),
   coding: layOutRecord({
     values: 'u32',

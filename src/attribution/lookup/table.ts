@@ -1,7 +1,7 @@
 import { gaussLegendre } from '../quadrature.js';
 import { type CodedTree, leafInUnit, leafMasks } from './leaf.js';
 import { absentGain, fillProducts, presentGain } from './products.js';
-import type { Unit } from './unit.js';
+import { MOST_STATES, type Unit } from './unit.js';
 
 /** Most players whose sums a row keeps in registers: six of four (the kernel's WIDEST). */
 export const MOST_DENSE = 24;
@@ -34,9 +34,9 @@ export function vectorLayout(unit: Unit, players: number): VectorLayout {
 
 const ALL_GROUPS: readonly number[] = Array.from({ length: MOST_DENSE / 4 }, (_, group) => group);
 
-/** Scratch of buildTable, for units of up to 256 states, which have up to 8 players. */
+/** Scratch of buildTable, for units of up to MOST_STATES states, which have up to 10 players. */
 export interface TableScratch {
-  /** [state][place in the layout] sums in float64 */
+  /** [state][player of the unit] sums in float64 */
   sums: Float64Array;
   /** [state] satisfied players of a leaf, as bits */
   readonly masks: Int32Array;
@@ -49,9 +49,9 @@ export interface TableScratch {
 export function createTableScratch(): TableScratch {
   return {
     sums: new Float64Array(0),
-    masks: new Int32Array(256),
-    products: new Float64Array(256),
-    vectors: new Float64Array(256 * 8),
+    masks: new Int32Array(MOST_STATES),
+    products: new Float64Array(MOST_STATES),
+    vectors: new Float64Array(MOST_STATES * Math.log2(MOST_STATES)),
   };
 }
 
@@ -66,23 +66,28 @@ export function buildTable(
   table: Float32Array,
   scratch: TableScratch,
 ): void {
-  const size = unit.states * layout.width;
+  const players = unit.players.length;
+  const size = unit.states * players;
   if (scratch.sums.length < size) scratch.sums = new Float64Array(size);
   const { sums, masks, vectors } = scratch;
   sums.fill(0, 0, size);
   for (const leaf of unit.leaves) {
     const own = leafInUnit(unit, leaf, tree.plan);
-    const count = own.shares.length;
-    const places = own.players.map((at) => placeIn(layout, unit.players[at].player));
+    const slots = Int32Array.from(own.players);
+    const count = slots.length;
     leafMasks(unit, leaf, own, tree, masks);
     leafVectors(tree.plan.tree.value[leaf], own.shares, scratch);
-    for (let state = 0; state < unit.states; state++) {
+    for (let state = 0, to = 0; state < unit.states; state++, to += players) {
       const from = masks[state] * count;
-      const to = state * layout.width;
-      for (let slot = 0; slot < count; slot++) sums[to + places[slot]] += vectors[from + slot];
+      for (let slot = 0; slot < count; slot++) sums[to + slots[slot]] += vectors[from + slot];
     }
   }
-  table.set(sums.subarray(0, size));
+  table.fill(0);
+  const { width } = layout;
+  const places = Int32Array.from(unit.players, ({ player }) => placeIn(layout, player));
+  for (let state = 0, from = 0; state < unit.states; state++, from += players) {
+    for (let at = 0; at < players; at++) table[state * width + places[at]] = sums[from + at];
+  }
 }
 
 /** A player's place in a layout's vectors. */

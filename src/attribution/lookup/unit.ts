@@ -1,7 +1,9 @@
 import type { Tree } from '../../ensemble/tree.js';
 
-/** Most states of a unit: a state is a byte. */
-export const MOST_STATES = 256;
+/** Most states of a unit: larger tables take longer to build and to read than the look-ups that they save. */
+export const MOST_STATES = 1024;
+/** Most states that a byte counts. */
+export const MOST_BYTE_STATES = 256;
 
 /** Most cuts of a column: codes are -127 .. 126, and missing values 127 (or -128). */
 export const MOST_CUTS = 253;
@@ -50,6 +52,8 @@ export interface Unit {
   readonly leaves: readonly number[];
   readonly players: readonly UnitPlayer[];
   readonly states: number;
+  /** states of the first players that one byte counts: all, or of the first few; another byte counts those of the rest */
+  readonly byteStates: number;
 }
 
 /** A connected part of a tree: the subtree of `node`, but for the subtree of `without` (-1: all of it). */
@@ -72,6 +76,8 @@ export interface UnitContext {
   /** [column] 1 where values may be missing */
   readonly missing: Uint8Array;
   readonly mostStates: number;
+  /** players of the whole game */
+  readonly players: number;
 }
 
 /** A player of a part of a tree, before it is known what its states add to the unit's. */
@@ -97,17 +103,42 @@ export function unitOf(
 ): Unit | null {
   const states = described.reduce((product, player) => product * player.states, 1);
   if (states > mostStates) return null;
-  // a table of 256 states may be of more cuts than a byte tells apart
+  // a table may be of more cuts than a byte tells apart
   const tooMany = ({ cuts }: UnitColumn) => cuts.length > MOST_CUTS - MOST_BOUNDS;
   if (described.some(({ columns }) => columns.some(tooMany))) return null;
+  const { first, rest } = states <= MOST_BYTE_STATES ? { first: described, rest: [] } : divide(described);
+  if (rest === null) return null;
   let stride = 1;
-  const players = described.map((player): UnitPlayer => {
+  const players = [...first, ...rest].map((player): UnitPlayer => {
     const { player: index, onPath, path, columns, states } = player;
     const own = { player: index, onPath, path, columns, states, stride };
     stride *= states;
     return own;
   });
-  return { node, leaves, players, states };
+  return { node, leaves, players, states, byteStates: productOf(first) };
+}
+
+const productOf = (players: readonly PartPlayer[]) =>
+  players.reduce((product, { states }) => product * states, 1);
+
+/** Players in two lots of states that a byte counts each, the first of as many as possible; `rest` null if there are none. */
+function divide(players: readonly PartPlayer[]): {
+  readonly first: readonly PartPlayer[];
+  readonly rest: readonly PartPlayer[] | null;
+} {
+  // [set of players] product of their states, each from that of the set without its last player
+  const products = new Float64Array(1 << players.length).fill(1);
+  let best = 0;
+  players.forEach(({ states }, at) => {
+    for (let set = 1 << at; set < 2 << at; set++) {
+      products[set] = states * products[set - (1 << at)];
+      if (products[set] <= MOST_BYTE_STATES && products[set] > products[best]) best = set;
+    }
+  });
+  const isIn = (at: number) => ((best >>> at) & 1) === 1;
+  const rest = players.filter((_, at) => !isIn(at));
+  const fits = products[products.length - 1 - best] <= MOST_BYTE_STATES;
+  return { first: players.filter((_, at) => isIn(at)), rest: fits ? rest : null };
 }
 
 /** The players that are tested above or in the part, in no particular order, and its leaves in preorder. */

@@ -4,10 +4,10 @@ import type { TreeShape } from './shape.js';
 /** A tree as src/kernels/assembly/scoring evaluates it. */
 export interface TreeProgram {
   /** comparisons: 2 * number of the cut, plus 1 where missing values go right */
-  readonly nodes: ArrayLike<number> & Iterable<number>;
+  readonly nodes: ArrayLike<number>;
   readonly structure: readonly number[];
   /** [number of the leaf] values; whole registers of four */
-  readonly leaves: Iterable<number>;
+  readonly leaves: ArrayLike<number>;
   /** bits of a leaf's number */
   readonly bits: number;
 }

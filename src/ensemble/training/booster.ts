@@ -4,7 +4,7 @@ import { truncateRounds } from '../scoring/score.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../tree.js';
 import type { BinnedFeatures } from './binning.js';
 import { classWeightsOf } from './class-weights.js';
-import { fixedPointScale } from './gradients.js';
+import { type FixedPoint, fixedPoint } from './gradients.js';
 import { type Growing, growTrees } from './grow-trees.js';
 import type { BoosterPlaces } from './layout.js';
 import { computeDerivatives, sumLosses } from './losses.js';
@@ -64,7 +64,7 @@ export class Booster {
   readonly #memory: TrainingMemory;
   readonly #places: BoosterPlaces;
   readonly #classWeights: Float64Array;
-  readonly #scale: number;
+  readonly #fixedPoint: FixedPoint;
   readonly #random: Random;
   readonly #trees: Tree[] = [];
   #bagCount: number;
@@ -77,7 +77,7 @@ export class Booster {
     this.#memory = memory;
     this.#places = places;
     this.#classWeights = classWeightsOf(options.classWeights, labels, part.training, classes);
-    this.#scale = fixedPointScale(part.training.length, Math.max(...this.#classWeights));
+    this.#fixedPoint = fixedPoint(part.training.length, Math.max(...this.#classWeights));
     this.#random = createRandom(options.seed);
     this.#fill();
     this.#bagCount = this.#placeBag(part.training, new Int32Array(0));
@@ -94,7 +94,7 @@ export class Booster {
       options,
       bins: binned.bins,
       columnAt,
-      scale: this.#scale,
+      ...this.#fixedPoint,
       bagCount: this.#bagCount,
       allCount: this.#part.training.length + this.#part.validation.length,
       columns: this.#memory.layout.growJobs.map((_, k) => this.#drawColumns(k)),
@@ -130,7 +130,7 @@ export class Booster {
   #loss(list: Int32Array, address: number): number {
     const { labels, classes } = this.#table;
     let weights = 0;
-    for (const position of list) weights += this.#classWeights[labels[position]];
+    for (let at = 0; at < list.length; at++) weights += this.#classWeights[labels[list[at]]];
     return sumLosses(this.#memory, this.#places, { address, length: list.length }, classes) / weights;
   }
 
@@ -144,9 +144,10 @@ export class Booster {
     doubles.set(this.#classWeights, classWeights / 8);
     const first = weights >>> 2;
     floats.fill(0, first, first + layout.paddedPositions);
-    labels.forEach((label, position) => {
-      floats[first + position] = this.#classWeights[label] * this.#scale;
-    });
+    const scaled = this.#classWeights.map((weight) => weight * this.#fixedPoint.scale);
+    for (let position = 0; position < labels.length; position++) {
+      floats[first + position] = scaled[labels[position]];
+    }
     floats.fill(0, margins >>> 2, (margins >>> 2) + classes * layout.paddedPositions);
   }
 
@@ -164,9 +165,14 @@ export class Booster {
   #startFromPriors(): void {
     const { labels, classes } = this.#table;
     const { floats, layout } = this.#memory;
-    const ofTraining = Int16Array.from(this.#part.training, (position) => labels[position]);
+    const { training } = this.#part;
+    const ofTraining = new Int16Array(training.length);
+    let weight = 0;
+    for (let at = 0; at < training.length; at++) {
+      ofTraining[at] = labels[training[at]];
+      weight += this.#classWeights[ofTraining[at]];
+    }
     const margins = priorMargins(ofTraining, this.#classWeights);
-    const weight = ofTraining.reduce((sum, label) => sum + this.#classWeights[label], 0);
     this.#trees.push(...priorTrees(margins, weight));
     for (let k = 0; k < classes; k++) {
       const start = (this.#places.margins >>> 2) + k * layout.paddedPositions;
@@ -180,8 +186,8 @@ export class Booster {
     const { training } = this.#part;
     const count = partOf(training.length, baggingFraction);
     const drawn = sampleAscending(training.length, count, this.#random.fork(`rows ${this.#round}`));
-    const at = (place: number) => training[place];
-    this.#bagCount = this.#placeBag(drawn.map(at), others(training.length, drawn).map(at));
+    const bag = placesOf(training, drawn);
+    this.#bagCount = this.#placeBag(bag, placesOf(training, others(training.length, drawn)));
   }
 
   /** Lists the positions to learn from, then all others of this ensemble; returns how many the former are. */
@@ -202,4 +208,11 @@ export class Booster {
     const random = this.#random.fork(`columns ${this.#round} ${k}`);
     return sampleAscending(total, partOf(total, options.featureFraction), random);
   }
+}
+
+/** The elements of a list at some places. */
+function placesOf(list: Int32Array, places: Int32Array): Int32Array {
+  const found = new Int32Array(places.length);
+  for (let at = 0; at < places.length; at++) found[at] = list[places[at]];
+  return found;
 }

@@ -22,7 +22,8 @@ export function checkBoostingData(data: BoostingData): void {
 }
 
 function checkRows({ features, labels, classes }: BoostingData, rows: Int32Array, use: string): void {
-  for (const row of rows) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
     if (row < 0 || row >= features.rows) {
       throw bad(`${use} row ${row} is outside the feature table, which has ${features.rows} rows`);
     }

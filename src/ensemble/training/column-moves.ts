@@ -13,7 +13,7 @@ const NOTHING = 0xff;
  */
 export function writeMoves(memory: TrainingMemory, columns: Int32Array, k: number): number {
   const { layout, bytes } = memory;
-  if (columns.every((column, place) => column === place) && layout.batchStride === layout.stride) return 0;
+  if (columns.every((column, place) => column === place)) return 0;
   let count = 0;
   for (let to = 0; to < columns.length; to += LANES) {
     const wanted = columns.subarray(to, to + LANES);

@@ -1,8 +1,25 @@
+/** Bits of a packed sum's half beside its sign: see src/kernels/assembly/training/packed.ts. */
+const HALF_BITS = 31;
+/** Bits of a derivative where rows are many: as good as more, and sums of so many rows as 2^15 hold them. */
+const LEAST_BITS = 16;
+
+/** How derivatives become whole numbers, whose sums are exact and so independent of their order. */
+export interface FixedPoint {
+  /** units per unit of gradient, a power of two */
+  readonly scale: number;
+  /** rows that a packed sum of 32 bits for the gradient holds at most */
+  readonly mostPacked: number;
+}
+
 /**
- * Fixed-point units per unit of gradient: the largest power of two for which every derivative fits 31 bits and the sum
- * over all rows 53 bits. Sums in float64 are then exact, and so independent of their order.
+ * As many bits as the sum over all rows leaves to each derivative, from 16 to 30; where rows are so many that it would be
+ * fewer, sums are taken of some rows at a time. Derivatives are at most the largest weight, hessians half of it.
  */
-export function fixedPointScale(rows: number, largestWeight: number): number {
-  const bits = Math.min(30, 52 - Math.ceil(Math.log2(rows)));
-  return 2 ** (bits - Math.ceil(Math.log2(largestWeight)));
+export function fixedPoint(rows: number, largestWeight: number): FixedPoint {
+  const fitting = HALF_BITS - Math.ceil(Math.log2(rows + 1));
+  const bits = Math.max(LEAST_BITS, Math.min(30, fitting));
+  return {
+    scale: 2 ** (bits - Math.ceil(Math.log2(largestWeight))),
+    mostPacked: 2 ** (HALF_BITS - bits) - 1,
+  };
 }

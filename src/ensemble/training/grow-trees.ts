@@ -5,7 +5,7 @@ import { writeMoves } from './column-moves.js';
 import { readTree, readVectorTrees, type TreeTerms } from './grown-tree.js';
 import type { BoosterPlaces, VectorPlaces } from './layout.js';
 import type { TrainingMemory } from './memory.js';
-import { GROW_JOB, VECTOR_JOB } from './records.js';
+import { GROW_JOB, ROOT_JOB, VECTOR_JOB } from './records.js';
 import { growVectorTree } from './vector-growth.js';
 
 /** Splits that gain no more than this are noise of the arithmetic (XGBoost's kRtEps). */
@@ -14,6 +14,8 @@ const LEAST_GAIN = 1e-6;
 /** What the trees of a round have in common, and the columns of each. */
 export interface Growing extends TreeTerms {
   readonly options: BoostingOptions;
+  /** rows whose derivatives a packed sum holds at most */
+  readonly mostPacked: number;
   /** positions to learn from at the front of the ensemble's list, and all of it */
   readonly bagCount: number;
   readonly allCount: number;
@@ -42,11 +44,26 @@ export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing
     const count = growVectorTree(memory, growing.columns[0].length, growing.options);
     return readVectorTrees(memory, { count, classes }, growing);
   }
+  buildRoots(memory);
   memory.run('growTree', jobs);
   return jobs.map((job, k) => {
     const count = words[(job + GROW_JOB.at.nodeCount) >>> 2];
     return readTree(memory, { nodes: layout.nodes[k], count }, growing);
   });
+}
+
+/** Makes the histograms of all classes' roots on all threads, where there is room for them. */
+function buildRoots(memory: TrainingMemory): void {
+  const { roots, growJobs, paddedPositions } = memory.layout;
+  if (roots === null) return;
+  const jobStep = growJobs[1] - growJobs[0];
+  const jobs = roots.parts.map(({ firstClass, classes, from, to }, at) => {
+    const job = growJobs[firstClass];
+    const derivativeStep = paddedPositions * 8;
+    writeRecord(memory, ROOT_JOB, roots.jobs[at], { job, jobStep, classes, derivativeStep, from, to });
+    return roots.jobs[at];
+  });
+  memory.run('buildRoots', jobs);
 }
 
 function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growing, k: number): void {
@@ -65,9 +82,10 @@ function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growin
     features: layout.features[k],
     featureCount: columns[k].length,
     moves: layout.moves[k],
-    moveCount: writeMoves(memory, columns[k], k),
+    moveCount: layout.vector === null ? 0 : writeMoves(memory, columns[k], k),
     batchStride,
     derivatives: layout.derivatives + k * layout.paddedPositions * 8,
+    mostPacked: growing.mostPacked,
     positions: places.positions,
     bagCount,
     allCount,
@@ -76,6 +94,7 @@ function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growin
     counted: Number(layout.counted),
     nodes: layout.nodes[k],
     margins: places.margins + k * layout.paddedPositions * 4,
+    rootHistogram: layout.roots?.histograms[k] ?? 0,
     nodeCount: 0,
   });
 }

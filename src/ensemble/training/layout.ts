@@ -1,5 +1,6 @@
 import type { BoostingOptions } from '../options.js';
 import * as records from './records.js';
+import { placeRootRooms, placeRoots, ROOT_ROWS, type RootPlaces, rootParts } from './root-layout.js';
 
 /** Bytes of a cache line, on which regions start, and records that threads write at the same time. */
 const LINE = 64;
@@ -22,6 +23,8 @@ const MOST_HISTOGRAM_BYTES = 128 * 2 ** 20;
 const BATCH_BYTES = 8192;
 /** The same of their derivatives, which in trees of vector leaves are as many as the classes. */
 const BATCH_SUM_BYTES = 16_384;
+
+const PACKED = records.TRAINING_SIZES;
 
 /** What decides the sizes. */
 export interface LayoutInput {
@@ -74,13 +77,18 @@ export interface TrainingLayout {
   readonly columnCodes: number;
   readonly binCounts: number;
   readonly labels: number;
-  /** i32 pairs [class][padded position] */
+  /** packed i64 [class][padded position] */
   readonly derivatives: number;
   /** [tree of a round] */
   readonly growJobs: readonly number[];
   readonly features: readonly number[];
   readonly moves: readonly number[];
   readonly nodes: readonly number[];
+  /** [range of positions] */
+  readonly transposeJobs: readonly number[];
+  /** where roots are made beforehand; null where trees make them */
+  readonly roots: RootPlaces | null;
+  readonly rootRows: number;
   /** what trees of vector leaves need besides; null where every class has trees of its own */
   readonly vector: VectorPlaces | null;
   /** [range of positions] */
@@ -115,6 +123,12 @@ interface ThreadPlaces {
   readonly freeList: number;
   readonly waiting: number;
   readonly exponentials: number;
+  readonly packed: number;
+  readonly rootPacked: number;
+  readonly rootCounts: number;
+  readonly rootColumns: number;
+  readonly rootCodes: number;
+  readonly rootSums: number;
 }
 
 /** Lays out the memory of boosting: a table shared by all, a state per ensemble, working memory per thread. */
@@ -134,18 +148,24 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
   const leaves = mostLeaves(options, positions);
   const isVector = options.multiStrategy === 'multi_output_tree';
   const trees = isVector ? 1 : classes;
+  const parts = isVector ? [] : rootParts(input, sizes.histogramBytes);
+  const rootColumns = parts.length === 0 ? 0 : Math.min(PACKED.mostRootColumns, input.columns);
   // the steps of a tree of vector leaves share its order and its histograms; a tree of one class has its thread's own
   const shared = isVector ? { order: region(positions * 4), histograms: 0, freeList: 0, waiting: 0 } : null;
   const places = {
-    rowCodes: region(positions * stride),
+    rowCodes: region(16 * Math.ceil(positions / 16) * stride + 16),
     columnCodes: region(columns * columnStride),
     binCounts: region(columns * 4),
     labels: region(paddedPositions * 4),
     derivatives: region(paddedPositions * classes * 8),
     growJobs: each(trees, () => region(isVector ? records.VECTOR_JOB.bytes : records.GROW_JOB.bytes)),
     features: each(trees, () => region(columns * 4)),
-    moves: each(trees, () => region(2 * (stride / 16) * records.MOVE.bytes)),
+    moves: each(trees, () => region(2 * Math.ceil(columns / 16) * records.MOVE.bytes)),
     nodes: each(trees, () => region(2 * leaves * records.NODE.bytes)),
+    transposeJobs: each(Math.min(Math.ceil(positions / 16), 4 * input.threads), () =>
+      region(records.TRANSPOSE_JOB.bytes),
+    ),
+    roots: parts.length === 0 ? null : placeRoots(region, parts, { classes, histogramBytes }),
     vector: isVector ? placeVector(region, sizes, 2 * leaves) : null,
     rangeJobs: each(Math.ceil(paddedPositions / RANGE), () =>
       region(Math.max(records.GRADIENT_JOB.bytes, records.LOSS_JOB.bytes)),
@@ -164,10 +184,12 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
       batch: region(batchRows * batchStride),
       batchSums: region(batchRows * slotBytes),
       exponentials: region(classes * 16),
+      packed: isVector ? 0 : region(input.columnsUsed * PACKED.packedColumn),
+      ...placeRootRooms(region, rootColumns),
       ...(shared ?? {
         order: region(positions * 4),
         histograms: region(histogramCount * histogramBytes),
-        freeList: region(histogramCount * 4),
+        freeList: region((histogramCount + 1) * 4),
         waiting: region(2 * leaves * 4),
       }),
     })),
@@ -193,9 +215,12 @@ function placeVector(
 function sizesOf(input: LayoutInput) {
   const { positions, columns, columnsUsed, slotBits, options } = input;
   const { mostHistogramBytes = MOST_HISTOGRAM_BYTES } = input;
-  const slotBytes = 16 * (options.multiStrategy === 'multi_output_tree' ? input.classes : 1);
-  const stride = 16 * Math.ceil(columns / 16);
-  const batchStride = 16 * Math.ceil(columnsUsed / 16);
+  // rows are copied sixteen bytes at a time, beyond their ends too; the shorter they are, the more of them caches hold
+  const stride = 8 * Math.ceil(columns / 8);
+  const isVector = options.multiStrategy === 'multi_output_tree';
+  // rows are copied whole where a tree is of one class
+  const batchStride = isVector ? 16 * Math.ceil(columnsUsed / 16) : 16 * Math.ceil(columns / 16);
+  const slotBytes = 16 * (isVector ? input.classes : 1);
   // a column's sums end one cache line after a power of two, so that equal codes of neighbours do not share a set
   const columnBytes = slotBytes * 2 ** slotBits + 64;
   const countStep = 4 * 2 ** slotBits + 16;
@@ -215,6 +240,7 @@ function sizesOf(input: LayoutInput) {
     counted,
     histogramBytes,
     histogramCount: Math.min(waiting, Math.max(4, Math.floor(mostHistogramBytes / histogramBytes))),
+    rootRows: ROOT_ROWS,
     batchRows: Math.min(
       256,
       Math.max(32, Math.floor(Math.min(BATCH_BYTES / batchStride, BATCH_SUM_BYTES / slotBytes))),

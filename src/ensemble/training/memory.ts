@@ -2,10 +2,12 @@ import { checkRecords, writeRecord } from '../../kernels/records.js';
 import { instantiateShared, type SharedMemory, sharedMemory } from '../../kernels/wasm.js';
 import { Team } from '../../threads/team.js';
 import { type LayoutInput, layOutTraining, MOST_SEARCHES, type TrainingLayout } from './layout.js';
-import { SCRATCH, TRAINING_RECORDS } from './records.js';
+import { SCRATCH, TRAINING_RECORDS, TRAINING_SIZES } from './records.js';
 
 /** Exports of src/kernels/assembly/training.ts. */
 const KERNELS = [
+  'transposeCodes',
+  'buildRoots',
   'growTree',
   'computeDerivatives',
   'computeLoss',
@@ -41,7 +43,7 @@ export class TrainingMemory {
     this.layout = layOutTraining(input);
     const memory = sharedMemory(this.layout.bytes, idle);
     idle = undefined;
-    if (!checked) checkRecords(instantiateShared('training', memory), TRAINING_RECORDS);
+    if (!checked) checkRecords(instantiateShared('training', memory), TRAINING_RECORDS, TRAINING_SIZES);
     checked = true;
     this.#memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
@@ -55,7 +57,12 @@ export class TrainingMemory {
       memory,
       kernels: KERNELS,
       scratch: this.layout.threads.map(({ record }) => record),
-      mostCalls: Math.max(input.classes, this.layout.rangeJobs.length, MOST_SEARCHES),
+      mostCalls: Math.max(
+        input.classes,
+        this.layout.rangeJobs.length,
+        this.layout.roots?.jobs.length ?? 0,
+        MOST_SEARCHES,
+      ),
     });
   }
 
@@ -71,9 +78,9 @@ export class TrainingMemory {
   }
 
   #describeThreads(): void {
-    const { threads, batchRows, histogramCount } = this.layout;
+    const { threads, batchRows, rootRows, histogramCount } = this.layout;
     for (const { record, ...rooms } of threads) {
-      writeRecord(this, SCRATCH, record, { ...rooms, batchRows, histogramCount });
+      writeRecord(this, SCRATCH, record, { ...rooms, batchRows, rootRows, histogramCount });
     }
   }
 }

@@ -26,6 +26,7 @@ export const GROW_JOB = layOutRecord({
   moveCount: 'u32',
   batchStride: 'u32',
   derivatives: 'u32',
+  mostPacked: 'u32',
   positions: 'u32',
   bagCount: 'u32',
   allCount: 'u32',
@@ -38,7 +39,25 @@ export const GROW_JOB = layOutRecord({
   leafwise: 'u32',
   nodes: 'u32',
   margins: 'u32',
+  rootHistogram: 'u32',
   nodeCount: 'u32',
+});
+export const ROOT_JOB = layOutRecord({
+  job: 'u32',
+  jobStep: 'u32',
+  classes: 'u32',
+  derivativeStep: 'u32',
+  from: 'u32',
+  to: 'u32',
+});
+export const TRANSPOSE_JOB = layOutRecord({
+  rowCodes: 'u32',
+  stride: 'u32',
+  columnCodes: 'u32',
+  columnStride: 'u32',
+  columns: 'u32',
+  from: 'u32',
+  to: 'u32',
 });
 export const MOVE = layOutRecord({
   from: 'u32',
@@ -59,6 +78,13 @@ export const SCRATCH = layOutRecord({
   freeList: 'u32',
   waiting: 'u32',
   exponentials: 'u32',
+  packed: 'u32',
+  rootPacked: 'u32',
+  rootCounts: 'u32',
+  rootColumns: 'u32',
+  rootCodes: 'u32',
+  rootSums: 'u32',
+  rootRows: 'u32',
 });
 export const NODE = layOutRecord({
   gradient: 'f64',
@@ -149,9 +175,14 @@ export const VALUE_JOB = layOutRecord({
   k: 'u32',
 });
 
+/** Sizes that the kernels take as given (packed.ts, root.ts): bytes between the packed sums of columns, and columns. */
+export const TRAINING_SIZES = { packedColumn: 2112, rootColumn: 8256, mostRootColumns: 64 };
+
 /** All records, by the names under which the kernels export theirs. */
 export const TRAINING_RECORDS = {
   growJob: GROW_JOB,
+  rootJob: ROOT_JOB,
+  transposeJob: TRANSPOSE_JOB,
   move: MOVE,
   scratch: SCRATCH,
   node: NODE,

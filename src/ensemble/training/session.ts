@@ -41,7 +41,8 @@ export function withBoosters<Result>(
   try {
     const columnAt = columnsByName(features.names);
     fillTable(memory, binned, data.labels, { rows, columnAt });
-    const labels = Int16Array.from(rows, (row) => data.labels[row]);
+    const labels = new Int16Array(rows.length);
+    for (let at = 0; at < rows.length; at++) labels[at] = data.labels[rows[at]];
     const table = { features, binned, columnAt, labels, classes, options };
     return use(parts.map((part, at) => new Booster(table, part, memory, memory.layout.boosters[at])));
   } finally {

@@ -93,9 +93,16 @@ function boostAlone<Result>(data: BoostingData, use: (booster: Booster) => Resul
   all.set(validationRows, rows.length);
   const part = {
     start: data.start,
-    training: Int32Array.from(rows, (_, at) => at),
-    validation: Int32Array.from(validationRows, (_, at) => rows.length + at),
+    training: numbers(0, rows.length),
+    validation: numbers(rows.length, all.length),
   };
   const table = { ...data, binned, rows: all };
   return withBoosters({ data: table, parts: [part] }, ([booster]) => use(booster));
+}
+
+/** The whole numbers [from, to). */
+function numbers(from: number, to: number): Int32Array {
+  const list = new Int32Array(to - from);
+  for (let at = 0; at < list.length; at++) list[at] = from + at;
+  return list;
 }

@@ -3,7 +3,7 @@
  * src/attribution/lookup/*.ts, which lay out the memory and write the programs). Codes are signed bytes, one column
  * after the other; a row meets a condition iff its code < cut. ENGINE: "Exact TreeSHAP as table look-ups".
  */
-import { accumulateAll, addGroups } from './attribution/accumulate';
+import { accumulateAll, addGroups, findVectors } from './attribution/accumulate';
 import { Job, LANES } from './attribution/job';
 import { joinFactors } from './attribution/join';
 import { findStates } from './attribution/states';
@@ -14,15 +14,12 @@ export { codeColumn } from './attribution/coding';
 /** Adds a tree's vectors, which are of all players, at most 24, to the sums of all rows. */
 export function attributeTree(pointer: usize): void {
   const job = changetype<Job>(pointer);
-  const units = <usize>job.units;
-  const width = <usize>job.width;
-  const bytes = width * 16;
-  const vectors = <usize>job.vectors;
-  const step: usize = 4 * width + 8;
+  const bytes = <usize>job.width * 16;
+  const counts = <usize>(job.units + job.paired + job.factors);
   for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
-    findStates(<usize>job.program, units + <usize>job.factors, <usize>job.codes + row, <usize>job.states);
+    findStates(<usize>job.program, counts, <usize>job.codes + row, <usize>job.states);
     const sums = <usize>job.sums + row * bytes;
-    accumulateAll(<i32>width, <usize>job.states, vectors, vectors + units * step, <usize>job.tables, sums);
+    accumulateAll(job, sums);
     joinFactors(job, sums);
   }
 }
@@ -30,21 +27,24 @@ export function attributeTree(pointer: usize): void {
 /** Adds a tree's vectors, which are of some groups of four players, to the sums of all rows. */
 export function attributeTreeByGroups(pointer: usize): void {
   const job = changetype<Job>(pointer);
-  const units = <usize>job.units;
   const bytes = <usize>job.width * 16;
+  const counts = <usize>(job.units + job.paired + job.factors);
   for (let row: usize = 0; row < <usize>job.rows; row += LANES) {
-    findStates(<usize>job.program, units + <usize>job.factors, <usize>job.codes + row, <usize>job.states);
+    findStates(<usize>job.program, counts, <usize>job.codes + row, <usize>job.states);
     let vectors = <usize>job.vectors;
     let state = <usize>job.states;
     const sums = <usize>job.sums + row * bytes;
-    for (const end = state + units * LANES; state < end; state += LANES) {
+    for (let unit: u32 = 0; unit < job.units; unit++) {
       const table = <usize>job.tables + <usize>load<u32>(vectors);
-      const groups = <usize>load<u32>(vectors, 4);
-      vectors += 8;
+      const second = <usize>load<u32>(vectors, 4);
+      const groups = <usize>load<u32>(vectors, 8);
+      vectors += 12;
+      findVectors(state, groups * 16, second, job.offsets);
       for (let group: usize = 0; group < groups; group += 4) {
-        addGroups(<i32>min<usize>(4, groups - group), state, table + group * 16, groups * 16, vectors, sums, bytes);
+        addGroups(<i32>min<usize>(4, groups - group), job.offsets, table + group * 16, vectors, sums, bytes);
         vectors += 4 * min<usize>(4, groups - group);
       }
+      state += second == 0 ? LANES : 2 * LANES;
     }
     joinFactors(job, sums);
   }

@@ -4,10 +4,22 @@
  * src/ensemble/training/memory.ts lays the memory out.
  */
 import { grow } from './training/grow';
-import { GradientJob, GrowJob, LossJob, Scratch } from './training/job';
+import { GradientJob, GrowJob, LossJob, RootJob, Scratch, TransposeJob } from './training/job';
 import { derive, sumLoss } from './training/loss';
+import { buildRootHistograms } from './training/root';
+import { transpose } from './training/transpose';
 import { addClassValues, choose, plantRoot, searchColumns, splitNode } from './training/vector-grow';
 import { ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './training/vector-job';
+
+/** Brings codes of a range of positions into the order of columns. */
+export function transposeCodes(job: usize, _scratch: usize): void {
+  transpose(changetype<TransposeJob>(job));
+}
+
+/** Histograms of the roots of up to four trees, which then need not make them, in some columns. */
+export function buildRoots(job: usize, scratch: usize): void {
+  buildRootHistograms(changetype<RootJob>(job), changetype<Scratch>(scratch));
+}
 
 /** Grows a tree and adds its values to the margins of all positions. */
 export function growTree(job: usize, scratch: usize): void {
@@ -52,6 +64,9 @@ export function addVectorValues(job: usize, scratch: usize): void {
 /** Where the records' fields lie, for the library to compare. */
 export {
   growJob,
+  rootJob,
+  transposeJob,
+  place,
   move,
   scratch,
   node,

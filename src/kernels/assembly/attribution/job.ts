@@ -12,9 +12,11 @@ export class Job {
   /** the tree's program, and the number of its units of one table */
   program: u32;
   units: u32;
-  /** scratch for the states of a pass, [unit, then factor of a factored unit][lane] */
+  /** how many of these, the last ones, have states of two bytes */
+  paired: u32;
+  /** scratch for the states of a pass, [byte of a unit, then of a factor of a factored unit][lane] */
   states: u32;
-  /** per unit: u32 bytes from `tables` to its table, u32 count of groups of players, u32 bytes of each in a row of sums */
+  /** per unit: u32 bytes from `tables` to its table, u32 bytes between states of the second byte, u32 count of groups of players, u32 bytes of each in a row of sums */
   vectors: u32;
   tables: u32;
   /** sums [row][player] in float32, and the registers of a row */
@@ -26,4 +28,6 @@ export class Job {
   jointsEnd: u32;
   /** scratch for joining */
   products: u32;
+  /** scratch for where the rows' vectors lie in a table, u32 [lane] */
+  offsets: u32;
 }

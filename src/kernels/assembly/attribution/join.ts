@@ -25,7 +25,7 @@ let rowBytes: usize = 0;
  * lie in a row of sums, u32 bytes each.
  */
 export function joinFactors(job: Job, to: usize): void {
-  state = <usize>job.states + <usize>job.units * LANES;
+  state = <usize>job.states + <usize>(job.units + job.paired) * LANES;
   sums = to;
   rowBytes = <usize>job.width * 16;
   const end = <usize>job.jointsEnd;

@@ -12,6 +12,7 @@ export enum job {
   rows = <i32>offsetof<Job>('rows'),
   program = <i32>offsetof<Job>('program'),
   units = <i32>offsetof<Job>('units'),
+  paired = <i32>offsetof<Job>('paired'),
   states = <i32>offsetof<Job>('states'),
   vectors = <i32>offsetof<Job>('vectors'),
   tables = <i32>offsetof<Job>('tables'),
@@ -21,6 +22,7 @@ export enum job {
   joints = <i32>offsetof<Job>('joints'),
   jointsEnd = <i32>offsetof<Job>('jointsEnd'),
   products = <i32>offsetof<Job>('products'),
+  offsets = <i32>offsetof<Job>('offsets'),
 }
 
 export enum coding {

@@ -1,5 +1,6 @@
 import { buildHistogram, subtractHistogram } from './histogram';
 import { GrowJob, Node, Scratch } from './job';
+import { unpack } from './packed';
 import { partition } from './partition';
 import { findBestSplit, leafWeight } from './split';
 
@@ -34,23 +35,40 @@ function histogramBytes(job: GrowJob): u32 {
 }
 
 function plantRoot(job: GrowJob, scratch: Scratch): void {
-  let gradient: f64 = 0;
-  let hessian: f64 = 0;
-  for (let at: u32 = 0; at < job.bagCount; at++) {
-    const position = <usize>load<u32>(<usize>scratch.order + (<usize>at << 2));
-    gradient += <f64>load<i32>(<usize>job.derivatives + (position << 3));
-    hessian += <f64>load<i32>(<usize>job.derivatives + (position << 3), 4);
-  }
-  const root = addNode(job, gradient, hessian, 0);
+  const total = job.rootHistogram == 0 ? sumBag(job, scratch) : sumColumn(job);
+  const root = addNode(job, f64x2.extract_lane(total, 0), f64x2.extract_lane(total, 1), 0);
   root.start = 0;
   root.end = job.bagCount;
   root.restStart = job.bagCount;
   root.restEnd = job.allCount;
   if (!mayBeSplit(job, root)) return;
-  const histogram = take(scratch);
-  buildHistogram(job, scratch, 0, job.bagCount, histogram);
+  let histogram = <usize>job.rootHistogram;
+  if (histogram == 0) {
+    histogram = take(scratch);
+    buildHistogram(job, scratch, 0, job.bagCount, histogram);
+  }
   search(job, scratch, root, histogram);
   if (root.splits) wait(root);
+}
+
+/** Gradient and hessian of the rows to learn from. */
+function sumBag(job: GrowJob, scratch: Scratch): v128 {
+  let sum = f64x2.splat(0);
+  for (let at: u32 = 0; at < job.bagCount; at++) {
+    const position = <usize>load<u32>(<usize>scratch.order + (<usize>at << 2));
+    sum = f64x2.add(sum, unpack(load<i64>(<usize>job.derivatives + (position << 3))));
+  }
+  return sum;
+}
+
+/** The same, by the root's histogram: every row has a code in its first column. */
+function sumColumn(job: GrowJob): v128 {
+  let sum = f64x2.splat(0);
+  let slot = <usize>job.rootHistogram;
+  for (const end = slot + ((<usize>job.missing + 1) << 4); slot < end; slot += 16) {
+    sum = f64x2.add(sum, v128.load(slot));
+  }
+  return sum;
 }
 
 function addNode(job: GrowJob, gradient: f64, hessian: f64, depth: u32): Node {

@@ -20,7 +20,7 @@ export class GrowJob {
   minChildWeight: f64;
   alphaOfLoss: f64;
   lambdaOfLoss: f64;
-  /** codes [position][byte], `stride` bytes a row, a multiple of 16 */
+  /** codes [position][byte], `stride` bytes a row, a multiple of 8; sixteen bytes may be read from wherever a row's codes lie */
   rowCodes: u32;
   stride: u32;
   /** codes [column][position], `columnStride` bytes a column */
@@ -30,16 +30,18 @@ export class GrowJob {
   binCounts: u32;
   /** code of a missing value: a power of two less one, above all bins */
   missing: u32;
-  /** columns that the tree may test, ascending u32 [place]: the order that breaks ties */
+  /** columns that the tree may test, ascending u32 [place], at least one: the order that breaks ties */
   features: u32;
   featureCount: u32;
-  /** how their codes are brought together: records of Move; none where the tree may test all columns */
+  /** in trees of vector leaves, how their codes are brought together: records of Move; none where all columns may be tested */
   moves: u32;
   moveCount: u32;
   /** bytes of a gathered row, a multiple of 16 */
   batchStride: u32;
-  /** gradient and hessian of the tree's class, i32 pairs [position] */
+  /** gradient and hessian of the tree's class, packed (packed.ts) i64 [position] */
   derivatives: u32;
+  /** rows whose derivatives a packed sum holds at most */
+  mostPacked: u32;
   /** positions to learn from, then those that only take the tree's values; u32, ascending in each part */
   positions: u32;
   bagCount: u32;
@@ -59,8 +61,37 @@ export class GrowJob {
   nodes: u32;
   /** float32 margins of the tree's class [position] */
   margins: u32;
+  /** histogram of the root, made beforehand; 0 where the tree makes it */
+  rootHistogram: u32;
   /** written: nodes grown */
   nodeCount: u32;
+}
+
+/** Histograms of several trees' roots in some columns. */
+@unmanaged
+export class RootJob {
+  /** address of the first tree's GrowJob, and bytes to the next tree's */
+  job: u32;
+  jobStep: u32;
+  /** trees, at most 4, and bytes between their derivatives */
+  classes: u32;
+  derivativeStep: u32;
+  /** columns from the first up to the last */
+  from: u32;
+  to: u32;
+}
+
+/** Bringing codes [position][column] into the order [column][position]. */
+@unmanaged
+export class TransposeJob {
+  rowCodes: u32;
+  stride: u32;
+  columnCodes: u32;
+  columnStride: u32;
+  columns: u32;
+  /** positions, multiples of 16; there is room for the last sixteen */
+  from: u32;
+  to: u32;
 }
 
 /** Codes of 16 columns of a row that go to 16 places of a gathered row: byte i takes the byte of number mask[i], or 0. */
@@ -81,7 +112,7 @@ export class Scratch {
   /** for all positions, u32, each */
   order: u32;
   spare: u32;
-  /** for the codes and the derivatives (f64 pairs) of `batchRows` rows */
+  /** for the codes and the derivatives of `batchRows` rows */
   batch: u32;
   batchSums: u32;
   batchRows: u32;
@@ -93,6 +124,16 @@ export class Scratch {
   waiting: u32;
   /** for 16 bytes a class */
   exponentials: u32;
+  /** for the packed sums of the columns that a tree may test */
+  packed: u32;
+  /** for the roots' sums and row counts in MOST_ROOT_COLUMNS columns, and a list of them */
+  rootPacked: u32;
+  rootCounts: u32;
+  rootColumns: u32;
+  /** for the codes and the derivatives of `rootRows` rows */
+  rootCodes: u32;
+  rootSums: u32;
+  rootRows: u32;
 }
 
 /** A node of the tree, in the order they are made. */
@@ -136,7 +177,7 @@ export class GradientJob {
   /** class and weight times scale of each position: i32, float32 */
   labels: u32;
   weights: u32;
-  /** written: i32 pairs [class][position] */
+  /** written: packed i64 [class][position] */
   derivatives: u32;
   from: u32;
   to: u32;

@@ -21,8 +21,10 @@ export function derive(job: GradientJob, scratch: Scratch): void {
       const hessian = f32x4.mul(f32x4.mul(weight, f32x4.add(p, p)), f32x4.sub(one, p));
       const g = i32x4.trunc_sat_f32x4_s(f32x4.nearest(gradient));
       const h = i32x4.trunc_sat_f32x4_s(f32x4.nearest(hessian));
-      v128.store(target, v128.shuffle<i32>(g, h, 0, 4, 1, 5));
-      v128.store(target, v128.shuffle<i32>(g, h, 2, 6, 3, 7), 16);
+      // the half of a negative gradient borrows from the hessian's
+      const high = i32x4.add(h, i32x4.shr_s(g, 31));
+      v128.store(target, v128.shuffle<i32>(g, high, 0, 4, 1, 5));
+      v128.store(target, v128.shuffle<i32>(g, high, 2, 6, 3, 7), 16);
       powers += 16;
       target += <usize>job.positions << 3;
     }

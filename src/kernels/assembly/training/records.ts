@@ -3,7 +3,9 @@
  * src/kernels/records.ts): members of exported enums become globals named `record.field`. Every field is listed, and
  * `bytes` is the length of all.
  */
-import { GradientJob, GrowJob, LossJob, Move, Node, Scratch } from './job';
+import { GradientJob, GrowJob, LossJob, Move, Node, RootJob, Scratch, TransposeJob } from './job';
+import { PACKED_COLUMN } from './packed';
+import { MOST_ROOT_COLUMNS, ROOT_COLUMN } from './root';
 import { Candidate, ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './vector-job';
 
 export enum growJob {
@@ -29,6 +31,7 @@ export enum growJob {
   moveCount = <i32>offsetof<GrowJob>('moveCount'),
   batchStride = <i32>offsetof<GrowJob>('batchStride'),
   derivatives = <i32>offsetof<GrowJob>('derivatives'),
+  mostPacked = <i32>offsetof<GrowJob>('mostPacked'),
   positions = <i32>offsetof<GrowJob>('positions'),
   bagCount = <i32>offsetof<GrowJob>('bagCount'),
   allCount = <i32>offsetof<GrowJob>('allCount'),
@@ -41,7 +44,29 @@ export enum growJob {
   leafwise = <i32>offsetof<GrowJob>('leafwise'),
   nodes = <i32>offsetof<GrowJob>('nodes'),
   margins = <i32>offsetof<GrowJob>('margins'),
+  rootHistogram = <i32>offsetof<GrowJob>('rootHistogram'),
   nodeCount = <i32>offsetof<GrowJob>('nodeCount'),
+}
+
+export enum rootJob {
+  bytes = <i32>offsetof<RootJob>(),
+  job = <i32>offsetof<RootJob>('job'),
+  jobStep = <i32>offsetof<RootJob>('jobStep'),
+  classes = <i32>offsetof<RootJob>('classes'),
+  derivativeStep = <i32>offsetof<RootJob>('derivativeStep'),
+  from = <i32>offsetof<RootJob>('from'),
+  to = <i32>offsetof<RootJob>('to'),
+}
+
+export enum transposeJob {
+  bytes = <i32>offsetof<TransposeJob>(),
+  rowCodes = <i32>offsetof<TransposeJob>('rowCodes'),
+  stride = <i32>offsetof<TransposeJob>('stride'),
+  columnCodes = <i32>offsetof<TransposeJob>('columnCodes'),
+  columnStride = <i32>offsetof<TransposeJob>('columnStride'),
+  columns = <i32>offsetof<TransposeJob>('columns'),
+  from = <i32>offsetof<TransposeJob>('from'),
+  to = <i32>offsetof<TransposeJob>('to'),
 }
 
 export enum move {
@@ -66,6 +91,13 @@ export enum scratch {
   freeList = <i32>offsetof<Scratch>('freeList'),
   waiting = <i32>offsetof<Scratch>('waiting'),
   exponentials = <i32>offsetof<Scratch>('exponentials'),
+  packed = <i32>offsetof<Scratch>('packed'),
+  rootPacked = <i32>offsetof<Scratch>('rootPacked'),
+  rootCounts = <i32>offsetof<Scratch>('rootCounts'),
+  rootColumns = <i32>offsetof<Scratch>('rootColumns'),
+  rootCodes = <i32>offsetof<Scratch>('rootCodes'),
+  rootSums = <i32>offsetof<Scratch>('rootSums'),
+  rootRows = <i32>offsetof<Scratch>('rootRows'),
 }
 
 export enum node {
@@ -139,6 +171,7 @@ export enum vectorJob {
   moveCount = <i32>offsetof<VectorJob>('moveCount'),
   batchStride = <i32>offsetof<VectorJob>('batchStride'),
   derivatives = <i32>offsetof<VectorJob>('derivatives'),
+  mostPacked = <i32>offsetof<VectorJob>('mostPacked'),
   positions = <i32>offsetof<VectorJob>('positions'),
   bagCount = <i32>offsetof<VectorJob>('bagCount'),
   allCount = <i32>offsetof<VectorJob>('allCount'),
@@ -151,6 +184,7 @@ export enum vectorJob {
   leafwise = <i32>offsetof<VectorJob>('leafwise'),
   nodes = <i32>offsetof<VectorJob>('nodes'),
   margins = <i32>offsetof<VectorJob>('margins'),
+  rootHistogram = <i32>offsetof<VectorJob>('rootHistogram'),
   nodeCount = <i32>offsetof<VectorJob>('nodeCount'),
   leastTotal = <i32>offsetof<VectorJob>('leastTotal'),
   classes = <i32>offsetof<VectorJob>('classes'),
@@ -205,4 +239,11 @@ export enum valueJob {
   job = <i32>offsetof<ValueJob>('job'),
   nodes = <i32>offsetof<ValueJob>('nodes'),
   k = <i32>offsetof<ValueJob>('k'),
+}
+
+/** Sizes that both sides take as given. */
+export enum place {
+  packedColumn = <i32>PACKED_COLUMN,
+  rootColumn = <i32>ROOT_COLUMN,
+  mostRootColumns = <i32>MOST_ROOT_COLUMNS,
 }

@@ -1,5 +1,6 @@
 import { addValue } from './grow';
 import { Node, Scratch } from './job';
+import { unpack } from './packed';
 import { partition } from './partition';
 import { leafWeight } from './split';
 import { buildVectorHistogram, subtractVectorHistogram } from './vector-histogram';
@@ -15,7 +16,7 @@ export function plantRoot(job: VectorJob, scratch: Scratch): void {
     let sum = f64x2.splat(0);
     for (let at: u32 = 0; at < job.bagCount; at++) {
       const position = <usize>load<u32>(<usize>scratch.order + (<usize>at << 2)) << 3;
-      sum = f64x2.add(sum, f64x2.convert_low_i32x4_s(v128.load64_zero(derivatives + position)));
+      sum = f64x2.add(sum, unpack(load<i64>(derivatives + position)));
     }
     v128.store(sums + (<usize>k << 4), sum);
   }

@@ -1,5 +1,5 @@
-import { add, move } from './histogram';
 import { Move, Node, Scratch } from './job';
+import { unpack } from './packed';
 import { SearchJob, VectorJob } from './vector-job';
 
 /** The batch in hand: its derivatives, f64 pairs [row][class], and the bytes of its codes. */
@@ -28,6 +28,24 @@ export function buildVectorHistogram(search: SearchJob, scratch: Scratch, node: 
     addColumns(search, scratch, target);
     if (job.counted) for (let place = from; place < to; place++) countColumn(job, scratch, place, rows, counts);
   }
+}
+
+/** Codes of sixteen columns to their places in a gathered row. */
+// @ts-ignore: decorator
+@inline
+function move(move: Move, from: usize, to: usize): void {
+  const mask = v128.load(changetype<usize>(move), offsetof<Move>('mask'));
+  let codes = i8x16.swizzle(v128.load(from + move.from), mask);
+  const target = to + move.to;
+  if (move.joins) codes = v128.or(codes, v128.load(target));
+  v128.store(target, codes);
+}
+
+/** Adds a row's gradient and hessian to a slot. */
+// @ts-ignore: decorator
+@inline
+function add(slot: usize, pair: v128): void {
+  v128.store(slot, f64x2.add(v128.load(slot), pair));
 }
 
 /** The rows' codes side by side, sixteen columns at a time, of those columns that the search needs. */
@@ -62,7 +80,7 @@ function gatherSums(job: VectorJob, scratch: Scratch, order: usize, rows: u32): 
   for (const end = order + (<usize>rows << 2); order < end; order += 4) {
     const position = <usize>load<u32>(order) << 3;
     for (let at = <usize>job.derivatives; at < last; at += step, sums += 16) {
-      v128.store(sums, f64x2.convert_low_i32x4_s(v128.load64_zero(at + position)));
+      v128.store(sums, unpack(load<i64>(at + position)));
     }
   }
 }
