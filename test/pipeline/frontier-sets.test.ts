@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const decide = async (budgets: string[], more: Partial<RankOptions> = {}): Promise<Decision> =>
-  rank({ run, budgets, replicates: 100, strategy: 'greedy-pool', ...more }, context);
+  rank({ run, budgets, replicates: 100, strategy: 'greedy-pool', force: false, ...more }, context);
 
 /** The set that the frontier of a cost ends with. */
 function bestOf({ frontiers = [] }: Pick<Decision, 'frontiers'>, cost: string): readonly string[] {
