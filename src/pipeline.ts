@@ -24,7 +24,6 @@ export {
 } from './pipeline/commands/export.js';
 export { type HistoryOptions, history } from './pipeline/commands/history.js';
 export { type MergedSums, type MergeOptions, merge } from './pipeline/commands/merge.js';
-export { planTraining } from './pipeline/commands/plan.js';
 export { type PredictOptions, predict, type WrittenAnswers } from './pipeline/commands/predict.js';
 export { type RankOptions, rank } from './pipeline/commands/rank.js';
 export { type RankEnsembleOptions, rankEnsemble } from './pipeline/commands/rank-ensemble.js';
@@ -51,7 +50,6 @@ export {
   type TrainOptions,
 } from './pipeline/options.js';
 export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
-export type { TrainPlan } from './pipeline/stages/planned.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
 export type { HistoryLine } from './report/history.js';
 export type {

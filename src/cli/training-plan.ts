@@ -1,4 +1,4 @@
-import type { TrainPlan } from '../pipeline.js';
+import type { TrainPlan } from '../pipeline/stages/planned.js';
 import { amount, count } from '../report/format.js';
 import { DEFAULT_RUN } from './globals.js';
 import { duration } from './progress.js';

@@ -62,12 +62,12 @@ describe('models as things', () => {
   it('has no report of a decision about a model that is gone, and says how to decide again', async () => {
     expect((await decision()).ranking).toHaveLength(3);
     expect((await esciSelect('remove', 'noise', ...quick)).status).toBe(0);
-    const stale = await esciSelect('report', ...quick);
+    const stale = await esciSelect('report', '--run', run, '--quiet', '--json');
     expect(stale.status).toBe(2);
     const { message, hint } = JSON.parse(stale.stderr).error;
     expect(message).toBe("the decision is about 'noise', which the run no longer has");
     expect(hint).toBe('decide again: esci-select rank --budget 2 with the same --run');
     expect((await decision()).ranking).toHaveLength(2);
-    expect((await esciSelect('report', ...quick)).status).toBe(0);
+    expect((await esciSelect('report', '--run', run, '--quiet', '--json')).status).toBe(0);
   });
 });

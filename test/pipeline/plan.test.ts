@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { planTraining } from '../../src/pipeline/commands/plan.js';
 import { makespan } from '../../src/pipeline/stages/estimates.js';
-import { planTraining, type TrainOptions, train } from '../../src/pipeline.js';
+import { type TrainOptions, train } from '../../src/pipeline.js';
 import { esciSelect } from '../cli/in-process.js';
 import { contents, listening, makeTask, trainOptions } from './task.js';
 

@@ -113,9 +113,10 @@ export function trainCommand(signal: AbortSignal): Command {
       const progress = new Progress(flags);
       const elapsedMs = () => progress.elapsedMs;
       try {
-        const { planTraining, train } = await import('../../pipeline.js');
+        const { train } = await import('../../pipeline.js');
         const context = { threads: flags.threads, signal, onEvent: progress.onEvent, elapsedMs };
         if (flags.plan === true) {
+          const { planTraining } = await import('../../pipeline/commands/plan.js');
           const plan = await planTraining(trainOptions(flags), context);
           printResult(flags, plan, () => renderPlan(plan));
           return;
