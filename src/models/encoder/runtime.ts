@@ -63,7 +63,7 @@ export async function describeRuntimes(): Promise<string | null> {
 }
 
 /** Whole numbers of a batch, [row][token], all rows of one length. */
-export interface SessionInput {
+interface SessionInput {
   readonly ids: readonly (readonly number[])[];
   readonly types: readonly (readonly number[])[];
 }
