@@ -1,6 +1,7 @@
-// `npm run bench:serve -- --bundle BUNDLE [--requests 100000] [--out reports/bench-serve.md]`: a Zipf trace to `serve`, cold and warm, with
-// and without cache, by one and two workers; then the ensemble alone beside a Python service (bench/setup of its own: --python
-// names an interpreter with bench/serve/requirements.txt). Against loopback only; it stops what it starts.
+// `npm run bench:serve -- --bundle BUNDLE [--bundle SMALLER ...] [--requests 100000] [--out reports/bench-serve.md]`: a Zipf trace to
+// `serve`, cold and warm, with and without cache, by one and two workers; what bundles of other decisions of the same run cost;
+// then the ensemble alone beside a Python service (--python names an interpreter with bench/serve/requirements.txt). Against
+// loopback only; it stops what it starts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,8 @@ import { makeTrace } from './trace.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
   options: {
-    bundle: { type: 'string' },
+    bundle: { type: 'string', multiple: true },
+    uncached: { type: 'string', default: '2000' },
     requests: { type: 'string', default: '100000' },
     connections: { type: 'string', default: '8' },
     out: { type: 'string' },
@@ -25,8 +27,9 @@ const { values } = parseArgs({
 });
 if (values.bundle === undefined) throw new Error('give --bundle: npm run bench:serve -- --bundle bundle');
 const requests = Number(values.requests);
+const uncached = Number(values.uncached);
 const connections = Number(values.connections);
-const bundle = await openBundle(values.bundle);
+const [bundle, ...others] = await Promise.all(values.bundle.map((path) => openBundle(path)));
 const scratch = mkdtempSync(join(tmpdir(), 'esci-select-bench-'));
 const children = new Set();
 
@@ -42,11 +45,11 @@ async function stop(child) {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
-const startServe = (workers, cache) =>
+const startServe = (workers, cache, path = bundle.path) =>
   started(
     process.execPath,
     [
-      ...['bin/esci-select.js', 'serve', '--json', '--quiet', '--bundle', bundle.path, '--port', '0'],
+      ...['bin/esci-select.js', 'serve', '--json', '--quiet', '--bundle', path, '--port', '0'],
       ...['--workers', String(workers), '--timeout', '60s'],
       ...(cache === null ? [] : ['--cache', cache]),
     ],
@@ -57,8 +60,8 @@ const startServe = (workers, cache) =>
   );
 
 /** One row of the report: a server of its own, the trace once or twice. */
-async function measure(name, { workers, cache, bodies, twice }) {
-  const { child, url } = await startServe(workers, cache);
+async function measure(name, { workers, cache, bodies, twice, path, alone = false }) {
+  const { child, url } = await startServe(workers, cache, path);
   const rows = [];
   try {
     for (const turn of twice ? ['cold', 'warm'] : ['']) {
@@ -67,7 +70,7 @@ async function measure(name, { workers, cache, bodies, twice }) {
         'esci_model_answers_total',
         'from',
       );
-      const played = await play(url, bodies, connections);
+      const played = await play(url, bodies, alone ? 1 : connections);
       const after = counted(await (await fetch(`${url}/metrics`)).text(), 'esci_model_answers_total', 'from');
       const since = (from) => (after[from] ?? 0) - (before[from] ?? 0);
       const hits = since('cache') / Math.max(1, since('cache') + since('model'));
@@ -167,15 +170,25 @@ try {
     const plural = workers === 1 ? '1 worker' : `${workers} workers`;
     rows.push(...(await measure(`${plural}, cache`, { workers, cache, bodies, twice: true })));
   }
-  // memory alone is a cache, too: without any, every query is one that nobody asked before
-  const cold = await coldQueries();
+  const some = bodies.slice(0, uncached);
   for (const workers of [1, 2]) {
-    rows.push(
-      ...(await measure(
-        `${workers} worker${workers === 1 ? '' : 's'}, no cache can help: new queries, 32 products`,
-        { workers, cache: null, bodies: cold },
-      )),
-    );
+    const name = `${workers} worker${workers === 1 ? '' : 's'}, the same trace without a cache`;
+    rows.push(...(await measure(name, { workers, cache: 'none', bodies: some })));
+  }
+  for (const other of others) {
+    const asks = other.manifest.ensembles[0].models;
+    const name = `1 worker, without a cache, ${asks.length === 1 ? 'one model' : `${asks.length} models`}: ${asks.join(', ')}`;
+    rows.push(...(await measure(name, { workers: 1, cache: 'none', bodies: some, path: other.path })));
+  }
+  const warmPairs = (await makeTrace(bundle, 200, 32)).map((body) => JSON.stringify(body));
+  const warm = await measure('1 worker, cache, 32 products, one connection', {
+    ...{ workers: 1, cache: join(scratch, 'cache-32'), bodies: warmPairs, twice: true, alone: true },
+  });
+  rows.push(...warm);
+  const cold = await coldQueries();
+  for (const alone of [true, false]) {
+    const name = `${alone ? '1 worker' : '2 workers'}, no cache can help: new queries, 32 products${alone ? ', one connection' : ''}`;
+    rows.push(...(await measure(name, { workers: alone ? 1 : 2, cache: null, bodies: cold, alone })));
   }
   const given = await givenAnswers();
   const [own] = await measure('ensemble alone, 32 products, answers given', {

@@ -124,7 +124,9 @@ describe.skipIf(!built)('training with flags (needs the build)', () => {
   });
 
   it('says the loss and each model’s own share while it trains', () => {
-    const progress = told.filter((event) => event.kind === 'progress' && event.stage === 'models');
+    const all = told.filter((event) => event.kind === 'progress' && event.stage === 'models');
+    expect(all[0]).toMatchObject({ done: 0, total: 1, message: '0 of 3 fits are done' });
+    const progress = all.slice(1);
     const shares = progress.map((event) => (event.kind === 'progress' ? event.part!.share : -1));
     expect(progress[0]).toMatchObject({ part: { name: 'lexical' }, total: 1 });
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));

@@ -172,6 +172,19 @@ describe('asking through a cache', () => {
     expect(asked).toEqual(['silent', 'silent']);
   });
 
+  it('keeps nothing where told so, but still computes once what is asked at a time', async () => {
+    const { cached, asked, release, outcomes } = await asking({ folder: 'none' });
+    const both = [cached.ask('m', [pair()]), cached.ask('m', [pair()])];
+    release();
+    const [one, other] = await Promise.all(both);
+    expect(other.values).toEqual(one.values);
+    expect((await cached.ask('m', [pair()])).cached[0]).toBe(0);
+    expect([asked, outcomes]).toEqual([
+      ['A1', 'A1'],
+      ['computed', 'flight', 'computed'],
+    ]);
+  });
+
   it('computes where the store fails, and tells of it', async () => {
     const problems: string[] = [];
     const onProblem = (problem: Error) => problems.push(problem.message);

@@ -37,7 +37,10 @@ export function serveCommand(signal: AbortSignal): Command {
     .requiredOption('--bundle <dir>', 'bundle that export wrote')
     .option('--host <address>', 'address to listen on; there is no authentication', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0: any that is free', wholeNumber(0), 8080)
-    .option('--cache <dir>', 'cache of answers that outlives the server: a folder, or redis://HOST:PORT')
+    .option(
+      '--cache <dir>',
+      'cache of answers that outlives the server: a folder, or redis://HOST:PORT; without it they are kept in memory, and not even there with none',
+    )
     .option('--cache-size <size>', 'what a cache in a folder may take; default: 1GiB', sizeLimit)
     .option('--workers <n>', 'threads that hold the models; 0: the one that answers', wholeNumber(0), 1)
     .option('--max-queue <n>', 'requests accepted at a time; more are answered 503', wholeNumber(1), 256)

@@ -14,7 +14,7 @@ export interface TreeHead {
   readonly curve: readonly CurvePoint[];
 }
 
-/** Small trees, each a fiftieth of a step: a dozen numbers hold no more. */
+/** Small trees, each a twentieth of a step: a dozen numbers hold no more. */
 const BOOSTING: Partial<BoostingOptions> = {
   rounds: 400,
   learningRate: 0.05,

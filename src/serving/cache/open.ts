@@ -5,7 +5,7 @@ import type { AnswerStore, StoreStats } from './store.js';
 
 /** Where answers are kept. */
 export interface CacheOptions {
-  /** a folder, or the URL of a Redis or Valkey server; only memory where not given */
+  /** a folder, or the URL of a Redis or Valkey server; only memory where not given; `none`: not even that */
   readonly folder?: string;
   /** the most bytes on disk; 1 GiB unless given */
   readonly mostBytes?: number;
@@ -31,9 +31,23 @@ export interface AnswerCache {
 const GIB = 2 ** 30;
 const IN_MEMORY = 100_000;
 
+/** What `--cache` says for no cache at all. */
+const NO_CACHE = 'none';
+
+/** Keeps nothing. */
+const NOTHING: AnswerCache = {
+  recall: () => undefined,
+  remember: () => {},
+  read: async (keys) => keys.map(() => null),
+  write: async () => {},
+  stats: async () => [],
+  close: async () => {},
+};
+
 /** Opens a cache. Throws 'io' where its folder cannot be written, 'usage' where Redis is asked for and not installed. */
 export async function openCache(options: CacheOptions): Promise<AnswerCache> {
   const { folder, mostBytes = GIB, mostInMemory = IN_MEMORY, onProblem } = options;
+  if (folder === NO_CACHE) return NOTHING;
   const memory = new LRUCache<string, Float32Array>({ max: mostInMemory });
   const store = folder === undefined ? null : await openStore(folder, mostBytes);
   const open = async <Value>(work: () => Promise<Value>, otherwise: Value): Promise<Value> => {
