@@ -180,7 +180,7 @@ try {
     const name = `1 worker, without a cache, ${asks.length === 1 ? 'one model' : `${asks.length} models`}: ${asks.join(', ')}`;
     rows.push(...(await measure(name, { workers: 1, cache: 'none', bodies: some, path: other.path })));
   }
-  const warmPairs = (await makeTrace(bundle, 200, 32)).map((body) => JSON.stringify(body));
+  const warmPairs = (await makeTrace(bundle, 500, 32)).map((body) => JSON.stringify(body));
   const warm = await measure('1 worker, cache, 32 products, one connection', {
     ...{ workers: 1, cache: join(scratch, 'cache-32'), bodies: warmPairs, twice: true, alone: true },
   });

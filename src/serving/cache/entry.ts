@@ -9,10 +9,22 @@ import { type Pair, TEXT_FIELDS } from '../pair.js';
  * (by its id, too, but for text models, which read words only), the product's id and its exact text.
  */
 export function answerKey({ kind, sha256 }: Pick<BundledModel, 'kind' | 'sha256'>, pair: Pair): string {
-  const { locale, query, queryId, productId, text } = pair;
-  const parts = [VERSION, sha256, locale, query, kind === 'text' ? null : queryId, productId];
-  const named = [...parts, ...(text === null ? [] : TEXT_FIELDS.map((field) => text[field]))];
-  return createHash('sha256').update(JSON.stringify(named)).digest('base64url');
+  const parts = [VERSION, sha256, kind === 'text' ? null : pair.queryId, digestOf(pair)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** Digests by pair: several models are asked about one pair, whose text may be long. */
+const digests = new WeakMap<Pair, string>();
+
+/** A hash of what every model reads of a pair. */
+function digestOf(pair: Pair): string {
+  const known = digests.get(pair);
+  if (known !== undefined) return known;
+  const { locale, query, productId, text } = pair;
+  const parts = [locale, query, productId, ...(text === null ? [] : TEXT_FIELDS.map((field) => text[field]))];
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  digests.set(pair, digest);
+  return digest;
 }
 
 const CHECK_BYTES = 8;
