@@ -70,11 +70,13 @@ def xgboost_peers():
         peers["shap TreeExplainer"] = lambda rows: np.asarray(
             explainer.shap_values(rows, check_additivity=False)
         )
-    if find_spec("woodelf"):
+    if find_spec("woodelf") and find_spec("pandas"):
+        import pandas
         from woodelf import WoodelfExplainer
 
         woodelf = WoodelfExplainer(booster)
-        peers["woodelf"] = lambda rows: np.asarray(woodelf.shap_values(rows))
+        names = [f"f{column}" for column in range(COLUMNS)]
+        peers["woodelf"] = lambda rows: np.asarray(woodelf.shap_values(pandas.DataFrame(rows, columns=names)))
     return "XGBoost", booster, peers
 
 
