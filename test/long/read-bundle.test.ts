@@ -7,7 +7,7 @@ import { type Deployed, deploy } from '../serving/deployed.js';
 import { ROOT } from './shell.js';
 
 const python = join(ROOT, 'bench/.venv-cluster/bin/python');
-const ROWS = 60;
+const ROWS = 270;
 const PROGRAM = `
 import json, sys
 from read_bundle import Bundle
