@@ -16,7 +16,7 @@ const everyFlag = new Set(['--version', ...commands.flatMap(flagsOf)]);
 
 /** Flags of other programs that the documents name. */
 const FOREIGN =
-  /^--(?:archives|model|points|rows|peer-rows|repeats|load-only|no-save|no-audit|no-fund|no-install|save-dev|task|ignore-scripts)$/;
+  /^--(?:archives|model|points|python|rows|peer-rows|repeats|load-only|no-save|no-audit|no-fund|no-install|save-dev|task|ignore-scripts)$/;
 
 /** The flags in a text that are not part of a longer word. */
 function flagsIn(text: string): string[] {
