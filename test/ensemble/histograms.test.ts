@@ -9,19 +9,23 @@ import { plain, range, tableOf } from './support.js';
 const ROWS = 150_000;
 const WEIGHTS = [1, 0.3, 2.5, 0.7, 1.9];
 
+/** Share of rows that have one and the same value in the first column: what fills one packed sum beyond its limit. */
+const SAME = 0.97;
+
 /** Columns of some distinct values, missing ones among them, that tell little about the class. */
-function coarse(columns: number, classes: number) {
+function coarse(columns: number, classes: number, count = ROWS) {
   const random = createRandom(columns);
-  const labels = new Int16Array(ROWS);
-  const values = Array.from({ length: ROWS }, (_, row) => {
+  const labels = new Int16Array(count);
+  const values = Array.from({ length: count }, (_, row) => {
     labels[row] = random.integer(classes);
     return Array.from({ length: columns }, (_, column) => {
       const value = random.integer(12);
+      if (column === 0 && random.uniform() < SAME) return 3;
       const tells = labels[row] === column % classes && random.uniform() < 0.3;
       return value === 11 ? Number.NaN : tells ? Math.floor(value / 2) : value;
     });
   });
-  return { features: tableOf(values), labels, classes, rows: range(ROWS) };
+  return { features: tableOf(values), labels, classes, rows: range(count) };
 }
 
 /** Rows of each node, found by walking the tree with the raw values. */
@@ -76,6 +80,18 @@ describe('histograms of more rows than a packed sum holds', () => {
         expect(Math.abs(tree.value[node] - value)).toBeLessThan((unit * rows.length) / hessian + 1e-6);
       });
     });
+  });
+
+  it('hold where one code has more of them than fit, in the root and in its children', () => {
+    // weights just below a power of two and two classes alike: each hessian is half of the largest that is provided for
+    const data = coarse(3, 2, 2 * ROWS);
+    const options = plain({ rounds: 1, maxDepth: 3, learningRate: 1, classWeights: [0.99, 0.99] });
+    const { ensemble } = trainBoosting({ ...data, options });
+    for (const tree of ensemble.trees) {
+      for (const [node, rows] of rowsOf(tree, data.features).entries()) {
+        expect(Math.abs(tree.cover[node] / (rows.length * 0.495) - 1)).toBeLessThan(1e-4);
+      }
+    }
   });
 
   it('make the same trees on any number of threads, of any number of parts', () => {
