@@ -1,6 +1,6 @@
 import { type Encoding, encodeTable } from '../ensemble/foreign/encode.js';
 import type { ForeignEnsemble } from '../ensemble/foreign/foreign-ensemble.js';
-import { partsOf } from '../ensemble/foreign/parts.js';
+import { MOST_SUM } from '../ensemble/foreign/parts.js';
 import { type ForeignScoring, planForeignScoring } from '../ensemble/foreign/score.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
@@ -8,7 +8,6 @@ import { attributeRows } from './attribute.js';
 import { planAttribution } from './plan.js';
 import type { AttributionPlan } from './plan-types.js';
 import { groupPlayers, type Players } from './players.js';
-import { roundingBound } from './rounding.js';
 
 /** The game of an ensemble's columns among players, planned once: plain data that can be sent to workers. */
 export interface GamePlan {
@@ -18,8 +17,7 @@ export interface GamePlan {
   readonly bias: Float64Array;
   /** [output] how far bias + contributions may lie from a margin by rounding alone */
   readonly rounding: Float64Array;
-  /** parts of the ensemble, whose attributions are added in float64 */
-  readonly parts: readonly AttributionPlan[];
+  readonly plan: AttributionPlan;
 }
 
 /** A game, and what its rows are encoded and scored with. */
@@ -46,17 +44,13 @@ export function planGame(foreign: ForeignEnsemble, players: Players): GamePlan {
     players.names,
     derived.map(({ source }) => players.ofColumn[source]),
   );
-  const parts = partsOf(ensemble).map((part) => planAttribution(part, owners, { lookup: true }));
+  const plan = planAttribution(ensemble, owners, { lookup: true, mostSum: MOST_SUM });
   return {
     players: players.names,
     outputs: ensemble.classes,
-    bias: offset.map((own, k) => parts.reduce((sum, part) => sum + part.bias[k], own)),
-    // of all parts as one sum, as XGBoost's margins are
-    rounding: roundingBound(
-      ensemble.baseScore,
-      parts.flatMap(({ trees }) => trees),
-    ),
-    parts,
+    bias: offset.map((own, k) => plan.bias[k] + own),
+    rounding: plan.rounding,
+    plan,
   };
 }
 
@@ -76,22 +70,14 @@ export function keepPlan(foreign: ForeignEnsemble, players: Players): KeptPlan {
   return {
     encoding: { derived, thresholds, ensemble: { featureNames: ensemble.featureNames } },
     scoring: planForeignScoring(foreign),
-    game: {
-      ...game,
-      parts: game.parts.map((part) => (part.lookup === null ? part : { ...part, trees: [] })),
-    },
+    game: game.plan.lookup === null ? game : { ...game, plan: { ...game.plan, trees: [] } },
   };
 }
 
-/** Contributions [row][player][output] of an encoded table's rows, of all parts together in float64. O(rows). */
-export function attributeGame({ parts, players, outputs }: GamePlan, features: FeatureMatrix): Float64Array {
+/** Contributions [row][player][output] of an encoded table's rows. O(rows). */
+export function attributeGame({ plan, players, outputs }: GamePlan, features: FeatureMatrix): Float64Array {
   const total = new Float64Array(features.rows * players.length * outputs);
-  const own = parts.length === 1 ? total : new Float64Array(total.length);
-  for (const part of parts) {
-    attributeRows(part, features, { from: 0, to: features.rows }, own);
-    if (own === total) continue;
-    for (let at = 0; at < total.length; at++) total[at] += own[at];
-  }
+  attributeRows(plan, features, { from: 0, to: features.rows }, total);
   return total;
 }
 

@@ -4,6 +4,8 @@ import type { Cuts } from './cuts.js';
 export interface LookupTree {
   /** class whose margin the tree adds to */
   readonly class: number;
+  /** size of its largest leaf */
+  readonly largest: number;
   /** units of one table */
   readonly units: number;
   /** how many of these, the last ones, have states of two bytes */
@@ -34,6 +36,8 @@ export interface LookupPlan {
   readonly mostStates: number;
   /** [column] 1 where values may be missing; attributeRows throws where others are */
   readonly missing: Uint8Array;
+  /** what the largest leaves of trees whose attributions are added up in float32 sum up to, at most */
+  readonly mostSum: number;
   readonly groups: readonly LookupGroup[];
   readonly counts: LookupCounts;
 }

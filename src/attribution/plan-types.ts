@@ -59,6 +59,11 @@ export interface PlanOptions {
   readonly lookupBytes?: number;
   /** for look-ups: [column] 1 where values may be missing; by default everywhere */
   readonly missing?: Uint8Array;
+  /**
+   * for look-ups: the largest leaves of trees whose attributions are added up in float32 before they go to float64 sum up
+   * to at most this, in the unit of margins; by default 64 trees are, whatever their leaves
+   */
+  readonly mostSum?: number;
 }
 
 /** Rows [from, to) of a table. */

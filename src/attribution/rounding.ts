@@ -22,7 +22,8 @@ export function roundingBound(baseScore: ArrayLike<number>, plans: readonly Tree
   return summands.map((sum, k) => UNIT * (Math.abs(baseScore[k]) + LAMBDA * Math.sqrt(trees[k]) * sum));
 }
 
-function largestLeaf({ tree }: TreePlan): number {
+/** Size of a tree's largest leaf. */
+export function largestLeaf({ tree }: TreePlan): number {
   let largest = 0;
   for (let node = 0; node < tree.left.length; node++) {
     if (tree.left[node] < 0) largest = Math.max(largest, Math.abs(tree.value[node]));

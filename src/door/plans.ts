@@ -83,10 +83,8 @@ export class Plans {
 /** Bytes of a plan's look-up tables, which are nearly all of it. */
 function bytesOf({ game }: KeptPlan): number {
   let bytes = 0;
-  for (const { lookup } of game.parts) {
-    for (const group of lookup?.groups ?? []) {
-      for (const tree of group.trees) bytes += tree.tables.byteLength + tree.program.byteLength;
-    }
+  for (const group of game.plan.lookup?.groups ?? []) {
+    for (const tree of group.trees) bytes += tree.tables.byteLength + tree.program.byteLength;
   }
   return bytes;
 }

@@ -11,8 +11,9 @@ interface AttributionKernels {
   /** for rows whose sums fit into registers, and for any */
   attributeTree(job: number): void;
   attributeTreeByGroups(job: number): void;
-  /** adds so many bytes of float32 to others, and zeros them */
+  /** adds so many bytes of float32 to others, or to float64, and zeros them */
   moveSums(from: number, to: number, bytes: number): void;
+  widenSums(from: number, to: number, bytes: number): void;
   /** returns how many values are missing */
   codeColumn(job: number): number;
 }
@@ -22,6 +23,7 @@ export interface LookupMemory {
   readonly kernels: AttributionKernels;
   readonly words: Int32Array;
   readonly floats: Float32Array;
+  readonly doubles: Float64Array;
   /** float32 per row of sums */
   readonly width: number;
   readonly job: number;
@@ -39,6 +41,8 @@ export interface LookupMemory {
   readonly sums: number;
   /** as `sums`, of some trees; only where players are too many for registers */
   readonly part: number;
+  /** as `sums`, in float64 */
+  readonly totals: number;
 }
 
 /** Rows of a pass. */
@@ -84,6 +88,7 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     values: region(LOOKUP_ROWS * columns * 4),
     sums: region(LOOKUP_ROWS * width * 4),
     part: region(width > MOST_DENSE ? LOOKUP_ROWS * width * 4 : 0),
+    totals: region(LOOKUP_ROWS * width * 8),
   };
   const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
   if (!checked) checkRecords(functions, LOOKUP_RECORDS, LOOKUP_PLACES);
@@ -94,6 +99,7 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     width,
     words: new Int32Array(buffer),
     floats: new Float32Array(buffer),
+    doubles: new Float64Array(buffer),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Cuts, collectCuts, cutCode } from '../cuts.js';
 import type { LookupCounts, LookupGroup, LookupPlan, LookupTree } from '../lookup-types.js';
 import type { PlanOptions, TreePlan } from '../plan-types.js';
 import type { Players } from '../players.js';
+import { largestLeaf } from '../rounding.js';
 import { type Cover, coverTree } from './cover.js';
 import { buildFactorTable, factorLayout } from './factor-table.js';
 import { operationsOf } from './factors.js';
@@ -31,7 +32,11 @@ export interface LookupInput {
  * all), or null if there is nothing to look up or no tables fit. O(states * leaves of a unit).
  */
 export function planLookups(input: LookupInput, options: PlanOptions): LookupPlan | null {
-  const { lookupBytes = LOOKUP_BYTES, lookupStates = MOST_STATES } = options;
+  const {
+    lookupBytes = LOOKUP_BYTES,
+    lookupStates = MOST_STATES,
+    mostSum = Number.POSITIVE_INFINITY,
+  } = options;
   if (input.plans.length === 0) return null;
   const columns = input.ensemble.featureNames.length;
   const missing = options.missing ?? new Uint8Array(columns).fill(1);
@@ -43,7 +48,8 @@ export function planLookups(input: LookupInput, options: PlanOptions): LookupPla
     const covered = trees.map((tree) => ({ ...tree, cover: coverTree({ ...tree, mostStates }) }));
     const values = covered.reduce((sum, { cover }) => sum + valuesOf(cover, players), 0);
     if (4 * values > lookupBytes) continue;
-    return { mostStates, missing, groups: compileGroups(covered, input, cuts), counts: countUnits(covered) };
+    const groups = compileGroups(covered, input, cuts);
+    return { mostStates, missing, mostSum, groups, counts: countUnits(covered) };
   }
   return null;
 }
@@ -160,6 +166,7 @@ function lookupTree(
   }
   return {
     class: tree.plan.class,
+    largest: largestLeaf(tree.plan),
     units: units.length,
     paired: paired.length,
     program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),

@@ -4,12 +4,15 @@ import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import type { AttributionPlan, RowRange } from '../plan-types.js';
 import { borrowLookupMemory, codeGroup, type LookupMemory, loadTree } from './memory.js';
 import { LOOKUP_ROWS } from './program.js';
+import { LOOKUP_PLACES } from './records.js';
 import { MOST_DENSE, vectorWidth } from './table.js';
 
 /** Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. */
 const TREES_PER_FLUSH = 64;
 /** Trees whose units, where each by itself is added to a row's sums, are added up before they go to the sums of trees. */
 const TREES_PER_PART = 16;
+/** Rows of a pass of the kernels. */
+const LANES = LOOKUP_PLACES.lanes;
 /** Rows of a block of many players, whose sums are to stay in the second-level cache. */
 const WIDE_ROWS = 4096;
 
@@ -56,20 +59,68 @@ function lookUpBlock(
       }
     }
     for (let k = 0; k < plan.classes; k++) {
-      const trees = group.trees.filter((tree) => tree.class === k);
-      for (let first = 0; first < trees.length; first += TREES_PER_FLUSH) {
-        sumTrees(memory, trees.slice(first, first + TREES_PER_FLUSH), rows);
-        flush(memory, plan, k, rows, out);
-      }
+      const runs = runsOf(
+        group.trees.filter((tree) => tree.class === k),
+        lookup.mostSum,
+      );
+      if (runs.length > 0) addClass(memory, plan, { k, runs, rows }, out);
     }
   }
 }
 
-/** Sums of the trees' vectors, in float32. */
+/** Consecutive trees of a class in runs whose sums float32 is to hold. */
+function runsOf(trees: readonly LookupTree[], mostSum: number): LookupTree[][] {
+  const runs: LookupTree[][] = [];
+  let sum = 0;
+  for (const tree of trees) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.length < TREES_PER_FLUSH && sum + tree.largest <= mostSum) {
+      last.push(tree);
+      sum += tree.largest;
+    } else {
+      runs.push([tree]);
+      sum = tree.largest;
+    }
+  }
+  return runs;
+}
+
+/** Trees of one class, and the rows of the block. */
+interface ClassRuns {
+  readonly k: number;
+  readonly runs: readonly (readonly LookupTree[])[];
+  readonly rows: number;
+}
+
+/** Adds the attributions of one class's trees to its part of the output, each run's sums in float64. */
+function addClass(
+  memory: LookupMemory,
+  { players, classes }: AttributionPlan,
+  { k, runs, rows }: ClassRuns,
+  out: Float64Array,
+): void {
+  const { floats, doubles, kernels, sums, totals, width } = memory;
+  const values = LANES * Math.ceil(rows / LANES) * width;
+  const count = players.names.length;
+  floats.fill(0, sums >> 2, (sums >> 2) + values);
+  doubles.fill(0, totals >> 3, (totals >> 3) + values);
+  const start = totals >> 3;
+  for (let row = 0, at = start, from = k; row < rows; row++, at += width) {
+    for (let player = 0; player < count; player++, from += classes) doubles[at + player] = out[from];
+  }
+  for (const trees of runs) {
+    sumTrees(memory, trees, rows);
+    kernels.widenSums(sums, totals, values * 4);
+  }
+  for (let row = 0, at = start, to = k; row < rows; row++, at += width) {
+    for (let player = 0; player < count; player++, to += classes) out[to] = doubles[at + player];
+  }
+}
+
+/** Adds the trees' vectors to `sums`, in float32. */
 function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: number): void {
-  const padded = 64 * Math.ceil(rows / 64);
+  const padded = LANES * Math.ceil(rows / LANES);
   const { floats, kernels, job, sums, part, width } = memory;
-  floats.fill(0, sums >> 2, (sums >> 2) + padded * width);
   if (width <= MOST_DENSE) {
     for (const tree of trees) {
       loadTree(memory, tree, padded, sums);
@@ -84,20 +135,4 @@ function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: numb
     const last = at % TREES_PER_PART === TREES_PER_PART - 1 || at === trees.length - 1;
     if (last) kernels.moveSums(part, sums, padded * width * 4);
   });
-}
-
-/** Adds the float32 sums to one class of the output. */
-function flush(
-  { floats, sums, width }: LookupMemory,
-  { players, classes }: AttributionPlan,
-  k: number,
-  rows: number,
-  out: Float64Array,
-): void {
-  const count = players.names.length;
-  let from = sums >> 2;
-  let to = k;
-  for (let row = 0; row < rows; row++, from += width) {
-    for (let player = 0; player < count; player++, to += classes) out[to] += floats[from + player];
-  }
 }

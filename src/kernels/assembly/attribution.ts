@@ -8,7 +8,7 @@ import { Job, LANES } from './attribution/job';
 import { joinFactors } from './attribution/join';
 import { findStates } from './attribution/states';
 
-export { moveSums } from './attribution/accumulate';
+export { moveSums, widenSums } from './attribution/accumulate';
 export { codeColumn } from './attribution/coding';
 
 /** Adds a tree's vectors, which are of all players, at most 24, to the sums of all rows. */

@@ -118,6 +118,19 @@ export function addGroups(
   }
 }
 
+/** Adds so many bytes of float32 to twice as many of float64, and zeros them. */
+export function widenSums(from: usize, to: usize, bytes: usize): void {
+  const zero = f32x4.splat(0);
+  for (const end = from + bytes; from < end; from += 16) {
+    const sums = v128.load(from);
+    v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(sums)));
+    const upper = v128.shuffle<i64>(sums, sums, 1, 0);
+    v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(upper)), 16);
+    v128.store(from, zero);
+    to += 32;
+  }
+}
+
 /** Adds so many bytes of float32 to others, and zeros them. */
 export function moveSums(from: usize, to: usize, bytes: usize): void {
   const zero = f32x4.splat(0);
