@@ -13,7 +13,7 @@ const BUNDLES = [
   {
     entry: 'cli/worker-main.js',
     output: 'worker/esci-select-worker.js',
-    kernels: ['scoring', 'attribution'],
+    kernels: ['scoring', 'attribution', 'tables'],
   },
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkAdditivity } from '../../src/attribution/additivity.js';
 import { attributeRows } from '../../src/attribution/attribute.js';
-import { planAttribution } from '../../src/attribution/plan.js';
+import { type PlanOptions, planAttribution } from '../../src/attribution/plan.js';
 import { featurePlayers } from '../../src/attribution/players.js';
 import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import type { TreeEnsemble } from '../../src/ensemble/tree.js';
@@ -51,6 +51,26 @@ describe('what rounding explains', () => {
       }
     },
   );
+
+  it('is less where fewer trees are added up before sums go to float64', () => {
+    const random = createRandom('large leaves');
+    const ensemble = randomEnsemble(random, { columns: 6, depth: 3, classes: 1, trees: 192 });
+    const features = randomTable(random, { rows: ROWS, columns: 6 });
+    const attribute = (options: PlanOptions) => {
+      const out = new Float64Array(ROWS * 6);
+      const plan = planAttribution(ensemble, featurePlayers(ensemble), options);
+      attributeRows(plan, features, { from: 0, to: ROWS }, out);
+      return out;
+    };
+    const exact = attribute({ lookup: false });
+    const errorOf = (mostSum?: number) => {
+      const own = attribute({ lookup: true, mostSum });
+      return Math.sqrt(own.reduce((sum, value, at) => sum + (value - exact[at]) ** 2, 0) / own.length);
+    };
+    // each tree by itself: nothing is left but the rounding of the tables
+    expect(errorOf(0)).toBeLessThan(errorOf() / 2);
+    expect(errorOf(Number.POSITIVE_INFINITY)).toBe(errorOf());
+  });
 
   it('grows with the square root of the number of equal trees, and with their leaves', () => {
     const { ensemble } = attributed(2, 3, false);

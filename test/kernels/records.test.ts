@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from '../../src/attribution/lookup/records.js';
+import { TABLE_RECORDS } from '../../src/attribution/lookup/table-memory.js';
 import { SCORING_PLACES, SCORING_RECORDS } from '../../src/ensemble/scoring/records.js';
 import { TRAINING_RECORDS, TRAINING_SIZES } from '../../src/ensemble/training/records.js';
 import { checkRecords, layOutRecord, writeRecord } from '../../src/kernels/records.js';
@@ -39,6 +40,8 @@ describe('records', () => {
     expect(() => checkRecords(scoring, SCORING_RECORDS, SCORING_PLACES)).not.toThrow();
     const { functions: attribution } = loadKernels<object>('attribution', 65_536);
     expect(() => checkRecords(attribution, LOOKUP_RECORDS, LOOKUP_PLACES)).not.toThrow();
+    const { functions: tables } = loadKernels<object>('tables', 65_536);
+    expect(() => checkRecords(tables, TABLE_RECORDS)).not.toThrow();
     const moved = { ...LOOKUP_PLACES, lanes: 32 };
     expect(() => checkRecords(attribution, LOOKUP_RECORDS, moved)).toThrow(
       expect.objectContaining({ message: "kernel record 'place.lanes' is at 64, expected 32" }),

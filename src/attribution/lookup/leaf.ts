@@ -31,26 +31,35 @@ export function leafInUnit(
 }
 
 /**
- * Writes which players on a leaf's way meet all of their conditions there, in every state of the unit: bit i is player i
- * of `own`. States count players in mixed radix. O(states).
+ * [player of the unit][its digit] what the digit adds to a state's mask: bit i for player i of `own`, if it meets all of its
+ * conditions on the leaf's way.
  */
-export function leafMasks(
-  unit: Unit,
-  leaf: number,
-  own: LeafInUnit,
-  tree: CodedTree,
-  masks: Int32Array,
-): void {
-  masks[0] = 0;
+export function leafBits(unit: Unit, leaf: number, own: LeafInUnit, tree: CodedTree): number[] {
+  const bits: number[] = [];
   unit.players.forEach((player, at) => {
     const slot = own.players.indexOf(at);
     const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree);
-    for (let digit = player.states - 1; digit >= 0; digit--) {
-      const bit = slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0;
-      const start = digit * player.stride;
-      for (let state = 0; state < player.stride; state++) masks[start + state] = masks[state] | bit;
+    for (let digit = 0; digit < player.states; digit++) {
+      bits.push(slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0);
     }
   });
+  return bits;
+}
+
+/**
+ * Writes which players on a leaf's way meet all of their conditions there, in every state of the unit, from its leafBits.
+ * States count players in mixed radix. O(states).
+ */
+export function leafMasks(unit: Unit, bits: readonly number[], masks: Int32Array): void {
+  masks[0] = 0;
+  let first = 0;
+  for (const { states, stride } of unit.players) {
+    for (let digit = states - 1; digit >= 0; digit--) {
+      const start = digit * stride;
+      for (let state = 0; state < stride; state++) masks[start + state] = masks[state] | bits[first + digit];
+    }
+    first += states;
+  }
 }
 
 /** A test between a unit's root and a leaf: of a column at a cut, and where the leaf lies. */

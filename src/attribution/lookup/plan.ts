@@ -12,7 +12,8 @@ import { type CoveredTree, groupByCuts } from './groups.js';
 import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
 import type { CodedTree } from './leaf.js';
 import { type CodeLayout, compileUnits } from './program.js';
-import { buildTable, createTableScratch, type TableScratch, vectorLayout } from './table.js';
+import { buildTable, vectorLayout } from './table.js';
+import { borrowTableMemory, type TableMemory } from './table-memory.js';
 import { MOST_STATES, type Unit, type UnitContext } from './unit.js';
 
 /** Most bytes of look-up tables in all, unless told. */
@@ -115,20 +116,29 @@ function compileGroups(
   cuts: Cuts,
 ): LookupGroup[] {
   const count = players.names.length;
-  const memory = new SharedArrayBuffer(
-    4 * covered.reduce((sum, { cover }) => sum + valuesOf(cover, count), 0),
-  );
-  const scratch = createTableScratch();
+  const memory = tableMemoryOf(covered, count);
+  const all = new SharedArrayBuffer(4 * covered.reduce((sum, { cover }) => sum + valuesOf(cover, count), 0));
   let used = 0;
   return groupByCuts(covered, cuts).map(({ members, cuts, placeOf }) => {
     const layout: CodeLayout = { columns: ensemble.featureNames.length, placeOf };
     const trees = members.map((member) => {
-      const tables = new Float32Array(memory, used, valuesOf(member.cover, count));
+      const tables = new Float32Array(all, used, valuesOf(member.cover, count));
       used += tables.byteLength;
-      return lookupTree(member, layout, tables, count, scratch);
+      return lookupTree(member, layout, tables, { players: count, memory });
     });
     return { cuts, trees };
   });
+}
+
+/** Memory for the largest unit of all trees. */
+function tableMemoryOf(covered: readonly CoveredTree[], players: number): TableMemory {
+  let states = 1;
+  let width = 1;
+  for (const unit of covered.flatMap(({ cover }) => cover.units)) {
+    states = Math.max(states, unit.states);
+    width = Math.max(width, vectorLayout(unit, players).width);
+  }
+  return borrowTableMemory(states, width);
 }
 
 /** Whether a unit's state takes two bytes. */
@@ -138,8 +148,7 @@ function lookupTree(
   tree: CoveredTree,
   code: CodeLayout,
   tables: Float32Array,
-  players: number,
-  scratch: TableScratch,
+  { players, memory }: { readonly players: number; readonly memory: TableMemory },
 ): LookupTree {
   const { factored } = tree.cover;
   // units of one byte first
@@ -155,7 +164,7 @@ function lookupTree(
     const layout = vectorLayout(unit, players);
     const secondByte = isPaired(unit) ? 4 * layout.width * unit.byteStates : 0;
     vectors.push(4 * used, secondByte, layout.groups.length, ...layout.groups.map((group) => 16 * group));
-    buildTable(unit, tree, layout, next(unit.states * layout.width), scratch);
+    next(unit.states * layout.width).set(buildTable(unit, tree, layout, memory));
   }
   const joints = describeJoints(factored, used);
   for (const unit of factored) {
