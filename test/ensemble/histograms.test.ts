@@ -9,23 +9,32 @@ import { plain, range, tableOf } from './support.js';
 const ROWS = 150_000;
 const WEIGHTS = [1, 0.3, 2.5, 0.7, 1.9];
 
-/** Share of rows that have one and the same value in the first column: what fills one packed sum beyond its limit. */
-const SAME = 0.97;
-
 /** Columns of some distinct values, missing ones among them, that tell little about the class. */
-function coarse(columns: number, classes: number, count = ROWS) {
+function coarse(columns: number, classes: number) {
   const random = createRandom(columns);
-  const labels = new Int16Array(count);
-  const values = Array.from({ length: count }, (_, row) => {
+  const labels = new Int16Array(ROWS);
+  const values = Array.from({ length: ROWS }, (_, row) => {
     labels[row] = random.integer(classes);
     return Array.from({ length: columns }, (_, column) => {
       const value = random.integer(12);
-      if (column === 0 && random.uniform() < SAME) return 3;
       const tells = labels[row] === column % classes && random.uniform() < 0.3;
       return value === 11 ? Number.NaN : tells ? Math.floor(value / 2) : value;
     });
   });
-  return { features: tableOf(values), labels, classes, rows: range(count) };
+  return { features: tableOf(values), labels, classes, rows: range(ROWS) };
+}
+
+/** Columns of two values, half of the rows each, each of which tells a little about the class. */
+function halves(columns: number, count: number) {
+  const random = createRandom('halves');
+  const labels = new Int16Array(count);
+  const values = Array.from({ length: count }, (_, row) => {
+    const own = Array.from({ length: columns }, () => random.integer(2));
+    const chance = own.reduce((sum, value, at) => sum + value * (0.1 + 0.05 * at), 0.25);
+    labels[row] = Number(random.uniform() < chance);
+    return own;
+  });
+  return { features: tableOf(values), labels, classes: 2, rows: range(count) };
 }
 
 /** Rows of each node, found by walking the tree with the raw values. */
@@ -83,12 +92,15 @@ describe('histograms of more rows than a packed sum holds', () => {
   });
 
   it('hold where one code has more of them than fit, in the root and in its children', () => {
-    // weights just below a power of two and two classes alike: each hessian is half of the largest that is provided for
-    const data = coarse(3, 2, 2 * ROWS);
+    const data = halves(3, 3 * ROWS);
+    // two classes alike: each hessian is half of the largest that is provided for, and 2^17 of them are too many. A child
+    // that is not the smaller one is its parent less the other, so that only halves of halves are summed
     const options = plain({ rounds: 1, maxDepth: 3, learningRate: 1, classWeights: [0.99, 0.99] });
     const { ensemble } = trainBoosting({ ...data, options });
     for (const tree of ensemble.trees) {
-      for (const [node, rows] of rowsOf(tree, data.features).entries()) {
+      const lists = rowsOf(tree, data.features);
+      expect(lists.length).toBe(15);
+      for (const [node, rows] of lists.entries()) {
         expect(Math.abs(tree.cover[node] / (rows.length * 0.495) - 1)).toBeLessThan(1e-4);
       }
     }
