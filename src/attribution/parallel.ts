@@ -136,6 +136,7 @@ async function* inOrder(tasks: readonly BlocksTask[], input: ParallelInput): Asy
     tasks,
     {
       threads: Math.min(threads, tasks.length),
+      keep: true,
       signal: signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]),
       onProgress: (task, rows) => {
         done[task] = rows as number;

@@ -18,6 +18,11 @@ export interface PoolOptions<Result = unknown> {
    * hears nothing during one. Its tasks see the caller's own objects, not copies
    */
   here?: boolean;
+  /**
+   * threads that have done all their tasks stay some seconds for the next run of the module, which need not start them: for
+   * modules that hold little between tasks
+   */
+  keep?: boolean;
   /** stops everything at once; an EsciSelectError as its reason (for example 'terminated') is what is thrown then */
   signal?: AbortSignal;
   /** what a task reported; a task that was started again after its worker died reports again */

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EsciSelectError } from '../errors.js';
+import { keepIdle, takeIdle } from './idle-threads.js';
 import { packError, unpackError, type WorkerMessage } from './pool-messages.js';
 import { interruption, type PoolOptions, type TaskModule, taskLabel } from './pool-options.js';
-import { OUT_OF_MEMORY, PoolThread } from './pool-thread.js';
+import { OUT_OF_MEMORY, PoolThread, type ThreadEvents } from './pool-thread.js';
 import { WaitingTasks } from './waiting-tasks.js';
 
 /** Starts of one task before it counts as failed: the first, and one more after its worker died. */
@@ -49,14 +50,17 @@ export class PoolRun<Task, Result> {
         this.#finish = resolve;
         this.#fail = reject;
         const workers = Math.min(here ? threads - 1 : threads, this.#tasks.length);
-        for (let worker = 0; worker < workers; worker++)
-          this.#spawn(this.#waiting.take(null, this.#running())!);
-        if (here) this.#pending.push(this.#workHere().catch(this.#fail));
+        for (let worker = 0; worker < workers; worker++) this.#hire(here);
+        if (here) void this.#workHere().catch(this.#fail);
       });
     } finally {
       this.#over = true;
       signal?.removeEventListener('abort', abort);
-      for (const thread of this.#threads) this.#retire(thread);
+      // a thread that has not started yet has nothing to stop
+      for (const thread of this.#threads) {
+        if (this.#left === 0 && thread.current === null) this.#dismiss(thread);
+        else this.#retire(thread);
+      }
       await Promise.allSettled(this.#pending);
     }
     return this.#results;
@@ -89,14 +93,36 @@ export class PoolRun<Task, Result> {
     return [...this.#threads].flatMap(({ current }) => current ?? []);
   }
 
-  /** A new thread that begins with a task. */
-  #spawn(index: number): void {
-    const thread = new PoolThread(this.#module, this.#options.memoryLimitMb, {
+  /**
+   * One more thread. One that was kept begins at once, and so does a new one, but where this thread works too: then it takes
+   * a task when it has started, if one waits still.
+   */
+  #hire(here: boolean): void {
+    const kept = this.#options.keep === true ? takeIdle(this.#module) : undefined;
+    const thread = this.#employ(kept);
+    if (kept !== undefined || !here) this.#occupy(thread, null);
+  }
+
+  /** Gives a thread its next task, or lets it go. */
+  #occupy(thread: PoolThread, last: number | null): void {
+    const next = this.#waiting.take(last, this.#running());
+    if (next !== null) this.#start(thread, next);
+    else this.#dismiss(thread);
+  }
+
+  #employ(kept?: PoolThread): PoolThread {
+    const events: ThreadEvents = {
       onMessage: (message) => this.#attempt(() => this.#hear(thread, message)),
       onDeath: (reason) => this.#attempt(() => this.#bury(thread, reason)),
-    });
+      onOnline: () =>
+        this.#attempt(() => {
+          if (thread.current === null) this.#occupy(thread, null);
+        }),
+    };
+    const thread = kept ?? new PoolThread(this.#module, this.#options.memoryLimitMb, events);
+    kept?.wake(events);
     this.#threads.add(thread);
-    this.#start(thread, index);
+    return thread;
   }
 
   #start(thread: PoolThread, index: number): void {
@@ -116,9 +142,8 @@ export class PoolRun<Task, Result> {
       this.#options.onProgress?.(message.index, message.value);
     } else if (message.kind === 'done') {
       this.#keep(message.index, message.result as Result);
-      const next = this.#waiting.take(message.index, this.#running());
-      if (next !== null) this.#start(thread, next);
-      else this.#retire(thread);
+      thread.current = null;
+      this.#occupy(thread, message.index);
     } else if (message.error.ours) {
       this.#fail(unpackError(message.error));
     } else {
@@ -149,7 +174,17 @@ export class PoolRun<Task, Result> {
       if (reason === OUT_OF_MEMORY) throw new EsciSelectError('io', message, { hint: HEAP_HINT });
       throw new EsciSelectError('internal', message, { cause });
     }
-    this.#spawn(index);
+    this.#start(this.#employ(), index);
+  }
+
+  /** A thread that has answered all it was given. */
+  #dismiss(thread: PoolThread): void {
+    if (this.#options.keep !== true) {
+      this.#retire(thread);
+      return;
+    }
+    this.#threads.delete(thread);
+    keepIdle(this.#module, thread);
   }
 
   #retire(thread: PoolThread): void {

@@ -12,7 +12,7 @@ export type { PoolOptions, TaskModule } from './pool-options.js';
  * whatever order they finish in. A worker serves many tasks. Where one dies, or a task throws anything but an
  * EsciSelectError, the task is done once more on a new worker; if that fails too, 'internal' naming the task is thrown.
  * An EsciSelectError from a task is thrown as it is. An abort throws 'interrupted'. When this settles, all its workers
- * are gone and no callback is running.
+ * are gone, but for those that wait for the next run (`keep`), and no callback is running.
  */
 export async function runTasks<Task, Result>(
   module: URL,

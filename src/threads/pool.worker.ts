@@ -4,6 +4,14 @@ import { packError, parcel, type TaskMessage, type WorkerMessage } from './pool-
 import type { TaskModule } from './pool-options.js';
 
 const port = parentPort!;
+
+// reading it on the other side would keep the process from ending while the thread rests
+process.stdout.write = (_chunk: unknown, encoding?: unknown, callback?: unknown) => {
+  const done = typeof encoding === 'function' ? encoding : callback;
+  if (typeof done === 'function') process.nextTick(done);
+  return true;
+};
+
 let loading: Promise<TaskModule<unknown, unknown>> | undefined;
 
 port.on('message', async ({ index, task }: TaskMessage) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +74,16 @@ describe.skipIf(!built)('training with flags (needs the build)', () => {
     const few = trainOn('few', { maxTrainRows: 50 });
     summary = await few.summary;
     told = few.events;
+  });
+
+  it('removes checkpoints that a run left which ended while it cleared them', async () => {
+    const left = join(folder, 'other/.checkpoints/models');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'lexical-refit.checkpoint'), 'cut');
+    const before = keyOf('other');
+    await trainOn('other', { data: [other] }).summary;
+    expect(keyOf('other')).toBe(before);
+    expect(existsSync(join(folder, 'other/.checkpoints'))).toBe(false);
   });
 
   it('learns from so many rows at most, and says so in summary and curves', () => {

@@ -21,8 +21,8 @@ export interface ScoreThreads {
   readonly signal?: AbortSignal;
 }
 
-/** Less work than this, in rows times trees, about 0.1 s, is nearly done when other threads have started. */
-const LEAST_WORK = 100_000_000;
+/** Less work than this, in rows times trees, about 10 ms, is not worth telling others of. */
+const LEAST_WORK = 10_000_000;
 /** Tasks per thread: enough that threads finish together, few enough that loading the plan costs little. */
 const TASKS_PER_THREAD = 8;
 
@@ -69,6 +69,7 @@ export async function scoreMarginsParallel(
   await runTasks<ScoreTask, null>(workerModule(import.meta.url, 'score.worker'), tasks, {
     threads: Math.min(threads, tasks.length),
     here: true,
+    keep: true,
     signal,
   });
   return margins;

@@ -108,11 +108,16 @@ export async function modelStage(
   const work = await modelWork(run, data, protocol, options);
   for (const { model } of work.kept)
     context.onEvent?.({ kind: 'kept', stage: 'models', message: `${model.name} is unchanged` });
+  // a run that ended while it cleared its checkpoints leaves some, though nothing is due
+  if (work.due.length === 0) await checkpointsOf(run, work).clear();
   const leftOut = work.due.length === 0 ? [] : await fitDue(run, data, { work, protocol, options }, context);
   const fitted = options.chosen.filter(({ model }) => !leftOut.includes(model.name));
   for (const { model } of fitted) await tellFindings(run, STAGES.model(model.name), context);
   return leftOut;
 }
+
+const checkpointsOf = (run: RunFolder, { base }: Pick<ModelWork, 'base'>) =>
+  new Checkpoints(run.file('.checkpoints', 'models'), base);
 
 /** Fits and saves what is due; returns names of the models that the time limit left out. */
 async function fitDue(
@@ -122,7 +127,7 @@ async function fitDue(
   context: PipelineContext,
 ): Promise<string[]> {
   const { due } = work;
-  const checkpoints = new Checkpoints(run.file('.checkpoints', 'models'), work.base);
+  const checkpoints = checkpointsOf(run, work);
   if (options.force) await checkpoints.clear();
   const fitModels = (models: readonly ChosenModel[]) =>
     fitAndSave(run, data, { due: models, work, protocol, options, checkpoints }, context);
