@@ -1,4 +1,5 @@
 /** What every worker thread of the pool runs: it loads the task's module once, then does the tasks posted to it. */
+import { nextTick, stdout } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { packError, parcel, type TaskMessage, type WorkerMessage } from './pool-messages.js';
 import type { TaskModule } from './pool-options.js';
@@ -6,9 +7,9 @@ import type { TaskModule } from './pool-options.js';
 const port = parentPort!;
 
 // reading it on the other side would keep the process from ending while the thread rests
-process.stdout.write = (_chunk: unknown, encoding?: unknown, callback?: unknown) => {
+stdout.write = (_chunk: unknown, encoding?: unknown, callback?: unknown) => {
   const done = typeof encoding === 'function' ? encoding : callback;
-  if (typeof done === 'function') process.nextTick(done);
+  if (typeof done === 'function') nextTick(done);
   return true;
 };
 
