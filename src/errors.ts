@@ -63,6 +63,17 @@ export class EsciSelectError extends Error {
   }
 }
 
+/** Does work on what was read from a file: an error of ours that names no file names this one. */
+export function atPath<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof EsciSelectError) || error.path !== undefined) throw error;
+    const { code, message, hint } = error;
+    throw new EsciSelectError(code, message, { path, hint, cause: error });
+  }
+}
+
 /** The process exit code of any thrown value; anything that is not ours is an internal error (70). */
 export function exitCode(error: unknown): number {
   return error instanceof EsciSelectError ? EXIT_CODES[error.code] : EXIT_CODES.internal;

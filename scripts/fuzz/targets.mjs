@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { applyConfig } from '../../dist/cli/config.js';
 import { buildProgram } from '../../dist/cli/program.js';
+import { atPath } from '../../dist/errors.js';
 import {
   attributeOne,
   compare,
@@ -76,9 +77,11 @@ export const TARGETS = {
         values: new Float32Array(2 * names.length).fill(0.3),
       };
       scoreMargins(ensemble, features);
-      attributeOne({ ensemble, features, modelOfColumn: names.map(() => 0), models: ['m'], row: 0 });
+      const game = { modelOfColumn: names.map(() => 0), models: ['m'] };
+      // as explain --ensemble does: an ensemble in memory does not know its file
+      atPath(path, () => attributeOne({ ensemble, features, ...game, row: 0 }));
     },
-    argv: null, // no command takes a model file: the library does
+    argv: null, // the command takes a table too, which has its own corpus
   },
 };
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArrow } from '../../src/io/arrow/read.js';
@@ -116,6 +116,20 @@ describe('explainEnsemble', () => {
     }
     const late = explainEnsemble({ ...input, expect: fileWith('margins.csv', asCsv(changed)) }, context);
     expect((await failureOf(late, 'data')).line).toBe(5);
+  });
+
+  it('names the file of a model that can be read and not explained', async () => {
+    const { input } = inputOf('xgboost-early');
+    const model = JSON.parse(readFileSync(input.ensemble, 'utf8'));
+    model.learner.gradient_booster.model.trees[0].sum_hessian[1] = 9e15;
+    const ensemble = fileWith('large-cover.json', JSON.stringify(model));
+    const error = await failureOf(
+      explainEnsemble({ ...input, ensemble, iterations: 'all' }, context),
+      'model',
+    );
+    expect(error.path).toBe(ensemble);
+    expect(error.message).toContain('its parent only');
+    expect(error.hint).toContain('sum_hessian');
   });
 
   it('asks which rounds to take where the best is not the last', async () => {

@@ -1,7 +1,7 @@
 import { type AttributedBatch, type Attributor, createAttributor } from '../../attribution/attributor.js';
 import { groupPlayers } from '../../attribution/players.js';
 import type { ForeignEnsemble, Iterations } from '../../ensemble/foreign/foreign-ensemble.js';
-import { EsciSelectError } from '../../errors.js';
+import { atPath, EsciSelectError } from '../../errors.js';
 import { mean } from '../../math/sums.js';
 import type { PlayerContribution } from '../../selection/ensemble-ranking.js';
 import { interruption } from '../../threads/pool-options.js';
@@ -50,7 +50,8 @@ export async function openInput(input: EnsembleInput): Promise<OpenedEnsemble> {
       : await readPlayers(input.players, foreign.columns, files.names);
   const outputs = outputNames(foreign, players.classes, input.players);
   const names = players.players.map(({ name }) => name);
-  const attributor = createAttributor(foreign, groupPlayers(names, players.ofColumn));
+  const owners = groupPlayers(names, players.ofColumn);
+  const attributor = atPath(input.ensemble, () => createAttributor(foreign, owners));
   return { foreign, players, files, attributor, outputs };
 }
 

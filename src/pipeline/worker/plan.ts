@@ -1,6 +1,7 @@
 import { type Attributor, createAttributor } from '../../attribution/attributor.js';
 import { groupPlayers } from '../../attribution/players.js';
 import type { ForeignEnsemble } from '../../ensemble/foreign/foreign-ensemble.js';
+import { atPath } from '../../errors.js';
 import type { Emitted, Flush } from '../emitted.js';
 import { judgedClasses, outputNames } from '../foreign/outputs.js';
 import { columnsAsPlayers, type EnsemblePlayers, readPlayers } from '../foreign/players-file.js';
@@ -34,7 +35,7 @@ export interface WorkerPlan {
 
 /** Plans the attribution of rows of a layout. Throws 'usage' where players or classes do not fit the model. */
 export async function planWorker(
-  { players: path, columns, bootstrap, seed, emit }: WorkerOptions,
+  { ensemble, players: path, columns, bootstrap, seed, emit }: WorkerOptions,
   foreign: ForeignEnsemble,
   layout: InputLayout,
 ): Promise<WorkerPlan> {
@@ -44,7 +45,8 @@ export async function planWorker(
       : await readPlayers(path, foreign.columns, layout.names);
   const outputs = outputNames(foreign, players.classes, path);
   const names = players.players.map(({ name }) => name);
-  const attributor = createAttributor(foreign, groupPlayers(names, players.ofColumn));
+  const owners = groupPlayers(names, players.ofColumn);
+  const attributor = atPath(ensemble, () => createAttributor(foreign, owners));
   const label = columns?.get('label');
   const classes = label === undefined ? null : judgedClasses({ players, foreign, outputs });
   const model = { attributor, outputs, classes, bootstrap: { replicates: bootstrap, seed } };
