@@ -90,6 +90,15 @@ describe('attribution by look-ups', () => {
     }
   });
 
+  it('equals them on tables of ten thousand columns, and gives up where codes have no room', () => {
+    const random = createRandom('wide');
+    const columns = 10_000;
+    const ensemble = randomEnsemble(random, { columns, depth: 5, classes: 2, trees: 8 });
+    expectAgreement(ensemble, featurePlayers(ensemble), randomTable(random, { rows: 200, columns }));
+    const wider = { ...ensemble, featureNames: Array.from({ length: 70_000 }, (_, column) => `${column}`) };
+    expect(planAttribution(wider, featurePlayers(wider), options).lookup).toBeNull();
+  });
+
   it('refuses missing values in columns that it was told have none', () => {
     const ensemble = randomEnsemble(createRandom(1), { columns: 1, depth: 2, classes: 1, trees: 4 });
     const table = { rows: 1, columns: 1, names: ['column 0'], values: Float32Array.of(Number.NaN) };

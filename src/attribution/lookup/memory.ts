@@ -2,7 +2,7 @@ import { checkRecords } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
 import type { Cuts } from '../cuts.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
-import { CODE_STRIDE, LOOKUP_ROWS } from './program.js';
+import { CODE_STRIDE } from './program.js';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
 import { MOST_DENSE } from './table.js';
 
@@ -59,10 +59,13 @@ const CODING = LOOKUP_RECORDS.coding.at;
 let checked = false;
 
 /**
- * Memory for blocks of LOOKUP_ROWS rows of `columns` and for any one tree of the plan: the thread's only one, so that
+ * Memory for blocks of so many rows of `columns` and for any one tree of the plan: the thread's only one, so that
  * plans and tasks that take turns do not each have theirs, and the caller's only until the next call.
  */
-export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: number): LookupMemory {
+export function borrowLookupMemory(
+  lookup: LookupPlan,
+  { rows, columns, width }: { rows: number; columns: number; width: number },
+): LookupMemory {
   const trees = lookup.groups.flatMap((group) => group.trees);
   const most = (size: (tree: LookupTree) => number) =>
     trees.reduce((largest, tree) => Math.max(largest, size(tree)), 0);
@@ -85,10 +88,10 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
     products: region(most((tree) => tree.productBytes * PASS_ROWS)),
     tables: region(most((tree) => tree.tables.byteLength)),
     codes: region(2 * columns * CODE_STRIDE),
-    values: region(LOOKUP_ROWS * columns * 4),
-    sums: region(LOOKUP_ROWS * width * 4),
-    part: region(width > MOST_DENSE ? LOOKUP_ROWS * width * 4 : 0),
-    totals: region(LOOKUP_ROWS * width * 8),
+    values: region(rows * columns * 4),
+    sums: region(rows * width * 4),
+    part: region(width > MOST_DENSE ? rows * width * 4 : 0),
+    totals: region(rows * width * 8),
   };
   const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
   if (!checked) checkRecords(functions, LOOKUP_RECORDS, LOOKUP_PLACES);
@@ -106,26 +109,26 @@ export function borrowLookupMemory(lookup: LookupPlan, columns: number, width: n
 /** Puts a tree where the kernels find it, and describes the job of adding it to the sums of `rows` rows (64 n). */
 export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, sums: number): void {
   const { words, floats, width, job } = memory;
-  words.set(tree.program, memory.program >> 2);
-  floats.set(tree.tables, memory.tables >> 2);
-  words.set(tree.vectors, memory.vectors >> 2);
-  words.set(tree.joints, memory.joints >> 2);
+  words.set(tree.program, memory.program >>> 2);
+  floats.set(tree.tables, memory.tables >>> 2);
+  words.set(tree.vectors, memory.vectors >>> 2);
+  words.set(tree.joints, memory.joints >>> 2);
   const { codes, program, states, vectors, tables, joints, products } = memory;
-  words[(job + JOB.codes) >> 2] = codes;
-  words[(job + JOB.rows) >> 2] = rows;
-  words[(job + JOB.program) >> 2] = program;
-  words[(job + JOB.units) >> 2] = tree.units;
-  words[(job + JOB.paired) >> 2] = tree.paired;
-  words[(job + JOB.offsets) >> 2] = memory.offsets;
-  words[(job + JOB.states) >> 2] = states;
-  words[(job + JOB.vectors) >> 2] = vectors;
-  words[(job + JOB.tables) >> 2] = tables;
-  words[(job + JOB.sums) >> 2] = sums;
-  words[(job + JOB.width) >> 2] = width / 4;
-  words[(job + JOB.factors) >> 2] = tree.factors;
-  words[(job + JOB.joints) >> 2] = joints;
-  words[(job + JOB.jointsEnd) >> 2] = joints + tree.joints.byteLength;
-  words[(job + JOB.products) >> 2] = products;
+  words[(job + JOB.codes) >>> 2] = codes;
+  words[(job + JOB.rows) >>> 2] = rows;
+  words[(job + JOB.program) >>> 2] = program;
+  words[(job + JOB.units) >>> 2] = tree.units;
+  words[(job + JOB.paired) >>> 2] = tree.paired;
+  words[(job + JOB.offsets) >>> 2] = memory.offsets;
+  words[(job + JOB.states) >>> 2] = states;
+  words[(job + JOB.vectors) >>> 2] = vectors;
+  words[(job + JOB.tables) >>> 2] = tables;
+  words[(job + JOB.sums) >>> 2] = sums;
+  words[(job + JOB.width) >>> 2] = width / 4;
+  words[(job + JOB.factors) >>> 2] = tree.factors;
+  words[(job + JOB.joints) >>> 2] = joints;
+  words[(job + JOB.jointsEnd) >>> 2] = joints + tree.joints.byteLength;
+  words[(job + JOB.products) >>> 2] = products;
 }
 
 /** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */
@@ -138,19 +141,19 @@ export function codeGroup(
   const count = cuts.start[column + 1] - cuts.start[column];
   if (count === 0) return 0;
   const size = 2 ** Math.ceil(Math.log2(count + 1));
-  const at = memory.cuts >> 2;
+  const at = memory.cuts >>> 2;
   memory.floats.fill(Number.POSITIVE_INFINITY, at, at + size);
   memory.floats.set(cuts.values.subarray(cuts.start[column], cuts.start[column + 1]), at);
   const right = memory.codes + column * CODE_STRIDE;
   const left = missing === 1 ? right + columns * CODE_STRIDE : 0;
   const { words, coding } = memory;
-  words[(coding + CODING.values) >> 2] = memory.values + column * 4;
-  words[(coding + CODING.step) >> 2] = columns * 4;
-  words[(coding + CODING.rows) >> 2] = rows;
-  words[(coding + CODING.cuts) >> 2] = memory.cuts;
-  words[(coding + CODING.count) >> 2] = count;
-  words[(coding + CODING.size) >> 2] = size;
-  words[(coding + CODING.right) >> 2] = right;
-  words[(coding + CODING.left) >> 2] = left;
+  words[(coding + CODING.values) >>> 2] = memory.values + column * 4;
+  words[(coding + CODING.step) >>> 2] = columns * 4;
+  words[(coding + CODING.rows) >>> 2] = rows;
+  words[(coding + CODING.cuts) >>> 2] = memory.cuts;
+  words[(coding + CODING.count) >>> 2] = count;
+  words[(coding + CODING.size) >>> 2] = size;
+  words[(coding + CODING.right) >>> 2] = right;
+  words[(coding + CODING.left) >>> 2] = left;
   return memory.kernels.codeColumn(coding);
 }

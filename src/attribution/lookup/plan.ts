@@ -11,13 +11,15 @@ import { operationsOf } from './factors.js';
 import { type CoveredTree, groupByCuts } from './groups.js';
 import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
 import type { CodedTree } from './leaf.js';
-import { type CodeLayout, compileUnits } from './program.js';
+import { CODE_STRIDE, type CodeLayout, compileUnits } from './program.js';
 import { buildTable, vectorLayout } from './table.js';
 import { borrowTableMemory, type TableMemory } from './table-memory.js';
 import { MOST_STATES, type Unit, type UnitContext } from './unit.js';
 
 /** Most bytes of look-up tables in all, unless told. */
 const LOOKUP_BYTES = 2 ** 29;
+/** Most bytes of a block's codes. */
+const MOST_CODE_BYTES = 2 ** 31;
 /** Smaller units than this are not tried to keep to the budget: they save little. */
 const LEAST_STATES = 16;
 
@@ -40,6 +42,8 @@ export function planLookups(input: LookupInput, options: PlanOptions): LookupPla
   } = options;
   if (input.plans.length === 0) return null;
   const columns = input.ensemble.featureNames.length;
+  // the kernels' memory has 4 GiB of addresses
+  if (2 * columns * CODE_STRIDE > MOST_CODE_BYTES) return null;
   const missing = options.missing ?? new Uint8Array(columns).fill(1);
   const cuts = collectCuts(input.ensemble);
   const trees = unitContexts(input, cuts, missing);

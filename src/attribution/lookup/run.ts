@@ -15,6 +15,8 @@ const TREES_PER_PART = 16;
 const LANES = LOOKUP_PLACES.lanes;
 /** Rows of a block of many players, whose sums are to stay in the second-level cache. */
 const WIDE_ROWS = 4096;
+/** Most values of a block, or sums: of tables of thousands of columns a block has fewer rows. */
+const MOST_VALUES = 2 ** 24;
 
 /**
  * Adds the attributions of all look-up units of rows [from, to) to out[row - from][player][class]. A row's result does
@@ -28,14 +30,24 @@ export function lookUpRows(
   out: Float64Array,
 ): void {
   const players = plan.players.names.length;
-  const memory = borrowLookupMemory(lookup, plan.columns, vectorWidth(players));
+  const size = rowsOfBlock(plan.columns, players);
+  const memory = borrowLookupMemory(lookup, {
+    rows: size,
+    columns: plan.columns,
+    width: vectorWidth(players),
+  });
   const width = players * plan.classes;
-  const size = players > MOST_DENSE ? WIDE_ROWS : LOOKUP_ROWS;
   for (let start = from; start < to; start += size) {
     const end = Math.min(start + size, to);
     const part = out.subarray((start - from) * width, (end - from) * width);
     lookUpBlock({ plan, lookup, memory }, features, { from: start, to: end }, part);
   }
+}
+
+/** Rows of a block: whole passes. */
+function rowsOfBlock(columns: number, players: number): number {
+  const few = LANES * Math.max(1, Math.floor(MOST_VALUES / (LANES * Math.max(columns, players))));
+  return Math.min(players > MOST_DENSE ? WIDE_ROWS : LOOKUP_ROWS, few);
 }
 
 function lookUpBlock(
@@ -46,7 +58,7 @@ function lookUpBlock(
 ): void {
   const { columns } = features;
   const rows = range.to - range.from;
-  memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >> 2);
+  memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >>> 2);
   for (const group of lookup.groups) {
     for (let column = 0; column < columns; column++) {
       const absent = codeGroup(memory, group.cuts, column, {
@@ -102,9 +114,9 @@ function addClass(
   const { floats, doubles, kernels, sums, totals, width } = memory;
   const values = LANES * Math.ceil(rows / LANES) * width;
   const count = players.names.length;
-  floats.fill(0, sums >> 2, (sums >> 2) + values);
-  doubles.fill(0, totals >> 3, (totals >> 3) + values);
-  const start = totals >> 3;
+  floats.fill(0, sums >>> 2, (sums >>> 2) + values);
+  doubles.fill(0, totals >>> 3, (totals >>> 3) + values);
+  const start = totals >>> 3;
   for (let row = 0, at = start, from = k; row < rows; row++, at += width) {
     for (let player = 0; player < count; player++, from += classes) doubles[at + player] = out[from];
   }
@@ -128,7 +140,7 @@ function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: numb
     }
     return;
   }
-  floats.fill(0, part >> 2, (part >> 2) + padded * width);
+  floats.fill(0, part >>> 2, (part >>> 2) + padded * width);
   trees.forEach((tree, at) => {
     loadTree(memory, tree, padded, part);
     kernels.attributeTreeByGroups(job);
