@@ -228,39 +228,6 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     expect(places.after).toBe(places.before);
     await page.context().close();
   });
-
-  it('prints what is folded, and no interval larger than its value', async () => {
-    const { page } = await opened(files.plain, { viewport: { width: 800, height: 1100 } });
-    await page.emulateMedia({ media: 'print' });
-    const look = (await page.evaluate(`(() => {
-      const size = (one) => Number.parseFloat(getComputedStyle(one).fontSize);
-      const cells = [...document.querySelectorAll('td')].filter((cell) => cell.querySelector('small'));
-      const folded = [...document.querySelectorAll('details:not([open]) table')];
-      return {
-        larger: cells.filter((cell) => size(cell.querySelector('small')) > size(cell)).length,
-        cells: cells.length,
-        folded: folded.length,
-        hidden: folded.filter((one) => !one.checkVisibility() || one.getBoundingClientRect().height === 0).length,
-      };
-    })()`)) as { larger: number; cells: number; folded: number; hidden: number };
-    expect(look.cells).toBeGreaterThan(10);
-    expect(look.folded).toBeGreaterThan(3);
-    expect([look.larger, look.hidden]).toEqual([0, 0]);
-    await page.context().close();
-  });
-
-  it('prints in light colours without what only a screen needs', async () => {
-    const { page } = await opened(files.hostile, { colorScheme: 'dark' });
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    const look = await page.evaluate(`({
-      nav: getComputedStyle(document.querySelector('nav')).display,
-      paper: getComputedStyle(document.body).backgroundColor,
-      ink: getComputedStyle(document.body).color,
-    })`);
-    expect(look).toEqual({ nav: 'none', paper: rgb(PALETTE.paper.light), ink: rgb(PALETTE.ink.light) });
-    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
-    await page.context().close();
-  });
 });
 
 /** `#0b6a8e` as a browser computes it. */

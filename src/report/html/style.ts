@@ -1,5 +1,6 @@
 import { PALETTE } from '../charts/palette.js';
 import { MOST_POINTS } from '../frontier.js';
+import { printStyle } from './print-style.js';
 
 const JOBS = Object.entries(PALETTE);
 
@@ -118,9 +119,5 @@ ${shades}
 .findings small{display:block;color:var(--muted)}
 pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto;font-size:.85rem}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:var(--muted);font-size:.85rem}
-@media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
-body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
-.scroll{overflow:visible;background:none}table{font-size:8pt}td small,caption{font-size:7pt}tbody th,thead th:first-child{position:static;background:none}details>summary{color:var(--ink);list-style:none;font-weight:600}details::details-content{content-visibility:visible;display:block;block-size:auto;opacity:1}.pick{break-inside:avoid}.picks{grid-template-columns:1fr 1fr}.lead{grid-template-columns:1fr 1fr}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
-.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.card,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
-*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+${printStyle(variables('light'))}
 `;
