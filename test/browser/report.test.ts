@@ -213,6 +213,19 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     await page.context().close();
   });
 
+  it.each([390, 700, 1280])('ends no line with the mark of a key at %i pixels', async (width) => {
+    const { page } = await opened(files.sample, { viewport: { width, height: 844 } });
+    const places = (await page.evaluate(`[...document.querySelectorAll('.key')].map((key) => {
+      const word = document.createRange();
+      word.setStart(key.nextSibling, 0);
+      word.setEnd(key.nextSibling, 1);
+      return [key.getBoundingClientRect().right, word.getBoundingClientRect().left];
+    })`)) as [number, number][];
+    expect(places.length).toBeGreaterThan(15);
+    for (const [mark, word] of places) expect(word).toBeGreaterThan(mark - 1); // not on the next line
+    await page.context().close();
+  });
+
   it('keeps the name of the row in sight where a table scrolls', async () => {
     const { page } = await opened(files.plain, { viewport: { width: 390, height: 844 } });
     const places = (await page.evaluate(`(() => {

@@ -67,7 +67,7 @@ figcaption{font-weight:600;font-size:.95rem;margin-bottom:.25rem}
 .chart svg{display:block;max-width:100%;height:auto}
 ${chartColours}
 .key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 .9em;border:2px solid;border-radius:50%;vertical-align:-.05em}
-.key:first-child{margin-left:0}
+.bound{white-space:nowrap}.bound:first-child>.key,.whole>.key{margin-left:0}
 .k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
 .k-square{color:var(--dropped);background:var(--dropped);border-radius:0}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
