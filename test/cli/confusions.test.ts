@@ -43,18 +43,21 @@ describe('what once confused', () => {
     expect(stderr).toMatch(new RegExp(`^hint: see ${command} --help$`, 'm'));
   });
 
-  it('a cost that is not known by this name is one that is, nearly', () => {
-    const cards = ['a', 'b'].map((name) => ({ name, costs: { latency_ms: { value: 3, unit: 'ms' } } }));
-    let hint: string | undefined;
-    try {
-      costValues(cards, 'latency_m');
-    } catch (error) {
-      hint = (error as { hint?: string }).hint;
-    }
-    expect(hint).toMatch(
-      /^did you mean 'latency_ms'\? costs known of some models: latency_ms; others come with/,
-    );
-  });
+  it.each(['latency_m', 'latency'])(
+    'a cost %s that is not known by this name is one that is, nearly',
+    (typed) => {
+      const cards = ['a', 'b'].map((name) => ({ name, costs: { latency_ms: { value: 3, unit: 'ms' } } }));
+      let hint: string | undefined;
+      try {
+        costValues(cards, typed);
+      } catch (error) {
+        hint = (error as { hint?: string }).hint;
+      }
+      expect(hint).toMatch(
+        /^did you mean 'latency_ms'\? costs known of some models: latency_ms; others come with/,
+      );
+    },
+  );
 
   it.each(['interrupted', 'terminated'] as const)('a command that was %s says so without a stack', (code) => {
     const written: string[] = [];
@@ -92,6 +95,7 @@ describe('what once confused', () => {
     const { status, stderr } = await esciSelect('train', '--models', 'bert', '--data', 'no/such/file.csv');
     expect(status).toBe(2);
     expect(stderr).toContain("model 'bert' is not known");
+    expect(stderr).toContain('language models of yours: encoder:FOLDER, onnx:FOLDER');
   });
 
   it.each([

@@ -123,6 +123,19 @@ describe('a table that has less room than it needs', () => {
     expect(tooLong(text, 33)).toEqual([]);
   });
 
+  it('keeps an interval on one line, also in a column of text', async () => {
+    const ranks = [
+      ['alpha', ['1', '[1, 2]'], 'kept'],
+      ['beta', ['2', '[1, 12]'], 'over budget'],
+    ] as const;
+    const narrow = (width: number) =>
+      onScreen(width, () =>
+        stripVTControlCharacters(textTable(['model', 'rank', 'why'], ranks, { numbersFrom: 3 })),
+      );
+    expect(await narrow(22)).toContain('alpha  1        kept\n       [1, 2]\n');
+    expect(await narrow(18)).toContain('beta\n  rank: 2 [1, 12]\n');
+  });
+
   it('and becomes a list where nothing helps', async () => {
     expect(await at(20)).toBe(
       [
