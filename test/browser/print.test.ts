@@ -24,6 +24,12 @@ function ruled(names: readonly string[], hostile?: string): Report {
   return { ...rich, decision: ruledDecision(rich.decision) };
 }
 
+/** The report, were another model the best in every fold. */
+function manyChosen(report: Report): Report {
+  const bestSingles = report.decision.bestSingles!.map((best) => ({ ...best, models: MANY.slice(0, 8) }));
+  return { ...report, decision: { ...report.decision, bestSingles } };
+}
+
 describe.skipIf(program === null)('the report on paper (needs chromium on the PATH or CHROMIUM)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-print-'));
   let browser: Browser;
@@ -34,7 +40,7 @@ describe.skipIf(program === null)('the report on paper (needs chromium on the PA
       sample: parseReport(readFileSync(sample, 'utf8'), sample),
       plain: ruled(['bert-v2', 'gnn', 'rules', 'llm']),
       hostile: ruled([UNBROKEN, '__proto__', 'bert-base-multilingual-cased'], UNBROKEN),
-      many: ruled(MANY),
+      many: manyChosen(ruled(MANY)),
     };
     for (const [name, report] of Object.entries(reports)) {
       writeFileSync(join(folder, `${name}.html`), renderHtml(report, await drawCharts(chartsOf(report))));

@@ -10,7 +10,7 @@ html{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header
 .tile b{font-size:15pt}.tile b,.tile .whole{white-space:nowrap}.tile span{font-size:7.5pt}
 pre{white-space:pre-wrap;overflow:visible;overflow-wrap:anywhere}
 .scroll{overflow:visible;background:none}table{font-size:8pt;min-width:0;max-width:100%}caption,td small{font-size:7pt}caption span{position:static;max-width:none}
-th,td{padding:.25rem .3rem .25rem 0}.num{white-space:normal;padding-left:.3rem;padding-right:.2rem}td small{white-space:nowrap}
+th,td{padding:.25rem .3rem .25rem 0}.num{white-space:normal;padding-left:.3rem;padding-right:.2rem}.num small{white-space:nowrap}
 tbody th,thead th:first-child{position:static;background:none}tbody th{min-width:5rem;max-width:11rem;overflow-wrap:anywhere}
 td:not(.num){overflow-wrap:anywhere}td.hash{white-space:normal}
 ${table(8)}{font-size:7pt}${table(8)} td small{font-size:6pt}${table(11)} td small{white-space:normal}
