@@ -82,6 +82,11 @@ export function quote(value: unknown): string {
   return `'${short}'`;
 }
 
+/** A word of a command as a shell reads it back. */
+export function shellWord(text: string): string {
+  return /^[\w.=:,/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** The legal name nearest to what was typed (Levenshtein distance of at most a third of its length), or the only one that begins so. */
 export function nearest(typed: string, legal: readonly string[]): string | undefined {
   let best: string | undefined;

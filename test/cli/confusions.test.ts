@@ -14,6 +14,7 @@ import { commandLines } from '../../src/report/commands.js';
 import { frontierSentences } from '../../src/report/frontier.js';
 import { costValues } from '../../src/selection/costs.js';
 import type { Frontier } from '../../src/selection/frontier.js';
+import { checkFeasible } from '../../src/selection/limits.js';
 import { makeTask, trainOptions } from '../pipeline/task.js';
 import { esciSelect, esciSelectIn } from './in-process.js';
 
@@ -58,6 +59,34 @@ describe('what once confused', () => {
       );
     },
   );
+
+  it('where no model fits, other costs are declared by a command that takes them', () => {
+    let hint = '';
+    try {
+      checkFeasible([{ name: 'latency_ms', limit: 1, values: [3, 4] }], ['a', 'b'], []);
+    } catch (error) {
+      hint = (error as { hint: string }).hint;
+    }
+    const [, path, flag] = /are declared by (\w+) (--\w+) FILE$/.exec(hint)!;
+    const { command } = commandPaths(buildProgram(new AbortController().signal)).find(
+      (one) => one.path === path,
+    )!;
+    expect(command.options.map(({ long }) => long)).toContain(flag);
+  });
+
+  it('commands to run next can be copied where the run has a space in its name', async () => {
+    const task = makeTask({ queries: 20 });
+    try {
+      const run = join(task.folder, 'my run');
+      const inputs = ['--data', task.data, '--models', 'none', '--predictions', task.predictions];
+      const plan = await esciSelect('train', '--plan', ...inputs, '--run', run);
+      expect(plan.stdout).toContain(`esci-select rank --run '${run}'\n`);
+      const none = await esciSelect('rank', '--run', run);
+      expect(none.stderr).toContain(`esci-select train --run '${run}'\n`);
+    } finally {
+      rmSync(task.folder, { recursive: true });
+    }
+  });
 
   it.each(['interrupted', 'terminated'] as const)('a command that was %s says so without a stack', (code) => {
     const written: string[] = [];

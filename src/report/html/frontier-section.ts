@@ -1,8 +1,8 @@
+import { shellWord } from '../../errors.js';
 import { costName } from '../../selection/costs.js';
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier, FrontierPoint } from '../../selection/frontier.js';
 import type { DrawnChart } from '../charts/render.js';
-import { shellWord } from '../commands.js';
 import { amount, listed, SCORE_TITLES, score, signed } from '../format.js';
 import { FRONTIER_NOTE, frontierCost, frontierSentences, frontierTable, shownPoints } from '../frontier.js';
 import { costNames, costUnit, summedCost } from '../tables.js';
