@@ -216,11 +216,20 @@ describe('what once confused', () => {
   });
 
   it('the demo says nothing twice, which page to open, and what to run with files of one’s own', async () => {
-    const { BEGINNING, STEPS, ENDING } = (await import('../../scripts/demo.mjs' as string)) as {
+    const { BEGINNING, STEPS, ENDING, fitted } = (await import('../../scripts/demo.mjs' as string)) as {
       BEGINNING: readonly string[];
-      STEPS: readonly { readonly args: readonly string[]; readonly only?: RegExp }[];
+      STEPS: readonly Readonly<{ title: string; reading?: string; args: readonly string[]; only?: RegExp }>[];
       ENDING: readonly string[];
+      fitted: (text: string, columns: number) => Promise<string>;
     };
+    const said = [...BEGINNING, ...STEPS.flatMap(({ title, reading = '' }) => [title, reading]), ...ENDING];
+    const words = (text: string) => text.split(/[\s\\]+/).filter((word) => word !== '');
+    for (const columns of [80, 120]) {
+      const text = await fitted(said.join('\n'), columns);
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(words(text)).toEqual(words(said.join('\n')));
+    }
+    expect(await fitted('a line', Number.POSITIVE_INFINITY)).toBe('a line');
     expect(BEGINNING.join(' ')).toContain('simulated');
     expect(STEPS.map(({ args }) => args[0])).toEqual(['train', 'rank', 'report']); // only train tells of the data
     expect('wrote demo-run/report/report.html').toMatch(STEPS[2].only!); // not the sentence of rank again
