@@ -182,7 +182,10 @@ describe('text on a narrow terminal', () => {
   });
 
   it('beside a bar has whole words', () => {
-    expect(wholeWords('6 ensembles, 4 min left for cross-fitting', 30)).toBe('6 ensembles, 4 min left for …');
+    const message = 'gcn refit, epoch 5 of at most 12, 17 s left';
+    expect(wholeWords(message, 42)).toBe('gcn refit, epoch 5 of at most 12 …'); // and no "17 …"
+    expect(wholeWords(message, 30)).toBe('gcn refit …');
+    expect(wholeWords('comparing sets of models: 12 sets scored', 27)).toBe('comparing sets of models …');
     expect(wholeWords('all of it', 30)).toBe('all of it');
     expect(wholeWords('word', 2)).toBe('');
   });
