@@ -68,7 +68,9 @@ function basisLines({ stages, models }: TrainPlan): string[] {
   return [
     ...(bases.has('measured') ? ['measured before: by an earlier train in this run, scaled by rows'] : []),
     ...(bases.has('reference')
-      ? ['reference: of a busy two-core machine, scaled by rows; another may take half as long, or twice']
+      ? [
+          'reference: of a two-core machine that does nothing else, scaled by rows; a busy one may take twice as long',
+        ]
       : []),
   ];
 }
