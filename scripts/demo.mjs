@@ -12,7 +12,7 @@ export const BEGINNING = [
   'Which of them are worth running? The data is a simulated sample, in the layout of Amazon’s Shopping Queries.',
 ];
 
-/** The commands, each with what it is for; of the last only what it wrote is shown: its words are those of the decision. */
+/** The commands, each with what it is for and how to read it; of the last only what it wrote is shown: its words are those of the decision. */
 export const STEPS = [
   {
     title:
@@ -21,6 +21,8 @@ export const STEPS = [
   },
   {
     title: '2. Decide: which two models to keep, and what is lost by it',
+    reading:
+      'The first sentence is the decision, the tables are its reasons. Scores are between 0 and 1, macro F1 counts a rare class as much as a frequent one, and 95% intervals stand in brackets: “within noise” is what these rows cannot tell apart.',
     args: ['rank', '--run', 'demo-run', '--budget', '2'],
   },
   {
@@ -46,9 +48,21 @@ export const ENDING = [
   'docs/how-to-import.md says which files are read, docs/tutorial.md goes through the rest.',
 ];
 
-function run({ title, args, only }) {
+/** A text for the terminal: as wide as that is, no word broken. What is imported is there once `setUp` has built it. */
+export async function fitted(text, columns = process.stdout.columns ?? Number.POSITIVE_INFINITY) {
+  const { fitText } = await import('../dist/cli/width.js');
+  return fitText(text, columns);
+}
+
+async function say(text) {
+  console.log(await fitted(text));
+}
+
+async function run({ title, reading, args, only }) {
   const shown = args.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ');
-  console.log(`\n\x1b[1m${title}\x1b[0m\n$ esci-select ${shown}`);
+  await say(`\n\x1b[1m${title}\x1b[0m`);
+  if (reading !== undefined) await say(reading);
+  await say(`$ esci-select ${shown}`);
   const result = spawnSync(process.execPath, ['bin/esci-select.js', ...args], {
     cwd: root,
     stdio: ['inherit', only === undefined ? 'inherit' : 'pipe', 'inherit'],
@@ -61,7 +75,7 @@ function run({ title, args, only }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   setUp();
-  console.log(`\n${BEGINNING.join('\n')}`);
-  for (const step of STEPS) run(step);
-  console.log(`\n\x1b[1mDone.\x1b[0m ${ENDING.join('\n')}`);
+  await say(`\n${BEGINNING.join('\n')}`);
+  for (const step of STEPS) await run(step);
+  await say(`\n\x1b[1mDone.\x1b[0m ${ENDING.join('\n')}`);
 }

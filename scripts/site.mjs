@@ -139,7 +139,9 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px
 code { font: .88em/1.5 ui-monospace, monospace; } img { max-width: 100%; height: auto; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; } th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
 @media (max-width: 50rem) { .page { grid-template-columns: minmax(0, 1fr); gap: 0; } nav { order: 2; } }
-@media print { nav { display: none; } .page { display: block; } }
+@page { margin: 12mm; }
+@media print { nav { display: none; } .page { display: block; padding: 0; } main { max-width: none; } pre { white-space: pre-wrap; overflow: visible; overflow-wrap: anywhere; }
+  pre code { font-size: 7.5pt; } .wide { overflow: visible; } td, th { overflow-wrap: anywhere; font-size: 8pt; } }
 `;
 
 rmSync(out, { recursive: true, force: true });

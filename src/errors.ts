@@ -93,7 +93,12 @@ export function quote(value: unknown): string {
   return `'${short}'`;
 }
 
-/** The legal name nearest to what was typed (Levenshtein distance of at most a third of its length), if any. */
+/** A word of a command as a shell reads it back. */
+export function shellWord(text: string): string {
+  return /^[\w.=:,/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The legal name nearest to what was typed (Levenshtein distance of at most a third of its length), or the only one that begins so. */
 export function nearest(typed: string, legal: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
@@ -104,7 +109,13 @@ export function nearest(typed: string, legal: readonly string[]): string | undef
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? begunBy(typed, legal);
+}
+
+/** The one legal name of which so much was typed, three letters at least. */
+function begunBy(typed: string, legal: readonly string[]): string | undefined {
+  const begun = legal.filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()));
+  return typed.length >= 3 && begun.length === 1 ? begun[0] : undefined;
 }
 
 /** Names that a hint lists at most. */

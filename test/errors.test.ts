@@ -8,6 +8,12 @@ describe('suggest', () => {
     );
   });
 
+  it('asks for the one name that begins with what was typed', () => {
+    expect(didYouMean('latency', ['bytes', 'latency_ms'])).toBe("did you mean 'latency_ms'? ");
+    expect(didYouMean('latency', ['latency_ms_p50', 'latency_ms_p95'])).toBe('');
+    expect(didYouMean('la', ['latency_ms'])).toBe('');
+  });
+
   it('only lists where nothing is near', () => {
     expect(suggest('zzz', ['accuracy', 'macroF1'])).toBe('legal: accuracy, macroF1');
     expect(suggest('zzz', [])).toBe('legal: none');

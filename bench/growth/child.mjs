@@ -34,5 +34,5 @@ const attributed = await step('attribute', () =>
 );
 const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
 const peakGiB = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 2 ** 20;
-const error = Math.max(attributed.shap.additivity.relative, attributed.groupShap.additivity.relative);
+const error = attributed.additivity.relative;
 console.log(JSON.stringify({ steps, trees: ensemble.trees.length, peakGiB, error }));

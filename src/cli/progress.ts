@@ -135,13 +135,19 @@ function label(event: PipelineEvent & { kind: 'stage' | 'kept' }): string {
   return event.kind === 'kept' ? pc.green(`[${event.stage}]`) : pc.cyan(`[${event.stage}]`);
 }
 
-/** As many whole words of a message as there is room for, with an ellipsis where some are left out. */
+/**
+ * As much of a message as there is room for, with an ellipsis where some is left out: what stands between its commas is left out
+ * whole ("17 s left" of which "17" stays says nothing), and the first of it word by word.
+ */
 export function wholeWords(message: string, room: number): string {
   const text = plain(message);
   if (displayWidth(text) <= room) return text;
-  const words = text.split(' ');
-  while (words.length > 0 && displayWidth(`${words.join(' ')} …`) > room) words.pop();
-  return words.length === 0 ? '' : `${words.join(' ').replace(/[,:;]$/, '')} …`;
+  for (const between of [', ', ' ']) {
+    const parts = text.split(between);
+    while (parts.length > 0 && displayWidth(`${parts.join(between)} …`) > room) parts.pop();
+    if (parts.length > 0) return `${parts.join(between).replace(/[,:;]$/, '')} …`;
+  }
+  return '';
 }
 
 /** `6 m 12 s`, `1 h 3 m`, `0.8 s`. */

@@ -102,7 +102,9 @@ function render(result: EnsembleRanking): string {
     { numbersFrom: 3 },
   );
   const limits = [
-    ...(budget.models === null ? [] : [`at most ${budget.models} models`]),
+    ...(budget.models === null
+      ? []
+      : [`at most ${budget.models} ${budget.models === 1 ? 'model' : 'models'}`]),
     ...budget.costs.map(({ name, limit }) => `${name} <= ${cost(limit)}`),
   ];
   return [

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { EsciSelectError } from '../errors.js';
+import { EsciSelectError, shellWord } from '../errors.js';
 import type { Ranking } from '../pipeline.js';
 import { chanceSentences } from '../report/chance.js';
 import { amount, listed, SCORE_TITLES, score } from '../report/format.js';
@@ -60,7 +60,7 @@ function render(ranking: Ranking, run: string): string {
   };
   const costs = costNames(facts);
   const command = (budget: string) =>
-    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${quoted(run)}`} --budget ${quoted(budget)}`;
+    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${shellWord(run)}`} --budget ${shellWord(budget)}`;
   const [first, ...others] = ranking.suggestions;
   return [
     pc.bold(plain(choiceOf(ranking))),
@@ -88,10 +88,6 @@ function suggestionText({ metric }: Ranking, suggestion: Ranking['suggestions'][
   const { models, unit, limit, cost, low, high } = suggestion;
   const spent = cost === 'models' ? '' : ` (${amount(limit, unit)})`;
   return `    ${listed(models)}${spent}: ${SCORE_TITLES[metric]} ${score(suggestion.score)} [${score(low)}, ${score(high)}]`;
-}
-
-function quoted(word: string): string {
-  return /^[\w.=:/@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The ranking for a terminal: what can be spared goes first, costs that nothing limits before all. */

@@ -90,7 +90,15 @@ interface Layout {
 function cellOf(cell: Cell): PlainCell {
   return typeof cell === 'string'
     ? { text: plain(cell), detail: '' }
-    : { text: plain(cell[0]), detail: plain(cell[1]) };
+    : { text: plain(cell[0]), detail: glued(plain(cell[1])) };
+}
+
+/** A space that no line is broken at while a table is laid out. */
+const GLUE = '\u00a0';
+
+/** A text whose intervals are one word each. */
+function glued(text: string): string {
+  return text.replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', GLUE));
 }
 
 function beside({ text, detail }: PlainCell): string {
@@ -162,7 +170,10 @@ function drawn({ head, rows }: Layout, { numbersFrom }: TableOptions): string {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
   for (const row of rows) table.push(row.map((cell) => eachLine(cell, tinted)));
-  return table.toString().replace(/[ \t]+$/gm, '');
+  return table
+    .toString()
+    .replaceAll(GLUE, ' ')
+    .replace(/[ \t]+$/gm, '');
 }
 
 /** Every row as a list of its cells, under its name. */
@@ -173,7 +184,7 @@ function rowLists({ head, rows }: Grid, width: number): string {
     );
     return [...wrapWords(name.text, width).map((line) => pc.bold(line)), ...lines].join('\n');
   });
-  return lists.join('\n\n');
+  return lists.join('\n\n').replaceAll(GLUE, ' ');
 }
 
 function eachLine(text: string, paint: (line: string) => string): string {

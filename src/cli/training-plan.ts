@@ -1,3 +1,4 @@
+import { shellWord } from '../errors.js';
 import type { TrainPlan } from '../pipeline/stages/planned.js';
 import { amount, count } from '../report/format.js';
 import { DEFAULT_RUN } from './globals.js';
@@ -32,7 +33,7 @@ export function renderPlan(plan: TrainPlan): string {
     ...leftOut.map(({ name, why }) => `left out: ${plain(name)} (${why})`),
     ...(isDone ? [] : basisLines(plan)),
     isDone ? 'next:' : 'to do it, the same command without --plan; then',
-    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`}`,
+    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${shellWord(plain(run))}`}`,
   ].join('\n');
 }
 
@@ -67,7 +68,9 @@ function basisLines({ stages, models }: TrainPlan): string[] {
   return [
     ...(bases.has('measured') ? ['measured before: by an earlier train in this run, scaled by rows'] : []),
     ...(bases.has('reference')
-      ? ['reference: of a busy two-core machine, scaled by rows; another may take half as long, or twice']
+      ? [
+          'reference: of a two-core machine that does nothing else, scaled by rows; a busy one may take twice as long',
+        ]
       : []),
   ];
 }

@@ -30,7 +30,7 @@ export function modelNamed(name: string): NeuralModel {
   if (model) return model;
   if (isVariantName(name)) return variantNamed(name);
   throw new EsciSelectError('usage', `model ${quote(name)} is not known`, {
-    hint: `${suggest(name, ['all', 'none', ...byName.keys()], '--models takes')}, and modules such as ./mine.js`,
+    hint: `${suggest(name, ['all', 'none', ...byName.keys()], '--models takes')}, modules such as ./mine.js, and language models of yours: encoder:FOLDER, onnx:FOLDER`,
   });
 }
 

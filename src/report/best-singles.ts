@@ -37,7 +37,7 @@ function reached({ evaluation, score: name }: BestSingle): Cell {
 }
 
 function modelCell([deployed, ...others]: readonly string[]): Cell {
-  return others.length === 0 ? deployed : [deployed, `in some folds ${listed(others)}`];
+  return others.length === 0 ? deployed : [deployed, `(in some folds ${listed(others)})`];
 }
 
 /** How the best single models were chosen, and which would be best in hindsight; none in earlier versions. */

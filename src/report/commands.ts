@@ -1,3 +1,4 @@
+import { shellWord } from '../errors.js';
 import type { Decision, LocaleDecision } from '../selection/decision.js';
 import { budgetLimits } from '../selection/locale-budgets.js';
 import type { Report, Reproduction } from './report.js';
@@ -77,9 +78,4 @@ function trainWords({ seed, options }: Reproduction): string[] {
 
 function kebab(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** A word as a shell reads it back. */
-export function shellWord(text: string): string {
-  return /^[\w.=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

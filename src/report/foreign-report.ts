@@ -27,7 +27,9 @@ export interface ForeignSection {
 export function foreignSentence({ ranking }: ForeignReport): string {
   const { budget, kept, columns } = ranking;
   const limits = [
-    ...(budget.models === null ? [] : [`at most ${budget.models} models`]),
+    ...(budget.models === null
+      ? []
+      : [`at most ${budget.models} ${budget.models === 1 ? 'model' : 'models'}`]),
     ...budget.costs.map(({ name, limit }) => `${name} <= ${cost(limit)}`),
   ];
   const of = columns.length === 0 ? '' : ` (${count(columns.length)} columns)`;

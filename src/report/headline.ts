@@ -27,7 +27,7 @@ function choice(decision: Decision): string {
   const rest = localeBudgets === undefined ? '' : 'where a locale has no set of its own, ';
   if (limits !== '') return `${limits}: ${rest}keep ${keep}.`;
   return kept.length === ranking.length
-    ? `No limit is set: ${rest}keep all ${count(kept.length)} models.`
+    ? `No limit is set: ${rest}keep ${kept.length === 1 ? kept[0] : `all ${count(kept.length)} models`}.`
     : `No limit is set: ${rest}keep ${keep}.`;
 }
 

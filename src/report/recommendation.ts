@@ -1,4 +1,4 @@
-import type { Decision } from '../selection/decision.js';
+import { type Decision, FULL, PRUNED } from '../selection/decision.js';
 import type { Settling } from '../selection/settle.js';
 import { count, listed, SCORE_TITLES, signed } from './format.js';
 
@@ -25,12 +25,21 @@ export function settleSentences({ settle = [] }: Decision): string[] {
 function settleSentence({ from, to, metric, difference, queries, furtherQueries }: Settling): string {
   const title = SCORE_TITLES[metric];
   if (furtherQueries === null) {
-    return `No number of judged queries would tell the ${title} of ${to} from that of ${from}: they look the same.`;
+    return `No number of judged queries would tell the ${title} of ${spoken(to)} from that of ${spoken(from)}: they look the same.`;
   }
   return (
-    `About ${count(rounded(furtherQueries))} more judged queries would tell ${to} from ${from} apart in ${title} ` +
+    `About ${count(rounded(furtherQueries))} more judged queries would tell the ${title} of ${spoken(to)} from that of ${spoken(from)} ` +
     `(80% power, if the difference is what it looks like on these ${count(queries)}: ${signed(difference)}).`
   );
+}
+
+/** `the best single model by macro F1`, of what the decision calls `best single model by macroF1`; models have their names. */
+function spoken(predictor: string): string {
+  const [, by, name] = /^(best single model by )(\w+)$/.exec(predictor) ?? [];
+  if (name !== undefined && Object.hasOwn(SCORE_TITLES, name)) {
+    return `the ${by}${SCORE_TITLES[name as keyof typeof SCORE_TITLES]}`;
+  }
+  return predictor === FULL || predictor === PRUNED ? `the ${predictor}` : predictor;
 }
 
 /** Two digits: the number is an order of magnitude. */

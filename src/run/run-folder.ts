@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EsciSelectError } from '../errors.js';
+import { EsciSelectError, shellWord } from '../errors.js';
 import { ensureWritableFolder, safeFileName } from '../io/atomic.js';
 import { canonicalJson, sha256 } from '../io/hash.js';
 import { Checkpoints, removeIfEmpty } from './checkpoint.js';
@@ -114,7 +114,7 @@ export class RunFolder {
     if (manifest === null) {
       throw new EsciSelectError('usage', 'folder holds no run', {
         path,
-        hint: `make one with: esci-select train --run ${path}`,
+        hint: `make one with: esci-select train --run ${shellWord(path)}`,
       });
     }
     return new RunFolder(folder, manifest, null);
@@ -142,7 +142,7 @@ export class RunFolder {
     if (this.#manifest !== null) return this.#manifest;
     throw new EsciSelectError('usage', 'run has not begun: folder has no run.json yet', {
       path: this.path,
-      hint: `make one with: esci-select train --run ${this.path}`,
+      hint: `make one with: esci-select train --run ${shellWord(this.path)}`,
     });
   }
 

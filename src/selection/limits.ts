@@ -72,6 +72,6 @@ function noneFits(limits: readonly Limit[], names: readonly string[]): EsciSelec
       return `${name}=${limit}, while the cheapest model, ${quote(names[least])}, costs ${values[least]}`;
     });
   return new EsciSelectError('infeasible', `no model fits the budget ${cheapest.join(' and ')}`, {
-    hint: 'raise the limit, or declare other costs with --costs FILE',
+    hint: 'raise the limit; other costs are declared by import --costs FILE',
   });
 }

@@ -15,6 +15,7 @@ import { renderHtml } from '../../src/report/html/page.js';
 import { parseReport } from '../../src/report/schema.js';
 import { ROOT } from '../docs/markdown.js';
 import { findChromium } from './chromium.js';
+import { cutOff } from './paper.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core');
 const program = findChromium();
@@ -82,7 +83,7 @@ describe.skipIf(program === null)('pages in a browser (needs chromium on the PAT
   const VIEWS = [
     { view: 'light, desktop', width: 1280, height: 800, colorScheme: 'light', print: false },
     { view: 'dark, phone', width: 390, height: 844, colorScheme: 'dark', print: false },
-    { view: 'print', width: 800, height: 1100, colorScheme: 'light', print: true },
+    { view: 'print', width: 680, height: 1000, colorScheme: 'light', print: true },
   ] as const;
 
   it.each(FILES.flatMap((file) => VIEWS.map((view) => ({ file, ...view }))))(
@@ -97,7 +98,8 @@ describe.skipIf(program === null)('pages in a browser (needs chromium on the PAT
         [],
       );
       expect(passes.map(({ id }) => id)).toContain('color-contrast');
-      if (!print) expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(print ? await cutOff(page) : []).toEqual([]);
       expect(noise).toEqual([]);
       await page.context().close();
     },

@@ -213,6 +213,19 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     await page.context().close();
   });
 
+  it.each([390, 700, 1280])('ends no line with the mark of a key at %i pixels', async (width) => {
+    const { page } = await opened(files.sample, { viewport: { width, height: 844 } });
+    const places = (await page.evaluate(`[...document.querySelectorAll('.key')].map((key) => {
+      const word = document.createRange();
+      word.setStart(key.nextSibling, 0);
+      word.setEnd(key.nextSibling, 1);
+      return [key.getBoundingClientRect().right, word.getBoundingClientRect().left];
+    })`)) as [number, number][];
+    expect(places.length).toBeGreaterThan(15);
+    for (const [mark, word] of places) expect(word).toBeGreaterThan(mark - 1); // not on the next line
+    await page.context().close();
+  });
+
   it('keeps the name of the row in sight where a table scrolls', async () => {
     const { page } = await opened(files.plain, { viewport: { width: 390, height: 844 } });
     const places = (await page.evaluate(`(() => {
@@ -226,39 +239,6 @@ describe.skipIf(program === null)('the report in a browser (needs chromium on th
     expect(places.wide).toBeGreaterThan(50);
     expect(places.moved).toBeGreaterThan(50);
     expect(places.after).toBe(places.before);
-    await page.context().close();
-  });
-
-  it('prints what is folded, and no interval larger than its value', async () => {
-    const { page } = await opened(files.plain, { viewport: { width: 800, height: 1100 } });
-    await page.emulateMedia({ media: 'print' });
-    const look = (await page.evaluate(`(() => {
-      const size = (one) => Number.parseFloat(getComputedStyle(one).fontSize);
-      const cells = [...document.querySelectorAll('td')].filter((cell) => cell.querySelector('small'));
-      const folded = [...document.querySelectorAll('details:not([open]) table')];
-      return {
-        larger: cells.filter((cell) => size(cell.querySelector('small')) > size(cell)).length,
-        cells: cells.length,
-        folded: folded.length,
-        hidden: folded.filter((one) => !one.checkVisibility() || one.getBoundingClientRect().height === 0).length,
-      };
-    })()`)) as { larger: number; cells: number; folded: number; hidden: number };
-    expect(look.cells).toBeGreaterThan(10);
-    expect(look.folded).toBeGreaterThan(3);
-    expect([look.larger, look.hidden]).toEqual([0, 0]);
-    await page.context().close();
-  });
-
-  it('prints in light colours without what only a screen needs', async () => {
-    const { page } = await opened(files.hostile, { colorScheme: 'dark' });
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    const look = await page.evaluate(`({
-      nav: getComputedStyle(document.querySelector('nav')).display,
-      paper: getComputedStyle(document.body).backgroundColor,
-      ink: getComputedStyle(document.body).color,
-    })`);
-    expect(look).toEqual({ nav: 'none', paper: rgb(PALETTE.paper.light), ink: rgb(PALETTE.ink.light) });
-    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
     await page.context().close();
   });
 });

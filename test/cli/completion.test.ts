@@ -6,35 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandPaths } from '../../src/cli/command-paths.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { makeTask } from '../pipeline/task.js';
-import { BIN, esciSelect } from './spawn.js';
+import { has, offered, script } from './offered.js';
+import { esciSelect } from './spawn.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esci-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, 'a run'));
 writeFileSync(join(folder, 'a file.csv'), '');
 
-const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
-const script = (shell: string) => esciSelect('completion', shell).stdout;
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** What bash offers for each line, the cursor being at its end. */
-function offered(lines: readonly string[]): string[][] {
-  const ask = lines.map((line) => {
-    const words = line.split(' ').map((word) => `'${word}'`);
-    return `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _esci_select; printf '%s\\n' "\${COMPREPLY[@]}" '=='`;
-  });
-  const program = `esci-select() { '${process.execPath}' '${BIN}' "$@"; }`;
-  const text = [program, script('bash'), ...ask].join('\n');
-  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', text], { cwd: folder, encoding: 'utf8' });
-  expect(stderr).toBe('');
-  return stdout
-    .split('==\n')
-    .slice(0, -1)
-    .map((part) => part.split('\n').filter((word) => word !== ''));
-}
-
-describe.skipIf(!has('bash'))('completion in bash (skipped where there is no bash)', () => {
-  it('offers commands, options, their values, files and folders', () => {
-    const [top, rank, options, strategy, inspect, run, data, shells, budget] = offered([
+describe.each(SHELLS)('completion in %s (skipped where it is not installed)', (shell) => {
+  it.skipIf(!has(shell))('offers commands, options, their values, files and folders', () => {
+    const [top, rank, options, strategy, inspect, run, data, shells, budget] = offered(shell, folder, [
       'esci-select r',
       'esci-select rank',
       'esci-select rank --re',
@@ -45,20 +29,24 @@ describe.skipIf(!has('bash'))('completion in bash (skipped where there is no bas
       'esci-select completion ',
       'esci-select rank --budget ',
     ]);
-    expect(top).toEqual(['rank', 'report', 'remove']);
+    expect(top).toEqual(['rank', 'remove', 'report']);
     expect(rank).toEqual(['rank']);
-    expect(options).toEqual(expect.arrayContaining(['--require', '--replicates']));
-    expect(strategy).toEqual(['group-shapley', 'greedy-pool', 'greedy-shap', 'greedy']);
+    expect(options).toEqual(['--recipe', '--refit', '--replicates', '--require']);
+    expect(strategy).toEqual(['greedy', 'greedy-pool', 'greedy-shap', 'group-shapley']);
     expect(inspect).toEqual(['inspect']);
     expect(run).toEqual(['a run']);
-    expect(data.sort()).toEqual(['a file.csv', 'a run']);
-    expect(shells).toEqual(['bash', 'zsh', 'fish', 'models']);
+    expect(data).toEqual(['a file.csv', 'a run']);
+    expect(shells).toEqual(['bash', 'fish', 'models', 'zsh']);
     expect(budget).toEqual([]);
   });
 
-  it('offers every option of every command', () => {
+  it.skipIf(!has(shell))('offers every option of every command', () => {
     const commands = commandPaths(buildProgram(new AbortController().signal));
-    const found = offered(commands.map(({ path }) => `esci-select ${path} --`));
+    const found = offered(
+      shell,
+      folder,
+      commands.map(({ path }) => `esci-select ${path} --`),
+    );
     commands.forEach(({ path, command }, at) => {
       const options = command.options.map(({ long }) => long);
       expect(found[at], path).toEqual(expect.arrayContaining([...options, '--help']));
@@ -77,6 +65,7 @@ describe('names of models', () => {
     const quick = ['--folds', '3', '--stack', 'pool', '--threads', '1', '--run', run];
     expect(esciSelect('train', ...inputs, ...quick)).toMatchObject({ status: 0 });
     expect(esciSelect('remove', 'noise', '--threads', '1', '--run', run)).toMatchObject({ status: 0 });
+    for (const name of ['run', 'my run']) symlinkSync(run, join(folder, name));
   });
 
   it('are those of the run, without removed ones, and none of what is no run', () => {
@@ -88,24 +77,27 @@ describe('names of models', () => {
     expect(JSON.parse(json.stdout).models).toEqual(['$(touch broken) b', 'first', 'second']);
   });
 
-  it.skipIf(!has('bash'))('are offered in bash (skipped where there is no bash)', () => {
-    symlinkSync(run, join(folder, 'run'));
-    const [all, some, required, trained] = offered([
-      'esci-select remove --run run ',
-      'esci-select remove --run run f',
-      'esci-select rank --run run --require s',
-      'esci-select train --run run --models l',
-    ]);
-    expect(all).toEqual(['$(touch broken) b', 'first', 'second']);
-    expect(some).toEqual(['first']);
-    expect(required).toEqual(['second']);
-    expect(trained).toEqual(['lexical']);
-    expect(existsSync(join(folder, 'broken'))).toBe(false);
-  });
+  for (const shell of SHELLS) {
+    it.skipIf(!has(shell))(`are offered in ${shell} (skipped where it is not installed)`, () => {
+      const [all, some, required, trained, spaced] = offered(shell, folder, [
+        'esci-select remove --run run ',
+        'esci-select remove --run run f',
+        'esci-select rank --run run --require s',
+        'esci-select train --run run --models l',
+        `esci-select rank --run 'my run' --forbid `,
+      ]);
+      expect(all).toEqual(['$(touch broken) b', 'first', 'second']);
+      expect(some).toEqual(['first']);
+      expect(required).toEqual(['second']);
+      expect(trained).toEqual(['lexical']);
+      expect(spaced).toEqual(all);
+      expect(existsSync(join(folder, 'broken'))).toBe(false);
+    });
+  }
 
   it('are asked for by the scripts of the other shells', () => {
-    expect(script('zsh')).toContain("'*:argument:_esci_select_models'");
-    expect(script('zsh')).toContain(':value:_esci_select_models all none lexical');
+    expect(script('zsh')).toContain("'*:argument: _esci_select_models'");
+    expect(script('zsh')).toContain(':value: _esci_select_models all none lexical');
     expect(script('fish')).toContain(
       "--long-option require --description 'a model to keep whatever happens; repeatable' --exclusive --arguments '(__fish_esci_select_at_models)'",
     );
@@ -132,17 +124,22 @@ describe('completion scripts', () => {
     ).not.toMatch(/['`"$();&|<>]/);
   });
 
-  it.skipIf(!has('zsh'))('are valid zsh (skipped where there is no zsh)', () => {
-    expect(spawnSync('zsh', ['-n'], { input: script('zsh'), encoding: 'utf8' })).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
+  it.skipIf(!has('zsh'))('are found by zsh in a folder of fpath too (skipped where there is no zsh)', () => {
+    const place = join(folder, 'functions');
+    mkdirSync(place);
+    writeFileSync(join(place, '_esci-select'), script('zsh'));
+    const lines = ['esci-select r', 'esci-select r']; // the first loads the function
+    expect(offered('zsh', folder, lines, place)).toEqual([
+      ['rank', 'remove', 'report'],
+      ['rank', 'remove', 'report'],
+    ]);
   });
 
-  it.skipIf(!has('fish'))('are valid fish (skipped where there is no fish)', () => {
-    expect(spawnSync('fish', ['-n'], { input: script('fish'), encoding: 'utf8' })).toMatchObject({
-      status: 0,
-      stderr: '',
+  for (const shell of ['zsh', 'fish'] as const) {
+    it.skipIf(!has(shell))(`are valid ${shell} (skipped where there is no ${shell})`, () => {
+      const file = join(folder, `script.${shell}`);
+      writeFileSync(file, script(shell));
+      expect(spawnSync(shell, ['-n', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     });
-  });
+  }
 });

@@ -14,6 +14,7 @@ import { commandLines } from '../../src/report/commands.js';
 import { frontierSentences } from '../../src/report/frontier.js';
 import { costValues } from '../../src/selection/costs.js';
 import type { Frontier } from '../../src/selection/frontier.js';
+import { checkFeasible } from '../../src/selection/limits.js';
 import { makeTask, trainOptions } from '../pipeline/task.js';
 import { esciSelect, esciSelectIn } from './in-process.js';
 
@@ -43,17 +44,48 @@ describe('what once confused', () => {
     expect(stderr).toMatch(new RegExp(`^hint: see ${command} --help$`, 'm'));
   });
 
-  it('a cost that is not known by this name is one that is, nearly', () => {
-    const cards = ['a', 'b'].map((name) => ({ name, costs: { latency_ms: { value: 3, unit: 'ms' } } }));
-    let hint: string | undefined;
+  it.each(['latency_m', 'latency'])(
+    'a cost %s that is not known by this name is one that is, nearly',
+    (typed) => {
+      const cards = ['a', 'b'].map((name) => ({ name, costs: { latency_ms: { value: 3, unit: 'ms' } } }));
+      let hint: string | undefined;
+      try {
+        costValues(cards, typed);
+      } catch (error) {
+        hint = (error as { hint?: string }).hint;
+      }
+      expect(hint).toMatch(
+        /^did you mean 'latency_ms'\? costs known of some models: latency_ms; others come with/,
+      );
+    },
+  );
+
+  it('where no model fits, other costs are declared by a command that takes them', () => {
+    let hint = '';
     try {
-      costValues(cards, 'latency_m');
+      checkFeasible([{ name: 'latency_ms', limit: 1, values: [3, 4] }], ['a', 'b'], []);
     } catch (error) {
-      hint = (error as { hint?: string }).hint;
+      hint = (error as { hint: string }).hint;
     }
-    expect(hint).toMatch(
-      /^did you mean 'latency_ms'\? costs known of some models: latency_ms; others come with/,
-    );
+    const [, path, flag] = /are declared by (\w+) (--\w+) FILE$/.exec(hint)!;
+    const { command } = commandPaths(buildProgram(new AbortController().signal)).find(
+      (one) => one.path === path,
+    )!;
+    expect(command.options.map(({ long }) => long)).toContain(flag);
+  });
+
+  it('commands to run next can be copied where the run has a space in its name', async () => {
+    const task = makeTask({ queries: 20 });
+    try {
+      const run = join(task.folder, 'my run');
+      const inputs = ['--data', task.data, '--models', 'none', '--predictions', task.predictions];
+      const plan = await esciSelect('train', '--plan', ...inputs, '--run', run);
+      expect(plan.stdout).toContain(`esci-select rank --run '${run}'\n`);
+      const none = await esciSelect('rank', '--run', run);
+      expect(none.stderr).toContain(`esci-select train --run '${run}'\n`);
+    } finally {
+      rmSync(task.folder, { recursive: true });
+    }
   });
 
   it.each(['interrupted', 'terminated'] as const)('a command that was %s says so without a stack', (code) => {
@@ -92,6 +124,7 @@ describe('what once confused', () => {
     const { status, stderr } = await esciSelect('train', '--models', 'bert', '--data', 'no/such/file.csv');
     expect(status).toBe(2);
     expect(stderr).toContain("model 'bert' is not known");
+    expect(stderr).toContain('language models of yours: encoder:FOLDER, onnx:FOLDER');
   });
 
   it.each([
@@ -183,11 +216,20 @@ describe('what once confused', () => {
   });
 
   it('the demo says nothing twice, which page to open, and what to run with files of one’s own', async () => {
-    const { BEGINNING, STEPS, ENDING } = (await import('../../scripts/demo.mjs' as string)) as {
+    const { BEGINNING, STEPS, ENDING, fitted } = (await import('../../scripts/demo.mjs' as string)) as {
       BEGINNING: readonly string[];
-      STEPS: readonly { readonly args: readonly string[]; readonly only?: RegExp }[];
+      STEPS: readonly Readonly<{ title: string; reading?: string; args: readonly string[]; only?: RegExp }>[];
       ENDING: readonly string[];
+      fitted: (text: string, columns: number) => Promise<string>;
     };
+    const said = [...BEGINNING, ...STEPS.flatMap(({ title, reading = '' }) => [title, reading]), ...ENDING];
+    const words = (text: string) => text.split(/[\s\\]+/).filter((word) => word !== '');
+    for (const columns of [80, 120]) {
+      const text = await fitted(said.join('\n'), columns);
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(words(text)).toEqual(words(said.join('\n')));
+    }
+    expect(await fitted('a line', Number.POSITIVE_INFINITY)).toBe('a line');
     expect(BEGINNING.join(' ')).toContain('simulated');
     expect(STEPS.map(({ args }) => args[0])).toEqual(['train', 'rank', 'report']); // only train tells of the data
     expect('wrote demo-run/report/report.html').toMatch(STEPS[2].only!); // not the sentence of rank again

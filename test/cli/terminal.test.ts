@@ -123,6 +123,19 @@ describe('a table that has less room than it needs', () => {
     expect(tooLong(text, 33)).toEqual([]);
   });
 
+  it('keeps an interval on one line, also in a column of text', async () => {
+    const ranks = [
+      ['alpha', ['1', '[1, 2]'], 'kept'],
+      ['beta', ['2', '[1, 12]'], 'over budget'],
+    ] as const;
+    const narrow = (width: number) =>
+      onScreen(width, () =>
+        stripVTControlCharacters(textTable(['model', 'rank', 'why'], ranks, { numbersFrom: 3 })),
+      );
+    expect(await narrow(22)).toContain('alpha  1        kept\n       [1, 2]\n');
+    expect(await narrow(18)).toContain('beta\n  rank: 2 [1, 12]\n');
+  });
+
   it('and becomes a list where nothing helps', async () => {
     expect(await at(20)).toBe(
       [
@@ -169,7 +182,10 @@ describe('text on a narrow terminal', () => {
   });
 
   it('beside a bar has whole words', () => {
-    expect(wholeWords('6 ensembles, 4 min left for cross-fitting', 30)).toBe('6 ensembles, 4 min left for …');
+    const message = 'gcn refit, epoch 5 of at most 12, 17 s left';
+    expect(wholeWords(message, 42)).toBe('gcn refit, epoch 5 of at most 12 …'); // and no "17 …"
+    expect(wholeWords(message, 30)).toBe('gcn refit …');
+    expect(wholeWords('comparing sets of models: 12 sets scored', 27)).toBe('comparing sets of models …');
     expect(wholeWords('all of it', 30)).toBe('all of it');
     expect(wholeWords('word', 2)).toBe('');
   });

@@ -82,6 +82,13 @@ describe('what train would do', () => {
     expect(existsSync(join(task.folder, 'new'))).toBe(false);
   });
 
+  it('names no training where nothing is trained, and how many models the files hold', async () => {
+    const imported = own('imported', { models: 'none', predictions: [task.predictions] });
+    const plan = await planTraining(imported, context);
+    expect(statuses(plan)).toEqual(['data to do', 'import to do', 'protocol to do', 'ensemble to do']);
+    expect(plan.stages[1].what).toBe('3 models in 4 files'); // one is of costs
+  });
+
   it('is what train then does: stage for stage, as options change', async () => {
     const changes: Partial<TrainOptions>[] = [
       { models: quick },

@@ -76,7 +76,7 @@ describe('trial', () => {
     const work = trial({ ...OPTIONS, run: join(bare.folder, 'run'), predictions: [copy] }, context);
     await expect(work).rejects.toMatchObject({
       code: 'usage',
-      hint: 'run esci-select rank --budget N first',
+      hint: 'run esci-select rank --budget N with the same --run first',
     });
   });
 });

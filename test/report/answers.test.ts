@@ -99,9 +99,13 @@ describe('the choice', () => {
 
   it('says how many more queries would settle it, to two digits', () => {
     expect(settleSentences(decision)).toEqual([
-      'About 3,800 more judged queries would tell pruned ensemble from a apart in macro F1 (80% power, if the difference is what it looks like on these 80: +0.004).',
-      'No number of judged queries would tell the macro F1 of pruned ensemble from that of full ensemble: they look the same.',
+      'About 3,800 more judged queries would tell the macro F1 of the pruned ensemble from that of a (80% power, if the difference is what it looks like on these 80: +0.004).',
+      'No number of judged queries would tell the macro F1 of the pruned ensemble from that of the full ensemble: they look the same.',
     ]);
+    const settle = decision.settle!.map((one) => ({ ...one, from: 'best single model by macroF1' }));
+    expect(settleSentences({ ...decision, settle })[0]).toContain(
+      'from that of the best single model by macro F1 (80% power',
+    );
   });
 });
 
@@ -158,7 +162,7 @@ describe('the best single models', () => {
   it('are those of training folds, and the headline compares with them', () => {
     const table = bestSingleTable(decision)!;
     expect(textOf(table)[1]).toEqual([
-      ...['macro F1', 'a in some folds b', '0.25', '0.650 [0.630, 0.670]'],
+      ...['macro F1', 'a (in some folds b)', '0.25', '0.650 [0.630, 0.670]'],
       ...['+0.050 [+0.040, +0.060] (better)', '+0.004 [−0.006, +0.014] (within noise)'],
     ]);
     expect(evidenceSentences(decision)[1]).toMatch(

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { shellWord } from '../../errors.js';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
 import { PRESET_NAMES, type PresetName } from '../../pipeline/presets.js';
 import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
@@ -167,7 +168,7 @@ function render({ run, rows, models }: TrainSummary, progress: Progress): string
       ? []
       : [`no better than chance, and so no candidates of rank: ${unseen.join(', ')}`]),
     'next, what each budget would buy:',
-    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${plain(run)}`}`,
+    `  $ esci-select rank${run === DEFAULT_RUN ? '' : ` --run ${shellWord(plain(run))}`}`,
   ];
   return parts.join('\n');
 }

@@ -12,7 +12,8 @@ ${functionName(program, '')}_models() {
   compadd -a models
 }
 ${commands.map((command) => functionOf(program, command)).join('\n')}
-if [ "$funcstack[1]" = "${functionName(program, '')}" ]; then ${functionName(program, '')} "$@"; else compdef ${functionName(program, '')} ${program}; fi
+# found in a folder of fpath it is the function of its file's name, called to complete; sourced it is not
+if [[ "$funcstack[1]" == (${functionName(program, '')}|_${program}) ]]; then ${functionName(program, '')} "$@"; else compdef ${functionName(program, '')} ${program}; fi
 `;
 }
 
@@ -58,7 +59,8 @@ function action(value: Value, program: string): string {
     case 'words':
       return `(${value.words.join(' ')})`;
     case 'models':
-      return [`${functionName(program, '')}_models`, ...value.words].join(' ');
+      // begun with a space it is called with these words alone, and not with options for compadd too
+      return [` ${functionName(program, '')}_models`, ...value.words].join(' ');
     case 'file':
       return '_files';
     case 'folder':

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../../errors.js';
+import { EsciSelectError, nearest, quote, shellWord } from '../../errors.js';
 import { readTable } from '../../io/read.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { columnsFound, findColumn, hasRole, knownNames, normalName } from '../examples/columns.js';
@@ -117,10 +117,6 @@ function listed(roles: readonly string[]): string {
   return roles.length < 2
     ? roles.join('')
     : `${roles.slice(0, -1).join(', ')} and ${roles[roles.length - 1]}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w.=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

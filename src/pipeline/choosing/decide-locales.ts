@@ -44,7 +44,7 @@ export async function decideLocales(
   for (const selection of input.chosen) {
     const { locale, selections } = selection;
     const { kept } = selections.deployed;
-    const message = `refitting for ${locale} on ${kept.length} models: ${kept.join(', ')}`;
+    const message = `refitting for ${locale} on ${kept.length} ${kept.length === 1 ? 'model' : 'models'}: ${kept.join(', ')}`;
     const same = sameSets(selections, input.common.selections);
     if (!same) context.onEvent?.({ kind: 'stage', stage: 'rank', message });
     const stacks = same ? input.common.stacks : await input.refit(selections);

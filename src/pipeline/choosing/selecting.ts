@@ -164,7 +164,8 @@ export function poolOptions(tasks: number, context: PipelineContext, doing: stri
   const judged = new Array<number>(tasks).fill(0);
   let finished = 0;
   const tell = () => {
-    const message = `${doing}: ${judged.reduce((sum, count) => sum + count, 0)} sets scored`;
+    const scored = judged.reduce((sum, count) => sum + count, 0);
+    const message = `${doing}: ${scored} ${scored === 1 ? 'set' : 'sets'} scored`;
     context.onEvent?.({ kind: 'progress', stage: 'select', done: finished, total: tasks, message });
   };
   return {

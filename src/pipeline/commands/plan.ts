@@ -81,7 +81,9 @@ export async function planTraining(options: TrainOptions, context: PipelineConte
     const isKept =
       [...imports.stages, fitted.stage].every(({ status }) => status === 'kept') &&
       (await isEnsembleKept(planning, { data, protocol, key, work, boosting }));
-    const stages = [...before, fitted.stage, planEnsemble(planning, { data, protocol, names, isKept })];
+    const training = chosen.length === 0 ? [] : [fitted.stage];
+    const ensemble = planEnsemble(planning, { data, protocol, names, isKept });
+    const stages = [...before, ...training, ensemble];
     return {
       schema: 'esci-select/train-plan/1',
       run: options.run,
@@ -126,8 +128,12 @@ async function planData({ run, options, scratch, threads }: Planning, inputs: re
     ? await EXAMPLES.read(run, { text })
     : (await loadExamples(dataPaths(options), load)).examples;
   const data: DataStage = { examples, inputs, files: sameRows(inputs, examples, options.load), key };
-  const what = `${examples.rows.toLocaleString('en')} rows of ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}`;
+  const what = `${examples.rows.toLocaleString('en')} rows of ${counted(inputs.length)}`;
   return { data, stage: stageOf('data', isKept, what, timed(begun)) };
+}
+
+function counted(files: number): string {
+  return `${files} ${files === 1 ? 'file' : 'files'}`;
 }
 
 function timed(begun: number): { readonly seconds: number; readonly basis: 'timed' } {
@@ -152,7 +158,7 @@ async function planImports(planning: Planning, data: DataStage): Promise<Planned
   const inRun = run === null ? null : await readPredictions(run, data.examples, stays);
   const names = new Set(inRun?.cards.map(({ name }) => name));
   const covered = inRun === null ? null : coveredByAny(inRun);
-  const what = `predictions of ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const what = `predictions of ${counted(files.length)}`;
   if (!isGiven) return { stages: [], names: [...names], covered };
   if (isKept) return { stages: [stageOf('import', true, what)], names: [...names], covered };
   const begun = performance.now();
@@ -167,7 +173,8 @@ async function planImports(planning: Planning, data: DataStage): Promise<Planned
     names.add(card.name);
     for (let row = 0; row < all.length; row++) if (missing === null || missing[row] === 0) all[row] = 1;
   }
-  return { stages: [stageOf('import', false, what, timed(begun))], names: [...names], covered: all };
+  const found = `${models.length} ${models.length === 1 ? 'model' : 'models'} in ${counted(files.length)}`;
+  return { stages: [stageOf('import', false, found, timed(begun))], names: [...names], covered: all };
 }
 
 async function planFolds({ run, options }: Planning, protocol: Protocol, key: string): Promise<PlannedStage> {

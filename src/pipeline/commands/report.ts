@@ -145,7 +145,7 @@ async function openRanked(path: string): Promise<RunFolder> {
   if (!DECISION.isIn(run)) {
     throw new EsciSelectError('usage', `run has no decision yet (${DECISION.path} is missing)`, {
       path,
-      hint: 'run esci-select rank --budget N first',
+      hint: 'run esci-select rank --budget N with the same --run first',
     });
   }
   return run;

@@ -86,7 +86,7 @@ async function decisionOf(run: RunFolder, loaded: LoadedRun): Promise<Decision> 
     ranked
       ? 'run has changed since it was ranked'
       : 'run has no decision that newcomers could be tried against',
-    { path: run.path, hint: 'run esci-select rank --budget N first' },
+    { path: run.path, hint: 'run esci-select rank --budget N with the same --run first' },
   );
 }
 

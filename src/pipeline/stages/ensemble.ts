@@ -53,7 +53,9 @@ export async function ensembleStage(
 ): Promise<string> {
   refuseNoModels(input.matrix.cards.length);
   const key = ensembleKey(input);
-  const message = `fitting the ensemble of ${input.matrix.cards.length} models and taking their contributions`;
+  const models = input.matrix.cards.length;
+  const of = models === 1 ? 'one model' : `${models} models`;
+  const message = `fitting the ensemble of ${of} and taking their contributions`;
   if (force || !(await run.isCurrent(STAGES.ensemble, key)))
     context.onEvent?.({ kind: 'stage', stage: 'ensemble', message });
   const outcome = await run.stage(STAGES.ensemble, key, (out) => fitAndSave(out, input, context), {

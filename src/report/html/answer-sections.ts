@@ -12,7 +12,7 @@ import {
 import { bestSingleSentences, bestSingleTable } from '../best-singles.js';
 import type { DrawnChart } from '../charts/render.js';
 import { htmlDetails } from './details.js';
-import { htmlFigure } from './figure.js';
+import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
@@ -43,10 +43,8 @@ ${htmlDetails(
 function curvePart(decision: Decision, chart: DrawnChart): Markup {
   const single = operatingCurves(decision).find(({ role }) => role === 'single');
   const last =
-    single === undefined
-      ? null
-      : html` <span class="key k-square"></span>${single.name}, the best single model by macro F1`;
-  return html`<p class="note"><span class="key k-ensemble"></span>full ensemble <span class="key k-kept"></span>pruned ensemble${last}; a small dot per tau, a large mark where the rule stands</p>
+    single === undefined ? null : html` ${keyed('square', single.name)}, the best single model by macro F1`;
+  return html`<p class="note">${keyed('ensemble', 'full ensemble')} ${keyed('kept', 'pruned ensemble')}${last}; a small dot per tau, a large mark where the rule stands</p>
 <div class="charts">
 ${htmlFigure(chart)}</div>
 ${htmlDetails('The operating curve as a table', htmlTable(operatingTable(decision)))}`;

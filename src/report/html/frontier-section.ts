@@ -1,13 +1,13 @@
+import { shellWord } from '../../errors.js';
 import { costName } from '../../selection/costs.js';
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier, FrontierPoint } from '../../selection/frontier.js';
 import type { DrawnChart } from '../charts/render.js';
-import { shellWord } from '../commands.js';
 import { amount, listed, SCORE_TITLES, score, signed } from '../format.js';
 import { FRONTIER_NOTE, frontierCost, frontierSentences, frontierTable, shownPoints } from '../frontier.js';
 import { costNames, costUnit, summedCost } from '../tables.js';
 import { htmlDetails } from './details.js';
-import { htmlFigure } from './figure.js';
+import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
@@ -25,9 +25,9 @@ export function frontierKey({ frontiers = [] }: Decision): Markup {
   const chosen = frontiers.some((frontier) => frontier.chosen !== undefined);
   const faint = frontiers.some(({ dominated = [] }) => dominated.length > 0);
   return html`<p class="note">${
-    chosen ? html`<span class="key k-kept"></span>the chosen set ` : null
-  }<span class="key k-ring"></span>no cheaper set scores more <span class="key k-ensemble"></span>the knee${
-    faint ? html` <span class="key k-faint"></span>beaten by another set` : null
+    chosen ? html`${keyed('kept', 'the chosen set')} ` : null
+  }${keyed('ring', 'no cheaper set scores more')} ${keyed('ensemble', 'the knee')}${
+    faint ? html` ${keyed('faint', 'beaten by another set')}` : null
   }; lines are 95% intervals</p>
 `;
 }

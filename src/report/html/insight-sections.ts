@@ -3,7 +3,7 @@ import { dotTable } from '../evidence-tables.js';
 import { count, score } from '../format.js';
 import type { ExplainedExample, Insights, TrustNode } from '../insights.js';
 import { htmlDetails } from './details.js';
-import { htmlFigure } from './figure.js';
+import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';
@@ -47,7 +47,7 @@ export function exampleSection(insights: Insights, charts: readonly DrawnChart[]
         ? ' Rows are counted by ensembles that did not see them; the bars explain the one fitted on all rows, where it answers the same.'
         : ''
     }</p>
-<p class="note"><span class="key k-kept"></span>for the ensemble’s answer <span class="key k-against"></span>for the model’s answer <span class="key k-ensemble"></span>sum</p>
+<p class="note">${keyed('kept', 'for the ensemble’s answer')} ${keyed('against', 'for the model’s answer')} ${keyed('ensemble', 'sum')}</p>
 ${group('The ensemble is right', shown('ensemble'))}${group('The best model is right', shown('model'))}`,
   };
 }

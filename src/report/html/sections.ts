@@ -18,7 +18,7 @@ import {
   localeTable,
 } from '../tables.js';
 import { htmlDetails } from './details.js';
-import { htmlFigure } from './figure.js';
+import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { htmlTable } from './table.js';
 
@@ -63,7 +63,7 @@ export function comparisonSection(decision: Decision, charts: readonly DrawnChar
   return {
     id: 'comparison',
     title: 'Comparison',
-    body: html`<p class="note"><span class="key k-kept"></span>kept model <span class="key k-dropped"></span>dropped model or constant answer <span class="key k-ensemble"></span>ensemble; lines are 95% intervals</p>
+    body: html`<p class="note">${keyed('kept', 'kept model')} ${keyed('dropped', 'dropped model or constant answer')} ${keyed('ensemble', 'ensemble')}; lines are 95% intervals</p>
 <div class="charts">
 ${charts.map(htmlFigure)}</div>
 ${htmlDetails(
@@ -86,7 +86,7 @@ export function contributionSection(decision: Decision, chart: DrawnChart): Sect
     id: 'contributions',
     title: 'Contributions',
     body: html`${chanceSentences(decision).map((sentence) => html`<p class="note">${sentence}</p>\n`)}
-<p class="note"><span class="key k-kept"></span>kept <span class="key k-hollow"></span>dropped${
+<p class="note">${keyed('kept', 'kept')} ${keyed('hollow', 'dropped')}${
       ranking.some(({ evidence }) => evidence !== undefined)
         ? decision.orderedBy === undefined
           ? '; lines over the bars are 95% intervals from resampled queries'
@@ -146,7 +146,7 @@ export function curveSection(charts: ReportCharts<DrawnChart>['curves']): Sectio
   return {
     id: 'training',
     title: 'Training curves',
-    body: html`<p class="note"><span class="key k-line"></span>validation <span class="key k-dash"></span>training; a line per fold and one for the refit on all training rows${
+    body: html`<p class="note">${keyed('line', 'validation')} ${keyed('dash', 'training')}; a line per fold and one for the refit on all training rows${
       charts.some(({ id }) => id === 'ensemble-curve') ? '; the diamond is where boosting was stopped' : null
     }</p>
 <div class="charts">

@@ -1,5 +1,6 @@
 import { PALETTE } from '../charts/palette.js';
 import { MOST_POINTS } from '../frontier.js';
+import { printStyle } from './print-style.js';
 
 const JOBS = Object.entries(PALETTE);
 
@@ -66,7 +67,7 @@ figcaption{font-weight:600;font-size:.95rem;margin-bottom:.25rem}
 .chart svg{display:block;max-width:100%;height:auto}
 ${chartColours}
 .key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 .9em;border:2px solid;border-radius:50%;vertical-align:-.05em}
-.key:first-child{margin-left:0}
+.bound{white-space:nowrap}.bound:first-child>.key,.whole>.key{margin-left:0}
 .k-kept{color:var(--kept);background:var(--kept)}.k-dropped{color:var(--dropped);background:var(--dropped)}
 .k-square{color:var(--dropped);background:var(--dropped);border-radius:0}
 .k-hollow{color:var(--dropped)}.k-ensemble{color:var(--ensemble);background:var(--ensemble);border-radius:0;transform:rotate(45deg) scale(.8)}
@@ -118,9 +119,5 @@ ${shades}
 .findings small{display:block;color:var(--muted)}
 pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto;font-size:.85rem}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--grid);color:var(--muted);font-size:.85rem}
-@media print{:root{color-scheme:light;${variables('light')};--panel:#f6f8fa}
-body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}header{padding-top:0}
-.scroll{overflow:visible;background:none}table{font-size:8pt}td small,caption{font-size:7pt}tbody th,thead th:first-child{position:static;background:none}details>summary{color:var(--ink);list-style:none;font-weight:600}details::details-content{content-visibility:visible;display:block;block-size:auto;opacity:1}.pick{break-inside:avoid}.picks{grid-template-columns:1fr 1fr}.lead{grid-template-columns:1fr 1fr}td.hash{white-space:normal;overflow-wrap:anywhere}th,td{padding-right:.4rem}
-.charts{grid-template-columns:repeat(3,1fr)}figure,tr,.tile,.card,.findings li{break-inside:avoid}h2,h3,caption,thead,.note{break-after:avoid}
-*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+${printStyle(variables('light'))}
 `;
