@@ -8,7 +8,7 @@ import { errorOf } from './checks/findings.js';
 import { findLeaks } from './checks/leaks.js';
 import { RowProblems } from './checks/problems.js';
 import type { ExampleIdentity, Examples, Finding, InputFile, Place } from './examples/examples.js';
-import type { LoadedExamples, LoadOptions } from './examples/options.js';
+import type { LoadedExamples, LoadOptions } from './examples/load-options.js';
 import { pickValues } from './examples/pick.js';
 import { readBehaviours } from './reading/behaviours.js';
 import { type DataFile, findLayout, type Layout, type TableKind } from './reading/example-columns.js';

@@ -8,9 +8,9 @@ import type { Table } from '../io/table.js';
 import { examineModels } from './checks/examine.js';
 import { costsOf, isCostTable } from './costs.js';
 import type { FileReading } from './file-reading.js';
+import type { DataFile, ImportOptions, ImportResult } from './import-options.js';
 import { type ClassReading, classOrder, classReadings } from './layout/class-order.js';
 import { isProductText } from './layout/names.js';
-import type { DataFile, ImportOptions, ImportResult } from './options.js';
 import { modelNames } from './parts.js';
 import { byCodeUnits, expandPaths } from './paths.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
@@ -24,7 +24,7 @@ import { readFileLayout } from './reading/read-file.js';
 import { Rejects } from './reading/rejects.js';
 import type { SourceFile } from './source-file.js';
 
-export type { ImportOptions, ImportResult } from './options.js';
+export type { ImportOptions, ImportResult } from './import-options.js';
 
 /** What is kept while files are read one after another. */
 interface Session {

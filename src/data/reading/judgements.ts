@@ -4,7 +4,7 @@ import type { RowProblems } from '../checks/problems.js';
 import { findColumn } from '../examples/columns.js';
 import { type Finding, SPLIT_NONE, SPLIT_TEST, SPLIT_TRAIN, UNLABELLED } from '../examples/examples.js';
 import { describeLabels, ESCI, isNoLabel, type LabelSpace, labelParser } from '../examples/labels.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { pickValues } from '../examples/pick.js';
 import { chooseLabelSpace } from './label-column.js';
 import { placeOfRow, type Rows, textByRole } from './rows.js';

@@ -7,9 +7,9 @@ import { fingerprint } from '../files/fingerprint.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { loadRun } from '../files/load-run.js';
 import { readPredictions } from '../files/predictions.js';
-import type { TrainOptions } from '../options.js';
 import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
+import type { TrainOptions } from '../train-options.js';
 
 /** What `import` can be told. */
 export type AddOptions = Pick<TrainOptions, 'run' | 'predictions' | 'importing' | 'costs' | 'force'>;

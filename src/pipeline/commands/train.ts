@@ -1,6 +1,6 @@
 import { VERSION } from '../../assets.js';
 import type { InputFile } from '../../data/examples/examples.js';
-import { boostingOptions } from '../../ensemble/options.js';
+import { boostingOptions } from '../../ensemble/boosting-options.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { type ChosenModel, chooseModels } from '../../models/choose.js';
@@ -16,13 +16,13 @@ import { coveredByAny, readPredictions, restoreRemoved } from '../files/predicti
 import { recordTimings } from '../files/timings.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
-import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
 import { type EnsembleInput, ensembleKey, ensembleStage } from '../stages/ensemble.js';
 import { ensembleWork } from '../stages/estimates.js';
 import { declareCosts, importStage } from '../stages/import.js';
 import { availableModels, type ChosenOptions, describeChoice, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
+import { SAMPLE_DATA, type TrainOptions } from '../train-options.js';
 
 /** A model of a run, and how it does against chance. */
 export interface TrainedModel extends DescribedModel {

@@ -3,7 +3,7 @@ import type { Examples, InputFile } from '../../data/examples/examples.js';
 import { type EarlierModel, findEarlierTwins, twinSample } from '../../predictions/checks/twins.js';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
-import type { ImportOptions } from '../../predictions/options.js';
+import type { ImportOptions } from '../../predictions/import-options.js';
 import { unknownModels } from '../../predictions/reading/findings.js';
 import { readModelPredictions, writeModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
@@ -16,7 +16,7 @@ import { DECLARED_COSTS, findingsOf, predictionsPath, STAGES } from '../files/la
 import { predictionFiles, restoreRemoved, verifiedPredictions } from '../files/predictions.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { tellFindings } from '../files/run-findings.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 
 export type ImportRequest = Pick<TrainOptions, 'predictions' | 'importing' | 'force'>;

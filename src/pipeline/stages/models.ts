@@ -13,7 +13,7 @@ import { versionedKey } from '../files/keys.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { tellFindings } from '../files/run-findings.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 import { readLanguageModels } from './language.js';
 import { recordMeasured, saveModel } from './saved-model.js';

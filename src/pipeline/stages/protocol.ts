@@ -4,7 +4,7 @@ import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { versionedKey } from '../files/keys.js';
 import { PROTOCOL, STAGES } from '../files/layout.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 
 /** Decides and saves who may see which label. Returns the stage's key beside the protocol. */

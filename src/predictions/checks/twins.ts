@@ -1,6 +1,6 @@
 import type { Finding } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
-import type { ImportedModel } from '../options.js';
+import type { ImportedModel } from '../import-options.js';
 
 /** Correlation from which two models count as copies of each other. */
 const TWIN = 0.99;

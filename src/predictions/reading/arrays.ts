@@ -2,8 +2,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { type NpyArray, readNpy, readNpz } from '../../io/numpy/npy.js';
 import { readTable } from '../../io/read.js';
 import type { Column, Table } from '../../io/table.js';
+import type { ImportOptions } from '../import-options.js';
 import { classOrderHint } from '../layout/column-layout.js';
-import type { ImportOptions } from '../options.js';
 import { sourceFile } from '../paths.js';
 
 /** The name of the id column of a table made from an array. */
