@@ -60,7 +60,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
   serving: ['bundle', 'answering', 'cache', 'server'],
   pipeline: [
     'zoo',
-    'vocabulary',
+    'for-terminal',
     'files',
     'foreign',
     'worker',

@@ -11,7 +11,7 @@ import type { FileReading } from './file-reading.js';
 import type { DataFile, ImportOptions, ImportResult } from './import-options.js';
 import { type ClassReading, classOrder, classReadings } from './layout/class-order.js';
 import { isProductText } from './layout/names.js';
-import { modelNames } from './parts.js';
+import { modelNames } from './part-files.js';
 import { byCodeUnits, expandPaths } from './paths.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
 import { type Collected, collectTable } from './reading/collect.js';

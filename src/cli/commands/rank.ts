@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import {
   DECIDE_NAMES,
   DEFAULT_STRATEGY,
@@ -9,7 +8,8 @@ import {
   KEEP_NAMES,
   STRATEGIES,
   STRATEGY_NAMES,
-} from '../../pipeline/vocabulary.js';
+} from '../../pipeline/for-terminal.js';
+import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { ruleSentences } from '../../report/answers.js';
 import { auditSentences } from '../../report/audit.js';
 import { bestSingleTable } from '../../report/best-singles.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/for-terminal.js';
 import { PRESET_NAMES, type PresetName } from '../../pipeline/presets.js';
 import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/train-options.js';
-import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
 import { amount, count, percent, score, standardDeviations } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';

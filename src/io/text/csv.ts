@@ -5,10 +5,10 @@ import type { ByteSource } from '../bytes.js';
 import { Growable } from '../growable.js';
 import { DEFAULT_MAX_FIELD_BYTES, PROGRESS_ROWS, type ReadOptions } from '../read-options.js';
 import type { Column, Table, TableFormat } from '../table.js';
-import { utf8Chunks } from './bytes.js';
 import { quoteError } from './csv-faults.js';
 import { checkHeader } from './csv-header.js';
 import { separationOf } from './delimiter.js';
+import { utf8Chunks } from './utf8-chunks.js';
 
 const QUOTE = 34;
 const BYTES_PER_CHARACTER = 3; // most UTF-8 bytes of one UTF-16 code unit
