@@ -146,7 +146,8 @@ async function readExtras(
   const own = textByRole(rows, 'source');
   const joined = await readSources(of('sources'), byQueryId, group, options);
   const behaved = await readBehaviours(of('behaviours'), keys, options);
-  const text = options.text === false ? null : await readText(rows, kept, subjects, of('products'), options);
+  const text =
+    options.text === false ? null : await readText({ rows, kept, subjects }, of('products'), options);
   findings.push(...joined.findings, ...behaved.findings, ...(text?.findings ?? []));
   return {
     source: joined.source ?? (own === null ? null : pickValues(own, kept)),

@@ -17,9 +17,7 @@ export function ownText(names: readonly string[]): boolean {
  * neither.
  */
 export async function readText(
-  rows: Rows,
-  kept: Int32Array,
-  subjects: Subjects,
+  { rows, kept, subjects }: { readonly rows: Rows; readonly kept: Int32Array; readonly subjects: Subjects },
   products: readonly DataFile[],
   options: LoadOptions,
 ): Promise<{ text: ProductText | null; findings: readonly Finding[] }> {

@@ -117,7 +117,7 @@ function decodeBlock(content: Buffer, size: number, history: History, state: Blo
   const { literals, table, next } = readLiterals(bytes, 0, size, state.huffman);
   state.huffman = table;
   let used = 0;
-  readSequences(bytes, next, size, state.sequences, (literalLength, matchLength, offset) => {
+  readSequences(bytes, [next, size], state.sequences, (literalLength, matchLength, offset) => {
     if (used + literalLength > literals.length) throw new ZstdFault('literals run out');
     history.appendRange(literals, used, used + literalLength);
     used += literalLength;

@@ -74,7 +74,7 @@ async function addAll(
   const files = await fingerprint(options.predictions, { nested: true });
   const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
   const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
-  await importStage(run, stage, data, options, context);
+  await importStage({ run, stage, data, request: options }, context);
 }
 
 async function modelNames(run: RunFolder, examples: Examples): Promise<string[]> {

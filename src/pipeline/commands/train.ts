@@ -156,7 +156,7 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
  */
 async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions, context: PipelineContext) {
   const importing = options.predictions.length > 0;
-  if (importing) await importStage(run, STAGES.imports, data, options, context);
+  if (importing) await importStage({ run, stage: STAGES.imports, data, request: options }, context);
   const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
   const imported = await readPredictions(run, data.examples, isImport);
   const available = availableModels(options.chosen, data, context);
@@ -164,8 +164,13 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
     available,
     imported.cards.map(({ name }) => name),
   );
-  const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
-  const leftOut = await modelStage(run, data, protocol, { ...options, chosen: available }, context);
+  const planned = { data, imported: coveredByAny(imported), options };
+  const { protocol, key } = await protocolStage(run, planned, context);
+  const leftOut = await modelStage(
+    run,
+    { data, protocol, options: { ...options, chosen: available } },
+    context,
+  );
   const trained = available.filter(({ model }) => !leftOut.includes(model.name));
   if (leftOut.length > 0) await recordLeftOut(run, trained, leftOut);
   const names = trained.map(({ model }) => model.name);

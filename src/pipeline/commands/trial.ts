@@ -69,8 +69,9 @@ export async function trial(options: TrialOptions, context: PipelineContext): Pr
   tell(context, `fitting the ensemble of ${pool.matrix.cards.length} models, ${names.join(', ')} among them`);
   const contributions = await contributionsOf(pool, context);
   tell(context, `choosing without and with ${names.join(', ')}`);
-  const old = await selectAll(loaded, await CONTRIBUTIONS.read(run), request, context);
-  const fresh = await selectAll(pool, contributions, request, context);
+  const earlier = await CONTRIBUTIONS.read(run);
+  const old = await selectAll({ loaded, contributions: earlier, request }, context);
+  const fresh = await selectAll({ loaded: pool, contributions, request }, context);
   tell(context, `refitting on ${old.deployed.kept.join(', ')}, and on ${fresh.deployed.kept.join(', ')}`);
   const before = await answersOf(loaded, old, context);
   const after = await answersOf(pool, fresh, context);

@@ -21,16 +21,21 @@ import type { DataStage } from './data.js';
 
 export type ImportRequest = Pick<TrainOptions, 'predictions' | 'importing' | 'force'>;
 
+/** What is imported, and as which stage of which run. */
+interface ImportWork {
+  readonly run: RunFolder;
+  readonly stage: string;
+  readonly data: Pick<DataStage, 'examples' | 'files' | 'key'>;
+  readonly request: ImportRequest;
+}
+
 /**
  * Imports the given predictions into the run as one stage; kept when files, options and examples are the same.
  *
  * @throws EsciSelectError('data') for any file that is not what it should be; nothing is stored then
  */
 export async function importStage(
-  run: RunFolder,
-  stage: string,
-  data: Pick<DataStage, 'examples' | 'files' | 'key'>,
-  request: ImportRequest,
+  { run, stage, data, request }: ImportWork,
   context: PipelineContext,
 ): Promise<void> {
   const files = await fingerprint(request.predictions, { nested: true });
@@ -40,7 +45,7 @@ export async function importStage(
   const outcome = await run.stage(
     stage,
     key,
-    (out) => importAll({ run, out, stage, data, request }, context),
+    (out) => importAll({ run, stage, data, request }, out, context),
     {
       force: request.force,
     },
@@ -61,16 +66,9 @@ export async function importStageKey(
   return versionedKey(STAGES.imports, data.key, files, await importKey(request));
 }
 
-interface ImportWork {
-  readonly run: RunFolder;
-  readonly out: StageOutputs;
-  readonly stage: string;
-  readonly data: Pick<DataStage, 'examples' | 'files'>;
-  readonly request: ImportRequest;
-}
-
 async function importAll(
-  { run, out, stage, data, request }: ImportWork,
+  { run, stage, data, request }: ImportWork,
+  out: StageOutputs,
   context: PipelineContext,
 ): Promise<void> {
   const imported = await importPredictions(request.predictions, data.examples, {

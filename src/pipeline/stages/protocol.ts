@@ -10,9 +10,11 @@ import type { DataStage } from './data.js';
 /** Decides and saves who may see which label. Returns the stage's key beside the protocol. */
 export async function protocolStage(
   run: RunFolder,
-  data: DataStage,
-  imported: Uint8Array | null,
-  options: TrainOptions,
+  {
+    data,
+    imported,
+    options,
+  }: { readonly data: DataStage; readonly imported: Uint8Array | null; readonly options: TrainOptions },
   context: PipelineContext,
 ): Promise<{ protocol: Protocol; key: string }> {
   const key = protocolKey(data, imported, options);

@@ -47,7 +47,7 @@ export function readFileLayout(given: Table, context: ReadContext): ReadFile {
   const { classes } = examples.labelSpace;
   const { table, notes } = prepareTable(given, classes, context.readings);
   const score = (candidate: Candidate) => scoreOf(table, candidate, context);
-  const alignment = alignTable(table, indexes, options, data, score);
+  const alignment = alignTable(table, indexes, { ...options, data, score });
   checkExtra(table, alignment, indexes, options.allowExtra ?? false);
   const found = detectLayout(table, layoutContext(alignment, context));
   const layout = named({ ...found, notes: [...notes, ...found.notes] }, table, options.model);
