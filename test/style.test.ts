@@ -59,6 +59,12 @@ function hasManyParameters(node: ts.Node): boolean {
   );
 }
 
+/** `private x`, which only the compiler keeps; a constructor cannot be `#constructor`. */
+function isSoftPrivate(node: ts.Node): boolean {
+  if (node.kind !== ts.SyntaxKind.PrivateKeyword) return false;
+  return !ts.isConstructorDeclaration(node.parent);
+}
+
 const MOST_LINES = 80;
 
 function isLong(node: ts.Node): boolean {
@@ -78,6 +84,12 @@ const RULES: readonly [name: string, isBad: (node: ts.Node) => boolean, bad: str
     hasManyParameters,
     'function f(a, b, c, d, e) {}',
     'function f(a, b, c, d) {}',
+  ],
+  [
+    'keeps members private by # alone',
+    isSoftPrivate,
+    'class A { private x = 1; }',
+    'class A { #x = 1; private constructor() {} }',
   ],
   [
     `gives no function more than ${MOST_LINES} lines`,
