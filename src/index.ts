@@ -32,11 +32,12 @@ export type {
   Severity,
 } from './data/examples/examples.js';
 export { ESCI, type LabelSpace } from './data/examples/labels.js';
-export type { Role } from './data/examples/options.js';
+export type { Role } from './data/examples/load-options.js';
 export { groupedFolds, groupedSplit } from './data/examples/splits.js';
 export type { ConstantAnswer, DataSummary, NamedRows, Spread } from './data/examples/summary.js';
 export { type Inspection, inspectData } from './data/inspect.js';
 export { type LoadedExamples, type LoadOptions, loadExamples } from './data/load.js';
+export { type BoostingOptions, boostingOptions, type ClassWeights } from './ensemble/boosting-options.js';
 export type { DerivedColumn, Level, NumberMissing, SourceColumn } from './ensemble/foreign/columns.js';
 export { type EncodedTable, type Encoding, encodeTable } from './ensemble/foreign/encode.js';
 export type {
@@ -48,7 +49,6 @@ export type {
 export { parseEnsemble } from './ensemble/foreign/format.js';
 export { toLightgbmText } from './ensemble/foreign/lightgbm-write.js';
 export { readEnsemble } from './ensemble/foreign/read.js';
-export { type BoostingOptions, boostingOptions, type ClassWeights } from './ensemble/options.js';
 export type { ScoreBatch, ScoreMethod, ScoreTree } from './ensemble/scoring/batches.js';
 export { describeScorePlan, type ScorePlanDescription } from './ensemble/scoring/describe.js';
 export { type ScoreThreads, scoreMarginsParallel } from './ensemble/scoring/parallel.js';
@@ -97,6 +97,7 @@ export type { DescribedModel, Training } from './pipeline/files/training-summary
 export * from './pipeline.js';
 export type { FileReading, JoinReading, JoinReport, ModelReading } from './predictions/file-reading.js';
 export { importPredictions } from './predictions/import.js';
+export type { DataFile, ImportedModel, ImportOptions, ImportResult } from './predictions/import-options.js';
 export type { LayoutForm } from './predictions/layout/column-layout.js';
 export type {
   Cost,
@@ -106,7 +107,6 @@ export type {
   PredictionMatrix,
   PretrainedCard,
 } from './predictions/matrix.js';
-export type { DataFile, ImportedModel, ImportOptions, ImportResult } from './predictions/options.js';
 export type { ReportComparison } from './report/comparison.js';
 export type {
   ContributionSample,

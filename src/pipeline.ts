@@ -42,14 +42,14 @@ export type { DecisionRecord } from './pipeline/files/history.js';
 export type { ExpectedMargins } from './pipeline/foreign/expect.js';
 export type { EnsembleInput } from './pipeline/foreign/explained.js';
 export { type Check, type Diagnosis, examineMachine } from './pipeline/machine.js';
+export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
 export {
   BACKENDS,
   SAMPLE_DATA,
   TRAIN_DEFAULTS,
   type TrainingBackend,
   type TrainOptions,
-} from './pipeline/options.js';
-export { DEFAULT_FORMATS, REPORT_FORMATS, type ReportFormat } from './pipeline/report-formats.js';
+} from './pipeline/train-options.js';
 export type { ComparedReports, GateResult, ScoreChange } from './report/comparison.js';
 export type { HistoryLine } from './report/history.js';
 export type {

@@ -42,7 +42,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
     'cross-fit',
     'cross-fit.worker',
   ],
-  predictions: ['layout', 'file-reading', 'options', 'store', 'reading', 'checks', 'import'],
+  predictions: ['layout', 'file-reading', 'import-options', 'store', 'reading', 'checks', 'import'],
   ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost', 'foreign'],
   attribution: [
     'lookup',
@@ -60,7 +60,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
   serving: ['bundle', 'answering', 'cache', 'server'],
   pipeline: [
     'zoo',
-    'vocabulary',
+    'for-terminal',
     'files',
     'foreign',
     'worker',

@@ -4,7 +4,7 @@ import { attributeRows } from '../../dist/attribution/attribute.js';
 import { plansToSend } from '../../dist/attribution/model-block.js';
 import { planAttribution } from '../../dist/attribution/plan.js';
 import { featurePlayers, groupPlayers } from '../../dist/attribution/players.js';
-import { boostingOptions } from '../../dist/ensemble/options.js';
+import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { binFeatures } from '../../dist/ensemble/training/binning.js';
 import { fitWithRounds } from '../../dist/ensemble/training/cv.js';

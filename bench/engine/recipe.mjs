@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describePlan } from '../../dist/attribution/lookup/describe.js';
 import { planAttribution } from '../../dist/attribution/plan.js';
 import { featurePlayers } from '../../dist/attribution/players.js';
-import { boostingOptions, PP_GLAM } from '../../dist/ensemble/options.js';
+import { boostingOptions, PP_GLAM } from '../../dist/ensemble/boosting-options.js';
 import { binFeatures } from '../../dist/ensemble/training/binning.js';
 import { fitWithRounds } from '../../dist/ensemble/training/cv.js';
 import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost/json.js';

@@ -1,5 +1,5 @@
 // One task under one fold seed: every row answered by ensembles, and by best single models, that never saw its fold.
-import { boostingOptions } from '../../dist/ensemble/options.js';
+import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { encodePool } from '../../dist/ensemble/pool/encode.js';
 import { fitPool, poolMargins } from '../../dist/ensemble/pool/fit.js';
 import { MOST_BINS, planPool } from '../../dist/ensemble/pool/plan.js';

@@ -1,6 +1,6 @@
 // A tree for each class against one tree for all (--multi-strategy): what a round costs, how many are needed, and how good
 // the model is. Run after `npm run build`: node bench/multi-strategy/run.mjs [rows]. Prints a table; about four minutes.
-import { boostingOptions } from '../../dist/ensemble/options.js';
+import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { fitWithRounds, trainBoosting } from '../../dist/ensemble/training/train.js';
 import { scoresOfConfusion } from '../../dist/evaluation/metrics.js';

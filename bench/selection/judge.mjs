@@ -1,6 +1,6 @@
 // One pool: strategies choose on half of its groups, and the others judge what the own ensemble of each set does there.
 import { groupedFolds } from '../../dist/data/examples/splits.js';
-import { boostingOptions } from '../../dist/ensemble/options.js';
+import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { poolMargins } from '../../dist/ensemble/pool/fit.js';
 import { chooseRule, decide } from '../../dist/evaluation/decision-rule.js';
 import { evaluationSet } from '../../dist/evaluation/evaluate.js';

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { boostingOptions } from '../../dist/ensemble/options.js';
+import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { trainBoosting } from '../../dist/ensemble/training/train.js';
 import { fromXgboostJson, toXgboostJson } from '../../dist/ensemble/xgboost/json.js';

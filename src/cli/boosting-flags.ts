@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { BoostingOptions } from '../pipeline/for-terminal.js';
 import { RECIPE_NAMES, RECIPES, type RecipeName } from '../pipeline/recipes.js';
-import type { BoostingOptions } from '../pipeline/vocabulary.js';
 import { positiveNumber, wholeNumber } from './parse.js';
 
 /** Flags of the tree ensemble. */

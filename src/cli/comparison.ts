@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { SCORE_NAMES } from '../pipeline/vocabulary.js';
+import { SCORE_NAMES } from '../pipeline/for-terminal.js';
 import { changedPredictors } from '../report/baseline.js';
 import type { ComparedReports, ScoreChange } from '../report/comparison.js';
 import { listed, SCORE_TITLES, score, signed } from '../report/format.js';

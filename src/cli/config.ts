@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { EsciSelectError, quote } from '../errors.js';
-import { checked, type JsonSource, keyPath, parseJsonFile, readReason } from '../pipeline/vocabulary.js';
+import { checked, type JsonSource, keyPath, parseJsonFile, readReason } from '../pipeline/for-terminal.js';
 import { commandPaths } from './command-paths.js';
 import { type ConfigValue, configSchema, optionKey } from './config-schema.js';
 

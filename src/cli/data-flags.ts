@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { suggest } from '../errors.js';
-import { type LoadOptions, ROLES } from '../pipeline/vocabulary.js';
+import { type LoadOptions, ROLES } from '../pipeline/for-terminal.js';
 import { withMaxUnpacked, withMemoryLimit } from './globals.js';
 import { names, pairs } from './parse.js';
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EsciSelectError } from '../errors.js';
-import { ITERATIONS, type Iterations } from '../pipeline/vocabulary.js';
+import { ITERATIONS, type Iterations } from '../pipeline/for-terminal.js';
 import type { EnsembleExplanation, EnsembleInput } from '../pipeline.js';
 import { count, signed } from '../report/format.js';
 import { type GlobalOptions, printResult } from './output.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../errors.js';
-import { SCORE_NAMES } from '../pipeline/vocabulary.js';
+import { SCORE_NAMES } from '../pipeline/for-terminal.js';
 import { gateWord } from '../report/baseline.js';
 import type { GateResult } from '../report/comparison.js';
 import { collect } from './parse.js';

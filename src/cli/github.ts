@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { cannotWrite } from '../pipeline/vocabulary.js';
+import { cannotWrite } from '../pipeline/for-terminal.js';
 import { annotations, outputLines, stepOutputs } from '../report/ci/github.js';
 import type { GateResult } from '../report/comparison.js';
 import type { Report } from '../report/report.js';

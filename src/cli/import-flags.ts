@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ImportOptions } from '../pipeline/vocabulary.js';
+import type { ImportOptions } from '../pipeline/for-terminal.js';
 import { collect, names, pairs } from './parse.js';
 
 /** Flags that say what prediction files hold; shared by `train` and `import`. */

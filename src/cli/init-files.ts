@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Found } from '../pipeline/commands/init.js';
-import { templateFile } from '../pipeline/vocabulary.js';
+import { templateFile } from '../pipeline/for-terminal.js';
 import type { DataFlags } from './data-flags.js';
 
 /** Templates of jobs that are copied, with where they go. */

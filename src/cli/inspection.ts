@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Finding, Inspection, Place } from '../pipeline/vocabulary.js';
+import type { Finding, Inspection, Place } from '../pipeline/for-terminal.js';
 import { count, score } from '../report/format.js';
 import { textTable } from './table.js';
 import { plain } from './text.js';

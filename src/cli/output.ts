@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { EsciSelectError, exitCode, formatError } from '../errors.js';
-import { screenWidth } from './screen.js';
+import { screenWidth } from './screen-width.js';
 import { print } from './stdout.js';
 import { plain } from './text.js';
 import { fitText } from './width.js';

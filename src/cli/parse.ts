@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { memoryLimitProblem, parseByteSize } from '../pipeline/vocabulary.js';
+import { memoryLimitProblem, parseByteSize } from '../pipeline/for-terminal.js';
 
 /** A whole number of at least `least`, for commander's option parsers. */
 export function wholeNumber(least: number): (text: string) => number {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { VERSION } from '../pipeline/vocabulary.js';
+import { VERSION } from '../pipeline/for-terminal.js';
 import { cacheCommand } from './commands/cache.js';
 import { commentCommand } from './commands/comment.js';
 import { compareCommand } from './commands/compare.js';
@@ -21,7 +21,7 @@ import { serveCommand } from './commands/serve.js';
 import { trainCommand } from './commands/train.js';
 import { trialCommand } from './commands/trial.js';
 import { workerCommand } from './commands/worker.js';
-import { screenWidth } from './screen.js';
+import { screenWidth } from './screen-width.js';
 import { print } from './stdout.js';
 import { fitText } from './width.js';
 

@@ -1,10 +1,10 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import type { Finding } from '../pipeline/vocabulary.js';
+import type { Finding } from '../pipeline/for-terminal.js';
 import type { PipelineEvent } from '../pipeline.js';
 import { renderFinding } from './inspection.js';
 import type { GlobalOptions } from './output.js';
-import { screenWidth } from './screen.js';
+import { screenWidth } from './screen-width.js';
 import { plain } from './text.js';
 import { TimeLeft } from './time-left.js';
 import { displayWidth, fitText } from './width.js';

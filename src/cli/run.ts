@@ -4,7 +4,7 @@ import { applyConfig } from './config.js';
 import { checkHeap, watchHeap } from './heap.js';
 import { type GlobalOptions, printError } from './output.js';
 import { buildProgram } from './program.js';
-import { setWide } from './screen.js';
+import { setWide } from './screen-width.js';
 import { withSignals } from './signals.js';
 import { watchStdout } from './stdout.js';
 

@@ -1,5 +1,5 @@
 import { EsciSelectError, exitCode, formatError } from '../errors.js';
-import { guardBlocking } from '../pipeline/vocabulary.js';
+import { guardBlocking } from '../pipeline/for-terminal.js';
 
 /** How long a cancelled command may take to stop before the process ends; everything saved is complete at any time. */
 const GRACE_MS = 1500;

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { EsciSelectError } from '../errors.js';
-import { cannotWrite } from '../pipeline/vocabulary.js';
+import { cannotWrite } from '../pipeline/for-terminal.js';
 
 const STDOUT = 1;
 

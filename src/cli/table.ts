@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Cell, TextTable } from '../report/tables.js';
-import { screenWidth } from './screen.js';
+import { screenWidth } from './screen-width.js';
 import { plain } from './text.js';
 import { displayWidth, widestWord, wrapWords } from './width.js';
 

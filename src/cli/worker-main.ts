@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EsciSelectError, exitCode } from '../errors.js';
-import { VERSION } from '../pipeline/vocabulary.js';
+import { VERSION } from '../pipeline/for-terminal.js';
 import { attributeCommand } from './commands/worker.js';
 import { printError } from './output.js';
 import { watchStdout } from './stdout.js';

@@ -8,7 +8,7 @@ import { errorOf } from './checks/findings.js';
 import { findLeaks } from './checks/leaks.js';
 import { RowProblems } from './checks/problems.js';
 import type { ExampleIdentity, Examples, Finding, InputFile, Place } from './examples/examples.js';
-import type { LoadedExamples, LoadOptions } from './examples/options.js';
+import type { LoadedExamples, LoadOptions } from './examples/load-options.js';
 import { pickValues } from './examples/pick.js';
 import { readBehaviours } from './reading/behaviours.js';
 import { type DataFile, findLayout, type Layout, type TableKind } from './reading/example-columns.js';
@@ -146,7 +146,8 @@ async function readExtras(
   const own = textByRole(rows, 'source');
   const joined = await readSources(of('sources'), byQueryId, group, options);
   const behaved = await readBehaviours(of('behaviours'), keys, options);
-  const text = options.text === false ? null : await readText(rows, kept, subjects, of('products'), options);
+  const text =
+    options.text === false ? null : await readText({ rows, kept, subjects }, of('products'), options);
   findings.push(...joined.findings, ...behaved.findings, ...(text?.findings ?? []));
   return {
     source: joined.source ?? (own === null ? null : pickValues(own, kept)),

@@ -1,5 +1,5 @@
 import type { Finding, InputFile } from './examples/examples.js';
-import type { LoadOptions } from './examples/options.js';
+import type { LoadOptions } from './examples/load-options.js';
 import { type DataSummary, summarise } from './examples/summary.js';
 import { gatherExamples } from './gather.js';
 

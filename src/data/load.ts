@@ -1,7 +1,7 @@
-import type { LoadedExamples, LoadOptions } from './examples/options.js';
+import type { LoadedExamples, LoadOptions } from './examples/load-options.js';
 import { gatherExamples } from './gather.js';
 
-export type { LoadedExamples, LoadOptions } from './examples/options.js';
+export type { LoadedExamples, LoadOptions } from './examples/load-options.js';
 
 /**
  * Loads judged query-product pairs from files or folders: the official layout (examples, products, sources; the simulator's

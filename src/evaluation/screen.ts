@@ -106,7 +106,7 @@ function coveredTable(input: ScreenInput): CoveredTable {
   const counts = new Float64Array(stratumCount * classes);
   const sizes = new Float64Array(stratumCount);
   rows.forEach((row, at) => {
-    centreLogs(values, offset + row * stride, classes, centred, at * classes);
+    centreLogs(values, offset + row * stride, centred.subarray(at * classes, (at + 1) * classes));
     counts[strata[at] * classes + own[at]]++;
     sizes[strata[at]]++;
   });
@@ -124,19 +124,15 @@ function denselyNumbered(rows: readonly number[], numbers: ArrayLike<number>): [
   return [dense, places.size];
 }
 
-function centreLogs(
-  values: ArrayLike<number>,
-  from: number,
-  classes: number,
-  target: Float64Array,
-  to: number,
-): void {
+/** Logarithms of the values of a row, which begin at `from`, less their mean. */
+function centreLogs(values: ArrayLike<number>, from: number, target: Float64Array): void {
+  const classes = target.length;
   let sum = 0;
   for (let k = 0; k < classes; k++) {
-    target[to + k] = Math.log(Math.max(values[from + k], LOG_LOSS_FLOOR));
-    sum += target[to + k];
+    target[k] = Math.log(Math.max(values[from + k], LOG_LOSS_FLOOR));
+    sum += target[k];
   }
-  for (let k = 0; k < classes; k++) target[to + k] -= sum / classes;
+  for (let k = 0; k < classes; k++) target[k] -= sum / classes;
 }
 
 function unitWeights({ classes }: CoveredTable): Float64Array {

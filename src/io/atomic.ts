@@ -23,12 +23,16 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
  * file before it throws 'io'; a caller that gives up for its own reasons calls `abort`.
  */
 export class AtomicFile {
-  private constructor(
-    /** where the file will appear */
-    readonly path: string,
-    private readonly temporary: string,
-    private handle: FileHandle | null,
-  ) {}
+  /** where the file will appear */
+  readonly path: string;
+  readonly #temporary: string;
+  #handle: FileHandle | null;
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
 
   /** Opens the temporary file; throws 'io' if the folder cannot be written or the path is a link out of it. */
   static async open(path: string): Promise<AtomicFile> {
@@ -44,7 +48,7 @@ export class AtomicFile {
   /** Appends bytes, or text as UTF-8. */
   async write(chunk: Uint8Array | string): Promise<void> {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
-    await this.guarded(async (handle) => {
+    await this.#guarded(async (handle) => {
       for (let start = 0; start < bytes.length; ) {
         start += (await handle.write(bytes, start, bytes.length - start)).bytesWritten;
       }
@@ -53,28 +57,28 @@ export class AtomicFile {
 
   /** Makes the content durable and gives it its name. */
   async commit(): Promise<void> {
-    await this.guarded(async (handle) => {
+    await this.#guarded(async (handle) => {
       await handle.sync();
       await handle.close();
-      this.handle = null;
+      this.#handle = null;
       await refuseForeignLink(this.path);
-      await rename(this.temporary, this.path);
+      await rename(this.#temporary, this.path);
       await syncFolder(dirname(this.path));
     });
   }
 
   /** Removes the temporary file; the path stays as it was. Safe to call twice and after a failure. */
   async abort(): Promise<void> {
-    const handle = this.handle;
-    this.handle = null;
+    const handle = this.#handle;
+    this.#handle = null;
     await handle?.close().catch(ignore);
-    await unlink(this.temporary).catch(ignore);
+    await unlink(this.#temporary).catch(ignore);
   }
 
-  private async guarded(step: (handle: FileHandle) => Promise<void>): Promise<void> {
-    if (this.handle === null) throw new EsciSelectError('internal', 'file is closed', { path: this.path });
+  async #guarded(step: (handle: FileHandle) => Promise<void>): Promise<void> {
+    if (this.#handle === null) throw new EsciSelectError('internal', 'file is closed', { path: this.path });
     try {
-      await step(this.handle);
+      await step(this.#handle);
     } catch (error) {
       await this.abort();
       throw cannotWrite(this.path, error);

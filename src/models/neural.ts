@@ -2,11 +2,11 @@ import type { Examples } from '../data/examples/examples.js';
 import { floats, type ModelState, packModel, type SavedModel, unpackModel } from './files.js';
 import type { CurvePoint, FitInput, FittedModel, Model, Need } from './model.js';
 import { checkNeeds } from './needs.js';
-import { batchesByGroup, batchesByRow, classWeights, groupedHoldout } from './rows.js';
 import { savedWeights, warmWeights } from './saved-weights.js';
 import { prepareTensorflow } from './tfjs/backend.js';
 import { type Network, predictNetwork, trainNetwork } from './tfjs/train.js';
 import { createWeights, flattenWeights, type WeightSpec, type Weights } from './tfjs/weights.js';
+import { batchesByGroup, batchesByRow, classWeights, groupedHoldout } from './training-rows.js';
 
 /** How a model is trained. */
 export interface TrainingPlan {

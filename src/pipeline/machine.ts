@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { kernelFile } from '../kernels/wasm.js';
-import { SAMPLE_DATA, type TrainingBackend } from './options.js';
+import { SAMPLE_DATA, type TrainingBackend } from './train-options.js';
 
 /** One thing that the tool needs of the machine, and what was found. */
 export interface Check {

@@ -1,5 +1,5 @@
-import type { BoostingOptions } from '../ensemble/options.js';
-import type { TrainOptions } from './options.js';
+import type { BoostingOptions } from '../ensemble/boosting-options.js';
+import type { TrainOptions } from './train-options.js';
 
 /** Options of `train` that go together. */
 export interface Preset {

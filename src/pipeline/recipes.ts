@@ -1,4 +1,4 @@
-import { type BoostingOptions, PP_GLAM } from '../ensemble/options.js';
+import { type BoostingOptions, PP_GLAM } from '../ensemble/boosting-options.js';
 import { EsciSelectError, quote, suggest } from '../errors.js';
 import type { StrategyName } from '../selection/strategies/registry.js';
 

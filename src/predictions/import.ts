@@ -8,10 +8,10 @@ import type { Table } from '../io/table.js';
 import { examineModels } from './checks/examine.js';
 import { costsOf, isCostTable } from './costs.js';
 import type { FileReading } from './file-reading.js';
+import type { DataFile, ImportOptions, ImportResult } from './import-options.js';
 import { type ClassReading, classOrder, classReadings } from './layout/class-order.js';
 import { isProductText } from './layout/names.js';
-import type { DataFile, ImportOptions, ImportResult } from './options.js';
-import { modelNames } from './parts.js';
+import { modelNames } from './part-files.js';
 import { byCodeUnits, expandPaths } from './paths.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
 import { type Collected, collectTable } from './reading/collect.js';
@@ -24,7 +24,7 @@ import { readFileLayout } from './reading/read-file.js';
 import { Rejects } from './reading/rejects.js';
 import type { SourceFile } from './source-file.js';
 
-export type { ImportOptions, ImportResult } from './options.js';
+export type { ImportOptions, ImportResult } from './import-options.js';
 
 /** What is kept while files are read one after another. */
 interface Session {
@@ -126,7 +126,7 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   if (file.role === 'array') {
     const table = await readArrayTable(file.path, examples.labelSpace.classes, options);
     const declared = { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true };
-    await blocking(() => importTable(session, file, table, declared));
+    await blocking(() => importTable(session, { file, table, options: declared }));
     return;
   }
   const keep = (name: string) =>
@@ -134,7 +134,10 @@ async function importFile(session: Session, file: SourceFile): Promise<void> {
   const { delimiter, memoryLimit, maxUnpacked } = options;
   const table = await readTable(file.path, { delimiter, memoryLimit, maxUnpacked, columns: keep });
   if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
-  else await blocking(() => importTable(session, file, table, options, dataFile(options, hash.sha256)));
+  else {
+    const data = dataFile(options, hash.sha256);
+    await blocking(() => importTable(session, { file, table, options, data }));
+  }
 }
 
 async function addInput(session: Session, path: string): Promise<InputFile> {
@@ -147,13 +150,15 @@ function dataFile({ dataFiles }: ImportOptions, sha256: string): DataFile | unde
   return dataFiles?.find((file) => file.sha256 === sha256);
 }
 
-function importTable(
-  session: Session,
-  file: SourceFile,
-  table: Table,
-  options: ImportOptions & { fromArray?: boolean },
-  data?: DataFile,
-): void {
+/** A table of a file, and how it is to be read. */
+interface GivenTable {
+  readonly file: SourceFile;
+  readonly table: Table;
+  readonly options: ImportOptions & { fromArray?: boolean };
+  readonly data?: DataFile;
+}
+
+function importTable(session: Session, { file, table, options, data }: GivenTable): void {
   const { examples, indexes, readings, order } = session;
   const fileModel = session.options.model ?? session.names.get(file.path) ?? file.stem;
   const read = readFileLayout(table, { indexes, readings, order, options, data, fileModel });
@@ -161,17 +166,21 @@ function importTable(
   session.findings.push(...read.alignment.findings);
   session.notes.add(read.description, table.path);
   session.files.push(read.reading);
-  collectTable(session.models, read.table, read.layout, read.alignment.targets, {
-    ids: examples.id,
-    classes: examples.labelSpace.classes,
-    readings,
-    kind: options.kind,
-    rejects: session.rejects,
-    renormalise: options.renormalise ?? false,
-    missingValues: options.missingValues ?? false,
-    fileModel,
-    declaredModel: session.options.model,
-  });
+  collectTable(
+    session.models,
+    { ...read, targets: read.alignment.targets },
+    {
+      ids: examples.id,
+      classes: examples.labelSpace.classes,
+      readings,
+      kind: options.kind,
+      rejects: session.rejects,
+      renormalise: options.renormalise ?? false,
+      missingValues: options.missingValues ?? false,
+      fileModel,
+      declaredModel: session.options.model,
+    },
+  );
 }
 
 async function finish(session: Session, paths: readonly string[]): Promise<ImportResult> {

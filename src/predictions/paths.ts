@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { EsciSelectError } from '../errors.js';
 import { cannotRead } from '../io/errors.js';
 import { holdsJsonRows } from '../io/text/json-rows.js';
-import { hivePart } from './parts.js';
+import { hivePart } from './part-files.js';
 import type { SourceFile, Within } from './source-file.js';
 
 const COMPRESSED = /\.(gz|gzip|zst|zstd|zip|bz2|xz)$/i;

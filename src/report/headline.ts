@@ -73,29 +73,19 @@ function pruningSentence(decision: Decision): string {
   const sign = metric === 'logLoss' ? 1 : -1;
   const lost = sign * value;
   const ends = pruning.intervals[metric].map((end) => sign * end).sort((a, b) => a - b);
-  const noise = ends[0] <= 0 && ends[1] >= 0 ? 'within noise' : 'more than noise';
   return lost >= 0
-    ? lossSentence('costs', lost, ends, metric, noise)
-    : gainSentence(lost, ends, metric, noise);
+    ? changeSentence('costs', lost, ends, metric)
+    : changeSentence('gains', -lost, [-ends[1], -ends[0]], metric);
 }
 
-function lossSentence(
+function changeSentence(
   verb: 'costs' | 'gains',
   value: number,
   [low, high]: readonly number[],
   metric: ScoreName,
-  noise: string,
 ): string {
+  const noise = low <= 0 && high >= 0 ? 'within noise' : 'more than noise';
   return `Pruning ${verb} ${score(value)} ${SCORE_TITLES[metric]} [${score(low)}, ${score(high)}], ${noise}.`;
-}
-
-function gainSentence(
-  lost: number,
-  [low, high]: readonly number[],
-  metric: ScoreName,
-  noise: string,
-): string {
-  return lossSentence('gains', -lost, [-high, -low], metric, noise);
 }
 
 /** What would be kept without the limits, and what it would take of them. */

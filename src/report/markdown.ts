@@ -1,24 +1,21 @@
 import { type Decision, PRUNED } from '../selection/decision.js';
 import { answerSection, bestSingleSection } from './answer-sections.js';
-import { ruleSentences } from './answers.js';
 import { auditSection } from './audit.js';
 import { baselineSection } from './baseline.js';
 import { chanceSentences } from './chance.js';
 import { commandLines } from './commands.js';
+import { evidenceList } from './evidence-list.js';
 import { frontierSection } from './frontier.js';
 import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
 import { measureSection } from './measures.js';
 import { rankingTable, whyNote } from './ranking-table.js';
-import { recipeSentences } from './recipe.js';
-import { choiceSentences, settleSentences } from './recommendation.js';
 import { redundancySection } from './redundancy.js';
 import { isSimulated, type Report, SIMULATED, TITLE } from './report.js';
 import {
   contributionSentences,
   dataSentence,
   decisionSentence,
-  evidenceSentences,
   noiseSentence,
   protocolSentence,
   reproductionSentence,
@@ -46,13 +43,7 @@ interface Section {
 /** Renders a report as Markdown, in the order a reader needs it; shortened with a notice if it would not stay below the limit. */
 export function renderMarkdown(report: Report, limit = MARKDOWN_LIMIT): string {
   const { decision } = report;
-  const evidence = [
-    ...choiceSentences(decision),
-    ...ruleSentences(decision),
-    ...evidenceSentences(decision),
-    ...settleSentences(decision),
-    ...recipeSentences(decision),
-  ].map((sentence) => `- ${escapeMarkdown(sentence)}`);
+  const evidence = evidenceList(decision).map((sentence) => `- ${escapeMarkdown(sentence)}`);
   const sections: Section[] = [
     { text: `# ${escapeMarkdown(report.title ?? TITLE)}` },
     { text: escapeMarkdown(decisionSentence(decision)) },

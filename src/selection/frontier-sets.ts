@@ -39,7 +39,10 @@ function forwardPath(problem: SelectionProblem, places: readonly number[]): (rea
       problem,
       places.filter((candidate) => !last.includes(candidate)).map((candidate) => [...last, candidate]),
     );
-    if (last.length > 0 && compareScores(problem, problem.score(next), problem.score(last), LEAST_GAIN) <= 0)
+    if (
+      last.length > 0 &&
+      compareScores(problem, problem.score(next), problem.score(last), { gain: LEAST_GAIN }) <= 0
+    )
       break;
     path.push(next);
   }

@@ -1,4 +1,4 @@
-import { EsciSelectError, nearest, quote } from '../errors.js';
+import { EsciSelectError, quote, suggest } from '../errors.js';
 
 /** Which sets can be kept and deployed, where a strategy tells them apart. */
 export const KEEP_NAMES = ['smallest', 'best'] as const;
@@ -10,8 +10,7 @@ export type Keep = (typeof KEEP_NAMES)[number];
 export function parseKeep(typed: string = 'smallest'): Keep {
   const found = KEEP_NAMES.find((name) => name === typed);
   if (found !== undefined) return found;
-  const guess = nearest(typed, KEEP_NAMES);
   throw new EsciSelectError('usage', `--keep ${quote(typed)} is unknown`, {
-    hint: guess === undefined ? `legal values: ${KEEP_NAMES.join(', ')}` : `did you mean ${guess}?`,
+    hint: suggest(typed, KEEP_NAMES),
   });
 }

@@ -25,8 +25,7 @@ export function compareScores(
   objective: Objective,
   a: SubsetScore,
   b: SubsetScore,
-  gain = 0,
-  bonus = 0,
+  { gain = 0, bonus = 0 }: { readonly gain?: number; readonly bonus?: number } = {},
 ): number {
   const lacking = shortfall(objective.floors, b) - shortfall(objective.floors, a);
   if (lacking !== 0) return lacking;
@@ -43,6 +42,8 @@ export function bestSubset(
 ): readonly number[] {
   return subsets.reduce((best, subset) => {
     const more = bonus(subset) - bonus(best);
-    return compareScores(problem, problem.score(subset), problem.score(best), 0, more) > 0 ? subset : best;
+    return compareScores(problem, problem.score(subset), problem.score(best), { bonus: more }) > 0
+      ? subset
+      : best;
   });
 }

@@ -1,5 +1,5 @@
+import { type BoostingOptions, boostingOptions } from '../ensemble/boosting-options.js';
 import { gatherColumns } from '../ensemble/feature-matrix.js';
-import { type BoostingOptions, boostingOptions } from '../ensemble/options.js';
 import { scoreMargins } from '../ensemble/scoring/score.js';
 import { type BinnedFeatures, binFeatures } from '../ensemble/training/binning.js';
 import { fitWithRounds } from '../ensemble/training/train.js';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { makeTask, writePredictions } from '../pipeline/task.js';
 import { esciSelect } from './in-process.js';
 
-const QUICK = ['--folds', '3', '--rounds', '20', '--learning-rate', '0.2', '--threads', '1', '--quiet'];
+const QUICK = ['--folds', '3', '--stack', 'pool', '--threads', '1', '--quiet'];
 const task = makeTask({ queries: 30 });
 const at = (name: string) => join(task.folder, name);
 

@@ -18,7 +18,7 @@ async function rank(...flags: string[]): Promise<void> {
 beforeAll(async () => {
   process.env.SOURCE_DATE_EPOCH = '1700000000';
   const inputs = ['--data', task.data, '--models', 'none', '--predictions', task.predictions, '--no-measure'];
-  const quick = ['--folds', '3', '--rounds', '20', '--threads', '1', '--quiet'];
+  const quick = ['--folds', '3', '--stack', 'pool', '--threads', '1', '--quiet'];
   expect((await esciSelect('train', '--run', run, ...inputs, ...quick)).status).toBe(0);
   await rank('--budget', '1', '--tag', 'why=cheap,team=search');
   await rank('--budget', '2', '--keep', 'best', '--tag', '=|<b>=x'.slice(1));

@@ -12,7 +12,15 @@ beforeAll(async () => {
   mkdirSync(join(task.folder, 'later'));
   renameSync(join(task.folder, 'predictions/noise.csv'), join(task.folder, 'later/noise.csv'));
   const inputs = ['--data', task.data, '--models', 'none', '--predictions', task.predictions, '--no-measure'];
-  const { status, stderr } = await esciSelect('train', ...inputs, '--folds', '3', '--rounds', '20', ...quick);
+  const { status, stderr } = await esciSelect(
+    'train',
+    ...inputs,
+    '--folds',
+    '3',
+    '--stack',
+    'pool',
+    ...quick,
+  );
   expect(status, stderr).toBe(0);
 });
 afterAll(() => rmSync(task.folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { commandPaths } from '../../src/cli/command-paths.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { duration, wholeWords } from '../../src/cli/progress.js';
 import { rankingTableText } from '../../src/cli/rank-only.js';
-import { screenWidth, setWide } from '../../src/cli/screen.js';
+import { screenWidth, setWide } from '../../src/cli/screen-width.js';
 import { reportTable, textTable } from '../../src/cli/table.js';
 import { displayWidth, fitText } from '../../src/cli/width.js';
 import { bestSingleTable } from '../../src/report/best-singles.js';

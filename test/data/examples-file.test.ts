@@ -124,6 +124,17 @@ describe('an examples file', () => {
     expect((await readExamples(path)).behaviours).toBeNull();
   });
 
+  it.each([
+    ['{"version":2}', 'the file is of version 2, this program reads version 1'],
+    ['{"version":1,"rows":1}', 'the file does not say what examples it holds'],
+    ['{"rows":', 'the file does not say what examples it holds'],
+  ])('refuses the header %s', async (header, message) => {
+    const path = join(await folder(), 'strange.arrow');
+    const columns = [{ name: 'id', column: { kind: 'text', values: ['1'] } }] as const;
+    await writeArrow(path, columns, new Map([['esci-select.examples', header]]));
+    expect((await failure(readExamples(path))).message).toBe(message);
+  });
+
   it('refuses other Arrow files and cut ones', async () => {
     const dir = await folder();
     const other = join(dir, 'other.arrow');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BoostingOptions } from '../../src/ensemble/options.js';
+import type { BoostingOptions } from '../../src/ensemble/boosting-options.js';
 import { binFeatures } from '../../src/ensemble/training/binning.js';
 import { Booster } from '../../src/ensemble/training/booster.js';
 import { layOutTraining } from '../../src/ensemble/training/layout.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type BoostingOptions, boostingOptions } from '../../src/ensemble/options.js';
+import { type BoostingOptions, boostingOptions } from '../../src/ensemble/boosting-options.js';
 import { scoreMargins, truncateRounds } from '../../src/ensemble/scoring/score.js';
 import type { BoostingData } from '../../src/ensemble/training/booster.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../../src/ensemble/tree.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boostingOptions, PP_GLAM } from '../../src/ensemble/options.js';
+import { boostingOptions, PP_GLAM } from '../../src/ensemble/boosting-options.js';
 import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import { type BoostingInput, fitWithRounds, trainBoosting } from '../../src/ensemble/training/train.js';
 import type { TreeEnsemble } from '../../src/ensemble/tree.js';

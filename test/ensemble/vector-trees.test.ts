@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
-import { type BoostingOptions, boostingOptions, PP_GLAM } from '../../src/ensemble/options.js';
+import { type BoostingOptions, boostingOptions, PP_GLAM } from '../../src/ensemble/boosting-options.js';
 import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import { fitWithRounds, trainBoosting } from '../../src/ensemble/training/train.js';
 import type { Tree, TreeEnsemble } from '../../src/ensemble/tree.js';

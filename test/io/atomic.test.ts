@@ -12,12 +12,15 @@ import {
 } from '../../src/io/atomic.js';
 import { failureOf, namesIn, temporaryFolder } from './helpers.js';
 
+async function handlePrototype(): Promise<FileHandle> {
+  const handle = await open(join(temporaryFolder(), 'any'), 'w');
+  await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}
+
 /** Makes a method of every file handle fail with a system error code until the test ends. */
 async function failing(method: 'write' | 'sync', code: string): Promise<void> {
-  const handle = await open(join(temporaryFolder(), 'any'), 'w');
-  const prototype = Object.getPrototypeOf(handle) as FileHandle;
-  await handle.close();
-  vi.spyOn(prototype, method).mockRejectedValue(Object.assign(new Error(code), { code }));
+  vi.spyOn(await handlePrototype(), method).mockRejectedValue(Object.assign(new Error(code), { code }));
 }
 
 afterEach(() => vi.restoreAllMocks());
@@ -109,11 +112,15 @@ describe('AtomicFile', () => {
     writeFileSync(join(folder, 'out'), 'old');
     const file = await AtomicFile.open(join(folder, 'out'));
     await file.write('new');
-    const { handle } = file as unknown as { handle: FileHandle };
-    const close = handle.close.bind(handle);
-    vi.spyOn(handle, 'close').mockImplementationOnce(async () => {
-      await close();
-      throw Object.assign(new Error('late'), { code: 'ENOSPC' });
+    const prototype = await handlePrototype();
+    const { sync } = prototype;
+    vi.spyOn(prototype, 'sync').mockImplementationOnce(async function (this: FileHandle) {
+      const { close } = this;
+      vi.spyOn(this, 'close').mockImplementationOnce(async () => {
+        await close();
+        throw Object.assign(new Error('late'), { code: 'ENOSPC' });
+      });
+      await sync.call(this);
     });
     expect((await failureOf(file.commit(), 'io')).message).toContain('no space');
     expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('old');

@@ -5,7 +5,12 @@ import { predictedRows, taskSeed, trainingRows } from '../../src/models/cross-fi
 import { ARRAYS_FILE, CONFIG_FILE, packModel, unpackModel } from '../../src/models/files.js';
 import { loadModel } from '../../src/models/load.js';
 import { MODELS, modelNamed, resolveModels } from '../../src/models/registry.js';
-import { batchesByGroup, batchesByRow, classWeights, groupedHoldout } from '../../src/models/rows.js';
+import {
+  batchesByGroup,
+  batchesByRow,
+  classWeights,
+  groupedHoldout,
+} from '../../src/models/training-rows.js';
 import { rowsWhere, shop } from './shop.js';
 
 describe('registry', () => {

@@ -1,4 +1,4 @@
-import type { BoostingOptions } from '../../src/ensemble/options.js';
+import type { BoostingOptions } from '../../src/ensemble/boosting-options.js';
 import type { FeatureMatrix } from '../../src/ensemble/tree.js';
 
 /** Gains that differ by less are one gain: the engine's fixed-point sums round at about 1e-9. */

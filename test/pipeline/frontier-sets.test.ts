@@ -7,7 +7,7 @@ import { listening, makeTask, trainOptions } from './task.js';
 
 const task = makeTask({ queries: 60, seed: 3 });
 const run = join(task.folder, 'run');
-const { context } = listening(2);
+const { context } = listening(0);
 afterAll(() => rmSync(task.folder, { recursive: true }));
 beforeAll(async () => {
   await train(trainOptions(task, 'run', { stack: 'pool' }), context);

@@ -43,8 +43,8 @@ describe('insights of a run', () => {
   beforeAll(async () => {
     task = makeTask({ queries: 80, split: true });
     run = join(task.folder, 'run');
-    await train(trainOptions(task, 'run'), listening(1).context);
-    await rank({ run, budgets: ['2'], replicates: 20, force: false }, listening(1).context);
+    await train(trainOptions(task, 'run'), listening(0).context);
+    await rank({ run, budgets: ['2'], replicates: 20, force: false }, listening(0).context);
     insights = (await report({ run, out: join(task.folder, 'a'), formats: ['json'] })).report.insights!;
   });
   afterAll(() => rmSync(task.folder, { recursive: true, force: true }));

@@ -38,20 +38,25 @@ function localeTask(split: boolean): Task {
 
 const BUDGETS = { budgets: ['1', 'es:1', 'us:2'], replicates: 100, force: false };
 
-async function ranked(task: Task, run: string, budgets = BUDGETS.budgets): Promise<Decision> {
-  const { context } = listening(2);
+async function ranked(
+  task: Task,
+  run: string,
+  threads: number,
+  budgets = BUDGETS.budgets,
+): Promise<Decision> {
+  const { context } = listening(threads);
   const boosting = { rounds: 12, learningRate: 0.4, earlyStoppingRounds: 4 };
-  await train(trainOptions(task, run, { boosting }), context);
+  await train(trainOptions(task, run, { boosting, stack: 'pool' }), context);
   return rank({ ...BUDGETS, budgets, run: join(task.folder, run) }, context);
 }
 
 describe('budgets per locale, judged on a test split', () => {
   const task = localeTask(true);
   const path = join(task.folder, 'main');
-  const decided = ranked(task, 'main');
+  const decided = ranked(task, 'main', 0);
 
   async function failureOf(more: Record<string, unknown>): Promise<EsciSelectError> {
-    const { context } = listening(1);
+    const { context } = listening(0);
     return rank({ ...BUDGETS, ...more, run: path }, context).then(
       () => {
         throw new Error('nothing was thrown');
@@ -137,7 +142,7 @@ describe('budgets per locale, judged on a test split', () => {
   it('are gone, their ensembles too, once there are none', async () => {
     await decided;
     expect(existsSync(join(path, 'decision/locales/es.json'))).toBe(true);
-    const { context } = listening(1);
+    const { context } = listening(0);
     const decision = await rank({ ...BUDGETS, budgets: ['1', 'latency_p95_ms=8'], run: path }, context);
     expect(decision.localeBudgets).toBeUndefined();
     expect(decision.frontiers!.map(({ cost }) => cost)).toEqual(['models', 'latency_ms', 'latency_ms_p95']);
@@ -148,7 +153,7 @@ describe('budgets per locale, judged on a test split', () => {
 describe('budgets per locale, cross-validated', () => {
   it('choose in every fold, and give the same bytes at any number of threads', async () => {
     const task = localeTask(false);
-    const { localeBudgets, protocol } = await ranked(task, 'main', ['1', 'es:1']);
+    const { localeBudgets, protocol } = await ranked(task, 'main', 2, ['1', 'es:1']);
     expect(protocol.mode).toBe('cross-validated');
     const [es] = localeBudgets!;
     expect(es.kept).toEqual(['spain']);

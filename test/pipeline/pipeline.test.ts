@@ -2,16 +2,18 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EsciSelectError } from '../../src/errors.js';
-import { addPredictions, explain, rank, report, train } from '../../src/pipeline.js';
+import { addPredictions, explain, rank, report, type TrainOptions, train } from '../../src/pipeline.js';
 import { naiveScores } from '../oracles/scores.js';
 import { CLASSES, contents, listening, makeTask, type Task, trainOptions, writePredictions } from './task.js';
 
 const RANK = { replicates: 200, force: false };
+/** For what does not depend on how good the trees are. */
+const FEW_ROUNDS = { boosting: { rounds: 8, learningRate: 0.4, earlyStoppingRounds: 4 } };
 
-async function trainAndRank(task: Task, run: string, threads: number, budgets = ['2']) {
+async function trainAndRank(task: Task, run: string, threads: number, more: Partial<TrainOptions> = {}) {
   const { context } = listening(threads);
-  await train(trainOptions(task, run), context);
-  return rank({ ...RANK, run: join(task.folder, run), budgets }, context);
+  await train(trainOptions(task, run, more), context);
+  return rank({ ...RANK, run: join(task.folder, run), budgets: ['2'] }, context);
 }
 
 async function failureOf(work: Promise<unknown>): Promise<EsciSelectError> {
@@ -27,7 +29,7 @@ const argmax = (row: readonly number[]) => row.indexOf(Math.max(...row));
 
 describe('train and rank on imported predictions', () => {
   const task = makeTask({ queries: 40 });
-  const decided = trainAndRank(task, 'main', 2);
+  const decided = trainAndRank(task, 'main', 0);
 
   it('scores every imported model over all labelled rows, as computed independently', async () => {
     const { metrics, protocol } = await decided;
@@ -92,7 +94,7 @@ describe('train and rank on imported predictions', () => {
 
   it('takes costs from costs.csv and keeps what fits them', async () => {
     await decided;
-    const { context } = listening(1);
+    const { context } = listening(0);
     const run = join(task.folder, 'main');
     const cheap = await rank({ ...RANK, run, budgets: ['latency_ms=9'] }, context);
     expect(cheap.kept).toEqual(['second']);
@@ -105,8 +107,8 @@ describe('train and rank on imported predictions', () => {
     const dear = makeTask({ queries: 12, seed: 14 });
     const costs = join(dear.folder, 'my-costs.csv');
     writeFileSync(costs, 'model,latency_ms_per_row,price\nfirst,1,2\nsecond,30,3\n');
-    const { context } = listening(1);
-    await train(trainOptions(dear, 'run', { costs: [costs] }), context);
+    const { context } = listening(0);
+    await train(trainOptions(dear, 'run', { ...FEW_ROUNDS, costs: [costs] }), context);
     const decision = await rank(
       { ...RANK, run: join(dear.folder, 'run'), budgets: ['latency_ms=5'] },
       context,
@@ -151,7 +153,7 @@ describe('train and rank on imported predictions', () => {
 describe('a run folder', () => {
   const task = makeTask({ queries: 14, seed: 4 });
   const at = (run: string) => join(task.folder, run);
-  const trained = train(trainOptions(task, 'trained'), listening(1).context);
+  const trained = train(trainOptions(task, 'trained', FEW_ROUNDS), listening(1).context);
   const ranked = trained.then(() => copied('one'));
 
   /** A copy of the trained run, with a decision. */
@@ -162,7 +164,7 @@ describe('a run folder', () => {
 
   it('has the same bytes at 1 and 2 threads', async () => {
     await ranked;
-    await trainAndRank(task, 'two', 2);
+    await trainAndRank(task, 'two', 2, FEW_ROUNDS);
     const [one, two] = ['one', 'two'].map((run) => contents(at(run)));
     expect([...one.keys()]).toEqual([...two.keys()]);
     for (const [file, bytes] of one) expect(two.get(file), file).toBe(bytes);
@@ -171,8 +173,8 @@ describe('a run folder', () => {
   it('is left alone by a second train with the same inputs', async () => {
     await ranked;
     const before = contents(at('one'));
-    const { context, events } = listening(1);
-    await train(trainOptions(task, 'one'), context);
+    const { context, events } = listening(0);
+    await train(trainOptions(task, 'one', FEW_ROUNDS), context);
     expect(
       events.filter(({ kind }) => kind === 'kept').map((event) => 'stage' in event && event.stage),
     ).toEqual(['data', 'import', 'ensemble']);
@@ -192,10 +194,10 @@ describe('a run folder', () => {
             controller.abort(new EsciSelectError('interrupted', 'stop'));
         },
       };
-      const error = await failureOf(train(trainOptions(task, run), context));
+      const error = await failureOf(train(trainOptions(task, run, FEW_ROUNDS), context));
       expect(error.code).toBe('interrupted');
       expect(existsSync(join(at(run), 'ensemble/model.json'))).toBe(false);
-      await train(trainOptions(task, run), listening(1).context);
+      await train(trainOptions(task, run, FEW_ROUNDS), listening(0).context);
       expect(contents(at(run))).toEqual(contents(at('trained')));
     }
   });
@@ -204,11 +206,11 @@ describe('a run folder', () => {
     await trained;
     const other = makeTask({ queries: 12, seed: 8 });
     cpSync(at('trained'), at('forced'), { recursive: true });
-    const options = { ...trainOptions(other, 'run'), run: at('forced') };
-    const refused = await failureOf(train(options, listening(1).context));
+    const options = { ...trainOptions(other, 'run', FEW_ROUNDS), run: at('forced') };
+    const refused = await failureOf(train(options, listening(0).context));
     expect([refused.code, refused.hint]).toEqual(['usage', 'give another --run, or --force to replace it']);
-    await train({ ...options, force: true }, listening(1).context);
-    await train(trainOptions(other, 'run'), listening(1).context);
+    await train({ ...options, force: true }, listening(0).context);
+    await train(trainOptions(other, 'run', FEW_ROUNDS), listening(0).context);
     expect(contents(at('forced'))).toEqual(contents(join(other.folder, 'run')));
   });
 
@@ -219,7 +221,7 @@ describe('a run folder', () => {
     writeFileSync(bad, 'example_id,p_exact,p_substitute,p_complement,p_irrelevant\n0,0.5,0.5,nonsense,0\n');
     const add = addPredictions(
       { run: at('one'), predictions: [bad], importing: {}, costs: [], force: false },
-      listening(1).context,
+      listening(0).context,
     );
     const error = await failureOf(add);
     expect([error.code, error.path, error.line]).toEqual(['data', bad, 2]);
@@ -230,12 +232,12 @@ describe('a run folder', () => {
 describe('import', () => {
   it('adds a model that later commands rank, replace and keep', async () => {
     const task = makeTask({ queries: 16, seed: 10 });
-    await trainAndRank(task, 'run', 1);
+    await trainAndRank(task, 'run', 0, FEW_ROUNDS);
     const run = join(task.folder, 'run');
     const oracle = join(task.folder, 'oracle.csv');
     const table = task.labels.map((label) => CLASSES.map((_, k) => (k === label ? 0.97 : 0.01)));
     writePredictions(oracle, table);
-    const { context } = listening(1);
+    const { context } = listening(0);
     const request = { run, predictions: [oracle], importing: {}, costs: [], force: false };
     const added = await addPredictions(request, context);
     expect(added.models.map(({ name }) => name)).toEqual(['first', 'noise', 'oracle', 'second']);
@@ -246,14 +248,14 @@ describe('import', () => {
     await addPredictions(request, context);
     const replaced = await rank({ ...RANK, run, budgets: ['1'] }, context);
     expect(replaced.kept).not.toEqual(['oracle']);
-    const { models } = await train(trainOptions(task, 'run'), context);
+    const { models } = await train(trainOptions(task, 'run', FEW_ROUNDS), context);
     expect(models.map(({ name }) => name)).toEqual(['first', 'noise', 'oracle', 'second']);
   });
 });
 
 describe('a holdout run', () => {
   const task = makeTask({ split: true, queries: 24, seed: 11 });
-  const decided = trainAndRank(task, 'run', 2);
+  const decided = trainAndRank(task, 'run', 0, FEW_ROUNDS);
 
   it('respects the split: fits on train rows and scores test rows once', async () => {
     const decision = await decided;
@@ -277,7 +279,7 @@ describe('a holdout run', () => {
     const flipped = makeTask({ split: true, queries: 24, seed: 11 });
     const text = readFileSync(flipped.data, 'utf8');
     writeFileSync(flipped.data, text.replace(/,(exact|substitute),test/g, ',irrelevant,test'));
-    const [a, b] = [await decided, await trainAndRank(flipped, 'run', 1)];
+    const [a, b] = [await decided, await trainAndRank(flipped, 'run', 0, FEW_ROUNDS)];
     expect(a.metrics.full.accuracy).not.toBe(b.metrics.full.accuracy);
     expect(b.ranking).toEqual(a.ranking);
     for (const file of ['ensemble/model.json', 'decision/model.json', 'attribution/contributions.json']) {

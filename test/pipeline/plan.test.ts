@@ -103,7 +103,7 @@ describe('what train would do', () => {
     ];
     for (const change of changes) {
       const options = own('followed', change);
-      const { context: heard, events } = listening(2);
+      const { context: heard, events } = listening(0);
       const before = existsSync(options.run) ? contents(options.run) : null;
       const plan = await planTraining(options, context);
       if (before !== null) expect(contents(options.run)).toEqual(before);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boostingFlags } from '../../src/cli/boosting-flags.js';
-import { boostingOptions } from '../../src/ensemble/options.js';
+import { boostingOptions } from '../../src/ensemble/boosting-options.js';
 import { parseRecipe, RECIPES } from '../../src/pipeline/recipes.js';
 
 describe('recipes', () => {

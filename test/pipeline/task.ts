@@ -88,7 +88,7 @@ export function trainOptions(task: Task, run: string, more: Partial<TrainOptions
   };
 }
 
-/** A context that remembers its events. */
+/** A context that remembers its events. `threads` 0: all in this thread, where the threads are not what is tested: a worker's start costs a second. */
 export function listening(
   threads: number,
   signal?: AbortSignal,

@@ -10,11 +10,11 @@ describe('trial', () => {
   const task = makeTask({ queries: 20, seed: 21 });
   const run = join(task.folder, 'run');
   const ready = (async () => {
-    const { context } = listening(1);
-    await train(trainOptions(task, 'run'), context);
+    const { context } = listening(0);
+    await train(trainOptions(task, 'run', { stack: 'pool' }), context);
     return rank({ run, budgets: ['1'], replicates: 200, force: false }, context);
   })();
-  const { context } = listening(1);
+  const { context } = listening(0);
   const oracle = join(task.folder, 'oracle.csv');
   writePredictions(
     oracle,
@@ -72,7 +72,7 @@ describe('trial', () => {
 
   it('refuses a run that was not ranked', async () => {
     const bare = makeTask({ queries: 8, seed: 22 });
-    await train(trainOptions(bare, 'run'), context);
+    await train(trainOptions(bare, 'run', { stack: 'pool' }), context);
     const work = trial({ ...OPTIONS, run: join(bare.folder, 'run'), predictions: [copy] }, context);
     await expect(work).rejects.toMatchObject({
       code: 'usage',

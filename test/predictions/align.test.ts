@@ -153,9 +153,11 @@ describe('choosing the key', () => {
 
   it('joins by position only a file of the examples themselves', async () => {
     const table = textTable(['target'], [['a'], ['b']]);
-    const { key, targets } = alignTable(table, index, {}, { sha256: '', firstRow: 2, rows: 2 });
+    const { key, targets } = alignTable(table, index, { data: { sha256: '', firstRow: 2, rows: 2 } });
     expect([key, Array.from(targets)]).toEqual([null, [2, 3]]);
-    const fewer = await errorOf(() => alignTable(table, index, {}, { sha256: '', firstRow: 2, rows: 1 }));
+    const fewer = await errorOf(() =>
+      alignTable(table, index, { data: { sha256: '', firstRow: 2, rows: 1 } }),
+    );
     expect(fewer.message).toContain('never joined by their order');
   });
 });

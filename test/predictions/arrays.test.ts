@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importPredictions } from '../../src/predictions/import.js';
-import type { ImportOptions } from '../../src/predictions/options.js';
+import type { ImportOptions } from '../../src/predictions/import-options.js';
 import { errorOf, examplesOf, fileOf, plain } from './support.js';
 
 const examples = examplesOf(['11', '12']);

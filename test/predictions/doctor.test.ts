@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
 import { bestAssignment } from '../../src/predictions/checks/assignment.js';
 import { examineModels } from '../../src/predictions/checks/examine.js';
+import type { ImportedModel } from '../../src/predictions/import-options.js';
 import type { PredictionKind } from '../../src/predictions/matrix.js';
-import type { ImportedModel } from '../../src/predictions/options.js';
 import { examplesOf } from './support.js';
 
 const ROWS = 60;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/io/hash.js';
 import { importPredictions } from '../../src/predictions/import.js';
-import type { ImportOptions } from '../../src/predictions/options.js';
+import type { ImportOptions } from '../../src/predictions/import-options.js';
 import { errorOf, examplesOf, fileOf, folderOf, plain } from './support.js';
 
 const HEADER = 'example_id,p_exact,p_substitute,p_complement,p_irrelevant\n';

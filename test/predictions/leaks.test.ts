@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Examples, SPLIT_TEST, SPLIT_TRAIN } from '../../src/data/examples/examples.js';
 import { createRandom } from '../../src/math/random.js';
 import { examineModels } from '../../src/predictions/checks/examine.js';
-import type { ImportedModel } from '../../src/predictions/options.js';
+import type { ImportedModel } from '../../src/predictions/import-options.js';
 import { examplesOf } from './support.js';
 
 const ROWS = 800;

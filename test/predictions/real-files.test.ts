@@ -6,7 +6,7 @@ import { sha256 } from '../../src/io/hash.js';
 import { readTable } from '../../src/io/read.js';
 import { textAt } from '../../src/io/table.js';
 import { importPredictions } from '../../src/predictions/import.js';
-import type { ImportedModel } from '../../src/predictions/options.js';
+import type { ImportedModel } from '../../src/predictions/import-options.js';
 import { errorOf, examplesOf, SHARED } from './support.js';
 
 const absent = !existsSync(join(SHARED, 'predictions'));

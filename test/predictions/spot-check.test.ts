@@ -16,7 +16,7 @@ function answers(
 ): number[] {
   const model = { model: 'm', source, logits };
   const all = rows.map((_, row) => row);
-  return [...answersAt(textTable(header, rows), model, all, CLASSES.length, match)];
+  return [...answersAt(textTable(header, rows), model, all, { classes: CLASSES, match })];
 }
 
 describe('the answers by which a join is judged', () => {
@@ -61,7 +61,9 @@ describe('the answers by which a join is judged', () => {
       source: { shape: 'list', column: 'v', order: [2, 0, 1] },
       logits: false,
     } as const;
-    expect([...answersAt(table as never, model, [0, 1, 2, 3], 3, match)]).toEqual([0, 2, -1, -1]);
+    expect([...answersAt(table as never, model, [0, 1, 2, 3], { classes: CLASSES, match })]).toEqual([
+      0, 2, -1, -1,
+    ]);
   });
 });
 

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeArrow } from '../../src/io/arrow/read.js';
+import type { ImportedModel } from '../../src/predictions/import-options.js';
 import type { Cost, PredictionMatrix } from '../../src/predictions/matrix.js';
-import type { ImportedModel } from '../../src/predictions/options.js';
 import {
   assembleMatrix,
   featureNames,

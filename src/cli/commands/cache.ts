@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EsciSelectError } from '../../errors.js';
-import { formatByteSize } from '../../pipeline/vocabulary.js';
+import { formatByteSize } from '../../pipeline/for-terminal.js';
 import { count } from '../../report/format.js';
 import { newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';

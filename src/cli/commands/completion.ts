@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
+import { SCORE_NAMES, STRATEGY_NAMES } from '../../pipeline/for-terminal.js';
 import { REPORT_FORMATS } from '../../pipeline/report-formats.js';
-import { SCORE_NAMES, STRATEGY_NAMES } from '../../pipeline/vocabulary.js';
 import { bashScript } from '../completion/bash.js';
 import { describeProgram, type KnownWords } from '../completion/describe.js';
 import { fishScript } from '../completion/fish.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EsciSelectError } from '../../errors.js';
-import type { DownloadProgress } from '../../pipeline/vocabulary.js';
+import type { DownloadProgress } from '../../pipeline/for-terminal.js';
 import { count } from '../../report/format.js';
 import { type DataFlags, loadOptions, withDataFlags } from '../data-flags.js';
 import { newCommand } from '../globals.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatByteSize } from '../../pipeline/vocabulary.js';
+import { formatByteSize } from '../../pipeline/for-terminal.js';
 import { DEFAULT_RUN, newCommand } from '../globals.js';
 import { type GlobalOptions, printResult } from '../output.js';
 import { names, wholeNumber } from '../parse.js';

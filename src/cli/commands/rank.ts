@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import {
   DECIDE_NAMES,
   DEFAULT_STRATEGY,
@@ -9,7 +8,8 @@ import {
   KEEP_NAMES,
   STRATEGIES,
   STRATEGY_NAMES,
-} from '../../pipeline/vocabulary.js';
+} from '../../pipeline/for-terminal.js';
+import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
 import { ruleSentences } from '../../report/answers.js';
 import { auditSentences } from '../../report/audit.js';
 import { bestSingleTable } from '../../report/best-singles.js';
@@ -72,7 +72,20 @@ Examples:
 
 /** `esci-select rank`: the ranking, the models that fit the budget, and the evidence. */
 export function rankCommand(signal: AbortSignal): Command {
-  const command = newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare')
+  const command = newCommand('rank', 'rank the models, keep those that fit the budget, refit and compare');
+  return withThreads(
+    withEnsembleFlags(withRankFlags(command)).option(
+      '--refit <own|command>',
+      'judge the pruned ensemble: by our own trees (a surrogate), or by your trainer, called with --columns and --out',
+    ),
+  )
+    .addHelpText('after', EXAMPLES)
+    .action((flags: RankFlags, self: Command) => runRank(flags, self, signal));
+}
+
+/** What is asked of the choice, and what is told of it. */
+function withRankFlags(command: Command): Command {
+  return command
     .option('--run <dir>', 'run folder', DEFAULT_RUN)
     .option(
       '--budget <n|cost=limit>',
@@ -125,57 +138,51 @@ export function rankCommand(signal: AbortSignal): Command {
     .option('--tag <key=value>', 'remember this beside the decision, for history; repeatable', pairs)
     .option('--replicates <n>', 'bootstrap draws behind every interval', wholeNumber(100), 1000)
     .option('--force', 'decide again even if nothing has changed');
-  return withThreads(
-    withEnsembleFlags(command).option(
-      '--refit <own|command>',
-      'judge the pruned ensemble: by our own trees (a surrogate), or by your trainer, called with --columns and --out',
-    ),
-  )
-    .addHelpText('after', EXAMPLES)
-    .action(async (flags: RankFlags, self: Command) => {
-      if (isAboutEnsemble(flags) || flags.refit !== undefined) {
-        const isGiven = self.getOptionValueSource('run') !== 'default';
-        await rankForeign({ ...flags, runGiven: isGiven ? flags.run : undefined }, signal);
-        return;
-      }
-      if (await rankMerged(flags)) return;
-      const { run, budget, replicates, threads, strategy, metric } = flags;
-      if (budget === undefined) {
-        await rankOnly(flags, signal);
-        return;
-      }
-      const progress = new Progress(flags);
-      try {
-        const { rank } = await import('../../pipeline.js');
-        const decision = await rank(
-          {
-            combine: flags.combine,
-            run,
-            budgets: budget,
-            replicates,
-            strategy,
-            metric,
-            keep: flags.keep,
-            force: flags.force === true,
-            require: flags.require,
-            forbid: flags.forbid,
-            floors: flags.floor,
-            audit: flags.audit,
-            margin: flags.margin,
-            measures: flags.measures,
-            recipe: flags.recipe,
-            decide: flags.decide,
-            toJudge: flags.toJudge,
-            record: decisionRecord(flags.tag, process.env),
-          },
-          { threads, signal, onEvent: progress.onEvent },
-        );
-        progress.stop();
-        printResult(flags, decision, () => render(decision, flags.slices === true));
-      } finally {
-        progress.stop();
-      }
-    });
+}
+
+async function runRank(flags: RankFlags, self: Command, signal: AbortSignal): Promise<void> {
+  if (isAboutEnsemble(flags) || flags.refit !== undefined) {
+    const isGiven = self.getOptionValueSource('run') !== 'default';
+    await rankForeign({ ...flags, runGiven: isGiven ? flags.run : undefined }, signal);
+    return;
+  }
+  if (await rankMerged(flags)) return;
+  const { run, budget, replicates, threads, strategy, metric } = flags;
+  if (budget === undefined) {
+    await rankOnly(flags, signal);
+    return;
+  }
+  const progress = new Progress(flags);
+  try {
+    const { rank } = await import('../../pipeline.js');
+    const decision = await rank(
+      {
+        combine: flags.combine,
+        run,
+        budgets: budget,
+        replicates,
+        strategy,
+        metric,
+        keep: flags.keep,
+        force: flags.force === true,
+        require: flags.require,
+        forbid: flags.forbid,
+        floors: flags.floor,
+        audit: flags.audit,
+        margin: flags.margin,
+        measures: flags.measures,
+        recipe: flags.recipe,
+        decide: flags.decide,
+        toJudge: flags.toJudge,
+        record: decisionRecord(flags.tag, process.env),
+      },
+      { threads, signal, onEvent: progress.onEvent },
+    );
+    progress.stop();
+    printResult(flags, decision, () => render(decision, flags.slices === true));
+  } finally {
+    progress.stop();
+  }
 }
 
 function strategies(): string {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { shellWord } from '../../errors.js';
-import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/options.js';
+import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/for-terminal.js';
 import { PRESET_NAMES, type PresetName } from '../../pipeline/presets.js';
-import { DECIDE_NAMES, type DecideName, STACK_NAMES, type StackName } from '../../pipeline/vocabulary.js';
+import { BACKENDS, TRAIN_DEFAULTS } from '../../pipeline/train-options.js';
 import type { EvaluationMode, TrainingBackend, TrainOptions, TrainSummary } from '../../pipeline.js';
 import { amount, count, percent, score, standardDeviations } from '../../report/format.js';
 import { type BoostingFlags, boostingFlags, withBoostingFlags } from '../boosting-flags.js';
@@ -109,26 +109,28 @@ export function trainCommand(signal: AbortSignal): Command {
     );
   return withThreads(withBoostingFlags(withImportFlags(withDataFlags(command))))
     .addHelpText('after', `${presetHelp()}${EXAMPLES}`)
-    .action(async (given: TrainFlags, self: Command) => {
-      const flags = withPreset(given, self);
-      const progress = new Progress(flags);
-      const elapsedMs = () => progress.elapsedMs;
-      try {
-        const { train } = await import('../../pipeline.js');
-        const context = { threads: flags.threads, signal, onEvent: progress.onEvent, elapsedMs };
-        if (flags.plan === true) {
-          const { planTraining } = await import('../../pipeline/commands/plan.js');
-          const plan = await planTraining(trainOptions(flags), context);
-          printResult(flags, plan, () => renderPlan(plan));
-          return;
-        }
-        const summary = await train(trainOptions(flags), context);
-        progress.stop();
-        printResult(flags, summary, () => render(summary, progress));
-      } finally {
-        progress.stop();
-      }
-    });
+    .action((given: TrainFlags, self: Command) => runTrain(given, self, signal));
+}
+
+async function runTrain(given: TrainFlags, self: Command, signal: AbortSignal): Promise<void> {
+  const flags = withPreset(given, self);
+  const progress = new Progress(flags);
+  const elapsedMs = () => progress.elapsedMs;
+  try {
+    const { train } = await import('../../pipeline.js');
+    const context = { threads: flags.threads, signal, onEvent: progress.onEvent, elapsedMs };
+    if (flags.plan === true) {
+      const { planTraining } = await import('../../pipeline/commands/plan.js');
+      const plan = await planTraining(trainOptions(flags), context);
+      printResult(flags, plan, () => renderPlan(plan));
+      return;
+    }
+    const summary = await train(trainOptions(flags), context);
+    progress.stop();
+    printResult(flags, summary, () => render(summary, progress));
+  } finally {
+    progress.stop();
+  }
 }
 
 function trainOptions(flags: TrainFlags): TrainOptions {

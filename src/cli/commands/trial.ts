@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../../errors.js';
-import type { Trial } from '../../pipeline/vocabulary.js';
+import type { Trial } from '../../pipeline/for-terminal.js';
 import type { TextTable } from '../../report/tables.js';
 import { newcomerTable, trialCostTable, trialSentence, trialSentences } from '../../report/trial.js';
 import { DEFAULT_RUN, newCommand, withMaxUnpacked, withMemoryLimit, withThreads } from '../globals.js';

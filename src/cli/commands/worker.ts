@@ -6,7 +6,7 @@ import {
   type Flush,
   ITERATIONS,
   type Iterations,
-} from '../../pipeline/vocabulary.js';
+} from '../../pipeline/for-terminal.js';
 import { pairs, wholeNumber } from '../parse.js';
 import { printBytes } from '../stdout.js';
 

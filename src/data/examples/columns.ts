@@ -1,5 +1,5 @@
 import { didYouMean, EsciSelectError, quote } from '../../errors.js';
-import type { Role } from './options.js';
+import type { Role } from './load-options.js';
 
 /** The texts of a product, by their names in `ProductText`. */
 export const TEXT_FIELDS = ['title', 'description', 'bullets', 'brand', 'color'] as const;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { EsciSelectError } from '../../errors.js';
 import { type NamedColumn, readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
 import type { Column, Table } from '../../io/table.js';
@@ -10,20 +11,21 @@ const METADATA_KEY = 'esci-select.examples';
 const VERSION = 1;
 
 /** What the columns do not say. Users' class names stand in an array, never as keys. */
-interface Header {
-  readonly version: number;
-  readonly rows: number;
-  readonly groups: number;
-  readonly products: number;
-  readonly classes: readonly string[];
-  readonly fold: boolean;
-  readonly source: boolean;
+const HEADER = z.object({
+  version: z.literal(VERSION),
+  rows: z.int().min(0),
+  groups: z.int().min(0),
+  products: z.int().min(0),
+  classes: z.array(z.string()).readonly(),
+  fold: z.boolean(),
+  source: z.boolean(),
   /** 'product': text stands in a product's first row only; 'row': in every row; null: there is none */
-  readonly text: 'product' | 'row' | null;
-  readonly behaviours: { readonly entries: number; readonly sha256: string } | null;
+  text: z.enum(['product', 'row']).nullable(),
+  behaviours: z.object({ entries: z.int().min(0), sha256: z.string() }).nullable(),
   /** names of the identifying columns; those of `others` stand as columns `key:NAME` */
-  readonly identity?: { readonly column: string | null; readonly others: readonly string[] };
-}
+  identity: z.object({ column: z.string().nullable(), others: z.array(z.string()) }).optional(),
+});
+type Header = z.infer<typeof HEADER>;
 
 const KEY_COLUMN = 'key:';
 
@@ -137,9 +139,21 @@ export async function readTitles(
 async function readHeader(path: string): Promise<Header> {
   const text = (await readArrowMetadata(path)).get(METADATA_KEY);
   if (text === undefined) throw invalid(path, 'the file holds no examples of a run');
-  const header = JSON.parse(text) as Header;
-  if (header.version === VERSION) return header;
-  throw invalid(path, `the file is of version ${header.version}, this program reads version ${VERSION}`);
+  const value = parsed(text);
+  const header = HEADER.safeParse(value);
+  if (header.success) return header.data;
+  const { data } = z.looseObject({ version: z.number() }).safeParse(value);
+  if (data === undefined || data.version === VERSION)
+    throw invalid(path, 'the file does not say what examples it holds');
+  throw invalid(path, `the file is of version ${data.version}, this program reads version ${VERSION}`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // told as any other header that is none
+  }
 }
 
 function invalid(path: string, message: string): EsciSelectError {

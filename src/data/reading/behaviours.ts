@@ -5,7 +5,7 @@ import { parseNumber } from '../../io/text/number.js';
 import { countOf } from '../checks/findings.js';
 import { findColumn, missingColumn, normalName } from '../examples/columns.js';
 import type { Behaviours, Finding, Place } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import type { DataFile } from './example-columns.js';
 import type { ProductNumbers } from './product-numbers.js';
 import { wholeNumberIds } from './row-identity.js';

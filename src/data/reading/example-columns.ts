@@ -5,7 +5,7 @@ import { cannotRead } from '../../io/errors.js';
 import { describeTable } from '../../io/read.js';
 import { findColumn, normalName } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { missingRoles, undeclaredColumns } from './missing-roles.js';
 import { productColumns } from './product-columns.js';
 

@@ -4,7 +4,7 @@ import type { RowProblems } from '../checks/problems.js';
 import { findColumn } from '../examples/columns.js';
 import { type Finding, SPLIT_NONE, SPLIT_TEST, SPLIT_TRAIN, UNLABELLED } from '../examples/examples.js';
 import { describeLabels, ESCI, isNoLabel, type LabelSpace, labelParser } from '../examples/labels.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { pickValues } from '../examples/pick.js';
 import { chooseLabelSpace } from './label-column.js';
 import { placeOfRow, type Rows, textByRole } from './rows.js';
@@ -28,10 +28,14 @@ export function readJudgements(
   options: LoadOptions,
   problems: RowProblems,
 ): Judgements {
-  const findings: Finding[] = [];
-  const { space, label } = readLabels(rows, selected, options, problems, findings);
-  const split = readSplits(rows, selected, options, problems, findings);
-  return { labelSpace: space, label, split, fold: readFolds(rows, selected, options, problems), findings };
+  const labels = readLabels(rows, selected, options, problems);
+  const splits = readSplits(rows, selected, options, problems);
+  return {
+    ...labels,
+    split: splits.split,
+    fold: readFolds(rows, selected, options, problems),
+    findings: [...labels.findings, ...splits.findings],
+  };
 }
 
 function readLabels(
@@ -39,8 +43,8 @@ function readLabels(
   selected: Int32Array,
   options: LoadOptions,
   problems: RowProblems,
-  findings: Finding[],
-): { space: LabelSpace; label: Int16Array } {
+): Pick<Judgements, 'labelSpace' | 'label' | 'findings'> {
+  const findings: Finding[] = [];
   const label = new Int16Array(rows.count).fill(UNLABELLED);
   const values = textByRole(rows, 'label', options.columns);
   if (values === null) {
@@ -49,8 +53,8 @@ function readLabels(
       code: 'no-labels',
       message: 'there is no label column: no row has a label',
     });
-    const space = options.classes === undefined ? ESCI : chooseLabelSpace([], '', options, '').space;
-    return { space, label };
+    const labelSpace = options.classes === undefined ? ESCI : chooseLabelSpace([], '', options, '').space;
+    return { labelSpace, label, findings };
   }
   const column = findColumn(rows.names, 'label', options.columns) ?? '';
   const chosen = chooseLabelSpace(pickValues(values, selected), column, options, rows.tables[0].path);
@@ -82,7 +86,7 @@ function readLabels(
     ),
     ...unjudgedClasses(chosen.space, label, selected),
   );
-  return { space: chosen.space, label };
+  return { labelSpace: chosen.space, label, findings };
 }
 
 /** Classes without a labelled row: a model that answers them cannot be right, and means over classes leave them out. */
@@ -113,11 +117,10 @@ function readSplits(
   selected: Int32Array,
   options: LoadOptions,
   problems: RowProblems,
-  findings: Finding[],
-): Uint8Array {
+): Pick<Judgements, 'split' | 'findings'> {
   const split = new Uint8Array(rows.count).fill(SPLIT_NONE);
   const values = textByRole(rows, 'split', options.columns);
-  if (values === null) return split;
+  if (values === null) return { split, findings: [] };
   let validation = 0;
   for (const row of selected) {
     const value = values[row];
@@ -134,12 +137,10 @@ function readSplits(
     } else split[row] = found;
     if (found === SPLIT_TRAIN && !name.startsWith('train')) validation++;
   }
-  if (validation > 0) {
-    const message =
-      'validation rows count as training rows: the ensemble makes its own validation folds of these';
-    findings.push({ severity: 'note', code: 'validation-rows', message, count: validation });
-  }
-  return split;
+  if (validation === 0) return { split, findings: [] };
+  const message =
+    'validation rows count as training rows: the ensemble makes its own validation folds of these';
+  return { split, findings: [{ severity: 'note', code: 'validation-rows', message, count: validation }] };
 }
 
 function readFolds(

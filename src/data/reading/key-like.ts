@@ -1,7 +1,7 @@
 import { readTable } from '../../io/read.js';
 import { type Column, textAt } from '../../io/table.js';
 import { hasRole } from '../examples/columns.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 
 /** Rows at the head of a file that are looked at. */
 const SAMPLE_ROWS = 200;

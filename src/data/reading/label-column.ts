@@ -11,7 +11,7 @@ import {
   labelSpaceOf,
   MAX_CLASSES,
 } from '../examples/labels.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 
 /** A column is taken for ESCI labels, some of them wrong, if at least this share of its labels are ESCI's. */
 const ESCI_SHARE = 0.9;

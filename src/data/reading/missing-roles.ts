@@ -3,7 +3,7 @@ import { readTable } from '../../io/read.js';
 import { type Column, type Table, textAt } from '../../io/table.js';
 import { columnsFound, findColumn, hasRole, knownNames, normalName } from '../examples/columns.js';
 import { ESCI, isNoLabel, labelParser } from '../examples/labels.js';
-import type { LoadOptions, Role } from '../examples/options.js';
+import type { LoadOptions, Role } from '../examples/load-options.js';
 
 /** What a table of examples is known by. */
 const NEEDED = ['label', 'query', 'productId'] as const satisfies readonly Role[];

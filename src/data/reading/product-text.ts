@@ -10,7 +10,7 @@ import { countOf } from '../checks/findings.js';
 import { mismatchCause } from '../checks/id-causes.js';
 import { TEXT_FIELDS, type TextField } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import type { DataFile } from './example-columns.js';
 import { type ProductColumns, productColumns } from './product-columns.js';
 

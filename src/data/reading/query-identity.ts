@@ -1,7 +1,7 @@
 import { Tally } from '../checks/findings.js';
 import type { Finding, Place } from '../examples/examples.js';
 import { type Grouping, groupRows } from '../examples/grouping.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { pickValues } from '../examples/pick.js';
 import { ProductNumbers } from './product-numbers.js';
 import { wholeNumberIds } from './row-identity.js';

@@ -2,7 +2,7 @@ import { quote } from '../../errors.js';
 import { countOf } from '../checks/findings.js';
 import { idCandidates, isRowOrder } from '../examples/columns.js';
 import type { Finding, Place } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { placeOfRow, type Rows, textByName } from './rows.js';
 
 /** Row ids, and the column they are from; null where rows are numbered. */

@@ -4,7 +4,7 @@ import { readTable } from '../../io/read.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
 import { type ColumnRole, findColumn, isWanted } from '../examples/columns.js';
 import type { Finding, Place } from '../examples/examples.js';
-import { type LoadOptions, ROLES, type Role } from '../examples/options.js';
+import { type LoadOptions, ROLES, type Role } from '../examples/load-options.js';
 import type { DataFile } from './example-columns.js';
 import { keyLikeColumns } from './key-like.js';
 import { undeclaredColumns } from './missing-roles.js';

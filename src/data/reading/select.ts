@@ -2,7 +2,7 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { countOf } from '../checks/findings.js';
 import { missingColumn } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import { type Rows, textByRole } from './rows.js';
 
 /** The rows the user asked for, ascending, and what that left out. */

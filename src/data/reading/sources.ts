@@ -3,7 +3,7 @@ import { textAt } from '../../io/table.js';
 import { countOf } from '../checks/findings.js';
 import { findColumn, missingColumn } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import type { DataFile } from './example-columns.js';
 import { wholeNumberIds } from './row-identity.js';
 

@@ -1,7 +1,7 @@
 import { countOf } from '../checks/findings.js';
 import { findColumn, TEXT_FIELDS, type TextField } from '../examples/columns.js';
 import type { Finding, ProductText } from '../examples/examples.js';
-import type { LoadOptions } from '../examples/options.js';
+import type { LoadOptions } from '../examples/load-options.js';
 import type { DataFile } from './example-columns.js';
 import { joinProductText } from './product-text.js';
 import type { Subjects } from './query-identity.js';
@@ -17,9 +17,7 @@ export function ownText(names: readonly string[]): boolean {
  * neither.
  */
 export async function readText(
-  rows: Rows,
-  kept: Int32Array,
-  subjects: Subjects,
+  { rows, kept, subjects }: { readonly rows: Rows; readonly kept: Int32Array; readonly subjects: Subjects },
   products: readonly DataFile[],
   options: LoadOptions,
 ): Promise<{ text: ProductText | null; findings: readonly Finding[] }> {

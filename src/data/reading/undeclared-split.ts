@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { findColumn } from '../examples/columns.js';
 import type { Finding } from '../examples/examples.js';
-import type { Role } from '../examples/options.js';
+import type { Role } from '../examples/load-options.js';
 import type { Rows } from './rows.js';
 
 /** `train.csv`, `test-00000-of-00004-<hash>.parquet`. */

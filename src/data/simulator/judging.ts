@@ -124,7 +124,7 @@ function make(query: SimulatedQuery, wanted: Wanted, families: number, random: R
 
 function makeOpen(query: SimulatedQuery, wanted: number, families: number, random: Random): SimulatedProduct {
   const role = pick(query.candidates, random).value;
-  return openProduct(query.locale, aimingAt(wanted, role, query.wishes, families, random));
+  return openProduct(query.locale, aimingAt({ relation: wanted, role }, query.wishes, families, random));
 }
 
 const MEETS_ALL = 0.85;

@@ -54,8 +54,7 @@ type Draft = { -readonly [key in keyof Facts]: Facts[key] };
 
 /** Facts that are likely to have the relation to a query that means `role`; the caller checks. */
 export function aimingAt(
-  relation: number,
-  role: number,
+  { relation, role }: { readonly relation: number; readonly role: number },
   wishes: Wishes,
   families: number,
   random: Random,

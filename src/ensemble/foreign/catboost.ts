@@ -11,6 +11,7 @@ import {
 import { catboostSplits, numbersOf, type SplitReader } from './catboost-splits.js';
 import { nestedTree, obliviousTree } from './catboost-tree.js';
 import { ColumnBook } from './columns.js';
+import { evenRounds, float64Ensemble } from './float64-ensemble.js';
 import type { ForeignEnsemble, MarginLink } from './foreign-ensemble.js';
 import { treesOf } from './node-list.js';
 
@@ -47,26 +48,16 @@ export function readCatboost(source: unknown, path?: string): ForeignEnsemble {
     });
   });
   const objective = lossOf(root);
-  return {
+  return float64Ensemble(book, {
     format: 'catboost',
     objective,
     link: LINKS[objective] ?? 'identity',
     columns: names.map((_, at) => book.column(at)),
-    derived: book.derived,
-    thresholds: book.thresholds,
-    ensemble: {
-      classes: outputs,
-      featureNames: book.derivedNames,
-      baseScore: new Float32Array(outputs),
-      trees,
-      treeClass: Int32Array.from(trees, (_, at) => at % outputs),
-    },
+    trees,
+    treeClass: Int32Array.from(trees, (_, at) => at % outputs),
     offset,
-    arithmetic: 'float64',
-    roundStarts: Int32Array.from({ length: trees.length / outputs + 1 }, (_, round) => round * outputs),
-    bestRounds: null,
-    averagedOver: 1,
-  };
+    roundStarts: evenRounds(trees.length, outputs),
+  });
 }
 
 /** Names by place in the table. */

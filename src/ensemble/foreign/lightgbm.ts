@@ -1,5 +1,6 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { ColumnBook, type Level } from './columns.js';
+import { evenRounds, float64Ensemble } from './float64-ensemble.js';
 import type { ForeignEnsemble, MarginLink } from './foreign-ensemble.js';
 import { badLine, type LightgbmText, parseLightgbm, textOfKey, wholeOfKey } from './lightgbm-text.js';
 import { readLightgbmTree } from './lightgbm-tree.js';
@@ -40,26 +41,17 @@ export function readLightgbm(text: string, path?: string): ForeignEnsemble {
   });
   const objective = header.values.get('objective')?.text ?? 'custom';
   const levels = levelsOf(file, columns, path);
-  return {
+  return float64Ensemble(book, {
     format: 'lightgbm',
     objective,
     link: LINKS[objective.split(' ')[0]] ?? 'identity',
     columns: names.map((_, at) => book.column(at, levels[at])),
-    derived: book.derived,
-    thresholds: book.thresholds,
-    ensemble: {
-      classes: outputs,
-      featureNames: book.derivedNames,
-      baseScore: new Float32Array(outputs),
-      trees,
-      treeClass: Int32Array.from(trees, (_, at) => at % outputs),
-    },
+    trees,
+    treeClass: Int32Array.from(trees, (_, at) => at % outputs),
     offset,
-    arithmetic: 'float64',
-    roundStarts: Int32Array.from({ length: blocks.length / outputs + 1 }, (_, round) => round * outputs),
-    bestRounds: null,
+    roundStarts: evenRounds(blocks.length, outputs),
     averagedOver: header.values.has('average_output') ? Math.max(1, blocks.length / outputs) : 1,
-  };
+  });
 }
 
 function outputsOf({ header, trees }: LightgbmText, path: string | undefined): number {

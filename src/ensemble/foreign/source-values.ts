@@ -36,12 +36,12 @@ function numbers(table: Table, column: Column, { name }: SourceSpec): Float64Arr
       missing?.[row] === 1 ? Number.NaN : Number(values[row]),
     );
   }
-  if (column.kind === 'list') throw badCell(table, name, 0, 'holds lists, expected numbers');
+  if (column.kind === 'list') throw badCell(table, { name, row: 0 }, 'holds lists, expected numbers');
   return Float64Array.from({ length: table.rows }, (_, row) => {
     const text = column.values[row];
     const value = text === null ? Number.NaN : numberIn(text);
     if (value !== null) return value;
-    throw badCell(table, name, row, `holds ${quote(text)}, expected a number`);
+    throw badCell(table, { name, row }, `holds ${quote(text)}, expected a number`);
   });
 }
 
@@ -65,8 +65,7 @@ function categoryCodes(table: Table, column: Column, spec: SourceSpec): Float64A
     const some = levels.map(String);
     throw badCell(
       table,
-      spec.name,
-      row,
+      { name: spec.name, row },
       `holds ${quote(text)}, which training did not know`,
       suggest(text, some, 'levels'),
     );
@@ -83,8 +82,7 @@ function plainCodes(table: Table, column: Column, spec: SourceSpec): Float64Arra
     const row = column.values.findIndex((text) => text !== null && numberIn(text) === null);
     throw badCell(
       table,
-      name,
-      row,
+      { name, row },
       `holds ${quote(column.values[row])}, expected the code of a category`,
       hint,
     );
@@ -92,10 +90,15 @@ function plainCodes(table: Table, column: Column, spec: SourceSpec): Float64Arra
   const codes = numbers(table, column, spec);
   const row = codes.findIndex((code) => !Number.isNaN(code) && !Number.isInteger(code));
   if (row < 0) return codes;
-  throw badCell(table, name, row, `holds ${codes[row]}, expected the code of a category`, hint);
+  throw badCell(table, { name, row }, `holds ${codes[row]}, expected the code of a category`, hint);
 }
 
-function badCell(table: Table, name: string, row: number, problem: string, hint?: string): EsciSelectError {
+function badCell(
+  table: Table,
+  { name, row }: { readonly name: string; readonly row: number },
+  problem: string,
+  hint?: string,
+): EsciSelectError {
   const place = table.lines === null ? ` in row ${row + 1}` : '';
   return new EsciSelectError('data', `column ${quote(name)}${place} ${problem}`, {
     path: table.path,

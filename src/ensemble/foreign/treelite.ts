@@ -11,6 +11,7 @@ import {
 } from '../xgboost/json-field.js';
 import { numbersOf } from './catboost-splits.js';
 import { ColumnBook } from './columns.js';
+import { float64Ensemble } from './float64-ensemble.js';
 import type { ForeignEnsemble, MarginLink } from './foreign-ensemble.js';
 import { treesOf } from './node-list.js';
 import { readTreeliteTree } from './treelite-tree.js';
@@ -54,26 +55,16 @@ export function readTreelite(source: unknown, path?: string): ForeignEnsemble {
     });
   });
   const postprocessor = textOf(member(root, 'postprocessor'));
-  return {
+  return float64Ensemble(book, {
     format: 'treelite',
     objective: postprocessor,
     link: LINKS[postprocessor] ?? 'identity',
     columns: names.map((_, at) => book.column(at)),
-    derived: book.derived,
-    thresholds: book.thresholds,
-    ensemble: {
-      classes: outputs,
-      featureNames: book.derivedNames,
-      baseScore: new Float32Array(outputs),
-      trees: trees.map(({ tree }) => tree),
-      treeClass: Int32Array.from(trees, ({ output }) => output),
-    },
+    trees: trees.map(({ tree }) => tree),
+    treeClass: Int32Array.from(trees, ({ output }) => output),
     offset,
-    arithmetic: 'float64',
     roundStarts: null,
-    bestRounds: null,
-    averagedOver: 1,
-  };
+  });
 }
 
 function outputsOf(root: JsonField, trees: number): number {

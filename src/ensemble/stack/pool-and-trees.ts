@@ -1,6 +1,6 @@
 import { rowLoss } from '../../evaluation/statistics.js';
 import { softmaxRows } from '../../math/softmax.js';
-import { type BoostingOptions, boostingOptions } from '../options.js';
+import { type BoostingOptions, boostingOptions } from '../boosting-options.js';
 import { type Pool, poolMargins } from '../pool/fit.js';
 import { poolTrees } from '../pool/trees.js';
 import { scoreMargins } from '../scoring/score.js';

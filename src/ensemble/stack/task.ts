@@ -1,5 +1,5 @@
 import type { DecideName } from '../../evaluation/decision-rule.js';
-import type { BoostingOptions } from '../options.js';
+import type { BoostingOptions } from '../boosting-options.js';
 import type { FeatureMatrix } from '../tree.js';
 
 /** What may be fitted: the best of everything, the pool alone, or boosted trees alone. */

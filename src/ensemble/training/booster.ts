@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../math/random.js';
-import type { BoostingOptions } from '../options.js';
+import type { BoostingOptions } from '../boosting-options.js';
 import { truncateRounds } from '../scoring/score.js';
 import type { FeatureMatrix, Tree, TreeEnsemble } from '../tree.js';
 import type { BinnedFeatures } from './binning.js';

@@ -1,6 +1,6 @@
 import { EsciSelectError } from '../../errors.js';
 import { power } from '../../math/power.js';
-import type { ClassWeights } from '../options.js';
+import type { ClassWeights } from '../boosting-options.js';
 
 /**
  * Weight of a row of each class [class]. A class without training rows counts as if it had one. Throws 'usage' when a

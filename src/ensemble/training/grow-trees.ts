@@ -1,5 +1,5 @@
 import { writeRecord } from '../../kernels/records.js';
-import type { BoostingOptions } from '../options.js';
+import type { BoostingOptions } from '../boosting-options.js';
 import type { Tree } from '../tree.js';
 import { writeMoves } from './column-moves.js';
 import { readTree, readVectorTrees, type TreeTerms } from './grown-tree.js';

@@ -1,4 +1,4 @@
-import type { BoostingOptions } from '../options.js';
+import type { BoostingOptions } from '../boosting-options.js';
 import * as records from './records.js';
 import { placeRootRooms, placeRoots, ROOT_ROWS, type RootPlaces, rootParts } from './root-layout.js';
 

@@ -1,4 +1,4 @@
-import type { BoostingOptions } from '../options.js';
+import type { BoostingOptions } from '../boosting-options.js';
 import type { TrainingMemory } from './memory.js';
 import { type NodePair, VectorSteps } from './vector-steps.js';
 

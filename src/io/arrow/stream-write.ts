@@ -33,20 +33,20 @@ export class ArrowStreamWriter {
 
 /** Keeps what the writer writes until it is taken. */
 class PieceWriter extends RecordBatchStreamWriter {
-  private pieces: Uint8Array[] = [];
+  #pieces: Uint8Array[] = [];
 
   protected override _write(chunk: Parameters<RecordBatchStreamWriter['_write']>[0]): this {
     const view = chunk as ArrayBufferView;
     if (view && view.byteLength > 0) {
-      this.pieces.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      this.#pieces.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
       this._position += view.byteLength;
     }
     return this;
   }
 
   take(): Uint8Array[] {
-    const { pieces } = this;
-    this.pieces = [];
+    const pieces = this.#pieces;
+    this.#pieces = [];
     return pieces;
   }
 }

@@ -107,20 +107,20 @@ export function batchOf(
 
 /** Keeps what the writer writes until it is passed on, batch by batch, so that a file never stands in memory as a whole. */
 class ChunkWriter extends RecordBatchFileWriter {
-  private chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
 
   protected override _write(chunk: Parameters<RecordBatchFileWriter['_write']>[0]): this {
     const view = chunk as ArrayBufferView;
     if (view && view.byteLength > 0) {
-      this.chunks.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      this.#chunks.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
       this._position += view.byteLength;
     }
     return this;
   }
 
   async flushTo(file: AtomicFile): Promise<void> {
-    for (const chunk of this.chunks) await file.write(chunk);
-    this.chunks = [];
+    for (const chunk of this.#chunks) await file.write(chunk);
+    this.#chunks = [];
   }
 }
 

@@ -5,10 +5,10 @@ import type { ByteSource } from '../bytes.js';
 import { Growable } from '../growable.js';
 import { DEFAULT_MAX_FIELD_BYTES, PROGRESS_ROWS, type ReadOptions } from '../read-options.js';
 import type { Column, Table, TableFormat } from '../table.js';
-import { utf8Chunks } from './bytes.js';
 import { quoteError } from './csv-faults.js';
 import { checkHeader } from './csv-header.js';
 import { separationOf } from './delimiter.js';
+import { utf8Chunks } from './utf8-chunks.js';
 
 const QUOTE = 34;
 const BYTES_PER_CHARACTER = 3; // most UTF-8 bytes of one UTF-16 code unit
@@ -74,69 +74,74 @@ async function feed(source: ByteSource, parser: Parser, sink: RowSink): Promise<
 class RowSink {
   /** only quoted fields hold line breaks; the feeder says when the first quote has come */
   hasQuotes = false;
-  private header: string[] | null = null;
-  private kept: { index: number; name: string; values: (string | null)[] }[] = [];
-  private readonly lines = Growable.of((length) => new Int32Array(length));
-  private line = 1; // of the row to come
+  #header: string[] | null = null;
+  #kept: { index: number; name: string; values: (string | null)[] }[] = [];
+  readonly #lines = Growable.of((length) => new Int32Array(length));
+  #line = 1; // of the row to come
 
-  constructor(
-    private readonly path: string,
-    private readonly options: ReadOptions & { maxFieldBytes: number },
-    /** the first record is no header but a line `sep=;` */
-    private skipsFirst: boolean,
-  ) {}
+  readonly #path: string;
+  readonly #options: ReadOptions & { maxFieldBytes: number };
+  #skipsFirst: boolean;
+
+  /** `skipsFirst`: the first record is no header but a line `sep=;`. */
+  constructor(path: string, options: ReadOptions & { maxFieldBytes: number }, skipsFirst: boolean) {
+    this.#path = path;
+    this.#options = options;
+    this.#skipsFirst = skipsFirst;
+  }
 
   get isFull(): boolean {
-    return this.header !== null && this.lines.length >= (this.options.maxRows ?? Number.POSITIVE_INFINITY);
+    return this.#header !== null && this.#lines.length >= (this.#options.maxRows ?? Number.POSITIVE_INFINITY);
   }
 
   add(record: readonly string[]): void {
-    const line = this.line;
-    this.line += 1 + this.breaksIn(record, line);
+    const line = this.#line;
+    this.#line += 1 + this.#breaksIn(record, line);
     if (record.length === 1 && record[0] === '') return;
-    if (this.skipsFirst) {
-      this.skipsFirst = false;
+    if (this.#skipsFirst) {
+      this.#skipsFirst = false;
       return;
     }
-    if (this.header === null) {
-      this.start(record, line);
+    if (this.#header === null) {
+      this.#start(record, line);
       return;
     }
-    if (record.length !== this.header.length) throw this.wrongCount(record.length, line);
-    for (const { index, values } of this.kept) values.push(record[index] === '' ? null : record[index]);
-    this.lines.push(line);
-    if (this.lines.length % PROGRESS_ROWS === 0) this.options.onRows?.(this.lines.length);
+    if (record.length !== this.#header.length) throw this.#wrongCount(record.length, line);
+    for (const { index, values } of this.#kept) values.push(record[index] === '' ? null : record[index]);
+    this.#lines.push(line);
+    if (this.#lines.length % PROGRESS_ROWS === 0) this.#options.onRows?.(this.#lines.length);
   }
 
   finish(format: TableFormat): Table {
-    if (this.header === null) {
+    if (this.#header === null) {
       throw new EsciSelectError('data', 'file is empty', {
-        path: this.path,
+        path: this.#path,
         hint: 'the first row must name the columns',
       });
     }
     const columns = new Map<string, Column>();
-    for (const { name, values } of this.kept) columns.set(name, { kind: 'text', values });
-    return { path: this.path, format, rows: this.lines.length, columns, lines: this.lines.finish() };
+    for (const { name, values } of this.#kept) columns.set(name, { kind: 'text', values });
+    return { path: this.#path, format, rows: this.#lines.length, columns, lines: this.#lines.finish() };
   }
 
-  private start(fields: readonly string[], line: number): void {
+  #start(fields: readonly string[], line: number): void {
     const record = fields.map((name) => name.trim());
-    checkHeader(record, { path: this.path, line });
-    this.header = record;
-    const keep = this.options.columns ?? (() => true);
-    for (const [index, name] of record.entries()) if (keep(name)) this.kept.push({ index, name, values: [] });
+    checkHeader(record, { path: this.#path, line });
+    this.#header = record;
+    const keep = this.#options.columns ?? (() => true);
+    for (const [index, name] of record.entries())
+      if (keep(name)) this.#kept.push({ index, name, values: [] });
   }
 
   /** Line breaks inside the row's fields; refuses fields that are too long on the way. */
-  private breaksIn(record: readonly string[], line: number): number {
-    const { maxFieldBytes } = this.options;
+  #breaksIn(record: readonly string[], line: number): number {
+    const { maxFieldBytes } = this.#options;
     let breaks = 0;
     for (let index = 0; index < record.length; index++) {
       const field = record[index];
       if (field.length * BYTES_PER_CHARACTER > maxFieldBytes && Buffer.byteLength(field) > maxFieldBytes) {
         throw new EsciSelectError('data', `field ${index + 1} is longer than ${maxFieldBytes} bytes`, {
-          path: this.path,
+          path: this.#path,
           line,
           hint: 'shorten it, or raise the limit on field size',
         });
@@ -146,11 +151,11 @@ class RowSink {
     return breaks;
   }
 
-  private wrongCount(count: number, line: number): EsciSelectError {
-    const expected = this.header?.length ?? 0;
+  #wrongCount(count: number, line: number): EsciSelectError {
+    const expected = this.#header?.length ?? 0;
     const counted = `${count} ${count === 1 ? 'field' : 'fields'}`;
     return new EsciSelectError('data', `row has ${counted} where the header has ${expected}`, {
-      path: this.path,
+      path: this.#path,
       line,
       hint:
         count > expected

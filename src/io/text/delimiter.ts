@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bytes.js';
 import type { TableFormat } from '../table.js';
-import { utf8Chunks } from './bytes.js';
+import { utf8Chunks } from './utf8-chunks.js';
 
 /** Separators that exports use. */
 const SEPARATORS = [',', ';', '\t', '|'];

@@ -1,6 +1,6 @@
 import { EsciSelectError } from '../../errors.js';
 import type { ByteSource } from '../bytes.js';
-import { utf8Chunks } from './bytes.js';
+import { utf8Chunks } from './utf8-chunks.js';
 
 const LF = 10;
 

@@ -3,24 +3,24 @@
  * set bit marks the end, to the first. Bits before the first are zero; `left` is then negative.
  */
 export class ReverseBits {
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
   /** bits not yet read; below zero once more were read than there are */
   left: number;
 
   /** Bits of bytes [start, end). Throws if the end mark is missing. */
-  constructor(
-    private readonly bytes: Uint8Array,
-    private readonly start: number,
-    end: number,
-  ) {
+  constructor(bytes: Uint8Array, start: number, end: number) {
     if (end <= start || bytes[end - 1] === 0) throw new Error('a bit stream has no end mark');
+    this.#bytes = bytes;
+    this.#start = start;
     this.left = (end - start) * 8 - (Math.clz32(bytes[end - 1]) - 24) - 1;
   }
 
   /** The next `count` <= 24 bits as an unsigned number, not consumed. */
   peek(count: number): number {
     const from = this.left - count;
-    if (from < 0) return this.left <= 0 ? 0 : (this.window(0) & ((1 << this.left) - 1)) << -from;
-    return this.window(from) & ((1 << count) - 1);
+    if (from < 0) return this.left <= 0 ? 0 : (this.#window(0) & ((1 << this.left) - 1)) << -from;
+    return this.#window(from) & ((1 << count) - 1);
   }
 
   /** The next `count` <= 32 bits as an unsigned number. */
@@ -35,9 +35,9 @@ export class ReverseBits {
   }
 
   /** At least 25 bits from bit `from` upwards. */
-  private window(from: number): number {
-    const { bytes } = this;
-    const at = this.start + (from >> 3);
+  #window(from: number): number {
+    const bytes = this.#bytes;
+    const at = this.#start + (from >> 3);
     return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> (from & 7);
   }
 }

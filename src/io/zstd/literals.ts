@@ -28,17 +28,13 @@ export function readLiterals(
 ): Literals {
   const type = bytes[start] & 3;
   return type < 2
-    ? readPlain(bytes, start, end, type === 1, previous)
+    ? readPlain(bytes, start, end, previous)
     : readCompressed(bytes, start, end, type === 2 ? null : previous);
 }
 
-function readPlain(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  isRun: boolean,
-  table: HuffmanTable | null,
-): Literals {
+/** Literals as they are, or one that is repeated. */
+function readPlain(bytes: Uint8Array, start: number, end: number, table: HuffmanTable | null): Literals {
+  const isRun = (bytes[start] & 3) === 1;
   const format = (bytes[start] >> 2) & 3;
   const headerBytes = format === 1 ? 2 : format === 3 ? 3 : 1;
   const header = bytes[start] | (bytes[start + 1] << 8) | (bytes[start + 2] << 16);

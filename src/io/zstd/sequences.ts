@@ -79,8 +79,7 @@ export type ApplySequence = (literalLength: number, matchLength: number, offset:
 /** Decodes the sequences section, bytes [start, end), and carries each out in order. */
 export function readSequences(
   bytes: Uint8Array,
-  start: number,
-  end: number,
+  [start, end]: readonly [start: number, end: number],
   state: SequenceState,
   apply: ApplySequence,
 ): void {

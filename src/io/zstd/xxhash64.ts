@@ -12,40 +12,40 @@ const P5 = 0x27d4eb2f165667c5n;
  */
 export class XxHash64 {
   /** four lanes as low and high halves */
-  private readonly lanes = new Int32Array(8);
-  private rest = Buffer.alloc(0);
-  private total = 0;
+  readonly #lanes = new Int32Array(8);
+  #rest = Buffer.alloc(0);
+  #total = 0;
 
   constructor() {
     for (const [lane, value] of [P1 + P2, P2, 0n, -P1].entries()) {
-      this.lanes[2 * lane] = Number(BigInt.asIntN(32, value));
-      this.lanes[2 * lane + 1] = Number(BigInt.asIntN(32, value >> 32n));
+      this.#lanes[2 * lane] = Number(BigInt.asIntN(32, value));
+      this.#lanes[2 * lane + 1] = Number(BigInt.asIntN(32, value >> 32n));
     }
   }
 
   update(chunk: Uint8Array): void {
-    this.total += chunk.length;
+    this.#total += chunk.length;
     const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.rest.length === 0 ? given : Buffer.concat([this.rest, given]);
+    const bytes = this.#rest.length === 0 ? given : Buffer.concat([this.#rest, given]);
     const whole = bytes.length - (bytes.length % STRIPE_BYTES);
-    stripes(this.lanes, bytes, whole);
-    this.rest = Buffer.from(bytes.subarray(whole));
+    stripes(this.#lanes, bytes, whole);
+    this.#rest = Buffer.from(bytes.subarray(whole));
   }
 
   /** The hash as an unsigned 64-bit integer. */
   digest(): bigint {
     const lanes = [0, 1, 2, 3].map((lane) => {
-      const high = BigInt(this.lanes[2 * lane + 1] >>> 0);
-      return (high << 32n) | BigInt(this.lanes[2 * lane] >>> 0);
+      const high = BigInt(this.#lanes[2 * lane + 1] >>> 0);
+      return (high << 32n) | BigInt(this.#lanes[2 * lane] >>> 0);
     });
     let hash = P5;
-    if (this.total >= STRIPE_BYTES) {
+    if (this.#total >= STRIPE_BYTES) {
       hash =
         (rotate(lanes[0], 1n) + rotate(lanes[1], 7n) + rotate(lanes[2], 12n) + rotate(lanes[3], 18n)) & MASK;
       for (const lane of lanes) hash = ((hash ^ round(0n, lane)) * P1 + P4) & MASK;
     }
-    hash = (hash + BigInt(this.total)) & MASK;
-    return avalanche(tail(hash, this.rest));
+    hash = (hash + BigInt(this.#total)) & MASK;
+    return avalanche(tail(hash, this.#rest));
   }
 }
 

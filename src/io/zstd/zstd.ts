@@ -117,7 +117,7 @@ function decodeBlock(content: Buffer, size: number, history: History, state: Blo
   const { literals, table, next } = readLiterals(bytes, 0, size, state.huffman);
   state.huffman = table;
   let used = 0;
-  readSequences(bytes, next, size, state.sequences, (literalLength, matchLength, offset) => {
+  readSequences(bytes, [next, size], state.sequences, (literalLength, matchLength, offset) => {
     if (used + literalLength > literals.length) throw new ZstdFault('literals run out');
     history.appendRange(literals, used, used + literalLength);
     used += literalLength;
@@ -128,63 +128,65 @@ function decodeBlock(content: Buffer, size: number, history: History, state: Blo
 
 /** The last window of output, and the block being written behind it. */
 class History {
-  private readonly bytes: Uint8Array;
-  private end = 0;
-  private blockStart = 0;
+  readonly #bytes: Uint8Array;
+  readonly #window: number;
+  #end = 0;
+  #blockStart = 0;
 
-  constructor(private readonly window: number) {
-    this.bytes = new Uint8Array(2 * window + MAX_BLOCK_BYTES);
+  constructor(window: number) {
+    this.#window = window;
+    this.#bytes = new Uint8Array(2 * window + MAX_BLOCK_BYTES);
   }
 
   startBlock(): void {
-    if (this.end + MAX_BLOCK_BYTES > this.bytes.length) {
-      this.bytes.copyWithin(0, this.end - this.window, this.end);
-      this.end = this.window;
+    if (this.#end + MAX_BLOCK_BYTES > this.#bytes.length) {
+      this.#bytes.copyWithin(0, this.#end - this.#window, this.#end);
+      this.#end = this.#window;
     }
-    this.blockStart = this.end;
+    this.#blockStart = this.#end;
   }
 
   append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.end);
-    this.end += bytes.length;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   /** Appends bytes [from, to): sequences bring a few at a time, for which a loop is faster than a view. */
   appendRange(source: Uint8Array, from: number, to: number): void {
-    this.reserve(to - from);
-    const { bytes } = this;
-    for (let at = from; at < to; at++) bytes[this.end++] = source[at];
+    this.#reserve(to - from);
+    const bytes = this.#bytes;
+    for (let at = from; at < to; at++) bytes[this.#end++] = source[at];
   }
 
   copy(offset: number, length: number): void {
-    if (offset > this.end || offset > this.window + this.end - this.blockStart) {
+    if (offset > this.#end || offset > this.#window + this.#end - this.#blockStart) {
       throw new ZstdFault('an offset points before the window');
     }
-    this.reserve(length);
-    const { bytes } = this;
+    this.#reserve(length);
+    const bytes = this.#bytes;
     if (offset >= length && length > 32)
-      bytes.copyWithin(this.end, this.end - offset, this.end - offset + length);
-    else for (let at = this.end; at < this.end + length; at++) bytes[at] = bytes[at - offset];
-    this.end += length;
+      bytes.copyWithin(this.#end, this.#end - offset, this.#end - offset + length);
+    else for (let at = this.#end; at < this.#end + length; at++) bytes[at] = bytes[at - offset];
+    this.#end += length;
   }
 
   block(): Buffer {
-    return Buffer.from(this.bytes.slice(this.blockStart, this.end).buffer);
+    return Buffer.from(this.#bytes.slice(this.#blockStart, this.#end).buffer);
   }
 
-  private reserve(length: number): void {
-    if (this.end + length - this.blockStart > MAX_BLOCK_BYTES) throw new ZstdFault('a block is too large');
+  #reserve(length: number): void {
+    if (this.#end + length - this.#blockStart > MAX_BLOCK_BYTES) throw new ZstdFault('a block is too large');
   }
 }
 
 /** Takes exact numbers of bytes from chunks of any size. */
 class InputReader {
-  private readonly chunks: AsyncIterator<Uint8Array>;
-  private buffer: Buffer = Buffer.alloc(0);
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #buffer: Buffer = Buffer.alloc(0);
 
   constructor(input: AsyncIterable<Uint8Array>) {
-    this.chunks = input[Symbol.asyncIterator]();
+    this.#chunks = input[Symbol.asyncIterator]();
   }
 
   async take(count: number): Promise<Buffer> {
@@ -195,16 +197,16 @@ class InputReader {
 
   /** `count` bytes, or null at the end of the input. */
   async optional(count: number): Promise<Buffer | null> {
-    while (this.buffer.length < count) {
-      const { done, value } = await this.chunks.next();
+    while (this.#buffer.length < count) {
+      const { done, value } = await this.#chunks.next();
       if (done) {
-        if (this.buffer.length > 0) throw new ZstdFault('it ends too early');
+        if (this.#buffer.length > 0) throw new ZstdFault('it ends too early');
         return null;
       }
-      this.buffer = Buffer.concat([this.buffer, value]);
+      this.#buffer = Buffer.concat([this.#buffer, value]);
     }
-    const taken = this.buffer.subarray(0, count);
-    this.buffer = this.buffer.subarray(count);
+    const taken = this.#buffer.subarray(0, count);
+    this.#buffer = this.#buffer.subarray(count);
     return taken;
   }
 

@@ -1,6 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
 import { groupedFolds } from '../../data/examples/splits.js';
-import { type BoostingOptions, boostingOptions } from '../../ensemble/options.js';
+import { type BoostingOptions, boostingOptions } from '../../ensemble/boosting-options.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { crossValidateRounds, fitWithRounds } from '../../ensemble/training/cv.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../ensemble/tree.js';

@@ -44,9 +44,7 @@ export async function recipeBaseline(input: BaselineInput, context: PipelineCont
   const full = await stackRun(loaded, { ...base, attribute: true }, context);
   const contributions = contributionsOfStacks(models, classes, full);
   const { deployed, folds } = await selectAll(
-    loaded,
-    contributions,
-    { ...request, strategy, floors: [] },
+    { loaded, contributions, request: { ...request, strategy, floors: [] } },
     context,
   );
   const keep = { deployed: deployed.kept, folds: folds.map(({ kept }) => kept) };

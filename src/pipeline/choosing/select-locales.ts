@@ -8,7 +8,14 @@ import type { PipelineContext } from '../events.js';
 import type { Contributions } from '../files/contributions.js';
 import type { LoadedRun } from '../files/load-run.js';
 import type { KeptEvidence, SelectResult, SelectTask } from './select-task.js';
-import { type EvidenceOptions, poolOptions, type Selections, taskMaker, withoutFold } from './selecting.js';
+import {
+  type Choosing,
+  type EvidenceOptions,
+  poolOptions,
+  type Selections,
+  taskMaker,
+  withoutFold,
+} from './selecting.js';
 
 /** Rows that sets are fitted on for one locale, at most, and how many of these may be the locale's own. */
 const MOST_ROWS = 20_000;
@@ -30,17 +37,15 @@ export interface LocaleSelection extends LocaleRequest {
  * @throws EsciSelectError('infeasible') or ('usage') as selectModels, naming the locale
  */
 export async function selectLocales(
-  loaded: LoadedRun,
-  contributions: Contributions,
-  request: SelectionRequest & { readonly locales: readonly LocaleRequest[] },
+  { loaded, contributions, request }: Choosing,
+  locales: readonly LocaleRequest[],
   evidence: Omit<EvidenceOptions, 'measures'>,
   context: PipelineContext,
 ): Promise<LocaleSelection[]> {
-  const { locales, ...common } = request;
   if (locales.length === 0) return [];
   const planned = locales.map(({ locale, budget, floors }) => {
     const queries = queriesOf(loaded, locale);
-    const tasks = tasksOf(loaded, contributions, { ...common, budget, floors }, { locale, queries });
+    const tasks = tasksOf(loaded, contributions, { ...request, budget, floors }, { locale, queries });
     return { locale, budget, floors, queries, tasks: withEvidence(tasks, evidence) };
   });
   const all = planned.flatMap(({ tasks }) => tasks);

@@ -20,6 +20,13 @@ export interface Selections {
   readonly evidence: SelectionEvidence | null;
 }
 
+/** From what is chosen, and what is asked of the choice. */
+export interface Choosing {
+  readonly loaded: LoadedRun;
+  readonly contributions: Contributions;
+  readonly request: SelectionRequest;
+}
+
 /** How sure the choice is to be told: by how many draws of queries, of which contributions. */
 export interface EvidenceOptions {
   readonly resampled: ResampledContributions;
@@ -35,9 +42,7 @@ export interface EvidenceOptions {
  * @throws EsciSelectError('infeasible') or ('usage') as selectModels
  */
 export async function selectAll(
-  loaded: LoadedRun,
-  contributions: Contributions,
-  request: SelectionRequest,
+  { loaded, contributions, request }: Choosing,
   context: PipelineContext,
   evidence: EvidenceOptions | null = null,
 ): Promise<Selections> {
@@ -67,9 +72,7 @@ export async function selectAll(
 
 /** The choice for the deployed ensemble alone, with its evidence: nothing is judged by outer folds. Throws as selectAll. */
 export async function selectDeployed(
-  loaded: LoadedRun,
-  contributions: Contributions,
-  request: SelectionRequest,
+  { loaded, contributions, request }: Choosing,
   context: PipelineContext,
   evidence: EvidenceOptions,
 ): Promise<{ readonly deployed: Selection; readonly evidence: SelectionEvidence }> {
@@ -98,9 +101,7 @@ function evidenceRequest({ protocol, examples }: LoadedRun, evidence: EvidenceOp
  * @throws EsciSelectError('usage') when there are too many sets to try each
  */
 export async function auditAll(
-  loaded: LoadedRun,
-  contributions: Contributions,
-  request: SelectionRequest,
+  { loaded, contributions, request }: Choosing,
   context: PipelineContext,
 ): Promise<Audit> {
   const { protocol, matrix } = loaded;

@@ -7,9 +7,9 @@ import { fingerprint } from '../files/fingerprint.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { loadRun } from '../files/load-run.js';
 import { readPredictions } from '../files/predictions.js';
-import type { TrainOptions } from '../options.js';
 import { ensembleStage } from '../stages/ensemble.js';
 import { declareCosts, importStage } from '../stages/import.js';
+import type { TrainOptions } from '../train-options.js';
 
 /** What `import` can be told. */
 export type AddOptions = Pick<TrainOptions, 'run' | 'predictions' | 'importing' | 'costs' | 'force'>;
@@ -74,7 +74,7 @@ async function addAll(
   const files = await fingerprint(options.predictions, { nested: true });
   const stage = STAGES.added(sha256(canonicalJson(files)).slice(0, 12));
   const data = { examples, files: [], key: run.manifest.stages[STAGES.data].key };
-  await importStage(run, stage, data, options, context);
+  await importStage({ run, stage, data, request: options }, context);
 }
 
 async function modelNames(run: RunFolder, examples: Examples): Promise<string[]> {

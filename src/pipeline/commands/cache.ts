@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { LoadOptions } from '../../data/examples/options.js';
+import type { LoadOptions } from '../../data/examples/load-options.js';
 import { EsciSelectError } from '../../errors.js';
 import { type Asker, askHere, prepareServable } from '../../serving/answering/servable.js';
 import { type Bundle, openBundle } from '../../serving/bundle/open.js';

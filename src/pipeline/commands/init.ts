@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import type { LoadOptions } from '../../data/examples/options.js';
+import type { LoadOptions } from '../../data/examples/load-options.js';
 import { type Inspection, inspectData } from '../../data/inspect.js';
 import { findLayout, type TableKind } from '../../data/reading/example-columns.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
 import { cannotRead } from '../../io/errors.js';
-import type { ImportOptions } from '../../predictions/options.js';
+import type { ImportOptions } from '../../predictions/import-options.js';
 import { inspectPredictions, type PredictionInspection } from './inspect-predictions.js';
 
 /** Where to look, and what is known already. */

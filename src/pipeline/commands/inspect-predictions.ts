@@ -3,8 +3,8 @@ import { loadExamples } from '../../data/load.js';
 import type { FileReading, JoinReading } from '../../predictions/file-reading.js';
 import { importPredictions } from '../../predictions/import.js';
 import { fingerprint } from '../files/fingerprint.js';
-import type { TrainOptions } from '../options.js';
 import { sameRows } from '../stages/data.js';
+import type { TrainOptions } from '../train-options.js';
 
 export type { FileReading, JoinReading };
 

@@ -4,7 +4,7 @@ import { parseBudget } from '../../selection/budget.js';
 import { choosePlayers, type EnsembleRanking } from '../../selection/ensemble-ranking.js';
 import type { ForeignRecord } from '../files/foreign.js';
 import { FOREIGN } from '../files/layout.js';
-import { expandPaths } from '../foreign/features.js';
+import { expandPaths } from '../foreign/feature-files.js';
 import { declaredClasses, declaredPlayers } from '../foreign/players-file.js';
 import { inForeignRun, isForeignRun, recordedPlayers, saveRanking, saveRecord } from '../foreign/run.js';
 import { MergedTable } from '../worker/merged-sums.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InputFile } from '../../data/examples/examples.js';
 import { loadExamples } from '../../data/load.js';
-import { boostingOptions } from '../../ensemble/options.js';
+import { boostingOptions } from '../../ensemble/boosting-options.js';
 import { type Protocol, planProtocol } from '../../evaluation/protocol.js';
 import { choosesModels } from '../../models/choose.js';
 import { importPredictions } from '../../predictions/import.js';
@@ -13,7 +13,6 @@ import { fingerprint } from '../files/fingerprint.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { coveredByAny, readPredictions } from '../files/predictions.js';
 import { readTimings, type Timings } from '../files/timings.js';
-import type { TrainOptions } from '../options.js';
 import { type DataStage, dataKey, dataPaths, sameRows } from '../stages/data.js';
 import { ensembleKey, refuseNoModels } from '../stages/ensemble.js';
 import { ensembleEstimate, memoryEstimate, rowsOfFits } from '../stages/estimates.js';
@@ -27,6 +26,7 @@ import {
   type TrainPlan,
 } from '../stages/planned.js';
 import { describe, protocolKey } from '../stages/protocol.js';
+import type { TrainOptions } from '../train-options.js';
 import { checkedOptions, isOfOtherData, refuseClash } from './train.js';
 
 /** What a plan is made of. */

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { LoadOptions } from '../../data/examples/options.js';
+import type { LoadOptions } from '../../data/examples/load-options.js';
 import { EsciSelectError } from '../../errors.js';
-import type { ImportOptions } from '../../predictions/options.js';
+import type { ImportOptions } from '../../predictions/import-options.js';
 import { Checkpoints } from '../../run/checkpoint.js';
 import { askHere, prepareServable } from '../../serving/answering/servable.js';
 import { openBundle } from '../../serving/bundle/open.js';

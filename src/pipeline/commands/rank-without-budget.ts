@@ -94,7 +94,7 @@ export async function rankWithoutBudget(
     const contributions = await CONTRIBUTIONS.read(run);
     const { replicates } = options;
     const resampled = resampleContributions(await QUERY_SUMS.read(run), { replicates, seed: request.seed });
-    const { deployed, evidence } = await selectDeployed(loaded, contributions, request, context, {
+    const { deployed, evidence } = await selectDeployed({ loaded, contributions, request }, context, {
       resampled,
       replicates,
       measures: false,

@@ -134,8 +134,9 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
     });
     const measures = options.measures === true;
     const evidence = { resampled, replicates: options.replicates, measures };
-    const selections = await selectAll(loaded, contributions, request, context, evidence);
-    const chosen = await selectLocales(loaded, contributions, { ...request, locales }, evidence, context);
+    const choosing = { loaded, contributions, request };
+    const selections = await selectAll(choosing, context, evidence);
+    const chosen = await selectLocales(choosing, locales, evidence, context);
     const decision = (out: StageOutputs) =>
       decide(
         { loaded, contributions, sums, resampled, request, rule, selections, chosen, options },
@@ -257,7 +258,7 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: selections.evidence!.frontiers,
     ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
-    audit: options.audit ? await auditAll(loaded, contributions, request, context) : null,
+    audit: options.audit ? await auditAll(input, context) : null,
     ...(locales.length === 0 ? {} : { localeBudgets: locales }),
     ...(await comparedWithRecipe(input, pruned, context)),
     decide: rule,

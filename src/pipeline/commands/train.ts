@@ -1,6 +1,6 @@
 import { VERSION } from '../../assets.js';
 import type { InputFile } from '../../data/examples/examples.js';
-import { boostingOptions } from '../../ensemble/options.js';
+import { boostingOptions } from '../../ensemble/boosting-options.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import { type ChosenModel, chooseModels } from '../../models/choose.js';
@@ -16,13 +16,13 @@ import { coveredByAny, readPredictions, restoreRemoved } from '../files/predicti
 import { recordTimings } from '../files/timings.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
-import { SAMPLE_DATA, type TrainOptions } from '../options.js';
 import { type DataStage, dataPaths, dataStage, loadKey } from '../stages/data.js';
 import { type EnsembleInput, ensembleKey, ensembleStage } from '../stages/ensemble.js';
 import { ensembleWork } from '../stages/estimates.js';
 import { declareCosts, importStage } from '../stages/import.js';
 import { availableModels, type ChosenOptions, describeChoice, modelStage } from '../stages/models.js';
 import { protocolStage } from '../stages/protocol.js';
+import { SAMPLE_DATA, type TrainOptions } from '../train-options.js';
 
 /** A model of a run, and how it does against chance. */
 export interface TrainedModel extends DescribedModel {
@@ -156,7 +156,7 @@ async function beginRun(run: RunFolder, options: ChosenOptions, inputs: readonly
  */
 async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions, context: PipelineContext) {
   const importing = options.predictions.length > 0;
-  if (importing) await importStage(run, STAGES.imports, data, options, context);
+  if (importing) await importStage({ run, stage: STAGES.imports, data, request: options }, context);
   const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
   const imported = await readPredictions(run, data.examples, isImport);
   const available = availableModels(options.chosen, data, context);
@@ -164,8 +164,13 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
     available,
     imported.cards.map(({ name }) => name),
   );
-  const { protocol, key } = await protocolStage(run, data, coveredByAny(imported), options, context);
-  const leftOut = await modelStage(run, data, protocol, { ...options, chosen: available }, context);
+  const planned = { data, imported: coveredByAny(imported), options };
+  const { protocol, key } = await protocolStage(run, planned, context);
+  const leftOut = await modelStage(
+    run,
+    { data, protocol, options: { ...options, chosen: available } },
+    context,
+  );
   const trained = available.filter(({ model }) => !leftOut.includes(model.name));
   if (leftOut.length > 0) await recordLeftOut(run, trained, leftOut);
   const names = trained.map(({ model }) => model.name);

@@ -2,8 +2,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { arrowBatches } from '../../io/arrow/stream-read.js';
 import { interruption } from '../../threads/pool-options.js';
 import { openEnsemble } from '../foreign/open.js';
+import { STDIN } from '../worker/input-rows.js';
 import type { WorkerOptions } from '../worker/plan.js';
-import { STDIN } from '../worker/tables.js';
 import { Worker, type WorkerStatistics, type WorkerStreams } from '../worker/worker.js';
 
 export type { WorkerOptions } from '../worker/plan.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 
 /** A flag of `train` with its value; one without a value stands alone. */
 export type GivenFlag = readonly [flag: string, value?: string];

@@ -1,5 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { boostingOptions } from '../../ensemble/options.js';
+import { boostingOptions } from '../../ensemble/boosting-options.js';
 import type { Protocol } from '../../evaluation/protocol.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import type { RunFolder } from '../../run/run-folder.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BoostingOptions } from '../../ensemble/options.js';
+import type { BoostingOptions } from '../../ensemble/boosting-options.js';
 import { STACK_NAMES, type StackName } from '../../ensemble/stack/task.js';
 import { DECIDE_NAMES, type DecideName } from '../../evaluation/decision-rule.js';
 

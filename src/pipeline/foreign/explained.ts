@@ -7,7 +7,7 @@ import type { PlayerContribution } from '../../selection/ensemble-ranking.js';
 import { interruption } from '../../threads/pool-options.js';
 import type { PipelineContext } from '../events.js';
 import { type ExpectedMargins, MarginCheck } from './expect.js';
-import { type FeatureBatch, type FeatureFiles, featureBatches, openFeatures } from './features.js';
+import { type FeatureBatch, type FeatureFiles, featureBatches, openFeatures } from './feature-files.js';
 import { openEnsemble } from './open.js';
 import { outputNames } from './outputs.js';
 import { columnsAsPlayers, type EnsemblePlayers, readPlayers } from './players-file.js';

@@ -1,7 +1,7 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { Growable } from '../../io/growable.js';
 import { type Table, textAt } from '../../io/table.js';
-import type { FeatureBatch } from './features.js';
+import type { FeatureBatch } from './feature-files.js';
 import { classReader } from './labels.js';
 
 /** What judging needs of a table: labels and queries. */

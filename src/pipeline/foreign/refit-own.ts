@@ -1,4 +1,4 @@
-import { boostingOptions } from '../../ensemble/options.js';
+import { boostingOptions } from '../../ensemble/boosting-options.js';
 import { scoreMargins } from '../../ensemble/scoring/score.js';
 import { trainBoosting } from '../../ensemble/training/train.js';
 import type { FeatureMatrix } from '../../ensemble/tree.js';

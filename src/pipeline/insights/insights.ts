@@ -54,7 +54,7 @@ export async function findInsights({ run, decision, examples }: InsightsInput): 
     trainedOn: protocol.mode === 'cross-validated',
     sample: sampleContributions(table, sampled, decision, protocol.evaluationRows.length),
     disagreements: { ensembleRight: found.ensembleRight, modelRight: found.modelRight },
-    examples: await shownExamples(run, table, found, sample.length, bestModel),
+    examples: await shownExamples(run, table, { found, start: sample.length, bestModel }),
     trust: await trustOf(table, sampled, decision, run.manifest.seed),
     ensembleCurve: await CURVE.read(run),
   };
@@ -97,10 +97,9 @@ async function explainedTable(
 async function shownExamples(
   run: RunFolder,
   table: RowTable,
-  { ensembleRows, modelRows }: Disagreements,
-  start: number,
-  bestModel: string,
+  { found, start, bestModel }: { found: Disagreements; start: number; bestModel: string },
 ): Promise<ExplainedExample[]> {
+  const { ensembleRows, modelRows } = found;
   const pick = (count: number, from: number, right: ExplainedExample['right']) =>
     Array.from({ length: count }, (_, at) => from + at)
       .filter((at) => (table.answer(at) === table.label(at)) === (right === 'ensemble'))

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { findColumn, idCandidates, missingColumn } from '../../data/examples/columns.js';
 import type { Examples } from '../../data/examples/examples.js';
-import type { LoadOptions } from '../../data/examples/options.js';
+import type { LoadOptions } from '../../data/examples/load-options.js';
 import { loadExamples } from '../../data/load.js';
 import { ownText } from '../../data/reading/text.js';
 import { EsciSelectError, quote, suggest } from '../../errors.js';
@@ -9,7 +9,7 @@ import { describeTable } from '../../io/read.js';
 import { streamTable } from '../../io/stream.js';
 import { type Table, textAt } from '../../io/table.js';
 import { importPredictions } from '../../predictions/import.js';
-import type { ImportedModel, ImportOptions } from '../../predictions/options.js';
+import type { ImportedModel, ImportOptions } from '../../predictions/import-options.js';
 import { NO_ANSWERS, type Pair, type PairText, TEXT_FIELDS } from '../../serving/pair.js';
 
 /** Some pairs of the user's files, in order. */

@@ -1,7 +1,7 @@
 import { type ModelAttribution, type ModelBlock, mergeAttributions } from '../../attribution/models.js';
 import { attributeModelsParallel } from '../../attribution/parallel.js';
+import type { BoostingOptions } from '../../ensemble/boosting-options.js';
 import { gatherRows } from '../../ensemble/feature-matrix.js';
-import type { BoostingOptions } from '../../ensemble/options.js';
 import { scoreMarginsParallel } from '../../ensemble/scoring/parallel.js';
 import { type CandidateScore, fitEnsemble } from '../../ensemble/stack/fit.js';
 import type { EnsembleKind, StackName } from '../../ensemble/stack/task.js';

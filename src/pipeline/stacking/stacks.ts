@@ -1,4 +1,4 @@
-import type { BoostingOptions } from '../../ensemble/options.js';
+import type { BoostingOptions } from '../../ensemble/boosting-options.js';
 import type { StackName } from '../../ensemble/stack/task.js';
 import type { Answered } from '../../evaluation/answered.js';
 import type { DecideName } from '../../evaluation/decision-rule.js';

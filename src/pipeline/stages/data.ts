@@ -1,13 +1,13 @@
 import type { Examples, InputFile } from '../../data/examples/examples.js';
 import { loadExamples } from '../../data/load.js';
 import { choosesModels } from '../../models/choose.js';
-import type { DataFile } from '../../predictions/options.js';
+import type { DataFile } from '../../predictions/import-options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { versionedKey } from '../files/keys.js';
 import { BEHAVIOURS_PATH, EXAMPLES, findingsOf, STAGES } from '../files/layout.js';
 import { tellFindings } from '../files/run-findings.js';
-import { SAMPLE_DATA, type TrainOptions } from '../options.js';
+import { SAMPLE_DATA, type TrainOptions } from '../train-options.js';
 
 /** The examples of a run and what identifies them. */
 export interface DataStage {

@@ -3,7 +3,7 @@ import type { Examples, InputFile } from '../../data/examples/examples.js';
 import { type EarlierModel, findEarlierTwins, twinSample } from '../../predictions/checks/twins.js';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
-import type { ImportOptions } from '../../predictions/options.js';
+import type { ImportOptions } from '../../predictions/import-options.js';
 import { unknownModels } from '../../predictions/reading/findings.js';
 import { readModelPredictions, writeModelPredictions } from '../../predictions/store/store.js';
 import type { RunFolder } from '../../run/run-folder.js';
@@ -16,10 +16,18 @@ import { DECLARED_COSTS, findingsOf, predictionsPath, STAGES } from '../files/la
 import { predictionFiles, restoreRemoved, verifiedPredictions } from '../files/predictions.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { tellFindings } from '../files/run-findings.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 
 export type ImportRequest = Pick<TrainOptions, 'predictions' | 'importing' | 'force'>;
+
+/** What is imported, and as which stage of which run. */
+interface ImportWork {
+  readonly run: RunFolder;
+  readonly stage: string;
+  readonly data: Pick<DataStage, 'examples' | 'files' | 'key'>;
+  readonly request: ImportRequest;
+}
 
 /**
  * Imports the given predictions into the run as one stage; kept when files, options and examples are the same.
@@ -27,10 +35,7 @@ export type ImportRequest = Pick<TrainOptions, 'predictions' | 'importing' | 'fo
  * @throws EsciSelectError('data') for any file that is not what it should be; nothing is stored then
  */
 export async function importStage(
-  run: RunFolder,
-  stage: string,
-  data: Pick<DataStage, 'examples' | 'files' | 'key'>,
-  request: ImportRequest,
+  { run, stage, data, request }: ImportWork,
   context: PipelineContext,
 ): Promise<void> {
   const files = await fingerprint(request.predictions, { nested: true });
@@ -40,7 +45,7 @@ export async function importStage(
   const outcome = await run.stage(
     stage,
     key,
-    (out) => importAll({ run, out, stage, data, request }, context),
+    (out) => importAll({ run, stage, data, request }, out, context),
     {
       force: request.force,
     },
@@ -61,16 +66,9 @@ export async function importStageKey(
   return versionedKey(STAGES.imports, data.key, files, await importKey(request));
 }
 
-interface ImportWork {
-  readonly run: RunFolder;
-  readonly out: StageOutputs;
-  readonly stage: string;
-  readonly data: Pick<DataStage, 'examples' | 'files'>;
-  readonly request: ImportRequest;
-}
-
 async function importAll(
-  { run, out, stage, data, request }: ImportWork,
+  { run, stage, data, request }: ImportWork,
+  out: StageOutputs,
   context: PipelineContext,
 ): Promise<void> {
   const imported = await importPredictions(request.predictions, data.examples, {

@@ -7,8 +7,8 @@ import { type ReadAll, readAll } from '../../models/encoder/read-all.js';
 import { EmbeddingStore } from '../../models/encoder/store.js';
 import { PER_FOLD } from '../../models/encoder/trained-on.js';
 import { findInSample } from '../../predictions/checks/in-sample.js';
+import type { ImportedModel } from '../../predictions/import-options.js';
 import type { PretrainedCard } from '../../predictions/matrix.js';
-import type { ImportedModel } from '../../predictions/options.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 

@@ -13,7 +13,7 @@ import { versionedKey } from '../files/keys.js';
 import { EXAMPLES, STAGES } from '../files/layout.js';
 import { tellFindings } from '../files/run-findings.js';
 import { readWarmStart, type WarmStartFiles } from '../files/warm-start.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 import { readLanguageModels } from './language.js';
 import { recordMeasured, saveModel } from './saved-model.js';
@@ -92,6 +92,12 @@ export async function modelWork(
   return { due, kept: chosen.filter((one) => !due.includes(one)), base, warm, keyOf };
 }
 
+interface ModelInput {
+  readonly data: DataStage;
+  readonly protocol: Protocol;
+  readonly options: ChosenOptions;
+}
+
 /**
  * Cross-fits the chosen models on worker threads, those that `modelWork` keeps aside: all side by side, or one by one for
  * as long as the time limit lets another begin.
@@ -100,9 +106,7 @@ export async function modelWork(
  */
 export async function modelStage(
   run: RunFolder,
-  data: DataStage,
-  protocol: Protocol,
-  options: ChosenOptions,
+  { data, protocol, options }: ModelInput,
   context: PipelineContext,
 ): Promise<string[]> {
   const work = await modelWork(run, data, protocol, options);

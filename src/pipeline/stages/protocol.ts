@@ -4,15 +4,17 @@ import type { RunFolder } from '../../run/run-folder.js';
 import type { PipelineContext } from '../events.js';
 import { versionedKey } from '../files/keys.js';
 import { PROTOCOL, STAGES } from '../files/layout.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 
 /** Decides and saves who may see which label. Returns the stage's key beside the protocol. */
 export async function protocolStage(
   run: RunFolder,
-  data: DataStage,
-  imported: Uint8Array | null,
-  options: TrainOptions,
+  {
+    data,
+    imported,
+    options,
+  }: { readonly data: DataStage; readonly imported: Uint8Array | null; readonly options: TrainOptions },
   context: PipelineContext,
 ): Promise<{ protocol: Protocol; key: string }> {
   const key = protocolKey(data, imported, options);

@@ -11,7 +11,7 @@ import { addCost } from '../files/costs.js';
 import { curvesOf, findingsOf, MEASURED_COSTS, modelPath, predictionsPath, STAGES } from '../files/layout.js';
 import { readCostTable, recordCosts } from '../files/run-costs.js';
 import { recordTimings } from '../files/timings.js';
-import type { TrainingBackend } from '../options.js';
+import type { TrainingBackend } from '../train-options.js';
 import type { DataStage } from './data.js';
 import { languageFindings, pretrainedCard } from './language.js';
 

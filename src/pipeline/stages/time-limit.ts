@@ -5,7 +5,7 @@ import type { PipelineContext } from '../events.js';
 import { STAGES } from '../files/layout.js';
 import { predictionFiles } from '../files/predictions.js';
 import { readTimings, type Timings } from '../files/timings.js';
-import type { TrainOptions } from '../options.js';
+import type { TrainOptions } from '../train-options.js';
 import type { DataStage } from './data.js';
 import { ensembleEstimate, fitEstimate, makespan, rowsOfFits } from './estimates.js';
 

@@ -1,10 +1,10 @@
-import { probabilitiesOf } from '../../ensemble/foreign/answers.js';
 import type { ForeignEnsemble } from '../../ensemble/foreign/foreign-ensemble.js';
+import { probabilitiesOf } from '../../ensemble/foreign/probabilities.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { type Table, textAt } from '../../io/table.js';
 import { argmaxAt } from '../../math/softmax.js';
 import { classReader } from '../foreign/labels.js';
-import { STDIN } from './tables.js';
+import { STDIN } from './input-rows.js';
 
 /** A row without a label: it counts for contributions, not for scores. */
 export const UNJUDGED = -1;

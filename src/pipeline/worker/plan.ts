@@ -6,8 +6,8 @@ import type { Emitted, Flush } from '../emitted.js';
 import { judgedClasses, outputNames } from '../foreign/outputs.js';
 import { columnsAsPlayers, type EnsemblePlayers, readPlayers } from '../foreign/players-file.js';
 import { type Emitter, emitterOf } from './emitters.js';
+import type { InputLayout } from './input-rows.js';
 import { Judge } from './judging.js';
-import type { InputLayout } from './tables.js';
 
 /** A worker's model and what it gives back. */
 export interface WorkerOptions {

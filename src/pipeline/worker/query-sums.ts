@@ -95,23 +95,17 @@ export class QueryRowSums {
     const lines = new SumLines(true);
     const names = attributor.players.map((player) => cellName(player));
     for (const [query, { rows, judged, hi, lo, confusion }] of this.#entries) {
-      lines.add(QUANTITIES.rows, cellName(), BigInt(rows), 0n, query);
+      lines.add(QUANTITIES.rows, cellName(), [BigInt(rows)], query);
       KINDS.forEach((kind, place) => {
         if (kind === QUANTITIES.towards && judged === 0) return;
         names.forEach((cell, player) => {
           const at = place * names.length + player;
-          lines.add(kind, cell, BigInt(hi[at]), BigInt(lo[at]), query);
+          lines.add(kind, cell, [BigInt(hi[at]), BigInt(lo[at])], query);
         });
       });
       for (const [cell, count] of confusion) {
         const [label, answer] = [Math.floor(cell / classes!.length), cell % classes!.length];
-        lines.add(
-          QUANTITIES.confusion,
-          cellName(classes![label], classes![answer]),
-          BigInt(count),
-          0n,
-          query,
-        );
+        lines.add(QUANTITIES.confusion, cellName(classes![label], classes![answer]), [BigInt(count)], query);
       }
     }
     this.#entries = new Map();

@@ -67,7 +67,7 @@ export class RowSums {
     const { attributor, outputs } = this.#model;
     const lines = new SumLines(false);
     if (this.#contributions.rows === 0) return lines;
-    lines.add(QUANTITIES.rows, cellName(), BigInt(this.#contributions.rows), 0n);
+    lines.add(QUANTITIES.rows, cellName(), [BigInt(this.#contributions.rows)]);
     const cells = attributor.players.flatMap((player) => outputs.map((output) => cellName(player, output)));
     const totals = this.#contributions.totals();
     for (const name of CONTRIBUTIONS) lines.addTotals(QUANTITIES[name], cells, totals[name]);
@@ -80,15 +80,14 @@ export class RowSums {
     const { classes } = this.#model;
     if (classes === null) return;
     const pairs = classes.flatMap((label) => classes.map((answer) => [label, answer] as const));
-    const rows = (count: number) => BigInt(count);
     pairs.forEach((pair, cell) => {
-      lines.add(QUANTITIES.confusion, cellName(...pair), rows(this.#confusion[cell]), 0n);
+      lines.add(QUANTITIES.confusion, cellName(...pair), [BigInt(this.#confusion[cell])]);
     });
     lines.addTotals(QUANTITIES.logLoss, [cellName()], this.#loss.totals());
     this.#replicates.forEach((count, at) => {
       if (count === 0) return;
       const cell = cellName(Math.floor(at / pairs.length), ...pairs[at % pairs.length]);
-      lines.add(QUANTITIES.replicate, cell, rows(count), 0n);
+      lines.add(QUANTITIES.replicate, cell, [BigInt(count)]);
     });
     this.#confusion.fill(0);
     this.#replicates.fill(0);

@@ -38,7 +38,8 @@ export class SumLines {
     return this.#quantity.length;
   }
 
-  add(quantity: string, cell: string, hi: bigint, lo: bigint, query = ''): void {
+  /** A line; `lo` is 0 where a number is whole. */
+  add(quantity: string, cell: string, [hi, lo = 0n]: readonly [hi: bigint, lo?: bigint], query = ''): void {
     this.#quantity.push(quantity);
     this.#cell.push(cell);
     this.#hi.push(hi);
@@ -49,7 +50,7 @@ export class SumLines {
   /** A line a cell. */
   addTotals(quantity: string, cells: readonly string[], { hi, lo }: ExactTotals): void {
     cells.forEach((cell, at) => {
-      this.add(quantity, cell, hi[at], lo[at]);
+      this.add(quantity, cell, [hi[at], lo[at]]);
     });
   }
 

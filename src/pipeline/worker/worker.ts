@@ -12,8 +12,8 @@ import { ArrowStreamWriter } from '../../io/arrow/stream-write.js';
 import type { NamedColumn } from '../../io/arrow/write.js';
 import { sliceColumn, type Table, textAt } from '../../io/table.js';
 import type { Emitted } from '../emitted.js';
+import { emptyLayout, InputCollector, layoutOf, STDIN } from './input-rows.js';
 import { planWorker, type WorkerOptions, type WorkerPlan } from './plan.js';
-import { emptyLayout, InputCollector, layoutOf, STDIN } from './tables.js';
 
 /** Rows that are attributed together. */
 const BLOCK_ROWS = 8192;

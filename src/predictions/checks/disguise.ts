@@ -1,6 +1,6 @@
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
-import type { ImportedModel } from '../options.js';
+import type { ImportedModel } from '../import-options.js';
 
 /** Rows looked at, evenly spaced. */
 const SAMPLE_ROWS = 20_000;

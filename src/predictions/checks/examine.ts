@@ -1,7 +1,7 @@
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
 import { argmaxAt } from '../../math/softmax.js';
-import type { ImportedModel } from '../options.js';
+import type { ImportedModel } from '../import-options.js';
 import { bestAssignment } from './assignment.js';
 import { findDisguise } from './disguise.js';
 import { findInSample } from './in-sample.js';

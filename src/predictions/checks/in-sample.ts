@@ -8,7 +8,7 @@ import {
 import { quote } from '../../errors.js';
 import { square } from '../../math/power.js';
 import { argmaxAt } from '../../math/softmax.js';
-import type { ImportedModel } from '../options.js';
+import type { ImportedModel } from '../import-options.js';
 
 /** Labelled rows that both sides must have before they are compared. */
 const FEWEST_ROWS = 50;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../data/examples/examples.js';
 import { quote } from '../../errors.js';
-import type { ImportedModel } from '../options.js';
+import type { ImportedModel } from '../import-options.js';
 
 /** Correlation from which two models count as copies of each other. */
 const TWIN = 0.99;
@@ -86,19 +86,23 @@ export function twinSample(values: Float32Array, classes: number): Float32Array 
 /** Pooled over the classes, over the rows that both have; NaN where one of them does not vary. */
 export function correlation(a: Float32Array, b: Float32Array, classes: number): number {
   const pooled = { ab: 0, aa: 0, bb: 0 };
-  for (let k = 0; k < classes; k++) addClass(a, b, k, classes, pooled);
+  for (let k = 0; k < classes; k++) {
+    const sums = classSums(a, b, k, classes);
+    pooled.ab += sums.ab;
+    pooled.aa += sums.aa;
+    pooled.bb += sums.bb;
+  }
   const { ab, aa, bb } = pooled;
   return aa < NO_VARIATION || bb < NO_VARIATION ? Number.NaN : ab / Math.sqrt(aa * bb);
 }
 
-/** Adds a class's sums of products of deviations from its means. */
-function addClass(
+/** A class's sums of products of deviations from its means. */
+function classSums(
   a: Float32Array,
   b: Float32Array,
   k: number,
   classes: number,
-  pooled: { ab: number; aa: number; bb: number },
-): void {
+): { ab: number; aa: number; bb: number } {
   let [count, sumA, sumB, ab, aa, bb] = [0, 0, 0, 0, 0, 0];
   for (let at = k; at < a.length; at += classes) {
     if (Number.isNaN(a[at]) || Number.isNaN(b[at])) continue;
@@ -109,8 +113,10 @@ function addClass(
     aa += a[at] * a[at];
     bb += b[at] * b[at];
   }
-  if (count === 0) return;
-  pooled.ab += ab - (sumA * sumB) / count;
-  pooled.aa += aa - (sumA * sumA) / count;
-  pooled.bb += bb - (sumB * sumB) / count;
+  if (count === 0) return { ab: 0, aa: 0, bb: 0 };
+  return {
+    ab: ab - (sumA * sumB) / count,
+    aa: aa - (sumA * sumA) / count,
+    bb: bb - (sumB * sumB) / count,
+  };
 }

@@ -76,7 +76,7 @@ function refuseBoth(
   const labels = rows.map((row) => truth?.(row) ?? -1);
   const targets = rows.map((_, at) => at);
   const right = (model: ModelColumns) => {
-    const share = shareRight(answersAt(table, model, rows, classes.length, match), targets, labels);
+    const share = shareRight(answersAt(table, model, rows, { classes, match }), targets, labels);
     return share === null ? '' : ` (right on ${percent(share)})`;
   };
   const { source } = answer;

@@ -23,7 +23,8 @@ export function detectLayout(table: Table, context: LayoutContext): Layout {
   const modelColumn = names.find((name) => isModelColumn(table, name)) ?? null;
   const rest = names.filter((name) => name !== modelColumn);
   if (context.template !== undefined) {
-    return describe(table, context, modelColumn, templateModels(table, rest, context.template, context), []);
+    const models = templateModels(table, rest, context.template, context);
+    return describe(table, context, modelColumn, { models, notes: [] });
   }
   const found = context.kind === 'labels' ? [] : probabilityColumns(table, rest, context);
   const probabilities = found.map((model) => withAnswer(table, model, rest, context));
@@ -33,10 +34,12 @@ export function detectLayout(table: Table, context: LayoutContext): Layout {
     probabilities,
   );
   const named = [...probabilities, ...labels.models];
-  if (named.length === 0)
-    return describe(table, context, modelColumn, bareLabelColumns(table, rest, context), []);
+  if (named.length === 0) {
+    const bare = bareLabelColumns(table, rest, context);
+    return describe(table, context, modelColumn, { models: bare, notes: [] });
+  }
   const { models, notes } = unlessConstant(named);
-  return describe(table, context, modelColumn, models, [...labels.notes, ...notes]);
+  return describe(table, context, modelColumn, { models, notes: [...labels.notes, ...notes] });
 }
 
 /** What all columns of a single model begin with is the file's habit, not the model's name, unless it says so outright. */
@@ -67,8 +70,7 @@ function describe(
   table: Table,
   context: LayoutContext,
   modelColumn: string | null,
-  models: readonly ModelColumns[],
-  notes: readonly string[],
+  { models, notes }: Pick<Layout, 'models' | 'notes'>,
 ): Layout {
   if (models.length === 0) refuseNothing(table, context);
   const unnamed = models.filter(({ model }) => model === null);

@@ -1,8 +1,7 @@
 import { UNLABELLED } from '../../data/examples/examples.js';
 import { type Table, textAt } from '../../io/table.js';
 import { parseNumber } from '../../io/text/number.js';
-import type { ModelColumns } from './column-layout.js';
-import type { MatchClass } from './names.js';
+import type { LayoutContext, ModelColumns } from './column-layout.js';
 
 /** Rows of a table that are looked at, evenly spaced. */
 const SAMPLE_ROWS = 1000;
@@ -20,8 +19,7 @@ export function answersAt(
   table: Table,
   { source, logits }: ModelColumns,
   rows: readonly number[],
-  classes: number,
-  match: MatchClass,
+  { classes, match }: Pick<LayoutContext, 'classes' | 'match'>,
 ): Int16Array {
   const number = (name: string, row: number) => parseNumber(textAt(table.columns.get(name)!, row) ?? '');
   const answer = (row: number): number => {
@@ -35,7 +33,7 @@ export function answersAt(
     if (source.shape === 'classes') return argmax(source.columns.map((name) => number(name, row)));
     const column = table.columns.get(source.column)!;
     const list = column.kind === 'list' ? column.values[row] : null;
-    if (list === null || list.length !== classes) return -1;
+    if (list === null || list.length !== classes.length) return -1;
     return source.order[argmax(list)] ?? -1;
   };
   return Int16Array.from(rows, answer);

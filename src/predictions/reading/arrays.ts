@@ -2,8 +2,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { type NpyArray, readNpy, readNpz } from '../../io/numpy/npy.js';
 import { readTable } from '../../io/read.js';
 import type { Column, Table } from '../../io/table.js';
+import type { ImportOptions } from '../import-options.js';
 import { classOrderHint } from '../layout/column-layout.js';
-import type { ImportOptions } from '../options.js';
 import { sourceFile } from '../paths.js';
 
 /** The name of the id column of a table made from an array. */
@@ -35,7 +35,7 @@ export async function readArrayTable(
     });
   }
   const columns = new Map<string, Column>([[ARRAY_KEY, ids.column]]);
-  for (const [column, values] of valueColumns(array, name, classes, options, path))
+  for (const [column, values] of valueColumns({ array, name, path }, classes, options.classOrder))
     columns.set(column, values);
   return { path, format: 'arrow', rows, columns, lines: null }; // binary, held in memory
 }
@@ -123,12 +123,11 @@ async function readTableIds(path: string, options: ImportOptions): Promise<Ids> 
 
 /** The array's columns, named so that the layout is found by name. */
 function valueColumns(
-  { shape, values }: NpyArray,
-  name: string,
+  { array, name, path }: { readonly array: NpyArray; readonly name: string; readonly path: string },
   classes: readonly string[],
-  options: ImportOptions,
-  path: string,
+  order: ImportOptions['classOrder'],
 ): [string, Column][] {
+  const { shape, values } = array;
   const rows = shape[0];
   const width = shape.length === 1 ? 1 : shape[1];
   const word = /logit/i.test(name) ? 'logit' : 'p';
@@ -144,7 +143,6 @@ function valueColumns(
       },
     );
   }
-  const order = options.classOrder;
   if (order === undefined) {
     throw new EsciSelectError('data', 'array does not say which class is in which column', {
       path,

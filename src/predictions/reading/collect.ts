@@ -53,9 +53,11 @@ export interface CollectContext {
  */
 export function collectTable(
   models: Map<string, Collected>,
-  table: Table,
-  layout: Layout,
-  targets: Int32Array,
+  {
+    table,
+    layout,
+    targets,
+  }: { readonly table: Table; readonly layout: Layout; readonly targets: Int32Array },
   context: CollectContext,
 ): void {
   const groups = layout.modelColumn === null ? null : rowsByModel(table, layout.modelColumn);

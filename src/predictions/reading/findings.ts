@@ -6,9 +6,9 @@ import {
   SPLIT_TRAIN,
 } from '../../data/examples/examples.js';
 import { quote, suggest } from '../../errors.js';
+import type { ImportedModel } from '../import-options.js';
 import { kindOf, type Layout } from '../layout/column-layout.js';
 import type { DeclaredKind } from '../matrix.js';
-import type { ImportedModel } from '../options.js';
 import type { Alignment } from './alignment.js';
 import type { Collected } from './collect.js';
 

@@ -1,7 +1,7 @@
 import type { Examples } from '../../data/examples/examples.js';
 import { EsciSelectError, quote } from '../../errors.js';
+import type { ImportedModel } from '../import-options.js';
 import type { Cost } from '../matrix.js';
-import type { ImportedModel } from '../options.js';
 import { hashOfValues } from '../store/values-hash.js';
 import type { Collected } from './collect.js';
 import { firstIds } from './findings.js';

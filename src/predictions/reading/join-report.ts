@@ -14,11 +14,11 @@ const DOUBTFUL = 0.1;
 export function spotCheck(
   table: Table,
   model: ModelColumns,
-  { classes, match }: Pick<LayoutContext, 'classes' | 'match'>,
+  context: Pick<LayoutContext, 'classes' | 'match'>,
   label: Examples['label'],
 ): (candidate: Pick<Candidate, 'locate'>) => { right: number | null; joined: number; rows: number } {
   const rows = sampleRows(table.rows);
-  const answers = answersAt(table, model, rows, classes.length, match);
+  const answers = answersAt(table, model, rows, context);
   return (candidate) => {
     const targets = candidate.locate(table, rows);
     const joined = targets.reduce((count, target) => count + (target >= 0 ? 1 : 0), 0);

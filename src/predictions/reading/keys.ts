@@ -2,15 +2,24 @@ import { idCandidates, isRowOrder } from '../../data/examples/columns.js';
 import type { Finding } from '../../data/examples/examples.js';
 import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { type Column, placeOf, type Table, textAt } from '../../io/table.js';
+import type { DataFile, ImportOptions } from '../import-options.js';
 import { percent, sampleRows } from '../layout/spot-check.js';
-import type { DataFile, ImportOptions } from '../options.js';
 import type { Alignment } from './alignment.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
 import { shownColumn } from './indexes.js';
 import { checkAgainstPairs, refuseShifted } from './join-checks.js';
 
 /** The share of labelled rows that a table's first model is right on, joined by a candidate; null where unknown. */
-export type Score = (candidate: Candidate) => number | null;
+type Score = (candidate: Candidate) => number | null;
+
+/** What joining goes by, beside the names and values of columns. */
+export interface JoinOptions extends Pick<ImportOptions, 'key'> {
+  /** the table is of an array, whose ids were given apart */
+  readonly fromArray?: boolean;
+  /** the file of the examples that the table is */
+  readonly data?: DataFile;
+  readonly score?: Score;
+}
 
 /** A candidate and why it was taken. */
 interface Choice {
@@ -27,9 +36,7 @@ interface Choice {
 export function alignTable(
   table: Table,
   indexes: ExampleIndexes,
-  options: ImportOptions & { readonly fromArray?: boolean },
-  data?: DataFile,
-  score: Score = () => null,
+  { data, score = () => null, ...options }: JoinOptions,
 ): Alignment {
   if (options.key === undefined && data !== undefined && data.rows === table.rows) {
     const targets = Int32Array.from({ length: table.rows }, (_, row) => data.firstRow + row);

@@ -29,7 +29,9 @@ export function prepareTable(
   const columns = new Map<string, Column>();
   for (const [name, column] of table.columns) {
     const scored =
-      column.kind === 'text' ? scoredColumns(table, name, column.values, classes, readings) : null;
+      column.kind === 'text'
+        ? scoredColumns(table, { name, values: column.values }, classes, readings)
+        : null;
     if (scored !== null) {
       for (const [own, values] of scored) columns.set(own, values);
       notes.push(`column ${quote(name)} holds lists of answers with their scores`);

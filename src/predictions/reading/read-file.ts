@@ -1,10 +1,10 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import type { Table } from '../../io/table.js';
 import type { FileReading } from '../file-reading.js';
+import type { DataFile, ImportOptions } from '../import-options.js';
 import type { ClassReading } from '../layout/class-order.js';
 import type { Layout, LayoutContext } from '../layout/column-layout.js';
 import { detectLayout } from '../layout/detect.js';
-import type { DataFile, ImportOptions } from '../options.js';
 import type { Alignment } from './alignment.js';
 import { describeImport } from './findings.js';
 import type { Candidate, ExampleIndexes } from './indexes.js';
@@ -47,7 +47,7 @@ export function readFileLayout(given: Table, context: ReadContext): ReadFile {
   const { classes } = examples.labelSpace;
   const { table, notes } = prepareTable(given, classes, context.readings);
   const score = (candidate: Candidate) => scoreOf(table, candidate, context);
-  const alignment = alignTable(table, indexes, options, data, score);
+  const alignment = alignTable(table, indexes, { ...options, data, score });
   checkExtra(table, alignment, indexes, options.allowExtra ?? false);
   const found = detectLayout(table, layoutContext(alignment, context));
   const layout = named({ ...found, notes: [...notes, ...found.notes] }, table, options.model);

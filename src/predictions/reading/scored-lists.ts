@@ -15,8 +15,7 @@ interface Scored {
  */
 export function scoredColumns(
   table: Table,
-  name: string,
-  values: readonly (string | null)[],
+  { name, values }: { readonly name: string; readonly values: readonly (string | null)[] },
   classes: readonly string[],
   readings: readonly ClassReading[],
 ): [string, Column][] | null {
@@ -25,7 +24,10 @@ export function scoredColumns(
   const rows = values.map((value) => (value === null ? null : parseScored(value)));
   const labels = new Set(rows.flatMap((row) => (row === null ? [] : row.map(({ label }) => label))));
   const fits = readings.find(({ match }) => [...labels].every((label) => match(label) !== null));
-  if (fits === undefined) throw unknownLabel(table, name, [...labels], classes, readings[0]);
+  if (fits === undefined) {
+    const unknown = [...labels].filter((label) => readings[0].match(label) === null);
+    throw unknownLabels(table, name, unknown, classes);
+  }
   const columns = classes.map(() => new Float64Array(values.length).fill(Number.NaN));
   rows.forEach((row, at) => {
     if (values[at] === null) return;
@@ -76,14 +78,12 @@ function isScored(item: unknown): item is { label: unknown; score: number } {
   return label !== undefined && typeof score === 'number';
 }
 
-function unknownLabel(
+function unknownLabels(
   { path }: Table,
   name: string,
-  labels: readonly string[],
+  unknown: readonly string[],
   classes: readonly string[],
-  { match }: ClassReading,
 ): EsciSelectError {
-  const unknown = labels.filter((label) => match(label) === null);
   const numbered = unknown.every((label) => /\d$/.test(label));
   return new EsciSelectError(
     'data',

@@ -29,6 +29,7 @@ export function readNumbers(task: ValueTask): ValueFacts {
   const count = classes.length;
   const columns = positionsOf(task);
   const scale = scaleOf(task, columns);
+  const given = { columns, scale };
   const buffer = new Float64Array(count);
   const sums = new SumCheck(task);
   const total = task.rows === null ? task.table.rows : task.rows.length;
@@ -36,7 +37,7 @@ export function readNumbers(task: ValueTask): ValueFacts {
     const row = task.rows === null ? at : task.rows[at];
     const target = targets[row];
     if (target < 0) continue;
-    const bad = fill(task, columns, row, scale, buffer);
+    const bad = fill(task, given, row, buffer);
     if (bad >= 0) {
       handleBadCell(task, bad, row);
       continue;
@@ -54,9 +55,8 @@ export function readNumbers(task: ValueTask): ValueFacts {
  */
 function fill(
   { kind }: ValueTask,
-  columns: readonly ArrayLike<number>[],
+  { columns, scale }: { readonly columns: readonly ArrayLike<number>[]; readonly scale: number },
   row: number,
-  scale: number,
   buffer: Float64Array,
 ): number {
   let bad = -1;

@@ -1,8 +1,8 @@
 import { EsciSelectError, quote, suggest } from '../../errors.js';
 import { putRows, takeColumns } from '../../math/rows.js';
 import { sharedFloats } from '../../threads/shared.js';
+import type { ImportedModel } from '../import-options.js';
 import type { PredictionMatrix } from '../matrix.js';
-import type { ImportedModel } from '../options.js';
 import { byCodeUnits } from '../paths.js';
 
 /**

@@ -4,8 +4,8 @@ import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js
 import { safeFileName } from '../../io/atomic.js';
 import { canonicalJson } from '../../io/hash.js';
 import type { Table } from '../../io/table.js';
+import type { ImportedModel } from '../import-options.js';
 import type { ModelCard, PredictionMatrix } from '../matrix.js';
-import type { ImportedModel } from '../options.js';
 import { byCodeUnits } from '../paths.js';
 import { emptyMatrix, placeModel } from './assemble.js';
 import { parseCard } from './card-json.js';

@@ -1,13 +1,11 @@
 import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
-import { ruleSentences } from '../answers.js';
 import { chanceSentences } from '../chance.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
+import { evidenceList } from '../evidence-list.js';
 import { count, SCORE_TITLES, score } from '../format.js';
 import { headline } from '../headline.js';
 import { rankingTable, whyNote } from '../ranking-table.js';
-import { recipeSentences } from '../recipe.js';
-import { choiceSentences, settleSentences } from '../recommendation.js';
-import { contributionSentences, evidenceSentences, noiseSentence, protocolSentence } from '../sentences.js';
+import { contributionSentences, noiseSentence, protocolSentence } from '../sentences.js';
 import {
   CHANCE_TITLE,
   classContributionTable,
@@ -31,13 +29,7 @@ export interface Section {
 
 /** The decision in words, the three scores of what is kept and a chart; then the evidence. */
 export function decisionPart(decision: Decision, chart: Markup): Markup {
-  const evidence = [
-    ...choiceSentences(decision),
-    ...ruleSentences(decision),
-    ...evidenceSentences(decision),
-    ...settleSentences(decision),
-    ...recipeSentences(decision),
-  ];
+  const evidence = evidenceList(decision);
   return html`<div class="lead"><div>
 <p class="decision">${headline(decision)}</p>
 <ul class="tiles">${(['accuracy', 'macroF1', 'weightedF1'] as const).map((name) => tile(decision, name))}</ul>

@@ -17,7 +17,8 @@ export const elimination: Strategy = {
       const smaller = droppable(problem, kept, fitting).map((drop) => kept.filter((each) => each !== drop));
       if (smaller.length === 0) break;
       const next = bestSubset(problem, smaller);
-      const missed = compareScores(problem, problem.score(kept), problem.score(next), LEAST_GAIN) > 0;
+      const missed =
+        compareScores(problem, problem.score(kept), problem.score(next), { gain: LEAST_GAIN }) > 0;
       if (fitting && missed) break;
       const dropped = kept.find((each) => !next.includes(each))!;
       trace.push({

@@ -20,7 +20,8 @@ export function chooseForward(
   const path = forwardPath(problem, bonus);
   let best = path[0];
   for (const subset of path) {
-    if (compareScores(problem, problem.score(subset), problem.score(best), LEAST_GAIN) > 0) best = subset;
+    if (compareScores(problem, problem.score(subset), problem.score(best), { gain: LEAST_GAIN }) > 0)
+      best = subset;
   }
   const longest = path[path.length - 1];
   return { kept: best, trace: longest.map((_, at) => step(problem, longest, at, best.length)) };

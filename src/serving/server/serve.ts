@@ -1,8 +1,8 @@
 import { EsciSelectError, quote, suggest } from '../../errors.js';
-import { openCache } from '../cache/open.js';
+import { type AnswerCache, openCache } from '../cache/open.js';
 import { type AppState, createApp, type RequestCounts } from './app.js';
 import { type Engine, openEngine } from './engine.js';
-import { createMetrics } from './metrics.js';
+import { createMetrics, type Metrics } from './metrics.js';
 
 /** How long new requests are still taken once the server says that it is not ready. */
 const SETTLE_MS = 250;
@@ -51,29 +51,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     () => app.inFlight,
     () => engine?.waiting() ?? 0,
   );
-  let failing = false;
-  const cache = await openCache({
-    folder: options.cache,
-    mostBytes: options.cacheSize,
-    onProblem: (problem) => {
-      metrics.cacheProblem();
-      if (!failing) options.onNote?.(`cache fails, and answers are computed: ${problem.message}`);
-      failing = true;
-    },
-  });
-  const load = async () => {
-    const { bundle, workers } = options;
-    const next = await openEngine({ bundle, workers, cache, onOutcome: metrics.cache });
-    try {
-      checkWeights(options.rerankWeights, next.servable.classes);
-    } catch (error) {
-      await next.retire();
-      throw error;
-    }
-    const { id, version } = next.servable.bundle.manifest;
-    metrics.bundle(id, version);
-    return next;
-  };
+  const cache = await cacheOf(options, metrics);
+  const load = () => loadEngine(options, cache, metrics);
   const app: AppState = {
     engine: () => engine!,
     metrics,
@@ -130,6 +109,38 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     await close();
     throw cannotListen(options, cause as NodeJS.ErrnoException);
   }
+}
+
+/** The cache asked for; that it fails is told once. */
+function cacheOf({ cache, cacheSize, onNote }: ServeOptions, metrics: Metrics): Promise<AnswerCache> {
+  let failing = false;
+  return openCache({
+    folder: cache,
+    mostBytes: cacheSize,
+    onProblem: (problem) => {
+      metrics.cacheProblem();
+      if (!failing) onNote?.(`cache fails, and answers are computed: ${problem.message}`);
+      failing = true;
+    },
+  });
+}
+
+/** The bundle as it is on the disk now, checked to have the classes that weights name. */
+async function loadEngine(
+  { bundle, workers, rerankWeights }: ServeOptions,
+  cache: AnswerCache,
+  metrics: Metrics,
+): Promise<Engine> {
+  const engine = await openEngine({ bundle, workers, cache, onOutcome: metrics.cache });
+  try {
+    checkWeights(rerankWeights, engine.servable.classes);
+  } catch (error) {
+    await engine.retire();
+    throw error;
+  }
+  const { id, version } = engine.servable.bundle.manifest;
+  metrics.bundle(id, version);
+  return engine;
 }
 
 function cannotListen({ host, port }: ServeOptions, cause: NodeJS.ErrnoException): EsciSelectError {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createAttributor } from '../../../src/attribution/attributor.js';
 import { groupPlayers } from '../../../src/attribution/players.js';
+import { boostingOptions } from '../../../src/ensemble/boosting-options.js';
 import type { ForeignEnsemble } from '../../../src/ensemble/foreign/foreign-ensemble.js';
 import { parseEnsemble } from '../../../src/ensemble/foreign/format.js';
 import { toLightgbmText } from '../../../src/ensemble/foreign/lightgbm-write.js';
-import { boostingOptions } from '../../../src/ensemble/options.js';
 import { trainBoosting } from '../../../src/ensemble/training/train.js';
 import { toXgboostJson } from '../../../src/ensemble/xgboost/json.js';
 import { EsciSelectError } from '../../../src/errors.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boostingOptions } from '../../../src/ensemble/options.js';
+import { boostingOptions } from '../../../src/ensemble/boosting-options.js';
 import { scoreMargins } from '../../../src/ensemble/scoring/score.js';
 import { chooseEnsemble, fitCandidates, fitEnsemble } from '../../../src/ensemble/stack/fit.js';
 import { MOST_INNER_ROWS, takeInnerRows } from '../../../src/ensemble/stack/inner.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImportOptions } from '../../../src/predictions/options.js';
+import type { ImportOptions } from '../../../src/predictions/import-options.js';
 import { errorOf } from '../support.js';
 import {
   ACCURACY,

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Examples, Finding } from '../../../src/data/examples/examples.js';
-import type { LoadOptions } from '../../../src/data/examples/options.js';
+import type { LoadOptions } from '../../../src/data/examples/load-options.js';
 import { loadExamples } from '../../../src/data/load.js';
 import { importPredictions } from '../../../src/predictions/import.js';
-import type { ImportedModel, ImportOptions, ImportResult } from '../../../src/predictions/options.js';
+import type { ImportedModel, ImportOptions, ImportResult } from '../../../src/predictions/import-options.js';
 import { folderOf } from '../support.js';
 
 export const CLASSES = ['exact', 'substitute', 'complement', 'irrelevant'];

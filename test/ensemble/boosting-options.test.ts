@@ -4,7 +4,7 @@ import {
   boostingOptions,
   DEFAULT_BOOSTING,
   PP_GLAM,
-} from '../../src/ensemble/options.js';
+} from '../../src/ensemble/boosting-options.js';
 import { EsciSelectError } from '../../src/errors.js';
 
 function problem(given: Record<string, unknown>): EsciSelectError {

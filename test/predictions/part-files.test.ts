@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hivePart, modelNames, modelOfPart } from '../../src/predictions/parts.js';
+import { hivePart, modelNames, modelOfPart } from '../../src/predictions/part-files.js';
 import { expandPaths, sourceFile } from '../../src/predictions/paths.js';
 
 describe('names of parts', () => {

@@ -6,10 +6,10 @@
 export { templateFile, VERSION } from '../assets.js';
 export type { DownloadProgress } from '../data/download/download.js';
 export type { Finding, Place } from '../data/examples/examples.js';
-export { type LoadOptions, ROLES } from '../data/examples/options.js';
+export { type LoadOptions, ROLES } from '../data/examples/load-options.js';
 export type { Inspection } from '../data/inspect.js';
+export type { BoostingOptions } from '../ensemble/boosting-options.js';
 export { ITERATIONS, type Iterations } from '../ensemble/foreign/foreign-ensemble.js';
-export type { BoostingOptions } from '../ensemble/options.js';
 export { STACK_NAMES, type StackName } from '../ensemble/stack/task.js';
 export { DECIDE_NAMES, type DecideName } from '../evaluation/decision-rule.js';
 export { SCORE_NAMES } from '../evaluation/metrics.js';

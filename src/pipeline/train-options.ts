@@ -1,6 +1,6 @@
 import { SAMPLE_FOLDER } from '../assets.js';
 import type { LoadOptions } from '../data/load.js';
-import type { BoostingOptions } from '../ensemble/options.js';
+import type { BoostingOptions } from '../ensemble/boosting-options.js';
 import type { StackName } from '../ensemble/stack/task.js';
 import type { DecideName } from '../evaluation/decision-rule.js';
 import type { EvaluationMode } from '../evaluation/protocol.js';
