@@ -59,6 +59,7 @@ function lookUpBlock(
   const { columns } = features;
   const rows = range.to - range.from;
   memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >>> 2);
+  const begun = new Uint8Array(plan.classes);
   for (const group of lookup.groups) {
     for (let column = 0; column < columns; column++) {
       const absent = codeGroup(memory, group.cuts, column, {
@@ -75,7 +76,8 @@ function lookUpBlock(
         group.trees.filter((tree) => tree.class === k),
         lookup.mostSum,
       );
-      if (runs.length > 0) addClass(memory, plan, { k, runs, rows }, out);
+      if (runs.length > 0) addClass(memory, plan, { k, runs, rows, isFirst: begun[k] === 0 }, out);
+      if (runs.length > 0) begun[k] = 1;
     }
   }
 }
@@ -102,13 +104,15 @@ interface ClassRuns {
   readonly k: number;
   readonly runs: readonly (readonly LookupTree[])[];
   readonly rows: number;
+  /** whether the output is 0 so far */
+  readonly isFirst: boolean;
 }
 
 /** Adds the attributions of one class's trees to its part of the output, each run's sums in float64. */
 function addClass(
   memory: LookupMemory,
   { players, classes }: AttributionPlan,
-  { k, runs, rows }: ClassRuns,
+  { k, runs, rows, isFirst }: ClassRuns,
   out: Float64Array,
 ): void {
   const { floats, doubles, kernels, sums, totals, width } = memory;
@@ -117,7 +121,7 @@ function addClass(
   floats.fill(0, sums >>> 2, (sums >>> 2) + values);
   doubles.fill(0, totals >>> 3, (totals >>> 3) + values);
   const start = totals >>> 3;
-  for (let row = 0, at = start, from = k; row < rows; row++, at += width) {
+  for (let row = 0, at = start, from = k; row < rows && !isFirst; row++, at += width) {
     for (let player = 0; player < count; player++, from += classes) doubles[at + player] = out[from];
   }
   for (const trees of runs) {
