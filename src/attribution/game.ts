@@ -1,6 +1,5 @@
 import { type Encoding, encodeTable } from '../ensemble/foreign/encode.js';
 import type { ForeignEnsemble } from '../ensemble/foreign/foreign-ensemble.js';
-import { MOST_SUM } from '../ensemble/foreign/parts.js';
 import { type ForeignScoring, planForeignScoring } from '../ensemble/foreign/score.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
@@ -8,6 +7,13 @@ import { attributeRows } from './attribute.js';
 import { planAttribution } from './plan.js';
 import type { AttributionPlan } from './plan-types.js';
 import { groupPlayers, type Players } from './players.js';
+
+/**
+ * The largest leaves of trees whose attributions are added up in float32 sum up to at most this. Of 400 trees of depth 6
+ * with leaves of up to 0.2 the largest error against the walk was 2.1e-7 at 1, 7e-8 at 0.25, 8.5e-7 at 4; at 0.25 it
+ * took 6% more time.
+ */
+const MOST_SUM = 1;
 
 /** The game of an ensemble's columns among players, planned once: plain data that can be sent to workers. */
 export interface GamePlan {

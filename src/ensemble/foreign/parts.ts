@@ -1,7 +1,7 @@
 import type { TreeEnsemble } from '../tree.js';
 
-/** Sum of the largest leaves of trees, in any output, up to which float32 keeps the sum of theirs to about 1e-7. */
-export const MOST_SUM = 0.25;
+/** Sum of the largest leaves of a part, in any output: up to it float32 keeps sums to about 1e-7. */
+const MOST_SUM = 0.25;
 /** Most parts: each is evaluated by itself. */
 const MOST_PARTS = 64;
 
