@@ -94,7 +94,7 @@ export function ensembleWork({ models, classes, protocol }: EnsembleSize): numbe
   const folds = isLarge ? 1 : protocol.folds;
   const inner = Math.min(rows, MOST_INNER_ROWS) * perRow * (folds + 1);
   const places = protocol.mode === 'cross-validated' ? protocol.folds + 1 : 1;
-  return places * (0.6 + inner * (isSmall ? 0.8 : 0.2) + 0.15 * rows * perRow);
+  return places * (0.6 + inner * (isSmall ? 0.8 : 0.2) + 0.055 * rows * perRow);
 }
 
 /** How long the ensembles take, with the contributions of every model. */
