@@ -1,7 +1,8 @@
 """TreeSHAP of the peers, path-dependent, per feature: every row, column and class.
 
-All but LightGBM explain the model in XGBoost's format that they are told to use. LightGBM cannot read it, and explains its own model of the same number of
-rounds, depth and leaves. values() are [row][class][column]; bias and margins are for the check of additivity.
+All but LightGBM and CatBoost explain the model in XGBoost's format that they are told to use. Those two cannot read it,
+and explain their own models of the same number of rounds and depth; CatBoost's trees are symmetric (one split a level) and
+serve all classes at once, so that it has a quarter as many. values() are [row][class][column]; bias and margins are for the check of additivity.
 """
 
 import importlib
@@ -55,7 +56,17 @@ def make_lightgbm(data, rows, rounds):
     booster.save_model(data.folder / "model.lightgbm.txt")
 
 
-MODEL_MAKERS = {"xgboost": make_xgboost, "lightgbm": make_lightgbm}
+def make_catboost(data, rows, rounds):
+    import catboost
+
+    settings = {"loss_function": "MultiClass", "iterations": rounds, "depth": DEPTH, "learning_rate": ETA}
+    settings |= {"l2_leaf_reg": 1, "border_count": 254, "bootstrap_type": "No", "random_strength": 0, "random_seed": 0}
+    settings |= {"boosting_type": "Plain", "thread_count": 2, "verbose": False, "allow_writing_files": False}
+    model = catboost.CatBoost(settings).fit(catboost.Pool(data.x[:rows], data.y[:rows]))
+    model.save_model(str(data.folder / "model.cbm"))
+
+
+MODEL_MAKERS = {"xgboost": make_xgboost, "lightgbm": make_lightgbm, "catboost": make_catboost}
 
 
 class Explained:
@@ -111,6 +122,29 @@ class Lightgbm(Explained):
         margins = self.booster.predict(self.x, raw_score=True, num_threads=self.threads)
         sums = self.result.reshape(self.rows, self.data.classes, -1).sum(2)
         return {"additivity": float(np.abs(sums - margins).max()), "ownModel": True}
+
+
+class Catboost(Explained):
+    def model(self):
+        import catboost
+
+        self.loaded = catboost.CatBoost().load_model(str(self.data.folder / "model.cbm"))
+
+    def matrix(self):
+        import catboost
+
+        self.table = catboost.Pool(self.data.x[: self.rows])
+
+    def work(self):
+        kind = {"type": "ShapValues", "thread_count": self.threads}
+        self.result = self.loaded.get_feature_importance(self.table, **kind)
+
+    def values(self):
+        return self.result[:, :, :-1]
+
+    def facts(self):
+        margins = self.loaded.predict(self.table, prediction_type="RawFormulaVal", thread_count=self.threads)
+        return {"additivity": float(np.abs(self.result.sum(2) - margins).max()), "ownModel": True}
 
 
 class Shap(Explained):
@@ -174,4 +208,11 @@ class Fasttreeshap(Explained):
         return np.stack(self.result, 1)
 
 
-PEERS = {"xgboost": Xgboost, "lightgbm": Lightgbm, "shap": Shap, "woodelf": Woodelf, "fasttreeshap": Fasttreeshap}
+PEERS = {
+    "xgboost": Xgboost,
+    "lightgbm": Lightgbm,
+    "catboost": Catboost,
+    "shap": Shap,
+    "woodelf": Woodelf,
+    "fasttreeshap": Fasttreeshap,
+}

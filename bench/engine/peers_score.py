@@ -1,7 +1,8 @@
-"""Margins of the peers, [row][class]. All but LightGBM score XGBoost's model.json; LightGBM scores its own model."""
+"""Margins of the peers, [row][class]. All but LightGBM and CatBoost score XGBoost's model.json; those two score their own models."""
 
 import numpy as np
 
+from peers_explain import Catboost as ExplainedByCatboost
 from peers_explain import Explained
 from peers_explain import Lightgbm as ExplainedByLightgbm
 from peers_explain import Xgboost as ExplainedByXgboost
@@ -41,6 +42,18 @@ class Lightgbm(ExplainedByLightgbm):
         return {"ownModel": True}
 
 
+class Catboost(ExplainedByCatboost):
+    def work(self):
+        kind = {"prediction_type": "RawFormulaVal", "thread_count": self.threads}
+        self.result = self.loaded.predict(self.table, **kind)
+
+    def values(self):
+        return self.result
+
+    def facts(self):
+        return {"ownModel": True}
+
+
 class Treelite(Explained):
     def model(self):
         import treelite
@@ -56,4 +69,10 @@ class Treelite(Explained):
         return self.result.reshape(self.rows, -1)
 
 
-PEERS = {"xgboost": Xgboost, "xgboost-inplace": XgboostInplace, "lightgbm": Lightgbm, "treelite": Treelite}
+PEERS = {
+    "xgboost": Xgboost,
+    "xgboost-inplace": XgboostInplace,
+    "lightgbm": Lightgbm,
+    "catboost": Catboost,
+    "treelite": Treelite,
+}

@@ -2,6 +2,7 @@
 
 Equal settings, as near as each allows: depth 6, up to 64 leaves, learning rate 0.3, 255 bins, L2 penalty 1, least sum of
 hessians 1, no sampling. HistGradientBoosting bins inside of fit and has no least sum of hessians.
+CatBoost grows symmetric trees (one split a level) whose leaves serve all classes at once.
 """
 
 import numpy as np
@@ -68,6 +69,25 @@ class Lightgbm(Trained):
         return self.booster.predict(self.rest)
 
 
+class Catboost(Trained):
+    def matrix(self):
+        import catboost
+
+        self.table = catboost.Pool(self.x, self.y, thread_count=self.threads)
+        self.table.quantize(border_count=BINS - 1)
+
+    def work(self):
+        import catboost
+
+        settings = {"loss_function": "MultiClass", "iterations": self.rounds, "depth": DEPTH, "learning_rate": RATE}
+        settings |= {"l2_leaf_reg": 1, "border_count": BINS - 1, "bootstrap_type": "No", "random_strength": 0}
+        settings |= {"boosting_type": "Plain", "random_seed": 0, "thread_count": self.threads, "verbose": False}
+        self.booster = catboost.CatBoost(settings | {"allow_writing_files": False}).fit(self.table)
+
+    def probabilities(self):
+        return self.booster.predict(self.rest, prediction_type="Probability")
+
+
 class HistGradientBoosting(Trained):
     def work(self):
         from sklearn.ensemble import HistGradientBoostingClassifier
@@ -84,4 +104,4 @@ class HistGradientBoosting(Trained):
         return self.learner.predict_proba(self.rest)
 
 
-PEERS = {"xgboost": Xgboost, "lightgbm": Lightgbm, "histgradientboosting": HistGradientBoosting}
+PEERS = {"xgboost": Xgboost, "lightgbm": Lightgbm, "catboost": Catboost, "histgradientboosting": HistGradientBoosting}

@@ -17,8 +17,9 @@ We read it from its JSON. "models" are Shapley values with models as players, wh
 with the peers' values per feature. We attribute all rows, block by block, each block's values overwriting the last one's;
 peers attribute so many of the same rows as take them about the seconds given to each, and return them as arrays. The
 result is compared as a rate. shap is its own kernel: left to itself, shap hands an XGBoost model to XGBoost. shap and
-woodelf know one thread only and are measured beside our one thread. LightGBM cannot read XGBoost's model and explains
-its own, of the same rounds, depth 6 and 64 leaves.`,
+woodelf know one thread only and are measured beside our one thread. LightGBM and CatBoost cannot read XGBoost's model and explain
+their own, of the same rounds, depth 6 and 64 leaves. CatBoost's trees are symmetric (one split a level) and serve all
+classes at once: it has one tree a round where the others have one a class.`,
   recipe: `As above, on trees that we grow leaf by leaf as the reference recipe does (PP-GLAM's settings: 25 leaves, no limit on
 depth below that, balanced classes), at a learning rate at which so few rounds go as far as its 1,500 at 0.005. XGBoost and shap
 read the same trees from the JSON that we write.`,
@@ -27,11 +28,11 @@ bins, L2 penalty 1, least sum of hessians 1 in a leaf, no sampling, no early sto
 binned already; end to end starts with the raw floats. HistGradientBoosting bins inside of its fit, which both columns
 hold, and it has no least sum of hessians (a fixed 0.001 instead). We use at most as many threads as there are classes.
 XGBoost and we take 2p(1-p) for a hessian; LightGBM and HistGradientBoosting take about half of that, so that their steps are
-about twice as long at the same learning rate, and they start from the class frequencies: of log-losses after so few rounds,
-only XGBoost's and ours are comparable. Large tables are trained on for fewer rounds.`,
+about twice as long at the same learning rate, and they start from the class frequencies; CatBoost grows symmetric trees that
+serve all classes at once: of log-losses after so few rounds, only XGBoost's and ours are comparable. Large tables are trained on for fewer rounds.`,
   scoring: `Margins of XGBoost's model, of the same trees as above. Ours includes planning the trees in steady state too, because the
 function that users call takes the trees. XGBoost is timed on a DMatrix that it has not seen: on one that it has, it answers
-from a cache. LightGBM scores its own model.`,
+from a cache. LightGBM and CatBoost score their own models.`,
 };
 
 const OURS = { features: 'per feature', models: 'models as players', margins: 'margins' };

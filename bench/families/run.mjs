@@ -2,14 +2,11 @@
 // any result is seen, as a Markdown table. Several runs (of different samples) are judged together.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readExamples } from '../../dist/data/examples/file.js';
+import { evaluate, evaluationSet } from '../../dist/evaluation/evaluate.js';
+import { readProtocol } from '../../dist/pipeline/files/protocol.js';
+import { readPredictionMatrix } from '../../dist/predictions/store/store.js';
 import { slices } from './slices.mjs';
-
-const dist = (path) => import(join(fileURLToPath(new URL('../../dist/', import.meta.url)), path));
-const { readExamples } = await dist('data/examples-file.js');
-const { readProtocol } = await dist('pipeline/protocol-file.js');
-const { readPredictionMatrix } = await dist('predictions/store.js');
-const { evaluate, evaluationSet } = await dist('evaluation/evaluate.js');
 
 const DRAWS = { replicates: 1000, seed: 7 };
 

@@ -1,11 +1,7 @@
 // What can be told of a pair before any model is asked: the parts of the data on which families are compared.
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const dist = (path) => import(join(fileURLToPath(new URL('../../dist/', import.meta.url)), path));
-const { corpusOf } = await dist('models/text/document.js');
-const { fitLexicon } = await dist('models/text/lexicon.js');
-const { quantitiesOf } = await dist('models/text/quantities.js');
+import { corpusOf } from '../../dist/models/text/document.js';
+import { fitLexicon } from '../../dist/models/text/lexicon.js';
+import { quantitiesOf } from '../../dist/models/text/quantities.js';
 
 const LONGEST_NAME = 4;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from '../../src/attribution/lookup/records.js';
 import { TABLE_RECORDS } from '../../src/attribution/lookup/table-memory.js';
+import { POOL_RECORDS } from '../../src/ensemble/pool/pool-memory.js';
 import { SCORING_PLACES, SCORING_RECORDS } from '../../src/ensemble/scoring/records.js';
 import { TRAINING_RECORDS, TRAINING_SIZES } from '../../src/ensemble/training/records.js';
 import { checkRecords, layOutRecord, writeRecord } from '../../src/kernels/records.js';
@@ -35,13 +36,15 @@ describe('records', () => {
     expect(() => checkRecords(kernels, TRAINING_RECORDS, TRAINING_SIZES)).not.toThrow();
   });
 
-  it('of scoring and attribution are those of the compiled kernels', () => {
+  it('of scoring, attribution and pools are those of the compiled kernels', () => {
     const { functions: scoring } = loadKernels<object>('scoring', 65_536);
     expect(() => checkRecords(scoring, SCORING_RECORDS, SCORING_PLACES)).not.toThrow();
     const { functions: attribution } = loadKernels<object>('attribution', 65_536);
     expect(() => checkRecords(attribution, LOOKUP_RECORDS, LOOKUP_PLACES)).not.toThrow();
     const { functions: tables } = loadKernels<object>('tables', 65_536);
     expect(() => checkRecords(tables, TABLE_RECORDS)).not.toThrow();
+    const { functions: pool } = loadKernels<object>('pool', 65_536);
+    expect(() => checkRecords(pool, POOL_RECORDS)).not.toThrow();
     const moved = { ...LOOKUP_PLACES, lanes: 32 };
     expect(() => checkRecords(attribution, LOOKUP_RECORDS, moved)).toThrow(
       expect.objectContaining({ message: "kernel record 'place.lanes' is at 64, expected 32" }),

@@ -1,3 +1,5 @@
+import { borrowPoolMemory, type PoolMemory } from './pool-memory.js';
+
 /** A multinomial logit whose weights are shared by the classes, over weighted rows. Plain data. */
 export interface PoolProblem {
   /** rows, [row][class][model] what each model says */
@@ -24,97 +26,91 @@ export interface Derivatives {
   readonly hessian: Float64Array;
 }
 
-/** Penalised mean log-loss in nats at weights, then biases. O(rows classes models). */
-export function poolLoss(problem: PoolProblem, at: Float64Array): number {
+/** A problem as its solver asks of it, at weights, then biases. */
+export interface PoolObjective {
+  /** Penalised mean log-loss in nats. O(rows classes models). */
+  loss(at: Float64Array): number;
+  /** Loss, gradient and Hessian. O(rows classes models (models + classes)). */
+  derivatives(at: Float64Array): Derivatives;
+}
+
+/**
+ * Puts a problem where the kernels find it. What is returned is good until the thread's next call, because there is one
+ * memory. Sums are taken in the order of the rows.
+ */
+export function poolObjective(problem: PoolProblem): PoolObjective {
+  const memory = borrowPoolMemory(problem);
+  return {
+    loss: (at) => lossAt(problem, memory, at, null),
+    derivatives(at) {
+      for (const sums of [memory.gradient, memory.curvature, memory.mixed, memory.biases]) sums.fill(0);
+      const value = lossAt(problem, memory, at, (row) => sayProbabilities(problem, memory, row));
+      const { gradient, hessian } = gathered(problem, memory);
+      addPenalty(problem, at, gradient, hessian);
+      mirror(hessian, gradient.length);
+      return { value, gradient, hessian };
+    },
+  };
+}
+
+/** What is done with a row when its margins are known. */
+type OnRow = (row: { readonly at: number; readonly of: number; readonly logSum: number }) => void;
+
+/** The loss. Where every row is told of, by its place in the block and in the problem, blocks are added to the derivatives. */
+function lossAt(problem: PoolProblem, memory: PoolMemory, at: Float64Array, onRow: OnRow | null): number {
   const { labels, weights, classes, total } = problem;
-  const margins = new Float64Array(classes);
+  memory.at.set(at);
   let loss = 0;
-  for (let row = 0; row < labels.length; row++) {
-    const logSum = marginsOf(problem, at, row, margins);
-    loss += weights[row] * (logSum - margins[labels[row]]);
+  for (let first = 0; first < labels.length; first += memory.blockRows) {
+    const rows = Math.min(memory.blockRows, labels.length - first);
+    memory.openBlock(first, rows);
+    memory.kernels.margins(memory.job);
+    for (let row = 0; row < rows; row++) {
+      const logSum = logSumAt(memory.margins, row * classes, classes);
+      loss += weights[first + row] * (logSum - memory.margins[row * classes + labels[first + row]]);
+      onRow?.({ at: row, of: first + row, logSum });
+    }
+    if (onRow !== null) memory.kernels.derivatives(memory.job);
   }
   return loss / total + penalty(problem, at);
 }
 
-/** Loss, gradient and Hessian. O(rows classes models (models + classes)). */
-export function poolDerivatives(problem: PoolProblem, at: Float64Array): Derivatives {
-  const { labels, weights, classes, models, total } = problem;
-  const size = models + classes;
-  const gradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
-  const margins = new Float64Array(classes);
-  const mean = new Float64Array(models);
-  const centred = new Float64Array(models);
-  let loss = 0;
-  for (let row = 0; row < labels.length; row++) {
-    const logSum = marginsOf(problem, at, row, margins);
-    loss += weights[row] * (logSum - margins[labels[row]]);
-    const shares = margins.map((margin) => Math.exp(margin - logSum));
-    meanEvidence(problem, row, shares, mean);
-    const weight = weights[row] / total;
-    for (let k = 0; k < classes; k++) {
-      const share = weight * shares[k];
-      gradient[models + k] += share - (k === labels[row] ? weight : 0);
-      const from = (row * classes + k) * models;
-      if (k === labels[row]) {
-        for (let m = 0; m < models; m++) gradient[m] += weight * (mean[m] - problem.evidence[from + m]);
-      }
-      for (let m = 0; m < models; m++) centred[m] = problem.evidence[from + m] - mean[m];
-      addCurvature(hessian, { size, models, k }, share, centred);
-      for (let j = 0; j <= k; j++) {
-        hessian[(models + k) * size + models + j] += share * ((j === k ? 1 : 0) - shares[j]);
-      }
-    }
+/** Writes what the kernel of the derivatives reads of a row. */
+function sayProbabilities(
+  { labels, weights, classes, total }: PoolProblem,
+  memory: PoolMemory,
+  { at, of, logSum }: Parameters<OnRow>[0],
+): void {
+  for (let cell = at * classes; cell < (at + 1) * classes; cell++) {
+    memory.shares[cell] = Math.exp(memory.margins[cell] - logSum);
   }
-  addPenalty(problem, at, gradient, hessian);
-  mirror(hessian, size);
-  return { value: loss / total + penalty(problem, at), gradient, hessian };
+  memory.weights[at] = weights[of] / total;
+  memory.labels[at] = labels[of];
 }
 
-/** Writes a row's margins and returns the logarithm of the sum of their exponentials. */
-function marginsOf(
-  { evidence, models, classes }: PoolProblem,
-  at: Float64Array,
-  row: number,
-  margins: Float64Array,
-): number {
+/** The logarithm of the sum of the exponentials of a row's margins. */
+function logSumAt(margins: Float64Array, from: number, classes: number): number {
   let largest = Number.NEGATIVE_INFINITY;
-  for (let k = 0, from = row * classes * models; k < classes; k++) {
-    let margin = at[models + k];
-    for (let m = 0; m < models; m++) margin += at[m] * evidence[from++];
-    margins[k] = margin;
-    if (margin > largest) largest = margin;
-  }
+  for (let cell = from; cell < from + classes; cell++) if (margins[cell] > largest) largest = margins[cell];
   let sum = 0;
-  for (let k = 0; k < classes; k++) sum += Math.exp(margins[k] - largest);
+  for (let cell = from; cell < from + classes; cell++) sum += Math.exp(margins[cell] - largest);
   return largest + Math.log(sum);
 }
 
-/** What each model says on average over the classes, weighted by their probabilities. */
-function meanEvidence(
-  { evidence, models, classes }: PoolProblem,
-  row: number,
-  shares: Float64Array,
-  mean: Float64Array,
-): void {
-  mean.fill(0);
-  for (let k = 0, from = row * classes * models; k < classes; k++) {
-    for (let m = 0; m < models; m++) mean[m] += shares[k] * evidence[from++];
-  }
-}
-
-/** A class's part of the lower triangle's rows of the weights, and of the biases' against the weights. */
-function addCurvature(
-  hessian: Float64Array,
-  { size, models, k }: { readonly size: number; readonly models: number; readonly k: number },
-  share: number,
-  centred: Float64Array,
-): void {
+/** The sums of all blocks, the Hessian's lower triangle. */
+function gathered({ models, classes }: PoolProblem, memory: PoolMemory) {
+  const size = models + classes;
+  const width = memory.mixed.length / classes;
+  const hessian = new Float64Array(size * size);
   for (let m = 0; m < models; m++) {
-    const part = share * centred[m];
-    for (let n = 0; n <= m; n++) hessian[m * size + n] += part * centred[n];
-    hessian[(models + k) * size + m] += part;
+    hessian.set(memory.curvature.subarray(m * width, m * width + m + 1), m * size);
   }
+  for (let k = 0; k < classes; k++) {
+    const row = (models + k) * size;
+    hessian.set(memory.mixed.subarray(k * width, k * width + models), row);
+    hessian.set(memory.biases.subarray(k * classes, k * classes + k + 1), row + models);
+  }
+  return { gradient: memory.gradient.slice(), hessian };
 }
 
 function penalty({ models, classes, ridge, biasRidge, biasTargets }: PoolProblem, at: Float64Array): number {

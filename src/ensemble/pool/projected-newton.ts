@@ -1,6 +1,6 @@
 import { EsciSelectError } from '../../errors.js';
 import { solvePositiveDefinite } from '../../math/cholesky.js';
-import { type Derivatives, type PoolProblem, poolDerivatives, poolLoss } from './objective.js';
+import { type Derivatives, type PoolObjective, type PoolProblem, poolObjective } from './objective.js';
 
 /** Largest breach of the optimality conditions that counts as none, in nats per unit of a weight. */
 const TOLERANCE = 1e-9;
@@ -18,11 +18,12 @@ const ROUNDING = 1e-12;
  * O(steps rows classes models (models + classes)).
  */
 export function minimizePool(problem: PoolProblem, start: Float64Array): Float64Array {
+  const objective = poolObjective(problem);
   let at = start;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const derivatives = poolDerivatives(problem, at);
+    const derivatives = objective.derivatives(at);
     if (optimalityGap(problem, at, derivatives.gradient) <= TOLERANCE) return at;
-    const next = searchAlong(problem, at, derivatives);
+    const next = searchAlong({ problem, objective }, at, derivatives);
     // nothing lowers the loss or the gradient any more: rounding is all that is left
     if (next === null) return at;
     at = next;
@@ -48,20 +49,20 @@ export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradien
  * optimum that rounding hides what is gained, the full step, as long as it comes nearer to the optimality conditions.
  */
 function searchAlong(
-  problem: PoolProblem,
+  { problem, objective }: { readonly problem: PoolProblem; readonly objective: PoolObjective },
   at: Float64Array,
   { value, gradient, hessian }: Derivatives,
 ): Float64Array | null {
   const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
   const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
   if (-slope <= ROUNDING * value) {
-    const there = optimalityGap(problem, target, poolDerivatives(problem, target).gradient);
+    const there = optimalityGap(problem, target, objective.derivatives(target).gradient);
     return there < optimalityGap(problem, at, gradient) ? target : null;
   }
   for (let length = 1; length > SHORTEST_STEP; length /= 2) {
     // a full step takes the target itself, whose weights at 0 are 0 exactly
     const next = length === 1 ? target : at.map((x, i) => x + length * (target[i] - x));
-    if (poolLoss(problem, next) <= value + LEAST_DECREASE * length * slope) return next;
+    if (objective.loss(next) <= value + LEAST_DECREASE * length * slope) return next;
   }
   return null;
 }

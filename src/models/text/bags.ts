@@ -4,6 +4,7 @@ import { sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Document } from './document.js';
 import { mix } from './hashing.js';
 import { type Idf, idfOf, type TermWeighting } from './idf.js';
+import type { TermCounts } from './term-counts.js';
 
 /** A field of a bag and how much it weighs. */
 export interface BagPart {
@@ -44,15 +45,16 @@ export function bagRows(bags: Iterable<readonly BagPart[]>, options: BagOptions)
 
 function addTerms(
   weights: Map<number, number>,
-  counts: ReadonlyMap<number, number>,
+  counts: TermCounts,
   { idf, buckets, weighting }: BagOptions,
   weight: number,
 ): void {
-  for (const [hash, count] of counts) {
+  for (let at = 0; at < counts.size; at++) {
+    const hash = counts.hashAt(at);
     const rarity = idfOf(idf, hash);
     if (rarity > weighting.highest) continue;
     const bucket = mix(hash) & (buckets - 1);
-    const value = weight * power(rarity, weighting.power) * (1 + Math.log(count));
+    const value = weight * power(rarity, weighting.power) * (1 + Math.log(counts.countAt(at)));
     weights.set(bucket, (weights.get(bucket) ?? 0) + value);
   }
 }

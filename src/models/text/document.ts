@@ -1,5 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { hashText } from './hashing.js';
+import { TermCounter, type TermCounts } from './term-counts.js';
 import { normalise, subwordsOf, tokenise, wordsOf } from './tokens.js';
 
 /** A text ready for comparison. */
@@ -7,10 +7,9 @@ export interface Document {
   readonly normalised: string;
   /** words in order, repeats kept */
   readonly words: readonly string[];
-  /** distinct hashes of the words, in order of first appearance, with their counts */
-  readonly wordCounts: ReadonlyMap<number, number>;
-  /** distinct hashes of character n-grams, with their counts */
-  readonly gramCounts: ReadonlyMap<number, number>;
+  readonly wordCounts: TermCounts;
+  /** of character n-grams */
+  readonly gramCounts: TermCounts;
 }
 
 /** A product's fields. `body` is bullets and description. */
@@ -35,26 +34,21 @@ const MAX_BODY = 600;
 
 const GRAM_SALT = 0x9e3779b9;
 
-/** Reads a text. O(length). */
-export function documentOf(text: string | null, maxLength = MAX_TITLE): Document {
+/** Reads a text; the counter is that of the texts that are held together with it. O(length). */
+export function documentOf(
+  text: string | null,
+  maxLength = MAX_TITLE,
+  counter: TermCounter = new TermCounter(),
+): Document {
   const normalised = normalise((text ?? '').slice(0, maxLength));
   const tokens = tokenise(normalised);
   const words = wordsOf(tokens);
   return {
     normalised,
     words,
-    wordCounts: countHashes(words, 0),
-    gramCounts: countHashes(subwordsOf(tokens), GRAM_SALT),
+    wordCounts: counter.count(words, 0),
+    gramCounts: counter.count(subwordsOf(tokens), GRAM_SALT),
   };
-}
-
-function countHashes(items: readonly string[], salt: number): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const item of items) {
-    const hash = hashText(item, salt);
-    counts.set(hash, (counts.get(hash) ?? 0) + 1);
-  }
-  return counts;
 }
 
 const corpora = new WeakMap<Examples, Corpus>();
@@ -66,14 +60,17 @@ const corpora = new WeakMap<Examples, Corpus>();
 export function corpusOf(examples: Examples): Corpus {
   const known = corpora.get(examples);
   if (known) return known;
+  const counter = new TermCounter();
   const queries: Document[] = [];
   const products: ProductDocuments[] = [];
   for (let row = 0; row < examples.rows; row++) {
     const group = examples.group[row];
-    if (queries[group] === undefined) queries[group] = documentOf(examples.query[row]);
+    if (queries[group] === undefined) {
+      queries[group] = documentOf(examples.query[row], MAX_TITLE, counter);
+    }
     const product = examples.product[row];
     if (examples.text === null || products[product] !== undefined) continue;
-    products[product] = productDocuments(examples.text, row);
+    products[product] = productDocuments(examples.text, row, counter);
   }
   for (let group = 0; group < examples.groupKeys.length; group++) queries[group] ??= documentOf(null);
   const corpus = { queries, products: examples.text === null ? null : fill(products, examples.products) };
@@ -82,13 +79,17 @@ export function corpusOf(examples: Examples): Corpus {
 }
 
 /** Reads a product's text, from a row of columns. O(length). */
-export function productDocuments(text: NonNullable<Examples['text']>, row: number): ProductDocuments {
+export function productDocuments(
+  text: NonNullable<Examples['text']>,
+  row: number,
+  counter = new TermCounter(),
+): ProductDocuments {
   const body = [text.bullets[row], text.description[row]].filter((part) => part !== null).join('\n');
   return {
-    title: documentOf(text.title[row]),
-    brand: documentOf(text.brand[row]),
-    color: documentOf(text.color[row]),
-    body: documentOf(body, MAX_BODY),
+    title: documentOf(text.title[row], MAX_TITLE, counter),
+    brand: documentOf(text.brand[row], MAX_TITLE, counter),
+    color: documentOf(text.color[row], MAX_TITLE, counter),
+    body: documentOf(body, MAX_BODY, counter),
   };
 }
 

@@ -69,8 +69,8 @@ function* documentsOf(corpus: Corpus, examples: Examples, rows: Int32Array): Gen
 function termsOf(documents: readonly Document[]): Set<number> {
   const terms = new Set<number>();
   for (const { wordCounts, gramCounts } of documents) {
-    for (const hash of wordCounts.keys()) terms.add(hash);
-    for (const hash of gramCounts.keys()) terms.add(hash);
+    for (let at = 0; at < wordCounts.size; at++) terms.add(wordCounts.hashAt(at));
+    for (let at = 0; at < gramCounts.size; at++) terms.add(gramCounts.hashAt(at));
   }
   return terms;
 }

@@ -1,6 +1,7 @@
 import { square } from '../../math/power.js';
 import type { Document } from './document.js';
 import { type Idf, idfOf } from './idf.js';
+import type { TermCounts } from './term-counts.js';
 
 /** Named numbers about one pair; a record so that every feature carries its name. */
 export type Features = Record<string, number>;
@@ -26,23 +27,23 @@ interface Comparison {
   readonly jaccard: number;
 }
 
-type Counts = ReadonlyMap<number, number>;
-
-function compare(query: Counts, text: Counts, idf: Idf): Comparison {
+function compare(query: TermCounts, text: TermCounts, idf: Idf): Comparison {
   let shared = 0;
   let sharedIdf = 0;
   let totalIdf = 0;
   let dot = 0;
   let queryNorm = 0;
-  for (const [hash, count] of query) {
+  for (let at = 0; at < query.size; at++) {
+    const hash = query.hashAt(at);
     const weight = idfOf(idf, hash);
+    const damped = damp(query.countAt(at));
     totalIdf += weight;
-    queryNorm += square(weight * damp(count));
-    const other = text.get(hash);
-    if (other === undefined) continue;
+    queryNorm += square(weight * damped);
+    const other = text.countOf(hash);
+    if (other === 0) continue;
     shared++;
     sharedIdf += weight;
-    dot += weight * damp(count) * weight * damp(other);
+    dot += weight * damped * weight * damp(other);
   }
   return {
     coverage: ratio(shared, query.size),
@@ -52,13 +53,15 @@ function compare(query: Counts, text: Counts, idf: Idf): Comparison {
   };
 }
 
-const norms = new WeakMap<Counts, { idf: Idf; value: number }>();
+const norms = new WeakMap<TermCounts, { idf: Idf; value: number }>();
 
-function squaredNorm(counts: Counts, idf: Idf): number {
+function squaredNorm(counts: TermCounts, idf: Idf): number {
   const known = norms.get(counts);
   if (known?.idf === idf) return known.value;
   let value = 0;
-  for (const [hash, count] of counts) value += square(idfOf(idf, hash) * damp(count));
+  for (let at = 0; at < counts.size; at++) {
+    value += square(idfOf(idf, counts.hashAt(at)) * damp(counts.countAt(at)));
+  }
   norms.set(counts, { idf, value });
   return value;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitPool, poolMargins } from '../../../src/ensemble/pool/fit.js';
-import { type PoolProblem, poolDerivatives, poolLoss } from '../../../src/ensemble/pool/objective.js';
+import { type PoolProblem, poolObjective } from '../../../src/ensemble/pool/objective.js';
 import { minimizePool, optimalityGap } from '../../../src/ensemble/pool/projected-newton.js';
 import { createRandom } from '../../../src/math/random.js';
 import { allRows, encoded, poolTask } from './support.js';
@@ -87,7 +87,7 @@ describe('the weights of a pool', () => {
       const p = problem(5, classes, 80);
       const starts = [0, 0.3, 4].map((start) => new Float64Array(5 + classes).fill(start));
       const [first, ...others] = starts.map((start) => minimizePool(p, start));
-      expect(optimalityGap(p, first, poolDerivatives(p, first).gradient)).toBeLessThan(1e-8);
+      expect(optimalityGap(p, first, poolObjective(p).derivatives(first).gradient)).toBeLessThan(1e-8);
       for (const other of others) {
         other.forEach((x, i) => {
           expect(x).toBeCloseTo(first[i], 6);
@@ -99,14 +99,17 @@ describe('the weights of a pool', () => {
   it('come from derivatives that are those of the loss', () => {
     const p = problem(3, 4);
     const at = Float64Array.of(0.4, 0, 0.7, 0.1, -0.2, 0.3, 0);
-    const { value, gradient, hessian } = poolDerivatives(p, at);
+    const { value, gradient, hessian } = poolObjective(p).derivatives(at);
     expect(value).toBeCloseTo(lossByDefinition(p, at), 12);
-    expect(poolLoss(p, at)).toBeCloseTo(lossByDefinition(p, at), 12);
+    expect(poolObjective(p).loss(at)).toBeCloseTo(lossByDefinition(p, at), 12);
     const moved = (i: number, by: number) => at.map((x, j) => (i === j ? x + by : x));
     at.forEach((_, i) => {
       const [up, down] = [moved(i, 1e-5), moved(i, -1e-5)];
       expect(gradient[i]).toBeCloseTo((lossByDefinition(p, up) - lossByDefinition(p, down)) / 2e-5, 7);
-      const [above, below] = [poolDerivatives(p, up).gradient, poolDerivatives(p, down).gradient];
+      const [above, below] = [
+        poolObjective(p).derivatives(up).gradient,
+        poolObjective(p).derivatives(down).gradient,
+      ];
       at.forEach((_, j) => {
         expect(hessian[i * at.length + j]).toBeCloseTo((above[j] - below[j]) / 2e-5, 6);
       });
