@@ -6,25 +6,30 @@ import { type SubsetScore, scoreTally } from './tally.js';
 /** The statistics of some of the queries, by place, which are numbered anew in the order given. O(their entries). */
 export function onQueries(statistics: GroupStatistics, queries: readonly number[]): GroupStatistics {
   const { classes, starts, cells, counts, losses } = statistics;
-  const taken = queries.flatMap((query) =>
-    Array.from({ length: starts[query + 1] - starts[query] }, (_, at) => starts[query] + at),
-  );
   const ends = new Int32Array(queries.length + 1);
   queries.forEach((query, at) => {
     ends[at + 1] = ends[at] + starts[query + 1] - starts[query];
   });
-  const own = Float64Array.from(taken, (at) => counts[at]);
+  const own = new Float64Array(ends[queries.length]);
+  const ownCells = new Uint16Array(own.length);
+  const labels = new Uint16Array(own.length);
+  let rows = 0;
+  for (let place = 0, to = 0; place < queries.length; place++) {
+    for (let at = starts[queries[place]]; at < starts[queries[place] + 1]; at++, to++) {
+      own[to] = counts[at];
+      ownCells[to] = cells[at];
+      labels[to] = Math.floor(cells[at] / classes);
+      rows += counts[at];
+    }
+  }
   return {
     classes,
     starts: ends,
     counts: own,
-    rows: own.reduce((sum, count) => sum + count, 0),
-    cells: Uint16Array.from(taken, (at) => cells[at]),
+    rows,
+    cells: ownCells,
     // some queries are a table of their own
-    judged: judgedClasses(
-      taken.map((at) => Math.floor(cells[at] / classes)),
-      classes,
-    ),
+    judged: judgedClasses(labels, classes),
     losses: Float64Array.from(queries, (query) => losses[query]),
   };
 }

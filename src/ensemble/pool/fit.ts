@@ -103,12 +103,15 @@ function evidenceOf(table: AnswerTable | null, rows: PoolRows, place: number, cl
 
 /** Each position once, ascending, with how often it is listed and its class. */
 export function countPositions(training: Int32Array, labels: Int16Array): WeightedPositions {
-  const times = new Map<number, number>();
-  for (const position of training) times.set(position, (times.get(position) ?? 0) + 1);
-  const positions = Int32Array.from(times.keys()).sort();
+  const times = new Float64Array(labels.length);
+  let distinct = 0;
+  for (const position of training) if (times[position]++ === 0) distinct++;
+  const positions = new Int32Array(distinct);
+  for (let position = 0, at = 0; at < distinct; position++)
+    if (times[position] > 0) positions[at++] = position;
   return {
     positions,
-    weights: Float64Array.from(positions, (position) => times.get(position)!),
+    weights: Float64Array.from(positions, (position) => times[position]),
     labels: Int16Array.from(positions, (position) => labels[position]),
   };
 }
@@ -125,18 +128,18 @@ function buildProblem({ plan, rows, training, ridge }: PoolInput, parts: Problem
   const { positions, weights, labels } = counted;
   const width = models.length;
   const evidence = new Float32Array(positions.length * classes * width);
-  positions.forEach((position, row) => {
-    models.forEach((model, m) => {
-      const place = position * plan.sources.length + model;
-      const table = answers[model];
-      const source = evidenceOf(table, rows, place, classes);
-      if (source === null) return;
+  models.forEach((model, m) => {
+    const table = answers[model];
+    for (let row = 0; row < positions.length; row++) {
+      const source = evidenceOf(table, rows, positions[row] * plan.sources.length + model, classes);
+      if (source === null) continue;
+      const { values, from } = source;
       const to = row * classes * width + m;
-      for (let k = 0; k < classes; k++) evidence[to + k * width] = source.values[source.from + k];
-      if (table === null) return;
-      const cell = source.from + labels[row];
-      evidence[to + labels[row] * width] += leaveOut(table, cell, weights[row]);
-    });
+      for (let k = 0; k < classes; k++) evidence[to + k * width] = values[from + k];
+      if (table === null) continue;
+      const label = labels[row];
+      evidence[to + label * width] += leaveOut(table, from + label, weights[row]);
+    }
   });
   const total = training.length;
   return {

@@ -40,11 +40,12 @@ export interface PoolObjective {
  */
 export function poolObjective(problem: PoolProblem): PoolObjective {
   const memory = borrowPoolMemory(problem);
+  const { kernels, job } = memory;
   return {
-    loss: (at) => lossAt(problem, memory, at, null),
+    loss: (at) => sumBlocks(problem, memory, at, () => kernels.loss(job)),
     derivatives(at) {
       for (const sums of [memory.gradient, memory.curvature, memory.mixed, memory.biases]) sums.fill(0);
-      const value = lossAt(problem, memory, at, (row) => sayProbabilities(problem, memory, row));
+      const value = sumBlocks(problem, memory, at, () => kernels.derivatives(job));
       const { gradient, hessian } = gathered(problem, memory);
       addPenalty(problem, at, gradient, hessian);
       mirror(hessian, gradient.length);
@@ -53,48 +54,16 @@ export function poolObjective(problem: PoolProblem): PoolObjective {
   };
 }
 
-/** What is done with a row when its margins are known. */
-type OnRow = (row: { readonly at: number; readonly of: number; readonly logSum: number }) => void;
-
-/** The loss. Where every row is told of, by its place in the block and in the problem, blocks are added to the derivatives. */
-function lossAt(problem: PoolProblem, memory: PoolMemory, at: Float64Array, onRow: OnRow | null): number {
-  const { labels, weights, classes, total } = problem;
+/** The penalised mean of the blocks' losses. */
+function sumBlocks(problem: PoolProblem, memory: PoolMemory, at: Float64Array, lossOf: () => number): number {
+  const rows = problem.labels.length;
   memory.at.set(at);
   let loss = 0;
-  for (let first = 0; first < labels.length; first += memory.blockRows) {
-    const rows = Math.min(memory.blockRows, labels.length - first);
-    memory.openBlock(first, rows);
-    memory.kernels.margins(memory.job);
-    for (let row = 0; row < rows; row++) {
-      const logSum = logSumAt(memory.margins, row * classes, classes);
-      loss += weights[first + row] * (logSum - memory.margins[row * classes + labels[first + row]]);
-      onRow?.({ at: row, of: first + row, logSum });
-    }
-    if (onRow !== null) memory.kernels.derivatives(memory.job);
+  for (let first = 0; first < rows; first += memory.blockRows) {
+    memory.openBlock(first, Math.min(memory.blockRows, rows - first));
+    loss += lossOf();
   }
-  return loss / total + penalty(problem, at);
-}
-
-/** Writes what the kernel of the derivatives reads of a row. */
-function sayProbabilities(
-  { labels, weights, classes, total }: PoolProblem,
-  memory: PoolMemory,
-  { at, of, logSum }: Parameters<OnRow>[0],
-): void {
-  for (let cell = at * classes; cell < (at + 1) * classes; cell++) {
-    memory.shares[cell] = Math.exp(memory.margins[cell] - logSum);
-  }
-  memory.weights[at] = weights[of] / total;
-  memory.labels[at] = labels[of];
-}
-
-/** The logarithm of the sum of the exponentials of a row's margins. */
-function logSumAt(margins: Float64Array, from: number, classes: number): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let cell = from; cell < from + classes; cell++) if (margins[cell] > largest) largest = margins[cell];
-  let sum = 0;
-  for (let cell = from; cell < from + classes; cell++) sum += Math.exp(margins[cell] - largest);
-  return largest + Math.log(sum);
+  return loss / problem.total + penalty(problem, at);
 }
 
 /** The sums of all blocks, the Hessian's lower triangle. */

@@ -4,23 +4,23 @@ import type { PoolProblem } from './objective.js';
 
 /** Functions of src/kernels/assembly/pool.ts; their argument is the address of a block. */
 interface PoolKernels {
-  margins(pool: number): void;
-  derivatives(pool: number): void;
+  loss(pool: number): number;
+  derivatives(pool: number): number;
 }
 
 /** The record of the kernels of pools (src/kernels/assembly/pool/job.ts), compared with theirs before the first use. */
 export const POOL_RECORDS = {
   pool: layOutRecord({
+    total: 'f64',
     rows: 'u32',
     models: 'u32',
     classes: 'u32',
     width: 'u32',
     evidence: 'u32',
-    at: 'u32',
-    margins: 'u32',
-    shares: 'u32',
     weights: 'u32',
     labels: 'u32',
+    at: 'u32',
+    shares: 'u32',
     gradient: 'u32',
     curvature: 'u32',
     mixed: 'u32',
@@ -31,8 +31,9 @@ export const POOL_RECORDS = {
     few: 'u32',
   }),
 } as const;
+const POOL = POOL_RECORDS.pool;
 
-/** A block of rows in the kernels' memory, and the sums that blocks are added to. */
+/** Blocks of rows in the kernels' memory, and the sums that they are added to. */
 export interface PoolMemory {
   readonly kernels: PoolKernels;
   /** address of the block's record, the argument of the kernels */
@@ -40,12 +41,6 @@ export interface PoolMemory {
   /** rows of a block at most */
   readonly blockRows: number;
   readonly at: Float64Array;
-  /** [row][class] of the block */
-  readonly margins: Float64Array;
-  readonly shares: Float64Array;
-  /** [row] of the block */
-  readonly weights: Float64Array;
-  readonly labels: Uint32Array;
   readonly gradient: Float64Array;
   /** [model][width], of which the lower triangle is meant; width is models, rounded up to four */
   readonly curvature: Float64Array;
@@ -53,7 +48,7 @@ export interface PoolMemory {
   readonly mixed: Float64Array;
   /** [class][class], of which the lower triangle is meant */
   readonly biases: Float64Array;
-  /** says which of the problem's rows are the block; their evidence is there then */
+  /** says which of the problem's rows are the block */
   openBlock(first: number, rows: number): void;
 }
 
@@ -66,28 +61,31 @@ const BLOCK_BYTES = 2 ** 17;
 const PRODUCTS = 64;
 
 /** The memory for one problem: the thread's only one, and the caller's only until the next call. */
-export function borrowPoolMemory({ evidence, labels, models, classes }: PoolProblem): PoolMemory {
-  const rowBytes = 4 * models * classes;
-  const blockRows = Math.max(1, Math.min(labels.length, Math.floor(BLOCK_BYTES / Math.max(1, rowBytes))));
-  const resident = evidence.byteLength <= MOST_RESIDENT;
+export function borrowPoolMemory(problem: PoolProblem): PoolMemory {
+  const { evidence, models, classes, total } = problem;
+  const rows = problem.labels.length;
+  const blockRows = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / Math.max(1, 4 * models * classes))));
+  const held = evidence.byteLength <= MOST_RESIDENT ? rows : blockRows;
   const width = 4 * Math.ceil(models / 4);
   const few = Math.max(1, Math.floor(PRODUCTS / classes));
-  const places = layOut(
-    { models, classes, width, few, blockRows },
-    resident ? evidence.byteLength : blockRows * rowBytes,
-  );
-  const { functions: kernels, buffer } = borrowKernels<PoolKernels>('pool', places.used);
+  const { used, job, ...places } = layOut({ models, classes, width, few, blockRows, held });
+  const { functions: kernels, buffer } = borrowKernels<PoolKernels>('pool', used);
   checkRecords(kernels, POOL_RECORDS);
   const views = {
     words: new Uint32Array(buffer),
     floats: new Float32Array(buffer),
     doubles: new Float64Array(buffer),
   };
-  const { used: _, job, ...addresses } = places;
   // what is padded must be 0, and the memory holds what the last problem left
   views.doubles.fill(0, FIRST_ADDRESS / 8, places.evidence / 8);
-  writeRecord(views, POOL_RECORDS.pool, job, { models, classes, width, few, ...addresses });
-  if (resident) views.floats.set(evidence, places.evidence / 4);
+  writeRecord(views, POOL, job, { models, classes, width, few, total, ...places });
+  const load = (first: number, count: number) => {
+    const cells = models * classes;
+    views.floats.set(evidence.subarray(first * cells, (first + count) * cells), places.evidence / 4);
+    views.doubles.set(problem.weights.subarray(first, first + count), places.weights / 8);
+    views.words.set(problem.labels.subarray(first, first + count), places.labels / 4);
+  };
+  if (held === rows) load(0, rows);
   const doubles = (address: number, length: number) =>
     views.doubles.subarray(address / 8, address / 8 + length);
   return {
@@ -95,20 +93,19 @@ export function borrowPoolMemory({ evidence, labels, models, classes }: PoolProb
     job,
     blockRows,
     at: doubles(places.at, models + classes),
-    margins: doubles(places.margins, blockRows * classes),
-    shares: doubles(places.shares, blockRows * classes),
-    weights: doubles(places.weights, blockRows),
-    labels: views.words.subarray(places.labels / 4, places.labels / 4 + blockRows),
     gradient: doubles(places.gradient, models + classes),
     curvature: doubles(places.curvature, models * width),
     mixed: doubles(places.mixed, classes * width),
     biases: doubles(places.biases, classes * classes),
-    openBlock(first, rows) {
-      const from = first * models * classes;
-      if (!resident)
-        views.floats.set(evidence.subarray(from, from + rows * models * classes), places.evidence / 4);
-      const address = resident ? places.evidence + 4 * from : places.evidence;
-      writeRecord(views, POOL_RECORDS.pool, job, { rows, evidence: address });
+    openBlock(first, count) {
+      if (held < rows) load(first, count);
+      const row = held < rows ? 0 : first;
+      writeRecord(views, POOL, job, {
+        rows: count,
+        evidence: places.evidence + 4 * row * models * classes,
+        weights: places.weights + 8 * row,
+        labels: places.labels + 4 * row,
+      });
     },
   };
 }
@@ -119,10 +116,12 @@ interface Sizes {
   readonly width: number;
   readonly few: number;
   readonly blockRows: number;
+  /** rows that are in the memory at a time */
+  readonly held: number;
 }
 
-/** Addresses, the evidence last, because it is the one that is not cleared. */
-function layOut({ models, classes, width, few, blockRows }: Sizes, evidenceBytes: number) {
+/** Addresses; what is of the rows comes last, because it is not cleared. */
+function layOut({ models, classes, width, few, blockRows, held }: Sizes) {
   let used = FIRST_ADDRESS;
   const region = (bytes: number) => {
     const start = used;
@@ -130,12 +129,9 @@ function layOut({ models, classes, width, few, blockRows }: Sizes, evidenceBytes
     return start;
   };
   const places = {
-    job: region(POOL_RECORDS.pool.bytes),
+    job: region(POOL.bytes),
     at: region(8 * (models + classes)),
-    margins: region(8 * blockRows * classes),
     shares: region(8 * blockRows * classes),
-    weights: region(8 * blockRows),
-    labels: region(4 * blockRows),
     gradient: region(8 * (models + classes)),
     curvature: region(8 * width * width),
     mixed: region(8 * classes * width),
@@ -143,7 +139,9 @@ function layOut({ models, classes, width, few, blockRows }: Sizes, evidenceBytes
     mean: region(8 * width),
     centred: region(8 * few * classes * width),
     parts: region(8 * few * classes * width),
-    evidence: region(evidenceBytes),
+    evidence: region(4 * held * classes * models),
+    weights: region(8 * held),
+    labels: region(4 * held),
   };
   return { ...places, used };
 }

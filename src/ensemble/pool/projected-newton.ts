@@ -11,6 +11,12 @@ const SHORTEST_STEP = 2e-14;
 /** Part of a loss below which a decrease cannot be told from the rounding of its sum: there the gradient judges a step. */
 const ROUNDING = 1e-12;
 
+/** Weights, then biases, and the loss there. */
+interface Point {
+  readonly at: Float64Array;
+  readonly derivatives: Derivatives;
+}
+
 /**
  * Weights of at least 0, then free biases, of least penalised loss: Newton steps to the least of the loss's quadratic
  * model within the bounds (a projected Newton method, Lee, Sun & Saunders 2014, SIAM J. Optim. 24(3)). The loss is
@@ -19,14 +25,13 @@ const ROUNDING = 1e-12;
  */
 export function minimizePool(problem: PoolProblem, start: Float64Array): Float64Array {
   const objective = poolObjective(problem);
-  let at = start;
+  let here: Point = { at: start, derivatives: objective.derivatives(start) };
   for (let step = 0; step < MOST_STEPS; step++) {
-    const derivatives = objective.derivatives(at);
-    if (optimalityGap(problem, at, derivatives.gradient) <= TOLERANCE) return at;
-    const next = searchAlong({ problem, objective }, at, derivatives);
+    if (optimalityGap(problem, here.at, here.derivatives.gradient) <= TOLERANCE) return here.at;
+    const next = searchAlong(problem, objective, here);
     // nothing lowers the loss or the gradient any more: rounding is all that is left
-    if (next === null) return at;
-    at = next;
+    if (next === null) return here.at;
+    here = next;
   }
   throw new EsciSelectError('internal', `the pool's weights did not converge in ${MOST_STEPS} Newton steps`);
 }
@@ -49,20 +54,24 @@ export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradien
  * optimum that rounding hides what is gained, the full step, as long as it comes nearer to the optimality conditions.
  */
 function searchAlong(
-  { problem, objective }: { readonly problem: PoolProblem; readonly objective: PoolObjective },
-  at: Float64Array,
-  { value, gradient, hessian }: Derivatives,
-): Float64Array | null {
+  problem: PoolProblem,
+  objective: PoolObjective,
+  { at, derivatives: { value, gradient, hessian } }: Point,
+): Point | null {
   const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
   const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
+  // most often the full step is taken, and its derivatives are the next step's; it takes the target itself, whose weights
+  // at 0 are 0 exactly
+  const full = { at: target, derivatives: objective.derivatives(target) };
   if (-slope <= ROUNDING * value) {
-    const there = optimalityGap(problem, target, objective.derivatives(target).gradient);
-    return there < optimalityGap(problem, at, gradient) ? target : null;
+    const there = optimalityGap(problem, target, full.derivatives.gradient);
+    return there < optimalityGap(problem, at, gradient) ? full : null;
   }
-  for (let length = 1; length > SHORTEST_STEP; length /= 2) {
-    // a full step takes the target itself, whose weights at 0 are 0 exactly
-    const next = length === 1 ? target : at.map((x, i) => x + length * (target[i] - x));
-    if (objective.loss(next) <= value + LEAST_DECREASE * length * slope) return next;
+  const isLower = (loss: number, length: number) => loss <= value + LEAST_DECREASE * length * slope;
+  if (isLower(full.derivatives.value, 1)) return full;
+  for (let length = 0.5; length > SHORTEST_STEP; length /= 2) {
+    const next = at.map((x, i) => x + length * (target[i] - x));
+    if (isLower(objective.loss(next), length)) return { at: next, derivatives: objective.derivatives(next) };
   }
   return null;
 }

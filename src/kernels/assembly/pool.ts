@@ -1,20 +1,25 @@
 /**
- * AssemblyScript, compiled to dist/kernels/pool.wasm: margins and derivatives of log-opinion pools
+ * AssemblyScript, compiled to dist/kernels/pool.wasm: loss and derivatives of log-opinion pools
  * (src/ensemble/pool/pool-memory.ts lays out the memory). Every sum is taken in the order of rows, classes and models,
  * whatever the blocks.
  */
 import { addProducts, readRow } from './pool/curvature';
 import { Pool } from './pool/job';
 import { writeMargins } from './pool/margins';
+import { writeShares } from './pool/shares';
 
-/** Writes the margins of a block's rows. */
-export function margins(pointer: usize): void {
-  writeMargins(changetype<Pool>(pointer));
+/** The loss of a block's rows: the sum of weight times log-loss. */
+export function loss(pointer: usize): f64 {
+  const job = changetype<Pool>(pointer);
+  writeMargins(job);
+  return writeShares(job);
 }
 
-/** Adds a block's rows, whose probabilities are known, to the gradient and the second derivatives. */
-export function derivatives(pointer: usize): void {
+/** The same, and adds the rows to the gradient and the second derivatives. */
+export function derivatives(pointer: usize): f64 {
   const job = changetype<Pool>(pointer);
+  writeMargins(job);
+  const sum = writeShares(job);
   const rows = <usize>job.rows;
   const few = <usize>job.few;
   for (let first: usize = 0; first < rows; first += few) {
@@ -22,6 +27,7 @@ export function derivatives(pointer: usize): void {
     for (let slot: usize = 0; slot < count; slot++) readRow(job, first + slot, slot);
     addProducts(job, count * <usize>job.classes);
   }
+  return sum;
 }
 
 /** Where the record's fields lie, for the library to compare. */

@@ -8,7 +8,7 @@ export function readRow(job: Pool, row: usize, slot: usize): void {
   const bytes: usize = 8 * <usize>job.width;
   const from: usize = <usize>job.evidence + row * classes * 4 * models;
   const shares: usize = <usize>job.shares + row * 8 * classes;
-  const weight = load<f64>(<usize>job.weights + 8 * row);
+  const weight = load<f64>(<usize>job.weights + 8 * row) / job.total;
   const label = <usize>load<u32>(<usize>job.labels + 4 * row);
   writeMean(job, from, shares);
   addTruth(job, from + label * 4 * models, weight);

@@ -8,7 +8,7 @@ export function writeMargins(job: Pool): void {
   const biases: usize = <usize>job.at + 8 * models;
   const run: usize = 4 * models;
   let from = <usize>job.evidence;
-  let to = <usize>job.margins;
+  let to = <usize>job.shares;
   for (let row: u32 = 0; row < job.rows; row++) {
     let k: usize = 0;
     for (; k + 4 <= classes; k += 4, from += 4 * run, to += 32) fourMargins(job, from, run, biases + 8 * k, to);
