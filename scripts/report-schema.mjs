@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { commandPaths } from '../dist/cli/command-paths.js';
 import { configJsonSchema } from '../dist/cli/config-schema.js';
 import { buildProgram } from '../dist/cli/program.js';
-import { jsonSchemas } from '../dist/report/json-schemas.js';
+import { jsonSchemas } from '../dist/report/schemas/json-schemas.js';
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../docs');
 mkdirSync(docs, { recursive: true });

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { SCORE_NAMES } from '../pipeline/for-terminal.js';
-import { changedPredictors } from '../report/baseline.js';
 import type { ComparedReports, ScoreChange } from '../report/comparison.js';
 import { listed, SCORE_TITLES, score, signed } from '../report/format.js';
+import { changedPredictors } from '../report/sections/baseline.js';
 import { gateLines } from './gate-flags.js';
 import { textTable } from './table.js';
 import { plain } from './text.js';

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EsciSelectError } from '../errors.js';
 import { SCORE_NAMES } from '../pipeline/for-terminal.js';
-import { gateWord } from '../report/baseline.js';
 import type { GateResult } from '../report/comparison.js';
+import { gateWord } from '../report/sections/baseline.js';
 import { collect } from './parse.js';
 import { plain } from './text.js';
 

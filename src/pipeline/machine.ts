@@ -137,7 +137,15 @@ async function threadCheck(): Promise<Check> {
 }
 
 /** Every kernel file; scripts/build.mjs makes one of each source in src/kernels/assembly. */
-export const KERNELS = ['attention', 'attribution', 'layers', 'pool', 'scoring', 'tables', 'training'] as const;
+export const KERNELS = [
+  'attention',
+  'attribution',
+  'layers',
+  'pool',
+  'scoring',
+  'tables',
+  'training',
+] as const;
 
 function kernelCheck(): Check {
   const { WebAssembly } = globalThis as unknown as {

@@ -1,6 +1,6 @@
 import { SCORE_NAMES } from '../evaluation/metrics.js';
 import type { EnsembleRanking } from '../selection/ensemble-ranking.js';
-import { csvText } from './csv.js';
+import { csvText } from './csv/cells.js';
 import { cost, count, listed, SCORE_TITLES, score, scoreWithInterval, signed } from './format.js';
 import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 import type { TextTable } from './tables.js';

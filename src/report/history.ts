@@ -1,7 +1,7 @@
 import type { Interval } from '../evaluation/bootstrap.js';
 import { SCORE_NAMES, type ScoreName } from '../evaluation/metrics.js';
 import type { Budget } from '../selection/budget.js';
-import { type CsvCell, csvText, withBounds } from './csv.js';
+import { type CsvCell, csvText, withBounds } from './csv/cells.js';
 import { cost, listed, SCORE_TITLES, score, signed } from './format.js';
 import type { TextTable } from './tables.js';
 

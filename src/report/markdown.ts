@@ -1,17 +1,18 @@
 import { type Decision, PRUNED } from '../selection/decision.js';
-import { answerSection, bestSingleSection } from './answer-sections.js';
-import { auditSection } from './audit.js';
-import { baselineSection } from './baseline.js';
 import { chanceSentences } from './chance.js';
 import { commandLines } from './commands.js';
-import { evidenceList } from './evidence-list.js';
-import { frontierSection } from './frontier.js';
-import { localeBudgetSection } from './locale-budgets.js';
 import { escapeMarkdown, markdownTextTable as table } from './markdown-table.js';
-import { measureSection } from './measures.js';
-import { rankingTable, whyNote } from './ranking-table.js';
-import { redundancySection } from './redundancy.js';
 import { isSimulated, type Report, SIMULATED, TITLE } from './report.js';
+import { answerSection, bestSingleSection } from './sections/answer-sections.js';
+import { auditSection } from './sections/audit.js';
+import { baselineSection } from './sections/baseline.js';
+import { evidenceList } from './sections/evidence-list.js';
+import { frontierSection } from './sections/frontier.js';
+import { localeBudgetSection } from './sections/locale-budgets.js';
+import { measureSection } from './sections/measures.js';
+import { rankingTable, whyNote } from './sections/ranking-table.js';
+import { redundancySection } from './sections/redundancy.js';
+import { sliceSection } from './sections/slices.js';
 import {
   contributionSentences,
   dataSentence,
@@ -20,7 +21,6 @@ import {
   protocolSentence,
   reproductionSentence,
 } from './sentences.js';
-import { sliceSection } from './slices.js';
 import {
   classContributionTable,
   classTable,

@@ -12,7 +12,7 @@ import { historyPage } from '../../src/pipeline/commands/history.js';
 import { chartsOf, drawCharts } from '../../src/report/charts/render.js';
 import type { HistoryLine } from '../../src/report/history.js';
 import { renderHtml } from '../../src/report/html/page.js';
-import { parseReport } from '../../src/report/schema.js';
+import { parseReport } from '../../src/report/schemas/report.js';
 import { ROOT } from '../docs/markdown.js';
 import { findChromium } from './chromium.js';
 import { cutOff } from './paper.js';

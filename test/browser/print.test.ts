@@ -8,7 +8,7 @@ import { PALETTE } from '../../src/report/charts/palette.js';
 import { chartsOf, drawCharts } from '../../src/report/charts/render.js';
 import { renderHtml } from '../../src/report/html/page.js';
 import type { Report } from '../../src/report/report.js';
-import { parseReport } from '../../src/report/schema.js';
+import { parseReport } from '../../src/report/schemas/report.js';
 import { ROOT } from '../docs/markdown.js';
 import { richReport } from '../report/rich-reports.js';
 import { ruledDecision } from '../report/ruled-decisions.js';

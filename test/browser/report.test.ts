@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PALETTE } from '../../src/report/charts/palette.js';
 import { chartsOf, drawCharts } from '../../src/report/charts/render.js';
 import { renderHtml } from '../../src/report/html/page.js';
-import { parseReport } from '../../src/report/schema.js';
+import { parseReport } from '../../src/report/schemas/report.js';
 import { richReport } from '../report/rich-reports.js';
 import { ruledDecision } from '../report/ruled-decisions.js';
 import { findChromium } from './chromium.js';

@@ -11,7 +11,7 @@ import { EsciSelectError } from '../../src/errors.js';
 import { reportOfRun } from '../../src/pipeline/commands/report.js';
 import { rank, train } from '../../src/pipeline.js';
 import { commandLines } from '../../src/report/commands.js';
-import { frontierSentences } from '../../src/report/frontier.js';
+import { frontierSentences } from '../../src/report/sections/frontier.js';
 import { costValues } from '../../src/selection/costs.js';
 import type { Frontier } from '../../src/selection/frontier.js';
 import { checkFeasible } from '../../src/selection/limits.js';

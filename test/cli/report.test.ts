@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseReport } from '../../src/report/schema.js';
+import { parseReport } from '../../src/report/schemas/report.js';
 import { elements, parseHtml, textOf } from '../report/parse-html.js';
 import { esciSelect } from './in-process.js';
 

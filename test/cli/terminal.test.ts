@@ -7,7 +7,7 @@ import { rankingTableText } from '../../src/cli/rank-only.js';
 import { screenWidth, setWide } from '../../src/cli/screen-width.js';
 import { reportTable, textTable } from '../../src/cli/table.js';
 import { displayWidth, fitText } from '../../src/cli/width.js';
-import { bestSingleTable } from '../../src/report/best-singles.js';
+import { bestSingleTable } from '../../src/report/sections/best-singles.js';
 import { comparisonTable } from '../../src/report/tables.js';
 import { decisionOf } from '../report/decisions.js';
 import { ruledDecision } from '../report/ruled-decisions.js';

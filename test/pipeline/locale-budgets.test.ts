@@ -5,7 +5,7 @@ import type { EsciSelectError } from '../../src/errors.js';
 import { createRandom } from '../../src/math/random.js';
 import { rank, report, train } from '../../src/pipeline.js';
 import { commandLines } from '../../src/report/commands.js';
-import { parseReport } from '../../src/report/schema.js';
+import { parseReport } from '../../src/report/schemas/report.js';
 
 import type { Decision } from '../../src/selection/decision.js';
 import { CLASSES, contents, listening, makeTask, type Task, trainOptions, writePredictions } from './task.js';

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { chanceSentences } from '../../src/report/chance.js';
+import { renderMarkdown } from '../../src/report/markdown.js';
 import {
   candidateTable,
   operatingCurves,
   ruledTable,
   ruleSentences,
   weightTable,
-} from '../../src/report/answers.js';
-import { bestSingleSentences, bestSingleTable } from '../../src/report/best-singles.js';
-import { chanceSentences } from '../../src/report/chance.js';
-import { renderMarkdown } from '../../src/report/markdown.js';
-import { rankingTable } from '../../src/report/ranking-table.js';
-import { choiceSentences, settleSentences } from '../../src/report/recommendation.js';
+} from '../../src/report/sections/answers.js';
+import { bestSingleSentences, bestSingleTable } from '../../src/report/sections/best-singles.js';
+import { rankingTable } from '../../src/report/sections/ranking-table.js';
+import { choiceSentences, settleSentences } from '../../src/report/sections/recommendation.js';
 import { contributionSentences, decisionSentence, evidenceSentences } from '../../src/report/sentences.js';
 import { cellText, comparisonTable, type TextTable } from '../../src/report/tables.js';
 import { decisionOf, reportOf } from './decisions.js';

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvText } from '../../src/report/csv.js';
-import { csvTables } from '../../src/report/csv-tables.js';
+import { csvText } from '../../src/report/csv/cells.js';
+import { csvTables } from '../../src/report/csv/tables.js';
 import { decisionOf, reportOf } from './decisions.js';
 import { richDecision } from './rich-reports.js';
 import { ruledDecision } from './ruled-decisions.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { amount, costLabel } from '../../src/report/format.js';
 import { headline } from '../../src/report/headline.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
-import { rankingTable, whyNote } from '../../src/report/ranking-table.js';
+import { rankingTable, whyNote } from '../../src/report/sections/ranking-table.js';
 import { type Decision, FULL, PRUNED } from '../../src/selection/decision.js';
 import { modelReasons } from '../../src/selection/model-reasons.js';
 import { decisionOf, difference, reportOf } from './decisions.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { auditSection, auditSentences } from '../../src/report/audit.js';
-import { frontiersOfBudget } from '../../src/report/frontier.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
-import { redundancySection } from '../../src/report/redundancy.js';
+import { auditSection, auditSentences } from '../../src/report/sections/audit.js';
+import { frontiersOfBudget } from '../../src/report/sections/frontier.js';
+import { redundancySection } from '../../src/report/sections/redundancy.js';
 import { evidenceSentences, noiseSentence } from '../../src/report/sentences.js';
 import { costNames, summedCost } from '../../src/report/tables.js';
 import { decisionOf, reportOf } from './decisions.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/report/markdown.js';
-import { parseReport } from '../../src/report/schema.js';
-import { sliceNote, sliceSentences, sliceTable, sliceVerdict } from '../../src/report/slices.js';
+import { parseReport } from '../../src/report/schemas/report.js';
+import { sliceNote, sliceSentences, sliceTable, sliceVerdict } from '../../src/report/sections/slices.js';
 import { decisionOf, reportOf } from './decisions.js';
 import { slicesOf } from './rich-reports.js';
 

@@ -10,20 +10,24 @@ import {
   STRATEGY_NAMES,
 } from '../../pipeline/for-terminal.js';
 import { RECIPE_NAMES, RECIPES } from '../../pipeline/recipes.js';
-import { ruleSentences } from '../../report/answers.js';
-import { auditSentences } from '../../report/audit.js';
-import { bestSingleTable } from '../../report/best-singles.js';
 import { chanceSentences } from '../../report/chance.js';
-import { frontierSentences, frontiersOfBudget } from '../../report/frontier.js';
 import { headline } from '../../report/headline.js';
-import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../../report/locale-budgets.js';
-import { measureSentences, measureTable } from '../../report/measures.js';
-import { orderCaption, whyNote } from '../../report/ranking-table.js';
-import { recipeSentences } from '../../report/recipe.js';
-import { choiceSentences, settleSentences } from '../../report/recommendation.js';
-import { searchSentences } from '../../report/search.js';
+import { ruleSentences } from '../../report/sections/answers.js';
+import { auditSentences } from '../../report/sections/audit.js';
+import { bestSingleTable } from '../../report/sections/best-singles.js';
+import { frontierSentences, frontiersOfBudget } from '../../report/sections/frontier.js';
+import {
+  localeBudgetNote,
+  localeBudgetSentences,
+  localeBudgetTable,
+} from '../../report/sections/locale-budgets.js';
+import { measureSentences, measureTable } from '../../report/sections/measures.js';
+import { orderCaption, whyNote } from '../../report/sections/ranking-table.js';
+import { recipeSentences } from '../../report/sections/recipe.js';
+import { choiceSentences, settleSentences } from '../../report/sections/recommendation.js';
+import { searchSentences } from '../../report/sections/search.js';
+import { sliceNote, sliceSentences, sliceTable } from '../../report/sections/slices.js';
 import { evidenceSentences, noiseSentence, protocolSentence, reachSentence } from '../../report/sentences.js';
-import { sliceNote, sliceSentences, sliceTable } from '../../report/slices.js';
 import { comparisonTable, costNames } from '../../report/tables.js';
 import { decisionRecord } from '../decision-record.js';
 import { type EnsembleFlags, isAboutEnsemble, withEnsembleFlags } from '../ensemble-flags.js';

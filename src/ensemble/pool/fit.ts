@@ -1,8 +1,8 @@
 import { EsciSelectError } from '../../errors.js';
 import { type AnswerTable, learnAnswers, leaveOut, type WeightedPositions } from './answers.js';
 import type { PoolRows } from './encode.js';
-import type { PoolProblem } from './objective.js';
 import type { PoolPlan } from './plan.js';
+import type { PoolProblem } from './problem.js';
 import { minimizePool } from './projected-newton.js';
 
 /** A log-opinion pool: margin of a class = its bias + the sum of weight x what the model says of the class. */

@@ -1,6 +1,6 @@
 import { checkRecords, layOutRecord, writeRecord } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
-import type { PoolProblem } from './objective.js';
+import type { PoolProblem } from './problem.js';
 
 /** Functions of src/kernels/assembly/pool.ts; their argument is the address of a block. */
 interface PoolKernels {

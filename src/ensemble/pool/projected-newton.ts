@@ -1,6 +1,7 @@
 import { EsciSelectError } from '../../errors.js';
 import { solvePositiveDefinite } from '../../math/cholesky.js';
-import { type Derivatives, type PoolObjective, type PoolProblem, poolObjective } from './objective.js';
+import { type Derivatives, type PoolObjective, poolObjective } from './objective.js';
+import type { PoolProblem } from './problem.js';
 
 /** Largest breach of the optimality conditions that counts as none, in nats per unit of a weight. */
 const TOLERANCE = 1e-9;

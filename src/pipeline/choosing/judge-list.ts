@@ -5,7 +5,7 @@ import type { TreeEnsemble } from '../../ensemble/tree.js';
 import { decide } from '../../evaluation/decision-rule.js';
 import { writeFileAtomic } from '../../io/atomic.js';
 import { softmaxRows } from '../../math/softmax.js';
-import { csvText } from '../../report/csv.js';
+import { csvText } from '../../report/csv/cells.js';
 import type { Decision } from '../../selection/decision.js';
 import { type JudgeCandidate, type JudgeList, pairsToJudge } from '../../selection/to-judge.js';
 import type { PipelineContext } from '../events.js';

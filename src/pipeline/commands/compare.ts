@@ -13,7 +13,7 @@ import type { ClassGate, Gate } from '../../report/gates/gate.js';
 import { parseGate } from '../../report/gates/parse.js';
 import { parsePaired } from '../../report/paired-file.js';
 import type { Report } from '../../report/report.js';
-import { parseReport } from '../../report/schema.js';
+import { parseReport } from '../../report/schemas/report.js';
 import { comparisonLines } from '../../report/tables.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { PAIRED_RESULTS } from '../files/layout.js';

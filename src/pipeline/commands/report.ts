@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { type Examples, type Finding, UNLABELLED } from '../../data/examples/examples.js';
 import { EsciSelectError, quote } from '../../errors.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
-import { gatesOf } from '../../report/baseline.js';
 import {
   allCharts,
   chartsOf,
@@ -16,11 +15,12 @@ import { renderJunit } from '../../report/ci/junit.js';
 import { renderMetrics } from '../../report/ci/metrics.js';
 import { parseDataset, renderModelCard } from '../../report/ci/model-card.js';
 import type { ComparedReports, GateResult } from '../../report/comparison.js';
-import { csvTables } from '../../report/csv-tables.js';
+import { csvTables } from '../../report/csv/tables.js';
 import { renderHtml } from '../../report/html/page.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import type { DataSummary, Report, TrainingCurve } from '../../report/report.js';
 import { REPORT_SCHEMA_NAME } from '../../report/report.js';
+import { gatesOf } from '../../report/sections/baseline.js';
 import { insidePath, outputPath } from '../../run/inside.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { sweepDead } from '../../run/sweep.js';

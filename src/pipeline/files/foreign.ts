@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BUDGET } from '../../report/schema-decision.js';
+import { BUDGET } from '../../report/schemas/decision.js';
 import type { MergedScores, PlayerContribution, PlayerTerms } from '../../selection/ensemble-ranking.js';
 
 /** What players contribute to an ensemble of another engine, and what is known of them: what `rank` chooses by. */

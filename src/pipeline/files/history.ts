@@ -6,7 +6,7 @@ import type { PairedResults } from '../../evaluation/paired.js';
 import { ensureWritableFolder, writeFileAtomic } from '../../io/atomic.js';
 import { sha256, sha256File } from '../../io/hash.js';
 import { PAIRED } from '../../report/paired-file.js';
-import { DECISION as DECISION_SCHEMA } from '../../report/schema-decision.js';
+import { DECISION as DECISION_SCHEMA } from '../../report/schemas/decision.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision } from '../../selection/decision.js';
 import { DECISION, HISTORY_PATH, keptPath, LATEST_PATH, PAIRED_RESULTS } from './layout.js';

@@ -11,7 +11,7 @@ import { safeFileName, writeFileAtomic } from '../../io/atomic.js';
 import type { FitCurve } from '../../models/cross-fit/result.js';
 import { predictionFileName } from '../../predictions/store/store.js';
 import { PAIRED } from '../../report/paired-file.js';
-import { DECISION as DECISION_SCHEMA } from '../../report/schema-decision.js';
+import { DECISION as DECISION_SCHEMA } from '../../report/schemas/decision.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { Decision, EnsembleSummary } from '../../selection/decision.js';
 import type { EnsembleRanking } from '../../selection/ensemble-ranking.js';

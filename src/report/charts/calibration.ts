@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Decision } from '../../selection/decision.js';
-import { calibrated } from '../evidence.js';
 import { count, score } from '../format.js';
+import { calibrated } from '../sections/evidence.js';
 import { visible } from '../visible.js';
 import { CHART_BASE, type Chart } from './chart.js';
 import { PALETTE } from './palette.js';

@@ -2,7 +2,7 @@ import { costName } from '../../selection/costs.js';
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier } from '../../selection/frontier.js';
 import { amount, isBytes, listed, SCORE_TITLES, score } from '../format.js';
-import { frontierCost } from '../frontier.js';
+import { frontierCost } from '../sections/frontier.js';
 import { visible } from '../visible.js';
 import { CHART_BASE, type Chart } from './chart.js';
 import { PALETTE } from './palette.js';

@@ -1,6 +1,6 @@
 import type { Decision } from '../../selection/decision.js';
-import { type OperatingCurve, operatingCurves } from '../answers.js';
 import { score } from '../format.js';
+import { type OperatingCurve, operatingCurves } from '../sections/answers.js';
 import { CHART_BASE, type Chart } from './chart.js';
 import { PALETTE } from './palette.js';
 

@@ -1,6 +1,6 @@
 import type { Decision } from '../../selection/decision.js';
-import { clusterOrder, similarityTable } from '../evidence.js';
 import { listed, score } from '../format.js';
+import { clusterOrder, similarityTable } from '../sections/evidence.js';
 import { axisLabels, CHART_BASE, type Chart, PLOT_WIDTH } from './chart.js';
 import { HEAT_STEPS, PALETTE, stepColour } from './palette.js';
 

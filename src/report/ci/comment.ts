@@ -1,5 +1,9 @@
 import { EsciSelectError, quote } from '../../errors.js';
 import { FULL, PRUNED } from '../../selection/decision.js';
+import type { ComparedReports, GateResult } from '../comparison.js';
+import { MARKDOWN_LIMIT, renderMarkdown } from '../markdown.js';
+import { escapeMarkdown } from '../markdown-table.js';
+import type { Report } from '../report.js';
 import {
   baselineSentences,
   baselineTable,
@@ -7,11 +11,7 @@ import {
   changeMarkdown,
   gatesOf,
   gateTable,
-} from '../baseline.js';
-import type { ComparedReports, GateResult } from '../comparison.js';
-import { MARKDOWN_LIMIT, renderMarkdown } from '../markdown.js';
-import { escapeMarkdown } from '../markdown-table.js';
-import type { Report } from '../report.js';
+} from '../sections/baseline.js';
 import { decisionSentence } from '../sentences.js';
 import type { TextTable } from '../tables.js';
 

@@ -1,5 +1,5 @@
-import { gateWord } from '../baseline.js';
 import type { GateResult } from '../comparison.js';
+import { gateWord } from '../sections/baseline.js';
 import { visible } from '../visible.js';
 
 /**

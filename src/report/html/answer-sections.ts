@@ -1,4 +1,5 @@
 import type { Decision } from '../../selection/decision.js';
+import type { DrawnChart } from '../charts/render.js';
 import {
   answerSentences,
   candidateTable,
@@ -8,9 +9,8 @@ import {
   operatingTable,
   ruledTable,
   weightTable,
-} from '../answers.js';
-import { bestSingleSentences, bestSingleTable } from '../best-singles.js';
-import type { DrawnChart } from '../charts/render.js';
+} from '../sections/answers.js';
+import { bestSingleSentences, bestSingleTable } from '../sections/best-singles.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';

@@ -1,3 +1,4 @@
+import type { Report } from '../report.js';
 import {
   BASELINE_TITLE,
   baselineSentences,
@@ -5,8 +6,7 @@ import {
   GATES_TITLE,
   gatesOf,
   gateTable,
-} from '../baseline.js';
-import type { Report } from '../report.js';
+} from '../sections/baseline.js';
 import { html } from './markup.js';
 import type { Section } from './sections.js';
 import { htmlTable } from './table.js';

@@ -1,9 +1,9 @@
 import type { Decision } from '../../selection/decision.js';
-import { auditSentences } from '../audit.js';
 import type { DrawnChart } from '../charts/render.js';
-import { auditTable, clusterTable, pairTable } from '../choice-tables.js';
-import { likenessTable, reliabilityTable } from '../evidence-tables.js';
-import { MOST_PAIRS, redundancySentences } from '../redundancy.js';
+import { auditSentences } from '../sections/audit.js';
+import { auditTable, clusterTable, pairTable } from '../sections/choice-tables.js';
+import { likenessTable, reliabilityTable } from '../sections/evidence-tables.js';
+import { MOST_PAIRS, redundancySentences } from '../sections/redundancy.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure } from './figure.js';
 import { html } from './markup.js';

@@ -4,7 +4,13 @@ import type { Decision } from '../../selection/decision.js';
 import type { Frontier, FrontierPoint } from '../../selection/frontier.js';
 import type { DrawnChart } from '../charts/render.js';
 import { amount, listed, SCORE_TITLES, score, signed } from '../format.js';
-import { FRONTIER_NOTE, frontierCost, frontierSentences, frontierTable, shownPoints } from '../frontier.js';
+import {
+  FRONTIER_NOTE,
+  frontierCost,
+  frontierSentences,
+  frontierTable,
+  shownPoints,
+} from '../sections/frontier.js';
 import { costNames, costUnit, summedCost } from '../tables.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure, keyed } from './figure.js';

@@ -1,7 +1,7 @@
 import type { DrawnChart } from '../charts/render.js';
-import { dotTable } from '../evidence-tables.js';
 import { count, score } from '../format.js';
 import type { ExplainedExample, Insights, TrustNode } from '../insights.js';
+import { dotTable } from '../sections/evidence-tables.js';
 import { htmlDetails } from './details.js';
 import { htmlFigure, keyed } from './figure.js';
 import { html, type Markup } from './markup.js';

@@ -1,10 +1,10 @@
 import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 import { chanceSentences } from '../chance.js';
 import type { DrawnChart, ReportCharts } from '../charts/render.js';
-import { evidenceList } from '../evidence-list.js';
 import { count, SCORE_TITLES, score } from '../format.js';
 import { headline } from '../headline.js';
-import { rankingTable, whyNote } from '../ranking-table.js';
+import { evidenceList } from '../sections/evidence-list.js';
+import { rankingTable, whyNote } from '../sections/ranking-table.js';
 import { contributionSentences, noiseSentence, protocolSentence } from '../sentences.js';
 import {
   CHANCE_TITLE,

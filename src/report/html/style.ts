@@ -1,5 +1,5 @@
 import { PALETTE } from '../charts/palette.js';
-import { MOST_POINTS } from '../frontier.js';
+import { MOST_POINTS } from '../sections/frontier.js';
 import { printStyle } from './print-style.js';
 
 const JOBS = Object.entries(PALETTE);

@@ -1,8 +1,8 @@
 import type { Decision } from '../../selection/decision.js';
 import { MEASURE_NAMES } from '../../selection/measures.js';
 import type { SliceTable } from '../../selection/slices.js';
-import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../locale-budgets.js';
-import { measureMeanings, measureSentences, measureTable } from '../measures.js';
+import { localeBudgetNote, localeBudgetSentences, localeBudgetTable } from '../sections/locale-budgets.js';
+import { measureMeanings, measureSentences, measureTable } from '../sections/measures.js';
 import {
   gainOf,
   SLICE_HEAD_ROWS,
@@ -11,7 +11,7 @@ import {
   sliceSentences,
   sliceTable,
   sliceVerdict,
-} from '../slices.js';
+} from '../sections/slices.js';
 import { htmlDetails } from './details.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './sections.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitPool, poolMargins } from '../../../src/ensemble/pool/fit.js';
-import { type PoolProblem, poolObjective } from '../../../src/ensemble/pool/objective.js';
+import { poolObjective } from '../../../src/ensemble/pool/objective.js';
+import type { PoolProblem } from '../../../src/ensemble/pool/problem.js';
 import { minimizePool, optimalityGap } from '../../../src/ensemble/pool/projected-newton.js';
 import { createRandom } from '../../../src/math/random.js';
 import { allRows, encoded, poolTask } from './support.js';

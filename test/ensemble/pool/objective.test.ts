@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PoolProblem, poolObjective } from '../../../src/ensemble/pool/objective.js';
+import { poolObjective } from '../../../src/ensemble/pool/objective.js';
+import type { PoolProblem } from '../../../src/ensemble/pool/problem.js';
 import { createRandom } from '../../../src/math/random.js';
 
 interface Size {

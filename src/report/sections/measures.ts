@@ -1,8 +1,8 @@
-import type { Decision } from '../selection/decision.js';
-import { MEASURE_NAMES, type MeasureName } from '../selection/measures.js';
-import { count, listed, SCORE_TITLES, score, signed } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
-import type { Cell, TextTable } from './tables.js';
+import type { Decision } from '../../selection/decision.js';
+import { MEASURE_NAMES, type MeasureName } from '../../selection/measures.js';
+import { count, listed, SCORE_TITLES, score, signed } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
+import type { Cell, TextTable } from '../tables.js';
 
 /** A measure's column and, for those who were not told, what it says. */
 function wordsOf(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { EsciSelectError, quote } from '../errors.js';
-import { REPORT_SCHEMA_NAME, REPORT_SCHEMA_NAMES, type Report } from './report.js';
-import { COMPARISON, GATES } from './schema-comparison.js';
-import { DECISION } from './schema-decision.js';
-import { count, EVALUATION, score } from './schema-parts.js';
-import { RANK_AGAIN, versionProblem } from './versions.js';
+import { EsciSelectError, quote } from '../../errors.js';
+import { REPORT_SCHEMA_NAME, REPORT_SCHEMA_NAMES, type Report } from '../report.js';
+import { RANK_AGAIN, versionProblem } from '../versions.js';
+import { COMPARISON, GATES } from './comparison.js';
+import { DECISION } from './decision.js';
+import { count, EVALUATION, score } from './parts.js';
 
 const named = z.array(z.looseObject({ name: z.string(), rows: count }));
 const PLACE = z.looseObject({ path: z.string(), line: count.optional(), row: count.optional() });

@@ -1,7 +1,7 @@
-import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
-import { ensembleSummaries, isTaken, operatingCurves } from './answers.js';
-import { type CsvTable, withBounds } from './csv.js';
+import { SCORE_NAMES } from '../../evaluation/metrics.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import { ensembleSummaries, isTaken, operatingCurves } from '../sections/answers.js';
+import { type CsvTable, withBounds } from './cells.js';
 
 /** Names and tables of what a decision says of how it answers; none in decisions of earlier versions. */
 export function answerTables(decision: Decision): [string, CsvTable][] {

@@ -1,9 +1,9 @@
-import { quantile } from '../math/quantiles.js';
-import type { Decision } from '../selection/decision.js';
+import { quantile } from '../../math/quantiles.js';
+import type { Decision } from '../../selection/decision.js';
+import { count, score, signed } from '../format.js';
+import type { ContributionSample } from '../insights.js';
+import type { TextTable } from '../tables.js';
 import { calibrated, clusterOrder, similarityTable } from './evidence.js';
-import { count, score, signed } from './format.js';
-import type { ContributionSample } from './insights.js';
-import type { TextTable } from './tables.js';
 
 const QUARTILES = [0, 0.25, 0.5, 0.75, 1];
 

@@ -1,8 +1,8 @@
-import type { Decision } from '../selection/decision.js';
-import type { Slice, SliceGain, SliceTable } from '../selection/slices.js';
-import { count, listed, SCORE_TITLES, score, signed } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
-import type { Cell, TextTable } from './tables.js';
+import type { Decision } from '../../selection/decision.js';
+import type { Slice, SliceGain, SliceTable } from '../../selection/slices.js';
+import { count, listed, SCORE_TITLES, score, signed } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
+import type { Cell, TextTable } from '../tables.js';
 
 /**
  * Queries below which a slice says nothing: intervals from resampling fewer clusters are too narrow (Cameron, Gelbach &

@@ -1,7 +1,7 @@
-import type { ScoreName } from '../evaluation/metrics.js';
-import type { Decision } from '../selection/decision.js';
-import { listed, scoreWithInterval } from './format.js';
-import { verdict } from './sentences.js';
+import type { ScoreName } from '../../evaluation/metrics.js';
+import type { Decision } from '../../selection/decision.js';
+import { listed, scoreWithInterval } from '../format.js';
+import { verdict } from '../sentences.js';
 
 const HEADLINES: readonly ScoreName[] = ['macroF1', 'accuracy', 'weightedF1'];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BUDGET, PROTOCOL } from './schema-decision.js';
-import { count, DIFFERENCE, EVALUATION, names, score } from './schema-parts.js';
+import { BUDGET, PROTOCOL } from './decision.js';
+import { count, DIFFERENCE, EVALUATION, names, score } from './parts.js';
 
 /** Whether newcomers earn a place, as `trial --json` prints it. */
 export const TRIAL = z.looseObject({

@@ -1,11 +1,11 @@
-import type { Evaluation } from '../evaluation/evaluate.js';
-import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
-import { type CsvTable, csvText, withBounds } from './csv.js';
-import { answerTables } from './csv-answers.js';
-import { frontierPoints, localeSets, measureValues, similarities, sliceGains } from './csv-choice.js';
-import type { Report } from './report.js';
-import { comparisonLines, costNames, costUnit, summedCost } from './tables.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { SCORE_NAMES } from '../../evaluation/metrics.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import type { Report } from '../report.js';
+import { comparisonLines, costNames, costUnit, summedCost } from '../tables.js';
+import { answerTables } from './answers.js';
+import { type CsvTable, csvText, withBounds } from './cells.js';
+import { frontierPoints, localeSets, measureValues, similarities, sliceGains } from './choice.js';
 
 /** The report's tables as CSV files by name, numbers with all their digits. */
 export function csvTables(report: Report): [name: string, text: string][] {

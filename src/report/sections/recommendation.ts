@@ -1,6 +1,6 @@
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
-import type { Settling } from '../selection/settle.js';
-import { count, listed, SCORE_TITLES, signed } from './format.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import type { Settling } from '../../selection/settle.js';
+import { count, listed, SCORE_TITLES, signed } from '../format.js';
 
 /** Why these models are kept, what the best set is and how to deploy it, in sentences; none of earlier versions. */
 export function choiceSentences({ why, bestSet, kept, recommended }: Decision): string[] {

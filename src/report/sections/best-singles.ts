@@ -1,7 +1,7 @@
-import { type BestSingle, type Decision, FULL, PRUNED } from '../selection/decision.js';
-import { listed, SCORE_TITLES, score } from './format.js';
-import { verdict } from './sentences.js';
-import type { Cell, TextTable } from './tables.js';
+import { type BestSingle, type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import { listed, SCORE_TITLES, score } from '../format.js';
+import { verdict } from '../sentences.js';
+import type { Cell, TextTable } from '../tables.js';
 
 /** The best single models chosen on training folds, and both ensembles against them; null in earlier versions. */
 export function bestSingleTable({ bestSingles = [] }: Decision): TextTable | null {

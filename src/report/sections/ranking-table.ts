@@ -1,9 +1,9 @@
-import type { Decision, RankingLine } from '../selection/decision.js';
-import type { ModelReason } from '../selection/model-reason.js';
-import { modelReasons } from '../selection/model-reasons.js';
-import { NO_BETTER } from './chance.js';
-import { amount, count, percent, score, standardDeviations } from './format.js';
-import { type Cell, costCell, costTitle, costUnit, type TextTable } from './tables.js';
+import type { Decision, RankingLine } from '../../selection/decision.js';
+import type { ModelReason } from '../../selection/model-reason.js';
+import { modelReasons } from '../../selection/model-reasons.js';
+import { NO_BETTER } from '../chance.js';
+import { amount, count, percent, score, standardDeviations } from '../format.js';
+import { type Cell, costCell, costTitle, costUnit, type TextTable } from '../tables.js';
 
 /** What a ranking is shown from: a decision, or a ranking that nothing was decided by. */
 export type RankingFacts = Pick<

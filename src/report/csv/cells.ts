@@ -1,4 +1,4 @@
-import { SCORE_NAMES } from '../evaluation/metrics.js';
+import { SCORE_NAMES } from '../../evaluation/metrics.js';
 
 /** A cell of a CSV table: numbers are written as JavaScript writes them, with all their digits; null is empty. */
 export type CsvCell = string | number | boolean | null;

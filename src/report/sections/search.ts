@@ -1,5 +1,5 @@
-import type { Decision } from '../selection/decision.js';
-import { count, SCORE_TITLES, score } from './format.js';
+import type { Decision } from '../../selection/decision.js';
+import { count, SCORE_TITLES, score } from '../format.js';
 
 /** How the search for the best set went and how far it can be trusted, in sentences; none without a search. */
 export function searchSentences({ search, constraints }: Decision): string[] {

@@ -1,7 +1,7 @@
-import type { Newcomer, Trial } from '../selection/trial.js';
-import { costLabel, count, listed, SCORE_TITLES, score, signed, standardDeviations } from './format.js';
-import { verdict } from './sentences.js';
-import { costCell, type TextTable } from './tables.js';
+import type { Newcomer, Trial } from '../../selection/trial.js';
+import { costLabel, count, listed, SCORE_TITLES, score, signed, standardDeviations } from '../format.js';
+import { verdict } from '../sentences.js';
+import { costCell, type TextTable } from '../tables.js';
 
 /** The verdict with its reason, in one sentence. */
 export function trialSentence(trial: Trial): string {

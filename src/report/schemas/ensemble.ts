@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DECIDE_NAMES } from '../evaluation/decision-rule.js';
-import { count, DIFFERENCE, EVALUATION, names, score, scores } from './schema-parts.js';
+import { DECIDE_NAMES } from '../../evaluation/decision-rule.js';
+import { count, DIFFERENCE, EVALUATION, names, score, scores } from './parts.js';
 
 const KIND = z.enum(['single', 'single, own rule', 'pool', 'pool and trees', 'trees']);
 const CURVE = z.array(z.looseObject({ tau: z.number(), ...scores }));

@@ -1,8 +1,8 @@
-import type { Decision } from '../selection/decision.js';
-import { ONE_VOICE } from '../selection/redundancy.js';
+import type { Decision } from '../../selection/decision.js';
+import { ONE_VOICE } from '../../selection/redundancy.js';
+import { count } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
 import { clusterTable, pairTable } from './choice-tables.js';
-import { count } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 
 /** Pairs shown; report.json has all. */
 export const MOST_PAIRS = 10;

@@ -1,12 +1,12 @@
-import { FLOOR } from '../evaluation/floor.js';
-import { SCORE_NAMES } from '../evaluation/metrics.js';
-import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../selection/decision.js';
-import type { Frontier } from '../selection/frontier.js';
-import { budgetLimits } from '../selection/locale-budgets.js';
-import { MEASURE_NAMES, type Measures } from '../selection/measures.js';
-import type { SliceTable } from '../selection/slices.js';
-import { type CsvTable, withBounds } from './csv.js';
-import { sliceVerdict } from './slices.js';
+import { FLOOR } from '../../evaluation/floor.js';
+import { SCORE_NAMES } from '../../evaluation/metrics.js';
+import { type Decision, FULL, type LocaleDecision, OWN, PRUNED } from '../../selection/decision.js';
+import type { Frontier } from '../../selection/frontier.js';
+import { budgetLimits } from '../../selection/locale-budgets.js';
+import { MEASURE_NAMES, type Measures } from '../../selection/measures.js';
+import type { SliceTable } from '../../selection/slices.js';
+import { sliceVerdict } from '../sections/slices.js';
+import { type CsvTable, withBounds } from './cells.js';
 
 /** How alike pairs of models answer. */
 export function similarities({ redundancy: { pairs } }: Decision): CsvTable {

@@ -1,5 +1,5 @@
-import type { Evaluation } from '../evaluation/evaluate.js';
-import { type Decision, FULL, PRUNED } from '../selection/decision.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
 
 /** The predictors whose calibration is shown: both ensembles and the best single model by the decision's metric. */
 export function calibrated({

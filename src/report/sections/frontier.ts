@@ -1,8 +1,8 @@
-import type { Decision } from '../selection/decision.js';
-import type { Frontier } from '../selection/frontier.js';
-import { amount, costLabel, count, listed, SCORE_TITLES, score } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
-import { costCell, type TextTable } from './tables.js';
+import type { Decision } from '../../selection/decision.js';
+import type { Frontier } from '../../selection/frontier.js';
+import { amount, costLabel, count, listed, SCORE_TITLES, score } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
+import { costCell, type TextTable } from '../tables.js';
 
 /** Points of a frontier that a table shows at most; report.json and frontiers.csv have all. */
 export const MOST_POINTS = 12;

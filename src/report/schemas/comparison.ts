@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { names, score } from './schema-parts.js';
+import { names, score } from './parts.js';
 
 /** What became of gates. */
 export const GATES = z.array(

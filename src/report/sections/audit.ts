@@ -1,7 +1,7 @@
-import type { Decision } from '../selection/decision.js';
+import type { Decision } from '../../selection/decision.js';
+import { count, listed, SCORE_TITLES, score } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
 import { auditTable } from './choice-tables.js';
-import { count, listed, SCORE_TITLES, score } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 
 /** What the choice costs against the best set in hindsight, in a sentence; none without an audit. */
 export function auditSentences({ audit, strategy }: Decision): string[] {

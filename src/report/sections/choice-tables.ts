@@ -1,7 +1,7 @@
-import type { Audit } from '../selection/audit.js';
-import type { Decision } from '../selection/decision.js';
-import { count, listed, SCORE_TITLES, score } from './format.js';
-import type { TextTable } from './tables.js';
+import type { Audit } from '../../selection/audit.js';
+import type { Decision } from '../../selection/decision.js';
+import { count, listed, SCORE_TITLES, score } from '../format.js';
+import type { TextTable } from '../tables.js';
 
 /** Every strategy against the best set in hindsight. */
 export function auditTable({ metric, subsets, strategies }: Audit): TextTable {

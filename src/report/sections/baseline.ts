@@ -1,9 +1,9 @@
-import { SCORE_NAMES } from '../evaluation/metrics.js';
-import type { ComparedReports, GateResult, ReportComparison, ScoreChange } from './comparison.js';
-import { listed, SCORE_TITLES, score, signed } from './format.js';
-import { escapeMarkdown, markdownTable } from './markdown-table.js';
-import type { Report } from './report.js';
-import type { Cell, TextTable } from './tables.js';
+import { SCORE_NAMES } from '../../evaluation/metrics.js';
+import type { ComparedReports, GateResult, ReportComparison, ScoreChange } from '../comparison.js';
+import { listed, SCORE_TITLES, score, signed } from '../format.js';
+import { escapeMarkdown, markdownTable } from '../markdown-table.js';
+import type { Report } from '../report.js';
+import type { Cell, TextTable } from '../tables.js';
 
 /** Title of the part of a report that compares it with an earlier one. */
 export const BASELINE_TITLE = 'Against the baseline';

@@ -1,7 +1,7 @@
-import type { Decision } from '../selection/decision.js';
+import type { Decision } from '../../selection/decision.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
 import { answerSentences, candidateTable, ensembleSummaries, ruledTable, weightTable } from './answers.js';
 import { bestSingleSentences, bestSingleTable } from './best-singles.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
 
 /** How answers are made, as a section of the Markdown report; none in decisions of earlier versions. */
 export function answerSection(decision: Decision): string[] {

@@ -1,14 +1,14 @@
-import type { DecideName, OperatingPoint } from '../evaluation/decision-rule.js';
+import type { DecideName, OperatingPoint } from '../../evaluation/decision-rule.js';
 import {
   type Decision,
   type EnsembleCandidate,
   type EnsembleSummary,
   FULL,
   PRUNED,
-} from '../selection/decision.js';
-import { bestSingleBy } from './against.js';
-import { SCORE_TITLES, score, signed } from './format.js';
-import type { Cell, TextTable } from './tables.js';
+} from '../../selection/decision.js';
+import { bestSingleBy } from '../against.js';
+import { SCORE_TITLES, score, signed } from '../format.js';
+import type { Cell, TextTable } from '../tables.js';
 
 /** Scores that a rule may move; log-loss does not depend on it. */
 const RULED_SCORES = ['macroF1', 'accuracy', 'weightedF1'] as const;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { DECISION_SCHEMAS } from '../selection/decision.js';
-import { KEEP_NAMES } from '../selection/keep.js';
-import { REASON_NAMES } from '../selection/model-reason.js';
-import { BEST_SINGLE, CONTRIBUTION, DECIDE, ENSEMBLE, RULED, SCREEN, SETTLING } from './schema-ensemble.js';
-import { count, DIFFERENCE, EVALUATION, interval, names, score, scores } from './schema-parts.js';
-import { versionProblem } from './versions.js';
+import { DECISION_SCHEMAS } from '../../selection/decision.js';
+import { KEEP_NAMES } from '../../selection/keep.js';
+import { REASON_NAMES } from '../../selection/model-reason.js';
+import { versionProblem } from '../versions.js';
+import { BEST_SINGLE, CONTRIBUTION, DECIDE, ENSEMBLE, RULED, SCREEN, SETTLING } from './ensemble.js';
+import { count, DIFFERENCE, EVALUATION, interval, names, score, scores } from './parts.js';
 
 const bounds = z.looseObject({ low: score, high: score });
 const combine = z.enum(['sum', 'max']);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { REPORT_SCHEMA } from './schema.js';
-import { COMPARISON } from './schema-comparison.js';
-import { DECISION } from './schema-decision.js';
-import { EXPLANATION } from './schema-explanation.js';
-import { TRIAL } from './schema-trial.js';
+import { COMPARISON } from './comparison.js';
+import { DECISION } from './decision.js';
+import { EXPLANATION } from './explanation.js';
+import { REPORT_SCHEMA } from './report.js';
+import { TRIAL } from './trial.js';
 
 const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: z.ZodType]>> = {
   comparison: ['esci-select comparison, version 1', COMPARISON],

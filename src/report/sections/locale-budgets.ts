@@ -1,11 +1,11 @@
-import type { ScoreName } from '../evaluation/metrics.js';
-import { type Decision, FULL, type LocaleDecision, PRUNED } from '../selection/decision.js';
-import { STRATEGIES, type StrategyName } from '../selection/strategies/registry.js';
-import { amount, cost, count, listed, percent, SCORE_TITLES, scoreWithInterval } from './format.js';
-import { escapeMarkdown, markdownTextTable } from './markdown-table.js';
-import { marginSentence, verdict } from './sentences.js';
+import type { ScoreName } from '../../evaluation/metrics.js';
+import { type Decision, FULL, type LocaleDecision, PRUNED } from '../../selection/decision.js';
+import { STRATEGIES, type StrategyName } from '../../selection/strategies/registry.js';
+import { amount, cost, count, listed, percent, SCORE_TITLES, scoreWithInterval } from '../format.js';
+import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
+import { marginSentence, verdict } from '../sentences.js';
+import { type Cell, costUnit, summedCost, type TextTable } from '../tables.js';
 import { FEWEST_QUERIES } from './slices.js';
-import { type Cell, costUnit, summedCost, type TextTable } from './tables.js';
 
 /** The sets of the locales that have a budget of their own, side by side with the set for all rows. */
 export function localeBudgetTable(decision: Decision): TextTable | null {
