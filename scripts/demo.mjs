@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** What is said before anything is run. */
 export const BEGINNING = [
-  'A search team has six models that say of a query and a product: exact, substitute, complement or irrelevant.',
+  'A search team has five models that say of a query and a product: exact, substitute, complement or irrelevant.',
   'Which of them are worth running? The data is a simulated sample, in the layout of Amazon’s Shopping Queries.',
 ];
 

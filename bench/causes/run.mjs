@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { simulate } from '../../dist/data/simulator/simulate.js';
 import { describeMachine, onStop } from '../engine/results.mjs';
 import { render } from './render.mjs';
-import { answersAfresh, learnAndAnswer, testLabels } from './steps.mjs';
+import { answersAfresh, byHidden, learnAndAnswer, testLabels } from './steps.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values: flags } = parseArgs({
@@ -51,14 +51,14 @@ async function measure(seed) {
     ]);
     const afresh = await answersAfresh(few, task);
     const many = await learnAndAnswer(simulation, { ...task, name: 'many' }, ['without']);
-    const strip = ({ scores, rows, byHidden }) => ({ rows, scores, byHidden });
+    const strip = ({ scores, rows }) => ({ rows, scores });
     return {
       seed,
       testRows: testLabels(simulation).length,
       ceiling: simulation.ceiling,
       few: strip(few),
       afresh,
-      many: strip(many),
+      many: { ...strip(many), byHidden: byHidden(many, simulation) },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -52,8 +52,8 @@ async function readAnswers(path) {
 
 const setOf = ({ classes, rows, examples }) => evaluationSet(classes, examples.label, examples.group, rows);
 
-/** Share of right answers of the ensemble, by what the texts leave open. */
-function byHidden({ ensemble, rows, classes, examples }, simulation) {
+/** Rows, and right answers of the ensemble, by what the texts leave open; the simulation's examples must be all there. */
+export function byHidden({ answers: { ensemble, rows, classes, examples } }, simulation) {
   const hiddenOf = new Map(
     simulation.examples.map(({ exampleId }, at) => [String(exampleId), simulation.truth.hidden[at]]),
   );
@@ -77,7 +77,8 @@ export async function learnAndAnswer(simulation, { folder, name, threads }, also
   const data = join(folder, `${name}-data`);
   const run = join(folder, `${name}-run`);
   await writeSimulation(simulation, data);
-  const options = { ...TRAIN_DEFAULTS, run, data: [data], measure: false };
+  const models = `all,${QUESTIONED}`;
+  const options = { ...TRAIN_DEFAULTS, run, data: [data], models, measure: false };
   await train(options, { threads });
   const answers = await readAnswers(run);
   const ensembles = { ensemble: answers.ensemble };
@@ -95,7 +96,6 @@ export async function learnAndAnswer(simulation, { folder, name, threads }, also
     answers,
     rows: { training: examples.rows - rows.length, test: rows.length },
     scores: scoresOf(setOf(answers), { ...answers.models, ...ensembles }),
-    byHidden: byHidden(answers, simulation),
   };
 }
 

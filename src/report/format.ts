@@ -89,6 +89,16 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
+/** Names that a sentence lists at most: of more, it says how many there are. */
+const MOST_LISTED = 6;
+
+/** As `listed`, of many names the first five: `a, b, c, d, e and 17 more`. */
+export function briefly(names: readonly string[]): string {
+  if (names.length <= MOST_LISTED) return listed(names);
+  const first = names.slice(0, MOST_LISTED - 1);
+  return listed([...first, `${count(names.length - first.length)} more`]);
+}
+
 export const SCORE_TITLES: Readonly<Record<ScoreName, string>> = {
   accuracy: 'accuracy',
   macroF1: 'macro F1',

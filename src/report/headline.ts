@@ -1,7 +1,7 @@
 import type { ScoreName } from '../evaluation/metrics.js';
 import { costName } from '../selection/costs.js';
 import { type Decision, differenceOf, FULL, PRUNED } from '../selection/decision.js';
-import { amount, count, listed, SCORE_TITLES, score } from './format.js';
+import { amount, briefly, count, listed, SCORE_TITLES, score } from './format.js';
 import { costCell, costUnit, summedCost } from './tables.js';
 
 /**
@@ -20,7 +20,7 @@ export function headline(decision: Decision): string {
 function choice(decision: Decision): string {
   const { kept, recommended, localeBudgets, ranking } = decision;
   const limits = limitText(decision);
-  const keep = `${listed(kept)} (${spentText(decision)})`;
+  const keep = `${briefly(kept)} (${spentText(decision)})`;
   if (recommended === false) {
     return `No model beats chance: nothing is recommended. The set that would be kept${limits === '' ? '' : ` ${limits[0].toLowerCase()}${limits.slice(1)}`} is a guess: ${keep}.`;
   }
@@ -96,7 +96,7 @@ function freeSentence(decision: Decision): string {
   if (recommended === false) return '';
   if (unlimited === undefined) return bestTried(decision, without);
   if (isSame(unlimited, kept)) return `${without} the same would be kept.`;
-  return `${without}: ${listed(unlimited)}${takes(decision, unlimited)}.`;
+  return `${without}: ${besideKept(decision, unlimited)}${takes(decision, unlimited)}.`;
 }
 
 /** Of strategies that do not choose again without limits: the best of the sets scored, which the frontier ends with. */
@@ -108,7 +108,16 @@ function bestTried(decision: Decision, without: string): string {
   if (name === undefined || frontier === undefined || frontier.points.length === 0) return '';
   const { models } = frontier.points[frontier.points.length - 1];
   if (isSame(models, decision.kept)) return '';
-  return `${without}, the best of ${count(frontier.sets ?? frontier.points.length)} sets scored is ${listed(models)}${takes(decision, models)}.`;
+  return `${without}, the best of ${count(frontier.sets ?? frontier.points.length)} sets scored is ${besideKept(decision, models)}${takes(decision, models)}.`;
+}
+
+/** A set's models; of many, those beyond the ones kept are counted: `these and 18 more`. */
+function besideKept({ kept }: Decision, models: readonly string[]): string {
+  const more = models.filter((name) => !kept.includes(name));
+  const isLarger = models.length - more.length === kept.length;
+  return isLarger && briefly(models) !== listed(models)
+    ? `these and ${count(more.length)} more`
+    : briefly(models);
 }
 
 /** ` at 196 ms`, ` (4 models at 196 ms)`. */

@@ -22,8 +22,8 @@ export function whyKept({ selection, keep, passing, metric }: ChoiceFacts): stri
   const { best, advantage } = ceiling;
   if (best.length === kept.length) {
     return keep === 'best'
-      ? `Keeps the best set found within the budget, as asked: ${listed(kept)}.`
-      : `Keeps the best set found within the budget, because no smaller one is as good: ${listed(kept)}.`;
+      ? `Keeps the best set found within the budget, as asked.`
+      : `Keeps the best set found within the budget, because no smaller one is as good.`;
   }
   const { merit, meritError } = advantage;
   const more = metric === 'logLoss' ? `${merit.toFixed(4)} nats` : `${(100 * merit).toFixed(1)} points`;
@@ -31,7 +31,12 @@ export function whyKept({ selection, keep, passing, metric }: ChoiceFacts): stri
   return `Keeps ${kept.length} where the budget allows ${best.length}, because ${listed(best)} cannot be told from ${listed(kept)} on these rows: worth ${more} more, with a standard error of ${error}.`;
 }
 
-function listed(names: readonly string[]): string {
+/** Names that a sentence lists at most: of more, it says how many there are. */
+const MOST_LISTED = 6;
+
+function listed(all: readonly string[]): string {
+  const rest = all.length - MOST_LISTED + 1;
+  const names = rest > 1 ? [...all.slice(0, MOST_LISTED - 1), `${rest} more`] : all;
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }

@@ -44,7 +44,7 @@ interface Fit {
 
 /** Goes through all fits on two threads; what was said of the time left, by seconds since the start, and the end. */
 function cross(doneBefore: number) {
-  const models = resolveModels(['all']);
+  const models = resolveModels(['all', 'cross-encoder']);
   const effort = (model: string) => modelNamed(model).effort ?? 1;
   const folds: Fold[] = ['refit', 0, 1, 2, 3, 4];
   const fits: Fit[] = models

@@ -18,9 +18,11 @@ describe('registry', () => {
     expect(Object.values(MODELS).map(({ name }) => name)).toEqual(Object.keys(MODELS));
   });
 
-  it('resolves all and lists in its own order', () => {
-    expect(resolveModels(['all'])).toEqual(Object.keys(MODELS));
-    expect(resolveModels(['gcn:clicks', 'all', 'lexical'])).toEqual([...Object.keys(MODELS), 'gcn:clicks']);
+  it('resolves all and lists in its own order; the cross-encoder only where it is named', () => {
+    const all = Object.keys(MODELS).filter((name) => name !== 'cross-encoder');
+    expect(resolveModels(['all'])).toEqual(all);
+    expect(resolveModels(['gcn:clicks', 'all', 'lexical'])).toEqual([...all, 'gcn:clicks']);
+    expect(resolveModels(['all', 'cross-encoder'])).toEqual(Object.keys(MODELS));
     expect(resolveModels([])).toEqual([]);
     expect(resolveModels([' graphsage', ' lexical', 'graphsage'])).toEqual(['lexical', 'graphsage']);
   });

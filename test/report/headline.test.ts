@@ -75,6 +75,20 @@ describe('the sentence that defends the decision', () => {
     );
   });
 
+  it('counts what would be kept without the limit where it is much, and lists at most six names', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `model-${at}`);
+    const kept = names.slice(0, 4);
+    const decision: Decision = { ...decisionOf(names), kept, unlimited: names.slice(0, 22) };
+    expect(headline(decision)).toContain('these and 18 more');
+    expect(headline(decision)).not.toContain('model-4');
+    expect(headline({ ...decision, unlimited: names.slice(1, 9) })).toContain(
+      'model-1, model-2, model-3, model-4, model-5 and 3 more',
+    );
+    expect(headline({ ...decision, kept: names.slice(0, 9), unlimited: names.slice(0, 9) })).toContain(
+      'keep model-0, model-1, model-2, model-3, model-4 and 4 more (',
+    );
+  });
+
   it('names every limit and floor, and what the set takes of each', () => {
     const decision = limited();
     const both = {

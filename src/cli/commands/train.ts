@@ -57,7 +57,7 @@ export function trainCommand(signal: AbortSignal): Command {
     .option('--data <paths...>', 'files or folders of examples; default: the simulated sample')
     .option(
       '--models <list>',
-      'models to train: all, none, or names such as lexical,graphsage, modules such as ./mine.js, and language models as encoder:FOLDER or onnx:FOLDER',
+      'models to train: all (but cross-encoder, which must be named), none, or names such as lexical,graphsage, modules such as ./mine.js, and language models as encoder:FOLDER or onnx:FOLDER',
       'all',
     )
     .option('--predictions <paths...>', 'files or folders of predictions of other models')

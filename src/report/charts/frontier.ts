@@ -1,7 +1,7 @@
 import { costName } from '../../selection/costs.js';
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier } from '../../selection/frontier.js';
-import { amount, isBytes, listed, SCORE_TITLES, score } from '../format.js';
+import { amount, briefly, isBytes, SCORE_TITLES, score } from '../format.js';
 import { frontierCost } from '../sections/frontier.js';
 import { visible } from '../visible.js';
 import { CHART_BASE, type Chart } from './chart.js';
@@ -56,10 +56,10 @@ function describe(frontier: Frontier, limit: number | null): string {
   const own =
     chosen === undefined
       ? ''
-      : ` The chosen set is filled: ${listed(chosen.models)}, ${score(chosen.score)} at ${amount(chosen.cost, unit)}.`;
+      : ` The chosen set is filled: ${briefly(chosen.models)}, ${score(chosen.score)} at ${amount(chosen.cost, unit)}.`;
   return (
     `Step chart of the best ${SCORE_TITLES[metric]} for each cost in ${frontierCost(frontier)}, ${points.length} sets${others}: from ${score(first.score)} at ${amount(first.cost, unit)} ` +
-    `to ${score(last.score)} at ${amount(last.cost, unit)}. The knee is at ${amount(bend.cost, unit)}: ${listed(bend.models)}, ${score(bend.score)}.${own}${line} All numbers are in the table of sets.`
+    `to ${score(last.score)} at ${amount(last.cost, unit)}. The knee is at ${amount(bend.cost, unit)}: ${briefly(bend.models)}, ${score(bend.score)}.${own}${line} All numbers are in the table of sets.`
   );
 }
 

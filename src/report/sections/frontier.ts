@@ -1,6 +1,6 @@
 import type { Decision } from '../../selection/decision.js';
 import type { Frontier } from '../../selection/frontier.js';
-import { amount, costLabel, count, listed, SCORE_TITLES, score } from '../format.js';
+import { amount, briefly, costLabel, count, listed, SCORE_TITLES, score } from '../format.js';
 import { escapeMarkdown, markdownTextTable } from '../markdown-table.js';
 import { costCell, type TextTable } from '../tables.js';
 
@@ -79,7 +79,7 @@ function sharedSentence(group: readonly Frontier[]): string {
     bends.length === 0
       ? ''
       : ` ${bends.length === 1 ? 'The knee is' : 'Knees are'} at ${listed(bends)}: beyond, more buys less.`;
-  return `By ${listed(group.map(({ cost: name }) => name))} alike, every cheaper set falls short of the best${of}, ${listed(best.models)} (${SCORE_TITLES[metric]} ${score(best.score)}), by more than noise.${bend}`;
+  return `By ${listed(group.map(({ cost: name }) => name))} alike, every cheaper set falls short of the best${of}, ${briefly(best.models)} (${SCORE_TITLES[metric]} ${score(best.score)}), by more than noise.${bend}`;
 }
 
 /** `latency_ms 2.3 ms (a and b, macro F1 0.337)`. */
@@ -91,7 +91,7 @@ function namedPoint({ cost: name, unit, points, metric }: Frontier, at: number):
       : unit === 'count'
         ? `${amount(spent, unit)} ${name}`
         : `${name} ${amount(spent, unit)}`;
-  return `${priced} (${listed(models)}, ${SCORE_TITLES[metric]} ${score(value)})`;
+  return `${priced} (${briefly(models)}, ${SCORE_TITLES[metric]} ${score(value)})`;
 }
 
 /** What a frontier says about how much to spend. */
