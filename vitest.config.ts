@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', '**/node_modules/**'],
+    exclude: ['test/long/**', '**/*.slow.test.ts', '**/node_modules/**'],
     testTimeout: 240_000,
     hookTimeout: 480_000,
     pool: 'forks',

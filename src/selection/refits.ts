@@ -35,13 +35,16 @@ export interface RefitRank {
 /** How queries are drawn. */
 export interface DrawOptions {
   readonly draws: number;
+  /** the number of the first of them; 0 unless given */
+  readonly from?: number;
   readonly seed: number;
 }
 
 /** Draws of a sample, the same for the same seed; made one after the other, because each is as large as the sample. */
 export function* drawSamples(sample: JudgedSample, options: DrawOptions): Generator<DrawnSample> {
   const random = createRandom(options.seed).fork('refits');
-  for (let draw = 0; draw < options.draws; draw++) yield drawSample(sample, random.fork(draw));
+  const { from = 0, draws } = options;
+  for (let draw = from; draw < from + draws; draw++) yield drawSample(sample, random.fork(draw));
 }
 
 /** What models contribute to the pool of all, fitted on a drawing. O(Newton steps x rows columns). */

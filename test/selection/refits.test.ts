@@ -57,6 +57,12 @@ describe('drawings of queries', () => {
     const [[a], [b]] = [0, 1].map(() => [...drawSamples(sample(), { draws: 1, seed: 7 })]);
     expect(b.features.values).toEqual(a.features.values);
   });
+
+  it('are the same one by one as together, so that threads may share them', () => {
+    const all = [...drawSamples(sample(), { draws: 3, seed: 7 })];
+    const apart = [...drawSamples(sample(), { from: 1, draws: 2, seed: 7 })];
+    expect(apart).toEqual(all.slice(1));
+  });
 });
 
 describe('ranks over refits', () => {

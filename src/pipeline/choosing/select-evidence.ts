@@ -7,7 +7,7 @@ import { frontierSets } from '../../selection/frontier-sets.js';
 import { keptShares } from '../../selection/kept-share.js';
 import { merit } from '../../selection/objective.js';
 import { permutationImportance } from '../../selection/permutation.js';
-import { refitShares } from '../../selection/refit-shares.js';
+import { refitCounts } from '../../selection/refit-shares.js';
 import { drawSamples, REFITS, refitContributions, refitRanks } from '../../selection/refits.js';
 import type { JudgedSample } from '../../selection/sample.js';
 import { problemOf, type SelectionRequest, selectModels } from '../../selection/select.js';
@@ -22,7 +22,9 @@ import {
 } from '../../selection/subset-scorer.js';
 import type {
   EvidenceRequest,
+  KeptCounts,
   KeptEvidence,
+  KeptTask,
   ModelEvidence,
   ScoredMeasures,
   SelectionEvidence,
@@ -90,17 +92,36 @@ export function bestOnFrontier(
   return points[points.length - 1].models;
 }
 
+/** Some of the draws that tell how often each model is kept, where pools are fitted. A pure function of its task. */
+export function countKept({ select: task, range }: KeptTask): KeptCounts {
+  const scorer = scorerOf(task, task.queries, () => {});
+  const { problem, places } = placed(task, scorer);
+  const sample = scorer.sample!;
+  const { strategy } = task.request;
+  return {
+    names: problem.candidates.map(({ name }) => name),
+    counts: refitCounts({ sample, problem, places, strategy }, range),
+  };
+}
+
+/** What several parts of the draws say together. */
+export function keptOf(parts: readonly KeptCounts[]): KeptEvidence {
+  const [{ names }] = parts;
+  const share = (candidate: number) => parts.reduce((sum, { counts }) => sum + counts[candidate], 0) / REFITS;
+  return { keptShare: new Map(names.map((name, at) => [name, share(at)])), keptDraws: REFITS };
+}
+
+const NONE_KEPT: KeptEvidence = { keptShare: new Map(), keptDraws: 0 };
+
 function keptEvidence(task: SelectTask, request: EvidenceRequest, scorer: QueryScorer): KeptEvidence {
+  if (request.keptApart === true) return NONE_KEPT;
   const { problem, places } = placed(task, scorer);
   const onModels = (subset: readonly number[]) => subset.map((candidate) => places[candidate]);
   const { strategy } = task.request;
   if (scorer.sample !== undefined) {
     const judged = task.judged?.queries;
-    const { shares, draws } = refitShares({ sample: scorer.sample, problem, places, strategy, judged });
-    return {
-      keptShare: new Map(problem.candidates.map(({ name }, at) => [name, shares[at]])),
-      keptDraws: draws,
-    };
+    const counts = refitCounts({ sample: scorer.sample, problem, places, strategy, judged });
+    return keptOf([{ names: problem.candidates.map(({ name }) => name), counts }]);
   }
   const kept = keptShares({
     problem,

@@ -4,6 +4,7 @@ import type { CoalitionShares } from '../../selection/coalitions.js';
 import type { ResampledContributions } from '../../selection/evidence.js';
 import type { Frontier } from '../../selection/frontier.js';
 import type { Contribution } from '../../selection/rank.js';
+import type { DrawRange } from '../../selection/refit-shares.js';
 import type { RefitRank } from '../../selection/refits.js';
 import type { Selection, SelectionRequest } from '../../selection/select.js';
 import type { ModelFeatures } from '../stacking/features.js';
@@ -32,6 +33,18 @@ export interface SelectTask {
   readonly evidence?: EvidenceRequest;
 }
 
+/** Some of the draws that tell how often each model is kept, apart from the choice. Plain data, sent to workers. */
+export interface KeptTask {
+  readonly select: SelectTask;
+  readonly range: DrawRange;
+}
+
+/** [candidate] how often it was kept, with the candidates' names. */
+export interface KeptCounts {
+  readonly names: readonly string[];
+  readonly counts: readonly number[];
+}
+
 /** A selection, with its evidence where that was wanted. */
 export interface SelectResult {
   readonly selection: Selection;
@@ -44,6 +57,8 @@ export interface EvidenceRequest {
   readonly queries: Int32Array;
   readonly contributions: ResampledContributions;
   readonly replicates: number;
+  /** how often models are kept is counted elsewhere, in tasks of their own */
+  readonly keptApart?: boolean;
   /** whether costly measures of contribution are wanted too */
   readonly measures: boolean;
 }

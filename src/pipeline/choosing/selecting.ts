@@ -2,15 +2,26 @@ import type { Protocol } from '../../evaluation/protocol.js';
 import { type Audit, type AuditPart, finishAudit } from '../../selection/audit.js';
 import type { ResampledContributions } from '../../selection/evidence.js';
 import type { Contribution } from '../../selection/rank.js';
+import { areFittedAgain, type DrawRange } from '../../selection/refit-shares.js';
+import { REFITS } from '../../selection/refits.js';
 import type { Selection, SelectionRequest } from '../../selection/select.js';
 import { STRATEGIES } from '../../selection/strategies/registry.js';
+import { pooledRows } from '../../selection/subset-scorer.js';
 import { runTasks, workerModule } from '../../threads/pool.js';
 import type { PipelineContext } from '../events.js';
 import type { Contributions } from '../files/contributions.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
 import type { AuditTask } from './audit-task.js';
-import type { EvidenceRequest, SelectionEvidence, SelectResult, SelectTask } from './select-task.js';
+import { keptOf } from './select-evidence.js';
+import type {
+  EvidenceRequest,
+  KeptCounts,
+  KeptTask,
+  SelectionEvidence,
+  SelectResult,
+  SelectTask,
+} from './select-task.js';
 
 /** The choice for the deployed ensemble and, when cross-validated, each outer fold's own, made without its rows. */
 export interface Selections {
@@ -54,15 +65,8 @@ export async function selectAll(
     ...contributions.folds.map((fold, outer) => task(withoutFold(protocol, outer), fold, false)),
   ];
   const refits = evidence !== null || STRATEGIES[request.strategy].refits || request.floors.length > 0;
-  const [deployed, ...folds] = await runTasks<SelectTask, SelectResult>(
-    workerModule(import.meta.url, 'select.worker'),
-    tasks,
-    poolOptions(
-      tasks.length,
-      refits ? context : { ...context, threads: 0, onEvent: undefined },
-      'choosing models',
-    ),
-  );
+  const quiet = { ...context, threads: 0, onEvent: undefined };
+  const [deployed, ...folds] = await selectTasks(tasks, refits ? context : quiet, 'choosing models');
   return {
     deployed: deployed.selection,
     folds: folds.map(({ selection }) => selection),
@@ -77,12 +81,54 @@ export async function selectDeployed(
   evidence: EvidenceOptions,
 ): Promise<{ readonly deployed: Selection; readonly evidence: SelectionEvidence }> {
   const task = taskMaker(loaded, request)(loaded.protocol.trainRows, contributions.models, true);
-  const [{ selection, evidence: found }] = await runTasks<SelectTask, SelectResult>(
-    workerModule(import.meta.url, 'select.worker'),
-    [{ ...task, evidence: evidenceRequest(loaded, evidence) }],
-    poolOptions(1, context, 'comparing sets of models'),
-  );
+  const tasks = [{ ...task, evidence: evidenceRequest(loaded, evidence) }];
+  const [{ selection, evidence: found }] = await selectTasks(tasks, context, 'comparing sets of models');
   return { deployed: selection, evidence: found! };
+}
+
+/** Parts that draws are counted in, for every thread: the last to end are then short. */
+const PARTS_PER_THREAD = 2;
+
+/**
+ * Makes selections on threads. Where pools are fitted anew on every drawing of queries, the draws of the first selection's
+ * evidence are tasks of their own: they take longer than all the rest, and have nothing in common. The results are the
+ * same either way.
+ */
+async function selectTasks(
+  tasks: readonly SelectTask[],
+  context: PipelineContext,
+  doing: string,
+): Promise<SelectResult[]> {
+  const [deployed, ...folds] = tasks;
+  const { evidence, rows, model, request } = deployed;
+  const pooled = STRATEGIES[request.strategy].pools === true;
+  const few = areFittedAgain(Math.min(rows.length, pooledRows(model.features)));
+  const module = workerModule(import.meta.url, 'select.worker');
+  if (evidence === undefined || !pooled || !few || context.threads <= 1) {
+    return runTasks<SelectTask, SelectResult>(module, tasks, poolOptions(tasks.length, context, doing));
+  }
+  const ranges = divided(REFITS, PARTS_PER_THREAD * context.threads);
+  const all = [
+    { ...deployed, evidence: { ...evidence, keptApart: true } },
+    ...ranges.map((range): KeptTask => ({ select: { ...deployed, evidence: undefined }, range })),
+    ...folds,
+  ];
+  const found = await runTasks<SelectTask | KeptTask, SelectResult | KeptCounts>(
+    module,
+    all,
+    poolOptions(all.length, context, doing),
+  );
+  const [own, ...others] = found;
+  const kept = keptOf(others.slice(0, ranges.length) as KeptCounts[]);
+  const { selection, evidence: rest } = own as SelectResult;
+  return [{ selection, evidence: { ...rest!, ...kept } }, ...(others.slice(ranges.length) as SelectResult[])];
+}
+
+/** So many draws in so many parts, as even as can be. */
+function divided(draws: number, parts: number): DrawRange[] {
+  const count = Math.min(draws, parts);
+  const ends = Array.from({ length: count + 1 }, (_, part) => Math.round((part * draws) / count));
+  return ends.slice(1).map((end, part) => ({ from: ends[part], draws: end - ends[part] }));
 }
 
 function evidenceRequest({ protocol, examples }: LoadedRun, evidence: EvidenceOptions): EvidenceRequest {
