@@ -13,7 +13,7 @@ export interface DrawRange {
 }
 
 /** All draws. */
-export const ALL_DRAWS: DrawRange = { from: 0, draws: REFITS };
+const ALL_DRAWS: DrawRange = { from: 0, draws: REFITS };
 
 export interface RefitSharesInput {
   readonly sample: JudgedSample;
