@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const PEERS = {
   xgboost: { environment: 'main', sections: ['limits', 'shap', 'recipe', 'scoring', 'training'] },
   lightgbm: { environment: 'main', sections: ['shap', 'scoring', 'training'] },
-  catboost: { environment: 'main', sections: ['shap', 'scoring', 'training'] },
+  catboost: { environment: 'main', sections: ['shap', 'scoring', 'training'], least: 20_000 },
   histgradientboosting: { environment: 'main', sections: ['training'] },
   shap: { environment: 'main', sections: ['shap', 'recipe'], oneThread: true },
   woodelf: { environment: 'main', sections: ['shap'], oneThread: true, least: 20_000 },
