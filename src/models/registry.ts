@@ -20,7 +20,7 @@ export const MODELS = {
 } as const satisfies Record<string, Model>;
 
 /**
- * Registered models that `all` leaves out, because an ensemble of the others does as well without them (reports/bench-causes.md);
+ * Registered models that `all` leaves out, because an ensemble of the others does about as well (reports/bench-causes.md);
  * whoever names one gets it.
  */
 const BY_NAME_ONLY: ReadonlySet<string> = new Set<keyof typeof MODELS>(['cross-encoder']);
