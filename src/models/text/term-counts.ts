@@ -2,7 +2,7 @@ import { hashText } from './hashing.js';
 
 /**
  * How often terms occur in a text, by their hashes, in order of first appearance. Millions of them are held at once, so they
- * lie in arrays that texts share: a Map takes five times the memory.
+ * lie in arrays that texts share, and not in a Map a text.
  */
 export class TermCounts {
   readonly #terms: Terms;
