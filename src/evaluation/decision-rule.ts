@@ -85,9 +85,8 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
 
 /**
  * Chooses tau on answers out of fold: the smallest within 0.002 of the largest score, of a metric's name over all taus.
- * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0,
- * and at most one and a half below those of each of the `references` (the best single models, answering for themselves),
- * paired, queries drawn. O(taus x (rows classes + replicates x entries)).
+ * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0
+ * and below those of each of the `references` (the best single models, answering for themselves), paired, queries drawn. O(taus x (rows classes + replicates x entries)).
  *
  * @example
  * import { chooseRule, evaluationSet } from 'esci-select';
@@ -193,10 +192,7 @@ function chooseTau(name: DecideName, weighed: Weighed): number {
 
 /** Scores that `balanced` keeps. */
 export const KEPT_SCORES = ['accuracy', 'weightedF1'] as const;
-/** How many standard errors below those at tau 0, and below those of the best single models, they may lie. */
-const MOST_ERRORS = { likeliest: 1, reference: 1.5 } as const;
-
-/** Whether places in TAUS keep the scores: none lies too many standard errors below those it is compared with. */
+/** Whether places in TAUS keep the scores: none lies more than one standard error below those it is compared with. */
 function keptScores(
   { curve, statistics, judged, references }: Weighed,
   places: readonly number[],
@@ -211,15 +207,14 @@ function keptScores(
   const bars = [statistics[0], ...references].map((each, at) => ({
     scores: scoresOfStatistics(each),
     draws: drawn[at],
-    most: at === 0 ? MOST_ERRORS.likeliest : MOST_ERRORS.reference,
   }));
   const keeps = (at: number, own: (typeof drawn)[number]) =>
     KEPT_SCORES.every((score) => {
       // what the likeliest class does not reach either is no price of the rule
       if (curve[at][score] >= curve[0][score]) return true;
-      return bars.every(({ scores, draws, most }) => {
+      return bars.every(({ scores, draws }) => {
         const fall = scores[score] - curve[at][score];
-        return fall <= 0 || fall <= most * deviationOfDifference(own[score], draws[score]);
+        return fall <= 0 || fall <= deviationOfDifference(own[score], draws[score]);
       });
     });
   return new Map(places.map((at, place) => [at, keeps(at, drawn[bars.length + place])]));

@@ -6,6 +6,11 @@ export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }
 
+/** The same of whole numbers of 32 bits, which atomics work on. */
+export function sharedWords(length: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
+}
+
 /** The values in memory that threads share: the same array where they lie there already, else a copy. O(values). */
 export function shared<Values extends Shareable>(values: Values): Values {
   if (values.buffer instanceof SharedArrayBuffer) return values;

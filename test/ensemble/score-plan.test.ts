@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeScorePlan } from '../../src/ensemble/scoring/describe.js';
-import { scoreMarginsParallel } from '../../src/ensemble/scoring/parallel.js';
+import { scoreLeft, scoreMarginsParallel } from '../../src/ensemble/scoring/parallel.js';
 import { planScoring } from '../../src/ensemble/scoring/plan.js';
 import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
@@ -205,6 +205,21 @@ describe('scoring on threads', () => {
     const rows = Int32Array.from({ length: 26_000 }, (_, at) => (at * 7) % 27_001);
     const chosen = await scoreMarginsParallel(ensemble, features, { threads: 3 }, rows);
     expect(bits(chosen)).toEqual(bits(scoreMargins(ensemble, features, rows)));
+  });
+
+  it('leaves no part out that a thread had taken and never wrote', () => {
+    const rows = 1000;
+    const table = { ...features, rows, values: features.values.subarray(0, rows * features.columns) };
+    const plan = planScoring(ensemble);
+    const margins = new Float32Array(rows * ensemble.classes);
+    // eight parts, of which the first was taken by somebody else and the third is done
+    const task = { plan, features: table, rows: undefined, count: rows, size: 128, margins };
+    const state = { next: Int32Array.of(1), done: Int32Array.of(0, 0, 1, 0, 0, 0, 0, 0) };
+    scoreLeft({ ...task, ...state });
+    expect([...state.done]).toEqual(new Array(8).fill(1));
+    const expected = scoreMargins(ensemble, table);
+    expected.fill(0, 2 * 128 * ensemble.classes, 3 * 128 * ensemble.classes);
+    expect(bits(margins)).toEqual(bits(expected));
   });
 
   it('stops when it is told to, and refuses other columns', async () => {

@@ -35,9 +35,19 @@ const KINDS = { narrow: 0, wide: SCORING_PLACES.wide, walk: SCORING_PLACES.walk 
 
 /** Whether this thread has compared its records with the kernels'. */
 let checked = false;
+/** The plan that this thread loaded last, and where. */
+let last: { readonly plan: ScorePlan; readonly memory: ScoreMemory } | null = null;
 
-/** Puts a plan into a thread's memory for scoring; whatever was there before is lost. O(size of the plan). */
+/** A thread's memory with a plan in it; whatever was there before is lost. O(size of the plan), but for the same once more. */
 export function loadPlan(plan: ScorePlan): ScoreMemory {
+  if (last?.plan !== plan) {
+    last = null;
+    last = { plan, memory: load(plan) };
+  }
+  return last.memory;
+}
+
+function load(plan: ScorePlan): ScoreMemory {
   const buckets = bucketsOf(plan);
   let used = OWN_BYTES;
   /** A region that starts on a cache line. */

@@ -1,16 +1,27 @@
 import { runTasks, workerModule } from '../../threads/pool.js';
-import { shared, sharedFloats } from '../../threads/shared.js';
+import { shared, sharedFloats, sharedWords } from '../../threads/shared.js';
 import type { FeatureMatrix, TreeEnsemble } from '../tree.js';
 import { planScoring, type ScorePlan } from './plan.js';
-import type { ScoreRange } from './run.js';
+import { scoreRange } from './run.js';
 import { checkColumns, scoreMargins } from './score.js';
 
-/** What one worker scores at a time. All arrays are shared. */
+/**
+ * What the threads score together: each takes the next part that nobody has taken, so that a plan is sent to and loaded by
+ * each once, and all end together. All arrays are shared.
+ */
 export interface ScoreTask {
   readonly plan: ScorePlan;
   readonly features: FeatureMatrix;
-  readonly range: ScoreRange;
-  /** of all ranges, [row][class]; the task writes its own part */
+  /** rows of the table to score; all where undefined */
+  readonly rows: Int32Array | undefined;
+  /** rows to score, and how many of them a part has */
+  readonly count: number;
+  readonly size: number;
+  /** [1] the next part that nobody has taken */
+  readonly next: Int32Array;
+  /** [part] 1 where its margins are written */
+  readonly done: Int32Array;
+  /** [row][class] */
   readonly margins: Float32Array;
 }
 
@@ -21,10 +32,10 @@ export interface ScoreThreads {
   readonly signal?: AbortSignal;
 }
 
-/** Less work than this, in rows times trees, about 10 ms, is not worth telling others of. */
+/** Less work than this, in rows times trees, about 5 ms, is not worth telling others of. */
 const LEAST_WORK = 10_000_000;
-/** Tasks per thread: enough that threads finish together, few enough that loading the plan costs little. */
-const TASKS_PER_THREAD = 8;
+/** Parts per thread: enough that threads finish together. */
+const PARTS_PER_THREAD = 8;
 
 /**
  * As scoreMargins, on worker threads where there is much to do; the same bytes at any number of threads. Values that are
@@ -54,25 +65,46 @@ export async function scoreMarginsParallel(
   if (threads <= 1 || count * ensemble.trees.length < LEAST_WORK)
     return scoreMargins(ensemble, features, rows);
   checkColumns(ensemble, features);
-  const margins = sharedFloats(count * ensemble.classes);
-  const task = {
+  const size = Math.ceil(count / (threads * PARTS_PER_THREAD));
+  const parts = Math.ceil(count / size);
+  const task: ScoreTask = {
     plan: sharedPlan(planScoring(ensemble)),
     features: { ...features, values: shared(features.values) },
-    margins,
+    rows: rows === undefined ? undefined : shared(rows),
+    count,
+    size,
+    next: sharedWords(1),
+    done: sharedWords(parts),
+    margins: sharedFloats(count * ensemble.classes),
   };
-  const ofTask = rows === undefined ? undefined : shared(rows);
-  const tasks: ScoreTask[] = [];
-  const size = Math.ceil(count / (threads * TASKS_PER_THREAD));
-  for (let from = 0; from < count; from += size) {
-    tasks.push({ ...task, range: { from, to: Math.min(from + size, count), rows: ofTask } });
+  const tasks = Array.from({ length: Math.min(threads, parts) }, () => task);
+  try {
+    await runTasks<ScoreTask, null>(workerModule(import.meta.url, 'score.worker'), tasks, {
+      threads: tasks.length,
+      here: true,
+      keep: true,
+      signal,
+    });
+  } finally {
+    // whoever still works at it, because all was called off, finds nothing more
+    Atomics.store(task.next, 0, parts);
   }
-  await runTasks<ScoreTask, null>(workerModule(import.meta.url, 'score.worker'), tasks, {
-    threads: Math.min(threads, tasks.length),
-    here: true,
-    keep: true,
-    signal,
-  });
-  return margins;
+  scoreLeft(task);
+  return task.margins;
+}
+
+/** Writes the margins of all parts that nobody has written: those that a thread had taken that died. */
+export function scoreLeft(task: ScoreTask): void {
+  for (let part = 0; part < task.done.length; part++) if (task.done[part] === 0) scorePart(task, part);
+}
+
+/** Writes the margins of a part to the shared memory they are given with. */
+export function scorePart({ plan, features, rows, count, size, margins, done }: ScoreTask, part: number): void {
+  const from = part * size;
+  const to = Math.min(from + size, count);
+  const { classes } = plan;
+  scoreRange(plan, features, { from, to, rows }, margins.subarray(from * classes, to * classes));
+  Atomics.store(done, part, 1);
 }
 
 function sharedPlan(plan: ScorePlan): ScorePlan {

@@ -1,4 +1,4 @@
-import type { TreeEnsemble } from '../tree.js';
+import type { Tree, TreeEnsemble } from '../tree.js';
 import { planBatches, type ScoreBatch, type ScoreMethod, type ScoreTree } from './batches.js';
 import { compileReach, compileSelection, compileWalk, type TreeProgram } from './program.js';
 import { describeShape, type TreeShape } from './shape.js';
@@ -55,8 +55,6 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
   const columns = ensemble.featureNames.length;
   const shapes = trees.map(describeShape);
   const { cutStart, cuts, sliced } = distinctThresholds(ensemble, shapes);
-  const place = (column: number, threshold: number) =>
-    cutsBelow(cuts, { from: cutStart[column], to: cutStart[column + 1] }, threshold) - 1;
   const order = Array.from(trees.keys()).sort((a, b) => treeClass[a] - treeClass[b] || a - b);
   const nodes: number[] = [];
   const structure: number[] = [];
@@ -66,7 +64,7 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
     const shape = shapes[tree];
     const method = sliced[tree] === 1 ? methodOf(shape) : 'walk';
     const compile = { select: compileSelection, reach: compileReach, walk: compileWalk }[method];
-    const program: TreeProgram = compile(trees[tree], shape, place);
+    const program: TreeProgram = compile(trees[tree], shape, { cutStart, cuts });
     programs.push(program);
     const start = { nodes: nodes.length, structure: structure.length, leaves: leaves.length };
     append(nodes, program.nodes);
@@ -94,45 +92,52 @@ function append(list: number[], more: ArrayLike<number>): void {
   for (let at = 0; at < more.length; at++) list.push(more[at]);
 }
 
-/** The number of cuts at or below a present value, which ascend between two places; as many as come before count too. */
-function cutsBelow(
-  cuts: Float32Array,
-  { from, to }: { readonly from: number; readonly to: number },
-  value: number,
-): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cuts[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** The distinct thresholds of every column, and which trees are not left to walks because a column has too many. */
 function distinctThresholds({ trees, featureNames }: TreeEnsemble, shapes: readonly TreeShape[]) {
-  const thresholds = featureNames.map(() => new Set<number>());
   const sliced = Uint8Array.from(shapes, ({ leaves }) => (leaves <= MOST_LEAVES ? 1 : 0));
-  trees.forEach(({ left, feature, threshold }, t) => {
-    if (sliced[t] === 0) return;
-    for (let node = 0; node < left.length; node++) {
-      // of -0 and 0, which are equal, only 0 stays
-      if (left[node] >= 0) thresholds[feature[node]].add(threshold[node] + 0);
-    }
-  });
-  const total = thresholds.reduce((sum, { size }) => sum + size, 0);
-  if (total > MOST_PLANES || thresholds.some(({ size }) => size > MOST_CUTS)) {
-    const none = new Int32Array(featureNames.length + 1);
-    return { cutStart: none, cuts: new Float32Array(0), sliced: sliced.fill(0) };
-  }
+  const columns = thresholdsOf(
+    trees.filter((_, t) => sliced[t] === 1),
+    featureNames.length,
+  ).map(distinct);
+  const total = columns.reduce((sum, { length }) => sum + length, 0);
   const cutStart = new Int32Array(featureNames.length + 1);
+  if (total > MOST_PLANES || columns.some(({ length }) => length > MOST_CUTS)) {
+    return { cutStart, cuts: new Float32Array(0), sliced: sliced.fill(0) };
+  }
   const cuts = new Float32Array(total);
-  thresholds.forEach((distinct, column) => {
-    cutStart[column + 1] = cutStart[column] + distinct.size;
-    cuts.set(Float32Array.from(distinct).sort(), cutStart[column]);
+  columns.forEach((own, column) => {
+    cutStart[column + 1] = cutStart[column] + own.length;
+    cuts.set(own, cutStart[column]);
   });
   return { cutStart, cuts, sliced };
+}
+
+/** [column] the thresholds that trees compare it with. */
+function thresholdsOf(trees: readonly Tree[], columns: number): Float32Array[] {
+  const counts = new Int32Array(columns);
+  for (const { left, feature } of trees) {
+    for (let node = 0; node < left.length; node++) if (left[node] >= 0) counts[feature[node]]++;
+  }
+  const found = Array.from(counts, (count) => new Float32Array(count));
+  for (const { left, feature, threshold } of trees) {
+    for (let node = 0; node < left.length; node++) {
+      if (left[node] < 0) continue;
+      const column = feature[node];
+      // of -0 and 0, which are equal, only 0 stays
+      found[column][--counts[column]] = threshold[node] + 0;
+    }
+  }
+  return found;
+}
+
+/** The distinct values, ascending; sorts what it is given. */
+function distinct(values: Float32Array): Float32Array {
+  values.sort();
+  let count = 0;
+  for (let at = 0; at < values.length; at++) {
+    if (at === 0 || values[at] !== values[at - 1]) values[count++] = values[at];
+  }
+  return values.subarray(0, count);
 }
 
 function methodOf({ depth, splits }: TreeShape): ScoreMethod {

@@ -12,29 +12,60 @@ export interface TreeProgram {
   readonly bits: number;
 }
 
-/** The number of a column's threshold among the cuts of all columns. */
-export type CutPlace = (column: number, threshold: number) => number;
+/** The distinct thresholds of all columns: those of column c are cuts[cutStart[c] .. cutStart[c + 1]), ascending. */
+export interface Cuts {
+  readonly cutStart: Int32Array;
+  readonly cuts: Float32Array;
+}
+
+/** What a node compares: its column's threshold by number among all cuts, and where missing values go. */
+function comparison(tree: Tree, node: number, { cutStart, cuts }: Cuts): number {
+  const column = tree.feature[node];
+  const threshold = tree.threshold[node];
+  let low = cutStart[column];
+  let high = cutStart[column + 1] - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle] < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low + (tree.defaultLeft[node] === 1 ? 0 : 1);
+}
 
 /**
  * Level by level, the comparisons that the levels above select from, left before right. Bit n of a leaf's number is set
  * if the way to it goes left at level n; a leaf above the last level has all numbers that begin so. O(2^depth).
  */
-export function compileSelection(tree: Tree, { depth }: TreeShape, place: CutPlace): TreeProgram {
+export function compileSelection(tree: Tree, { depth }: TreeShape, cuts: Cuts): TreeProgram {
   const size = 2 ** depth;
   // where a tree has no node, nothing depends on what is compared: any comparison will do
-  const nodes = new Int32Array(size - 1).fill(depth === 0 ? 0 : comparison(tree, 0, place));
+  const nodes = new Int32Array(size - 1);
+  if (depth > 0) nodes.fill(comparison(tree, 0, cuts));
   const leaves = new Float32Array(Math.max(4, size));
-  const fill = (node: number, level: number, position: number, number: number): void => {
-    if (tree.left[node] < 0) {
-      for (let same = number; same < size; same += 2 ** level) leaves[same] = tree.value[node];
-      return;
-    }
-    nodes[2 ** level - 1 + position] = comparison(tree, node, place);
-    fill(tree.left[node], level + 1, 2 * position, number + 2 ** level);
-    fill(tree.right[node], level + 1, 2 * position + 1, number);
-  };
-  fill(0, 0, 0, 0);
+  fillSelection({ tree, cuts, nodes, leaves, size }, 0, 1, 0);
   return { nodes, structure: [], leaves, bits: depth };
+}
+
+interface Selection {
+  readonly tree: Tree;
+  readonly cuts: Cuts;
+  readonly nodes: Int32Array;
+  readonly leaves: Float32Array;
+  readonly size: number;
+}
+
+/** Fills in a node; `place` is 2 ** level + its position on the level, from the left. */
+function fillSelection(to: Selection, node: number, place: number, number: number): void {
+  const { tree, nodes, leaves, size } = to;
+  const left = tree.left[node];
+  const level = 31 - Math.clz32(place);
+  if (left < 0) {
+    for (let same = number; same < size; same += 1 << level) leaves[same] = tree.value[node];
+    return;
+  }
+  nodes[place - 1] = comparison(tree, node, to.cuts);
+  fillSelection(to, left, 2 * place, number + (1 << level));
+  fillSelection(to, tree.right[node], 2 * place + 1, number);
 }
 
 /** Bytes of a plane of 512 rows. */
@@ -45,7 +76,7 @@ const PLANE = 64;
  * numbered from left to right, so for every bit the leaves that have it lie under few nodes, whose planes are listed.
  * O(leaves log leaves).
  */
-export function compileReach(tree: Tree, shape: TreeShape, place: CutPlace): TreeProgram {
+export function compileReach(tree: Tree, shape: TreeShape, cuts: Cuts): TreeProgram {
   const bits = Math.max(1, Math.ceil(Math.log2(shape.leaves)));
   const nodes: number[] = [];
   const parents: number[] = [];
@@ -60,7 +91,7 @@ export function compileReach(tree: Tree, shape: TreeShape, place: CutPlace): Tre
     else {
       const split = nodes.length;
       const own = spans.length - 1;
-      nodes.push(comparison(tree, node, place));
+      nodes.push(comparison(tree, node, cuts));
       parents.push(plane * PLANE);
       visit(tree.left[node], 2 * split + 1, own);
       visit(tree.right[node], 2 * split + 2, own);
@@ -104,10 +135,6 @@ export function compileWalk(tree: Tree): TreeProgram {
     }
   }
   return { nodes: [], structure, leaves: [], bits: 0 };
-}
-
-function comparison(tree: Tree, node: number, place: CutPlace): number {
-  return 2 * place(tree.feature[node], tree.threshold[node]) + (tree.defaultLeft[node] === 1 ? 0 : 1);
 }
 
 const float = new Float32Array(1);

@@ -1,10 +1,13 @@
 /** What the worker pool runs for scoreMarginsParallel. */
-import type { ScoreTask } from './parallel.js';
-import { scoreRange } from './run.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ScoreTask, scorePart } from './parallel.js';
 
-/** Writes the margins of the task's rows to the shared memory they were given with. */
-export function run({ plan, features, range, margins }: ScoreTask): null {
-  const { classes } = plan;
-  scoreRange(plan, features, range, margins.subarray(range.from * classes, range.to * classes));
-  return null;
+/** Takes parts until none is left. Between two the event loop turns, so that others are heard. */
+export async function run(task: ScoreTask): Promise<null> {
+  for (;;) {
+    const part = Atomics.add(task.next, 0, 1);
+    if (part * task.size >= task.count) return null;
+    scorePart(task, part);
+    await nextTurn();
+  }
 }

@@ -1,4 +1,5 @@
 import type { JudgedMargins } from '../../evaluation/decision-rule.js';
+import type { GroupStatistics } from '../../evaluation/statistics.js';
 import type { TreeEnsemble } from '../tree.js';
 import type { EnsembleKind } from './task.js';
 
@@ -26,6 +27,8 @@ export interface Candidates {
   readonly all: readonly Candidate[];
   /** every single model, in both kinds; none where nothing is to be chosen */
   readonly singles: readonly Candidate[];
+  /** answers of the best single models by the scores that `balanced` keeps; none where nothing is to be chosen */
+  readonly references: readonly GroupStatistics[];
   readonly judged: Omit<JudgedMargins, 'margins'>;
 }
 

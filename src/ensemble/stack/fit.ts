@@ -106,7 +106,7 @@ export function fitCandidates(task: EnsembleTask): Candidates {
     shares: classShares(ofRows, task.classes),
     seed: task.options.seed,
   };
-  const shared = { judged, singles: [] };
+  const shared = { judged, singles: [], references: [] };
   if (task.stack === 'trees') return { ...shared, all: [treesCandidate(task, inner)] };
   const pools = fitPools(inner);
   const pool = poolCandidate(inner, pools, task.features.names);
@@ -117,7 +117,10 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const both = isSmall ? poolAndTrees(task, inner, pools) : null;
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
-  return { ...shared, singles, all: [pool, ...(both === null ? [] : [both]), trees] };
+  const rivals =
+    task.rivals === undefined ? singles : rivalCandidates({ ...task, features: task.rivals, rivals: undefined });
+  const references = bestAnswers(rivals, judged);
+  return { judged, singles, references, all: [pool, ...(both === null ? [] : [both]), trees] };
 }
 
 /**
@@ -125,13 +128,12 @@ export function fitCandidates(task: EnsembleTask): Candidates {
  * alone, which vary most from sample to sample, by two), and an ensemble's probabilities are not worse by one: then the
  * best of those. Single models compete as the best of them by their own answers, and by a rule of their own.
  */
-export function chooseEnsemble({ all, singles, judged }: Candidates, decide: DecideName): FittedEnsemble {
-  const plain = singles.filter(({ kind }) => kind === 'single').map((each) => asItAnswers(each, judged));
-  const largest = (worth: (scores: Scores) => number) =>
-    plain.reduce((a, b) => (worth(b.scores) > worth(a.scores) ? b : a));
-  const references =
-    plain.length === 0 ? [] : KEPT_SCORES.map((name) => largest((scores) => scores[name]).statistics);
-  const bestPlain = () => largest((scores) => ruleCriterion(decide, scores)).candidate;
+export function chooseEnsemble(
+  { all, singles, references, judged }: Candidates,
+  decide: DecideName,
+): FittedEnsemble {
+  const plain = asTheyAnswer(singles, judged);
+  const bestPlain = () => bestBy(plain, (scores) => ruleCriterion(decide, scores)).candidate;
   const ownRule = singles.filter(({ kind }) => kind === 'single, own rule');
   const weighed = [
     ...all.map((candidate) => weigh(candidate, judged, decide, references)),
@@ -226,10 +228,38 @@ function bestByRule(
 }
 
 /** A single model's own answers, and what they score. */
-function asItAnswers(candidate: Candidate, judged: Candidates['judged']) {
+interface Plain {
+  readonly candidate: Candidate;
+  readonly statistics: GroupStatistics;
+  readonly scores: Scores;
+}
+
+/** The single models that answer for themselves. */
+function asTheyAnswer(singles: readonly Candidate[], judged: Candidates['judged']): Plain[] {
   const { classes } = judged;
-  const answers = answersAt(candidate.margins, classes, new Array<number>(classes).fill(0));
-  const probabilities = softmaxRows(candidate.margins, classes);
-  const statistics = groupStatistics(judged, { name: 'single', probabilities, covered: null, answers });
-  return { candidate, statistics, scores: scoresOfStatistics(statistics) };
+  const none = new Array<number>(classes).fill(0);
+  return singles
+    .filter(({ kind }) => kind === 'single')
+    .map((candidate) => {
+      const answers = answersAt(candidate.margins, classes, none);
+      const probabilities = softmaxRows(candidate.margins, classes);
+      const statistics = groupStatistics(judged, { name: 'single', probabilities, covered: null, answers });
+      return { candidate, statistics, scores: scoresOfStatistics(statistics) };
+    });
+}
+
+/** The first of those that reach the most. */
+function bestBy(plain: readonly Plain[], worth: (scores: Scores) => number): Plain {
+  return plain.reduce((a, b) => (worth(b.scores) > worth(a.scores) ? b : a));
+}
+
+/** What the best single models by the scores that `balanced` keeps answer. */
+function bestAnswers(singles: readonly Candidate[], judged: Candidates['judged']): GroupStatistics[] {
+  const plain = asTheyAnswer(singles, judged);
+  return KEPT_SCORES.map((name) => bestBy(plain, (scores) => scores[name]).statistics);
+}
+
+/** The single models of a task, on the same rows as its ensembles. */
+function rivalCandidates(task: EnsembleTask): Candidate[] {
+  return singleCandidates(takeInnerRows(task), task.features.names);
 }

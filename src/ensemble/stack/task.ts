@@ -10,6 +10,11 @@ export type StackName = (typeof STACK_NAMES)[number];
 export interface EnsembleTask {
   /** columns [model][class] */
   readonly features: FeatureMatrix;
+  /**
+   * the same of all models that could answer alone, where the features are those of some: `balanced` must not lose much
+   * to the best of them; the features unless given
+   */
+  readonly rivals?: FeatureMatrix;
   /** class of every row of the features */
   readonly labels: Int16Array;
   /** query of every row of the features */

@@ -16,6 +16,8 @@ import type { ModelFeatures } from './features.js';
 /** One ensemble to fit: on which rows, and for which rows its probabilities are wanted. Plain data, sent to workers. */
 export interface StackTask {
   readonly model: ModelFeatures;
+  /** all models of the run, where the ensemble is of some of them */
+  readonly rivals?: ModelFeatures;
   /** class of every row of the features */
   readonly labels: Int16Array;
   /** query of every row of the features */
@@ -71,7 +73,7 @@ export async function fitStack(
 ): Promise<Stack> {
   const { features } = task.model;
   const { classes, threads } = task;
-  const fitted = fitEnsemble({ ...task, features, onProgress });
+  const fitted = fitEnsemble({ ...task, features, rivals: task.rivals?.features, onProgress });
   const { ensemble, foldEnsembles } = fitted;
   const querySums = task.queryOf === null ? null : noQuerySums(task, task.queryOf, foldEnsembles.length);
   const attribution = task.attribute ? await attributeFolds(task, foldEnsembles, querySums) : null;

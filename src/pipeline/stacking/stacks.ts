@@ -115,6 +115,7 @@ function task(input: StacksInput, place: Place, threads: number): StackTask {
   const validationFolds = isLarge ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
   return {
     ...place,
+    rivals: input.keep === undefined ? undefined : input.all,
     labels,
     groups,
     classes,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boostingOptions } from '../../../src/ensemble/boosting-options.js';
+import { gatherColumns } from '../../../src/ensemble/feature-matrix.js';
 import { scoreMargins } from '../../../src/ensemble/scoring/score.js';
 import { chooseEnsemble, fitCandidates, fitEnsemble } from '../../../src/ensemble/stack/fit.js';
 import { MOST_INNER_ROWS, takeInnerRows } from '../../../src/ensemble/stack/inner.js';
@@ -10,7 +11,7 @@ import { binFeatures } from '../../../src/ensemble/training/binning.js';
 import { crossValidateRounds, fitWithRounds } from '../../../src/ensemble/training/cv.js';
 import type { FeatureMatrix } from '../../../src/ensemble/tree.js';
 import { toXgboostJson } from '../../../src/ensemble/xgboost/json.js';
-import { chooseRule } from '../../../src/evaluation/decision-rule.js';
+import { chooseRule, scoresOfStatistics } from '../../../src/evaluation/decision-rule.js';
 import { type PoolTask, poolTask } from '../pool/support.js';
 
 const FOLDS = 4;
@@ -133,6 +134,19 @@ describe('fitEnsemble', () => {
     const { chosen, kind } = chooseEnsemble(candidates, 'macroF1');
     const own = candidates.all.find((candidate) => candidate.kind === kind)!;
     expect(chosen.rule).toEqual(chooseRule('macroF1', { ...candidates.judged, margins: own.margins }).rule);
+  });
+
+  it('holds the rule of some models to the best of all', () => {
+    const all = ensembleTask(poolTask({ rows: 300, classes: 3, soft: 4, hard: 1, seed: 'rivals' }));
+    const some = { ...all, features: gatherColumns(all.features, [6, 7, 8, 9, 10, 11]) };
+    const references = (task: EnsembleTask) => fitCandidates(task).references.map(scoresOfStatistics);
+    expect(references({ ...some, rivals: all.features })).toEqual(references(all));
+    expect(references(some)).not.toEqual(references(all));
+    expect(fitCandidates({ ...some, rivals: all.features }).singles.length).toBe(4);
+    const { rule } = fitEnsemble({ ...some, rivals: all.features }).chosen;
+    const candidates = fitCandidates(some);
+    const held = chooseEnsemble({ ...candidates, references: fitCandidates(all).references }, 'balanced');
+    expect(rule).toEqual(held.chosen.rule);
   });
 
   it('has single models that answer as they do', () => {
