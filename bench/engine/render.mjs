@@ -30,8 +30,8 @@ hold, and it has no least sum of hessians (a fixed 0.001 instead). We use at mos
 XGBoost and we take 2p(1-p) for a hessian; LightGBM and HistGradientBoosting take about half of that, so that their steps are
 about twice as long at the same learning rate, and they start from the class frequencies; CatBoost grows symmetric trees that
 serve all classes at once: of log-losses after so few rounds, only XGBoost's and ours are comparable. Large tables are trained on for fewer rounds.`,
-  scoring: `Margins of XGBoost's model, of the same trees as above. Ours includes planning the trees in steady state too, because the
-function that users call takes the trees. XGBoost is timed on a DMatrix that it has not seen: on one that it has, it answers
+  scoring: `Margins of XGBoost's model, of the same trees as above. In steady state ours is the second call with an
+ensemble: its plan is made, and its threads started, in the first, which end to end holds. XGBoost is timed on a DMatrix that it has not seen: on one that it has, it answers
 from a cache. LightGBM and CatBoost score their own models.`,
 };
 

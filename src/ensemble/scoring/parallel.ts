@@ -68,7 +68,7 @@ export async function scoreMarginsParallel(
   const size = Math.ceil(count / (threads * PARTS_PER_THREAD));
   const parts = Math.ceil(count / size);
   const task: ScoreTask = {
-    plan: sharedPlan(planScoring(ensemble)),
+    plan: planScoring(ensemble),
     features: { ...features, values: shared(features.values) },
     rows: rows === undefined ? undefined : shared(rows),
     count,
@@ -105,15 +105,4 @@ export function scorePart({ plan, features, rows, count, size, margins, done }: 
   const { classes } = plan;
   scoreRange(plan, features, { from, to, rows }, margins.subarray(from * classes, to * classes));
   Atomics.store(done, part, 1);
-}
-
-function sharedPlan(plan: ScorePlan): ScorePlan {
-  const { cuts, nodes, structure, leaves } = plan;
-  return {
-    ...plan,
-    cuts: shared(cuts),
-    nodes: shared(nodes),
-    structure: shared(structure),
-    leaves: shared(leaves),
-  };
 }

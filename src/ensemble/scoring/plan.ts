@@ -1,3 +1,4 @@
+import { shared } from '../../threads/shared.js';
 import type { Tree, TreeEnsemble } from '../tree.js';
 import { planBatches, type ScoreBatch, type ScoreMethod, type ScoreTree } from './batches.js';
 import { compileReach, compileSelection, compileWalk, type TreeProgram } from './program.js';
@@ -33,8 +34,12 @@ const MOST_LEAVES = 256;
 const MOST_LEVELS = 7;
 const MOST_PADDING = 2.5;
 
+/** Plans made so far, as long as their ensembles live. */
+const plans = new WeakMap<TreeEnsemble, ScorePlan>();
+
 /**
- * Lays out an ensemble. O(nodes log nodes).
+ * Lays out an ensemble, once: the same object gives the same plan, whose arrays lie in memory that threads share.
+ * O(nodes log nodes) the first time.
  *
  * @example
  * import { boostingOptions, planScoring, trainBoosting } from 'esci-select';
@@ -51,6 +56,14 @@ const MOST_PADDING = 2.5;
  * [cuts, trees.length]; // => [ Float32Array(1) [ 0.5 ], 10 ]
  */
 export function planScoring(ensemble: TreeEnsemble): ScorePlan {
+  const known = plans.get(ensemble);
+  if (known !== undefined) return known;
+  const plan = layOut(ensemble);
+  plans.set(ensemble, plan);
+  return plan;
+}
+
+function layOut(ensemble: TreeEnsemble): ScorePlan {
   const { classes, baseScore, treeClass, trees } = ensemble;
   const columns = ensemble.featureNames.length;
   const shapes = trees.map(describeShape);
@@ -78,12 +91,12 @@ export function planScoring(ensemble: TreeEnsemble): ScorePlan {
     classes,
     baseScore,
     cutStart,
-    cuts,
+    cuts: shared(cuts),
     trees: placed,
     batches: planBatches(placed, programs),
-    nodes: Int32Array.from(nodes),
-    structure: Int32Array.from(structure),
-    leaves: Float32Array.from(leaves),
+    nodes: shared(Int32Array.from(nodes)),
+    structure: shared(Int32Array.from(structure)),
+    leaves: shared(Float32Array.from(leaves)),
   };
 }
 
