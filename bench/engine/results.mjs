@@ -64,11 +64,16 @@ const inOrder = (a, b) =>
   Math.max(...a.rowCounts) - Math.max(...b.rowCounts) ||
   a.threads - b.threads;
 
-/** Calls `clean` when the run is interrupted: files of hundreds of megabytes must not stay behind. */
+/** What is to be done when the run is interrupted, in the order given. */
+const cleaners = [];
+
+/** Calls `clean`, with all that were given before, when the run is interrupted: files of hundreds of megabytes must not stay behind. */
 export function onStop(clean) {
+  cleaners.push(clean);
+  if (cleaners.length > 1) return;
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
-      clean();
+      for (const each of cleaners) each();
       process.exit(130);
     });
   }

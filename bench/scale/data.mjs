@@ -12,9 +12,7 @@ const ESCI = ['exact', 'substitute', 'complement', 'irrelevant'];
  */
 export async function writeTask(folder, rows, models, classes = ESCI.length) {
   const isEsci = classes === ESCI.length;
-  const names = isEsci
-    ? ESCI
-    : Array.from({ length: classes }, (_, k) => `c${String(k).padStart(2, '0')}`);
+  const names = isEsci ? ESCI : Array.from({ length: classes }, (_, k) => `c${String(k).padStart(2, '0')}`);
   await mkdir(join(folder, 'predictions'), { recursive: true });
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
   const uniform = (salt) => `((hash(i * 1000003 + ${salt}) % 1000000) / 1000000.0)`;

@@ -99,7 +99,10 @@ export function scoreLeft(task: ScoreTask): void {
 }
 
 /** Writes the margins of a part to the shared memory they are given with. */
-export function scorePart({ plan, features, rows, count, size, margins, done }: ScoreTask, part: number): void {
+export function scorePart(
+  { plan, features, rows, count, size, margins, done }: ScoreTask,
+  part: number,
+): void {
   const from = part * size;
   const to = Math.min(from + size, count);
   const { classes } = plan;

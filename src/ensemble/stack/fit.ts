@@ -118,7 +118,9 @@ export function fitCandidates(task: EnsembleTask): Candidates {
   const trees = treesCandidate(task, inner);
   const singles = singleCandidates(inner, task.features.names);
   const rivals =
-    task.rivals === undefined ? singles : rivalCandidates({ ...task, features: task.rivals, rivals: undefined });
+    task.rivals === undefined
+      ? singles
+      : rivalCandidates({ ...task, features: task.rivals, rivals: undefined });
   const references = bestAnswers(rivals, judged);
   return { judged, singles, references, all: [pool, ...(both === null ? [] : [both]), trees] };
 }
