@@ -3,6 +3,7 @@ import { readExamples } from '../data/examples/file.js';
 import { EsciSelectError } from '../errors.js';
 import { safeFileName } from '../io/atomic.js';
 import { sha256File } from '../io/hash.js';
+import { withSmallHeaps } from '../threads/heap-growth.js';
 import { runTasks, workerModule } from '../threads/pool.js';
 import { interruption } from '../threads/pool-options.js';
 import type { ChosenModel } from './choose.js';
@@ -150,17 +151,19 @@ async function fitAll(
   const sent = indices.filter((index) => !isLive(index));
   const label = ({ task }: PlannedFit) => `model ${task.model}, fold ${task.fold}`;
   if (sent.length > 0)
-    await runTasks<FitTask, FitResult>(
-      workerModule(import.meta.url, 'cross-fit.worker'),
-      sent.map((index) => fits[index].task),
-      {
-        threads: Math.min(threads, sent.length),
-        signal,
-        label: (at) => label(fits[sent[at]]),
-        kinOf: (at) => kinOf(fits[sent[at]]),
-        onProgress: (at, value) => onProgress(sent[at], value as EpochReport),
-        onDone: (at, result) => onDone(sent[at], result),
-      },
+    await withSmallHeaps(() =>
+      runTasks<FitTask, FitResult>(
+        workerModule(import.meta.url, 'cross-fit.worker'),
+        sent.map((index) => fits[index].task),
+        {
+          threads: Math.min(threads, sent.length),
+          signal,
+          label: (at) => label(fits[sent[at]]),
+          kinOf: (at) => kinOf(fits[sent[at]]),
+          onProgress: (at, value) => onProgress(sent[at], value as EpochReport),
+          onDone: (at, result) => onDone(sent[at], result),
+        },
+      ),
     );
   const live = indices.filter(isLive);
   if (live.length === 0) return;
