@@ -73,6 +73,7 @@ export {
   decide,
   type JudgedMargins,
   type OperatingPoint,
+  type References,
 } from './evaluation/decision-rule.js';
 export {
   type Difference,

@@ -52,6 +52,16 @@ export interface ChosenRule {
   readonly statistics: GroupStatistics;
 }
 
+/** Answers that `balanced` must not lose much to. */
+export interface References {
+  readonly answers: readonly GroupStatistics[];
+  /** standard errors that a score may lie below theirs */
+  readonly errors: number;
+}
+
+/** Nobody to lose to. */
+export const NO_REFERENCES: References = { answers: [], errors: 0 };
+
 /** The offsets of a tau. */
 export function ruleOffsets(tau: number, shares: Float64Array): number[] {
   // 0 - x, so that tau 0 gives 0 and not -0
@@ -85,8 +95,8 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
 
 /**
  * Chooses tau on answers out of fold: the smallest within 0.002 of the largest score, of a metric's name over all taus.
- * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0
- * and below those of each of the `references` (the best single models, answering for themselves), paired, queries drawn. O(taus x (rows classes + replicates x entries)).
+ * `balanced`: of macro F1 over the taus whose accuracy and weighted F1 lie at most one standard error below those at tau 0,
+ * and at most so many as `references` says below those of each of them (the best single models), paired, queries drawn. O(taus x (rows classes + replicates x entries)).
  *
  * @example
  * import { chooseRule, evaluationSet } from 'esci-select';
@@ -102,7 +112,7 @@ export function decide(margins: ArrayLike<number>, classes: number, offsets: Arr
 export function chooseRule(
   name: DecideName,
   judged: JudgedMargins,
-  references: readonly GroupStatistics[] = [],
+  references: References = NO_REFERENCES,
 ): ChosenRule {
   return chooseOnCurve(name, operatingCurve(judged), references);
 }
@@ -130,7 +140,7 @@ export function operatingCurve(judged: JudgedMargins): OperatingCurve {
 export function chooseOnCurve(
   name: DecideName,
   operating: OperatingCurve,
-  references: readonly GroupStatistics[] = [],
+  references: References = NO_REFERENCES,
 ): ChosenRule {
   const { judged, curve, statistics } = operating;
   const at = chooseTau(name, { ...operating, references });
@@ -172,7 +182,7 @@ export function differenceErrors(
 }
 
 interface Weighed extends OperatingCurve {
-  readonly references: readonly GroupStatistics[];
+  readonly references: References;
 }
 
 function chooseTau(name: DecideName, weighed: Weighed): number {
@@ -192,7 +202,10 @@ function chooseTau(name: DecideName, weighed: Weighed): number {
 
 /** Scores that `balanced` keeps. */
 export const KEPT_SCORES = ['accuracy', 'weightedF1'] as const;
-/** Whether places in TAUS keep the scores: none lies more than one standard error below those it is compared with. */
+/** How many standard errors they may lie below those at tau 0. */
+const MOST_ERRORS = 1;
+
+/** Whether places in TAUS keep the scores: none lies too many standard errors below those it is compared with. */
 function keptScores(
   { curve, statistics, judged, references }: Weighed,
   places: readonly number[],
@@ -200,21 +213,22 @@ function keptScores(
   if (places.length === 0) return new Map();
   const options = { replicates: REPLICATES, seed: judged.seed };
   const drawn = bootstrap(
-    [statistics[0], ...references, ...places.map((at) => statistics[at])],
+    [statistics[0], ...references.answers, ...places.map((at) => statistics[at])],
     judged.groupCount,
     options,
   );
-  const bars = [statistics[0], ...references].map((each, at) => ({
+  const bars = [statistics[0], ...references.answers].map((each, at) => ({
     scores: scoresOfStatistics(each),
     draws: drawn[at],
+    most: at === 0 ? MOST_ERRORS : references.errors,
   }));
   const keeps = (at: number, own: (typeof drawn)[number]) =>
     KEPT_SCORES.every((score) => {
       // what the likeliest class does not reach either is no price of the rule
       if (curve[at][score] >= curve[0][score]) return true;
-      return bars.every(({ scores, draws }) => {
+      return bars.every(({ scores, draws, most }) => {
         const fall = scores[score] - curve[at][score];
-        return fall <= 0 || fall <= deviationOfDifference(own[score], draws[score]);
+        return fall <= 0 || fall <= most * deviationOfDifference(own[score], draws[score]);
       });
     });
   return new Map(places.map((at, place) => [at, keeps(at, drawn[bars.length + place])]));

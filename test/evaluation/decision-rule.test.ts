@@ -107,7 +107,7 @@ function tauByDefinition(name: DecideName, judged: JudgedMargins, other: Int16Ar
         (score) =>
           scores[at][score] >= scores[0][score] ||
           (scores[at][score] >= scores[0][score] - error(score, at, 0) &&
-            (other === null || scores[at][score] >= reference[score] - error(score, at, TAUS.length))),
+            (other === null || scores[at][score] >= reference[score] - 1.5 * error(score, at, TAUS.length))),
       ),
   );
   const most = Math.max(...allowed.map((at) => scores[at].macroF1));
@@ -130,7 +130,7 @@ describe('the decision rule', () => {
     expect(taus.some(({ balanced }) => balanced > 0)).toBe(true);
   });
 
-  it('that is balanced loses no more than one standard error against another model either', () => {
+  it('that is balanced loses no more standard errors against another model than it may', () => {
     const rowsOf = (seed: number) => judgedRows(seed, 90, 0.4);
     const seeds = Array.from({ length: 20 }, (_, seed) => seed)
       .filter((seed) => chooseRule('balanced', rowsOf(seed)).rule.tau > 0)
@@ -139,7 +139,7 @@ describe('the decision rule', () => {
     const taus = (right: number) =>
       seeds.map((seed) => {
         const { answers, statistics } = otherAnswers(rowsOf(seed), right);
-        const { tau } = chooseRule('balanced', rowsOf(seed), [statistics]).rule;
+        const { tau } = chooseRule('balanced', rowsOf(seed), { answers: [statistics], errors: 1.5 }).rule;
         expect(tau).toBe(tauByDefinition('balanced', rowsOf(seed), answers));
         return tau;
       });

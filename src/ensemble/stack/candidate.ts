@@ -1,5 +1,4 @@
-import type { JudgedMargins } from '../../evaluation/decision-rule.js';
-import type { GroupStatistics } from '../../evaluation/statistics.js';
+import type { JudgedMargins, References } from '../../evaluation/decision-rule.js';
 import type { TreeEnsemble } from '../tree.js';
 import type { EnsembleKind } from './task.js';
 
@@ -28,7 +27,7 @@ export interface Candidates {
   /** every single model, in both kinds; none where nothing is to be chosen */
   readonly singles: readonly Candidate[];
   /** answers of the best single models by the scores that `balanced` keeps; none where nothing is to be chosen */
-  readonly references: readonly GroupStatistics[];
+  readonly references: References;
   readonly judged: Omit<JudgedMargins, 'margins'>;
 }
 

@@ -6,7 +6,9 @@ import {
   type DecideName,
   differenceErrors,
   KEPT_SCORES,
+  NO_REFERENCES,
   operatingCurve,
+  type References,
   ruleCriterion,
   scoresOfStatistics,
 } from '../../evaluation/decision-rule.js';
@@ -27,6 +29,12 @@ import { treesCandidate } from './trees-candidate.js';
 const MOST_ROWS_OF_BOTH = 20_000;
 /** The same of rows x columns x classes, which their time grows with: 20,000 rows of 24 models and 4 classes, and a little. */
 const MOST_WORK_OF_BOTH = 10_000_000;
+
+/**
+ * Standard errors that `balanced` may lose to the best single model: of all models, and of some, which were chosen on the
+ * same rows, so that what they reach there is a little too good.
+ */
+const REFERENCE_ERRORS = { all: 1.5, some: 1 } as const;
 
 /** What a candidate reached on rows it did not see, under its own rule. */
 export interface CandidateScore {
@@ -106,7 +114,7 @@ export function fitCandidates(task: EnsembleTask): Candidates {
     shares: classShares(ofRows, task.classes),
     seed: task.options.seed,
   };
-  const shared = { judged, singles: [], references: [] };
+  const shared = { judged, singles: [], references: NO_REFERENCES };
   if (task.stack === 'trees') return { ...shared, all: [treesCandidate(task, inner)] };
   const pools = fitPools(inner);
   const pool = poolCandidate(inner, pools, task.features.names);
@@ -121,7 +129,8 @@ export function fitCandidates(task: EnsembleTask): Candidates {
     task.rivals === undefined
       ? singles
       : rivalCandidates({ ...task, features: task.rivals, rivals: undefined });
-  const references = bestAnswers(rivals, judged);
+  const errors = task.rivals === undefined ? REFERENCE_ERRORS.all : REFERENCE_ERRORS.some;
+  const references = { answers: bestAnswers(rivals, judged), errors };
   return { judged, singles, references, all: [pool, ...(both === null ? [] : [both]), trees] };
 }
 
@@ -191,7 +200,7 @@ function weigh(
   candidate: Candidate,
   judged: Candidates['judged'],
   decide: DecideName,
-  references: readonly GroupStatistics[] = [],
+  references: References = NO_REFERENCES,
 ): Weighed {
   const rule = chooseRule(decide, { ...judged, margins: candidate.margins }, references);
   return { candidate, rule, criterion: ruleCriterion(decide, rule.point) };
@@ -208,7 +217,7 @@ function bestByRule(
   candidates: readonly Candidate[],
   judged: Candidates['judged'],
   decide: DecideName,
-  references: readonly GroupStatistics[],
+  references: References,
 ): Weighed {
   const curves = candidates.map((candidate, place) => {
     const operating = operatingCurve({ ...judged, margins: candidate.margins });

@@ -139,13 +139,16 @@ describe('fitEnsemble', () => {
   it('holds the rule of some models to the best of all', () => {
     const all = ensembleTask(poolTask({ rows: 300, classes: 3, soft: 4, hard: 1, seed: 'rivals' }));
     const some = { ...all, features: gatherColumns(all.features, [6, 7, 8, 9, 10, 11]) };
-    const references = (task: EnsembleTask) => fitCandidates(task).references.map(scoresOfStatistics);
+    const references = (task: EnsembleTask) => fitCandidates(task).references.answers.map(scoresOfStatistics);
     expect(references({ ...some, rivals: all.features })).toEqual(references(all));
     expect(references(some)).not.toEqual(references(all));
     expect(fitCandidates({ ...some, rivals: all.features }).singles.length).toBe(4);
     const { rule } = fitEnsemble({ ...some, rivals: all.features }).chosen;
     const candidates = fitCandidates(some);
-    const held = chooseEnsemble({ ...candidates, references: fitCandidates(all).references }, 'balanced');
+    const held = chooseEnsemble(
+      { ...candidates, references: { ...fitCandidates(all).references, errors: 1 } },
+      'balanced',
+    );
     expect(rule).toEqual(held.chosen.rule);
   });
 
