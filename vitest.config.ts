@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/scratch.ts',
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', '**/*.slow.test.ts', '**/node_modules/**'],
     testTimeout: 240_000,

@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    globalSetup: 'test/scratch.ts',
     include: ['test/long/**/*.test.ts', 'test/**/*.slow.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const TELL_EVERY_MS = 60_000;
 const task = JSON.parse(process.argv[2]);
 const load = (path) => import(pathToFileURL(join(task.dist, path)).href);
 
@@ -18,8 +19,14 @@ function peakGiB() {
 async function runAll() {
   const { TRAIN_DEFAULTS, train } = await load('pipeline.js');
   const marks = [];
+  let told = performance.now();
   const onEvent = (event) => {
     if (event.kind === 'stage') marks.push({ stage: event.stage, at: performance.now(), peakGiB: peakGiB() });
+    // of a large size one wants to know how far it is
+    if (event.kind !== 'progress' || performance.now() - told < TELL_EVERY_MS) return;
+    told = performance.now();
+    const share = Math.round((100 * event.done) / event.total);
+    process.stderr.write(`  ${event.stage}, ${share}%, peak ${peakGiB()?.toFixed(2)} GiB\n`);
   };
   const summary = await train(
     { ...TRAIN_DEFAULTS, run: task.run, data: [task.data] },
