@@ -39,6 +39,8 @@ export interface ScorerInput {
   readonly pools?: ScoreName;
   /** rows looked at, at most; 20,000 unless given; where pools are fitted, fewer of more than 40 columns */
   readonly mostRows?: number;
+  /** sets that another scorer of the same rows fitted: they are remembered, in this order */
+  readonly known?: readonly ScoredSet[];
   /** called after every ensemble that is not remembered */
   readonly onScore?: (scored: number) => void;
 }
@@ -73,6 +75,12 @@ export interface QueryScorer extends SubsetScorer {
   readonly singleStatistics: (model: number) => GroupStatistics;
 }
 
+/** A scorer whose sets another one may be given. */
+export interface SharingScorer extends QueryScorer {
+  /** the sets fitted so far with all that is known of them, in the order of fitting */
+  readonly known: () => readonly ScoredSet[];
+}
+
 /** Folds that take turns: more cost time and change the order of subsets little. */
 const FOLDS = 3;
 /**
@@ -90,9 +98,9 @@ const MOST_CELLS = 800_000;
  * A scorer of subsets by small stacked ensembles on grouped folds; up to 2,500 rows the folds are drawn two or three
  * times, and the answers counted together. Deterministic. O(rounds rows columns) a subset.
  */
-export function createSubsetScorer(input: ScorerInput): QueryScorer {
+export function createSubsetScorer(input: ScorerInput): SharingScorer {
   const sample = takeSample(input);
-  const remembered = new Map<string, ScoredSet>();
+  const remembered = new Map((input.known ?? []).map((set) => [set.models.join(' '), set]));
   const lookUp = (models: readonly number[]): ScoredSet => {
     const ordered = [...models].sort((a, b) => a - b);
     const key = ordered.join(' ');
@@ -110,6 +118,7 @@ export function createSubsetScorer(input: ScorerInput): QueryScorer {
     single: (model) => scoreSingle(sample, model),
     scored: () => remembered.size,
     sets: () => [...remembered.values()].map(({ models }) => models),
+    known: () => [...remembered.values()],
     statistics: (models) => lookUp(models).statistics ?? noQueries(),
     queries: () => sample.sets?.queries ?? noQueries(),
     singleStatistics: (model) => singleStatistics(sample, model) ?? noQueries(),
@@ -126,7 +135,7 @@ function poolsOf(sample: Sample, { pools }: ScorerInput): Pick<SubsetScorer, 'po
 }
 
 /** A set that was fitted. */
-interface ScoredSet {
+export interface ScoredSet {
   readonly models: readonly number[];
   readonly score: SubsetScore;
   /** null unless wanted */

@@ -1,7 +1,8 @@
 import { inLocale } from '../../selection/locale-budgets.js';
 import { selectModels } from '../../selection/select.js';
 import { judgedOn } from '../../selection/some-queries.js';
-import { scorerOf, selectionEvidence } from './select-evidence.js';
+import { selectionEvidence } from './select-evidence.js';
+import { scorerOf } from './select-scorer.js';
 import type { SelectResult, SelectTask } from './select-task.js';
 
 /**

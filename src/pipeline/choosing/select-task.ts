@@ -7,6 +7,7 @@ import type { Contribution } from '../../selection/rank.js';
 import type { DrawRange } from '../../selection/refit-shares.js';
 import type { RefitRank } from '../../selection/refits.js';
 import type { Selection, SelectionRequest } from '../../selection/select.js';
+import type { ScoredSet } from '../../selection/subset-scorer.js';
 import type { ModelFeatures } from '../stacking/features.js';
 
 /** One selection to make, on rows that its evaluation does not use. Plain data, sent to workers. */
@@ -57,8 +58,8 @@ export interface EvidenceRequest {
   readonly queries: Int32Array;
   readonly contributions: ResampledContributions;
   readonly replicates: number;
-  /** how often models are kept is counted elsewhere, in tasks of their own */
-  readonly keptApart?: boolean;
+  /** what is found elsewhere, in tasks of their own: the rest, and where it says so, how often models are kept */
+  readonly apart?: { readonly kept: boolean };
   /** whether costly measures of contribution are wanted too */
   readonly measures: boolean;
 }
@@ -92,6 +93,31 @@ export interface ModelEvidence {
   /** rows and queries that both look at */
   readonly rows: number;
   readonly queries: number;
+}
+
+/** What is known beside a choice and how often models are kept. */
+export type RestOfEvidence = Omit<SelectionEvidence, keyof KeptEvidence>;
+
+/** Parts of the rest that need neither the choice nor each other. */
+export interface EvidenceParts {
+  /** what the strategy keeps where nothing is limited; null where it has nothing to say */
+  readonly free: readonly string[] | null;
+  readonly models: ModelEvidence;
+  /** those that a frontier compares */
+  readonly sets: readonly ScoredSet[];
+}
+
+/** One of the parts, of a choice that is not needed for it. Plain data, sent to workers. */
+export interface PartTask {
+  readonly select: SelectTask;
+  readonly part: keyof EvidenceParts;
+}
+
+/** The rest from its parts and the choice. Plain data, sent to workers. */
+export interface FinishTask {
+  readonly select: SelectTask;
+  readonly chosen: readonly string[];
+  readonly parts: EvidenceParts;
 }
 
 /** The measures that need ensembles fitted or single answers scored, [model of the task]. */

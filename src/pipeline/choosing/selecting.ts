@@ -13,11 +13,14 @@ import type { Contributions } from '../files/contributions.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
 import type { AuditTask } from './audit-task.js';
-import { keptOf } from './select-evidence.js';
+import { isScoring, keptOf } from './select-evidence.js';
 import type {
+  EvidenceParts,
   EvidenceRequest,
   KeptCounts,
   KeptTask,
+  PartTask,
+  RestOfEvidence,
   SelectionEvidence,
   SelectResult,
   SelectTask,
@@ -88,11 +91,13 @@ export async function selectDeployed(
 
 /** Parts that draws are counted in, for every thread: the last to end are then short. */
 const PARTS_PER_THREAD = 2;
+/** What of the evidence is found beside the choice, the longest first. */
+const PARTS: readonly PartTask['part'][] = ['free', 'sets', 'models'];
 
 /**
- * Makes selections on threads. Where pools are fitted anew on every drawing of queries, the draws of the first selection's
- * evidence are tasks of their own: they take longer than all the rest, and have nothing in common. The results are the
- * same either way.
+ * Makes selections on threads. Where a strategy goes by pools, the parts of the first selection's evidence are tasks of their
+ * own, and so are the draws on which pools are fitted anew: together they take longer than all the rest, and have nothing
+ * in common. The results are the same either way.
  */
 async function selectTasks(
   tasks: readonly SelectTask[],
@@ -101,27 +106,31 @@ async function selectTasks(
 ): Promise<SelectResult[]> {
   const [deployed, ...folds] = tasks;
   const { evidence, rows, model, request } = deployed;
-  const pooled = STRATEGIES[request.strategy].pools === true;
-  const few = areFittedAgain(Math.min(rows.length, pooledRows(model.features)));
+  const pooled = STRATEGIES[request.strategy].pools === true && !isScoring(deployed);
   const module = workerModule(import.meta.url, 'select.worker');
-  if (evidence === undefined || !pooled || !few || context.threads <= 1) {
+  if (evidence === undefined || !pooled || context.threads <= 1) {
     return runTasks<SelectTask, SelectResult>(module, tasks, poolOptions(tasks.length, context, doing));
   }
-  const ranges = divided(REFITS, PARTS_PER_THREAD * context.threads);
+  const few = areFittedAgain(Math.min(rows.length, pooledRows(model.features)));
+  const ranges = few ? divided(REFITS, PARTS_PER_THREAD * context.threads) : [];
   const all = [
-    { ...deployed, evidence: { ...evidence, keptApart: true } },
+    { ...deployed, evidence: { ...evidence, apart: { kept: few } } },
     ...ranges.map((range): KeptTask => ({ select: { ...deployed, evidence: undefined }, range })),
+    ...PARTS.map((part): PartTask => ({ select: deployed, part })),
     ...folds,
   ];
-  const found = await runTasks<SelectTask | KeptTask, SelectResult | KeptCounts>(
-    module,
-    all,
-    poolOptions(all.length, context, doing),
-  );
-  const [own, ...others] = found;
-  const kept = keptOf(others.slice(0, ranges.length) as KeptCounts[]);
-  const { selection, evidence: rest } = own as SelectResult;
-  return [{ selection, evidence: { ...rest!, ...kept } }, ...(others.slice(ranges.length) as SelectResult[])];
+  const run = <Result>(work: readonly unknown[]) =>
+    runTasks<unknown, Result>(module, work, poolOptions(work.length, context, doing));
+  const [own, ...others] = await run<unknown>(all);
+  const { selection, evidence: found } = own as SelectResult;
+  const counts = others.splice(0, ranges.length) as KeptCounts[];
+  const parts = Object.fromEntries(PARTS.map((part, at) => [part, others[at]])) as unknown as EvidenceParts;
+  const [rest] = await run<RestOfEvidence>([{ select: deployed, chosen: selection.kept, parts }]);
+  const kept = few ? keptOf(counts) : found!;
+  return [
+    { selection, evidence: { ...found!, ...kept, ...rest } },
+    ...(others.slice(PARTS.length) as SelectResult[]),
+  ];
 }
 
 /** So many draws in so many parts, as even as can be. */

@@ -11,7 +11,7 @@ import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { choiceLines, rankingLines } from '../choosing/decision-lines.js';
 import { findRedundancy } from '../choosing/redundancy.js';
-import { bestOnFrontier } from '../choosing/select-evidence.js';
+import { bestOnFrontier } from '../choosing/select-frontier.js';
 import { selectDeployed } from '../choosing/selecting.js';
 import type { PipelineContext } from '../events.js';
 import { CONTRIBUTIONS, QUERY_SUMS } from '../files/layout.js';
