@@ -60,15 +60,15 @@ describe('the reference times of ensembles', () => {
 });
 
 describe('the reference times of fits', () => {
-  it('are within a tenth of what reports/bench-zoo.json measured of one fold', () => {
+  it('are one and a half times what reports/bench-zoo.json measured of one fold, within a tenth', () => {
     const lines = readFileSync(join(ROOT, 'reports/bench-zoo.md'), 'utf8').split('\n');
     const rows = lines.map((line) => line.split('|').map((cell) => cell.trim()));
     const folds = rows.filter((cells) => cells[2] === '8,000' && cells[3] === 'now');
     expect(folds.map(([, model]) => model)).toHaveLength(6);
     for (const [, name, , , , learntFrom, , cpu] of folds) {
       const { seconds } = fitEstimate({ name }, Number(learntFrom.replace(',', '')), null);
-      expect(seconds / Number(cpu), name).toBeGreaterThan(0.9);
-      expect(seconds / Number(cpu), name).toBeLessThan(1.1);
+      expect(seconds / Number(cpu) / 1.5, name).toBeGreaterThan(0.9);
+      expect(seconds / Number(cpu) / 1.5, name).toBeLessThan(1.1);
     }
   });
 });

@@ -13,16 +13,16 @@ export interface Estimate {
 }
 
 /**
- * Processor seconds of a fit per 1,000 training rows, graph building included: of reports/bench-zoo.md, a fold of about 5,000
- * rows. Six models on the sample took 255 of 308 so estimated. Of other models only the effort is known.
+ * Processor seconds of a fit per 1,000 training rows, graph building included: one and a half times those of a fold of about
+ * 5,000 rows in reports/bench-zoo.md, whose machine is faster than most. Of other models only the effort is known.
  */
 const FIT_SECONDS: Readonly<Record<string, number>> = {
-  lexical: 1.25,
-  'two-tower': 0.7,
-  'cross-encoder': 3.3,
-  graphsage: 1.55,
-  gcn: 1.55,
-  gatv2: 1.75,
+  lexical: 1,
+  'two-tower': 0.66,
+  'cross-encoder': 1.9,
+  graphsage: 1.25,
+  gcn: 1.3,
+  gatv2: 1.35,
 };
 const SECONDS_PER_EFFORT = 0.5;
 
@@ -116,11 +116,11 @@ export interface MemorySize {
 
 /**
  * Peak resident memory in bytes, by reference figures: 450 MB and 13 bytes a probability for import and ensemble
- * (reports/bench-scale.json); 250 MB, and for each fit under way 350 MB and 30 kB a row, for training (graph models on the
- * sample, which take the most).
+ * (reports/bench-scale.json); 250 MB, and for each fit under way 150 MB and 19 kB a row, for training (reports/bench-zoo.json,
+ * 8,000 to 100,000 rows on two threads).
  */
 export function memoryEstimate({ rows, models, classes, fitsAtOnce }: MemorySize): number {
   const stacking = 450e6 + rows * (200 + 13 * models * classes);
-  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (350e6 + rows * 30e3);
+  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (150e6 + rows * 19e3);
   return Math.max(stacking, training);
 }
