@@ -207,6 +207,14 @@ describe('scoring on threads', () => {
     expect(bits(chosen)).toEqual(bits(scoreMargins(ensemble, features, rows)));
   });
 
+  it('lays an ensemble out once, in memory that threads share, and another one anew', () => {
+    const plan = planScoring(ensemble);
+    expect(planScoring(ensemble)).toBe(plan);
+    expect(planScoring({ ...ensemble })).not.toBe(plan);
+    for (const values of [plan.cuts, plan.nodes, plan.structure, plan.leaves])
+      expect(values.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
   it('leaves no part out that a thread had taken and never wrote', () => {
     const rows = 1000;
     const table = { ...features, rows, values: features.values.subarray(0, rows * features.columns) };

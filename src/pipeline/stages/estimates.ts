@@ -13,16 +13,16 @@ export interface Estimate {
 }
 
 /**
- * Processor seconds of a fit per 1,000 training rows, graph building included: one and a half times those of a fold of about
- * 5,000 rows in reports/bench-zoo.md, whose machine is faster than most. Of other models only the effort is known.
+ * Processor seconds of a fit per 1,000 training rows, graph building included: of reports/bench-zoo.md, a fold of about 5,000
+ * rows. Of other models only the effort is known.
  */
 const FIT_SECONDS: Readonly<Record<string, number>> = {
-  lexical: 1,
-  'two-tower': 0.66,
-  'cross-encoder': 1.9,
-  graphsage: 1.25,
-  gcn: 1.3,
-  gatv2: 1.35,
+  lexical: 0.66,
+  'two-tower': 0.44,
+  'cross-encoder': 1.24,
+  graphsage: 0.82,
+  gcn: 0.86,
+  gatv2: 0.9,
 };
 const SECONDS_PER_EFFORT = 0.5;
 
@@ -94,7 +94,7 @@ export function ensembleWork({ models, classes, protocol }: EnsembleSize): numbe
   const folds = isLarge ? 1 : protocol.folds;
   const inner = Math.min(rows, MOST_INNER_ROWS) * perRow * (folds + 1);
   const places = protocol.mode === 'cross-validated' ? protocol.folds + 1 : 1;
-  return places * (0.6 + inner * (isSmall ? 0.8 : 0.2) + 0.055 * rows * perRow);
+  return places * (0.6 + inner * (isSmall ? 0.8 : 0.19) + 0.055 * rows * perRow);
 }
 
 /** How long the ensembles take, with the contributions of every model. */
