@@ -3,6 +3,8 @@ import { boostingOptions } from '../../src/ensemble/boosting-options.js';
 import { gatherColumns } from '../../src/ensemble/feature-matrix.js';
 import { fitEnsemble } from '../../src/ensemble/stack/fit.js';
 import type { EnsembleTask } from '../../src/ensemble/stack/task.js';
+import type { FeatureMatrix } from '../../src/ensemble/tree.js';
+import { keepModels, rivalsOf } from '../../src/pipeline/stacking/features.js';
 import { fitStacks } from '../../src/pipeline/stacking/stacks.js';
 import { poolTask } from '../ensemble/pool/support.js';
 
@@ -33,35 +35,46 @@ function keptTask(seed: string) {
   return { all: features, task };
 }
 
+function modelsOf(features: FeatureMatrix) {
+  const modelOfColumn = Int32Array.from({ length: features.columns }, (_, at) => Math.floor(at / CLASSES));
+  return { features, models: MODELS, modelOfColumn };
+}
+
+/** The stack of the models named, as `rank` fits it again. */
+async function refitted(all: FeatureMatrix, task: EnsembleTask, keep: readonly string[]) {
+  const { rows, foldOf } = task;
+  const input = {
+    ...task,
+    all: modelsOf(all),
+    protocol: {
+      mode: 'holdout' as const,
+      reason: 'of the test',
+      trainRows: rows,
+      evaluationRows: rows,
+      foldOf,
+      folds: FOLDS,
+    },
+    attribute: false,
+    keep: { deployed: keep, folds: [] },
+    stage: 'rank',
+  };
+  return (await fitStacks(input, { threads: 0 })).deployed;
+}
+
 describe('the ensemble of the models kept', () => {
   it('answers by a rule that is held to the best single model of all, kept or not', async () => {
     const { all, task } = keptTask('kept 10');
     const [held, free] = [{ ...task, rivals: all }, task].map((each) => fitEnsemble(each).chosen.rule.tau);
     expect(held).toBeLessThan(free);
-    const { deployed } = await fitStacks(
-      {
-        all: {
-          features: all,
-          models: MODELS,
-          modelOfColumn: Int32Array.from({ length: all.columns }, (_, column) =>
-            Math.floor(column / CLASSES),
-          ),
-        },
-        ...task,
-        protocol: {
-          mode: 'holdout',
-          reason: 'of the test',
-          trainRows: task.rows,
-          evaluationRows: task.rows,
-          foldOf: task.foldOf,
-          folds: FOLDS,
-        },
-        attribute: false,
-        keep: { deployed: ['c', 'd'], folds: [] },
-        stage: 'rank',
-      },
-      { threads: 0 },
-    );
-    expect(deployed.chosen.rule.tau).toBe(held);
+    expect((await refitted(all, task, ['c', 'd'])).chosen.rule.tau).toBe(held);
+  });
+
+  it('is held to nobody else where all models are kept: it is the full ensemble', async () => {
+    const { all, task } = keptTask('kept 10');
+    const full = fitEnsemble({ ...task, features: all });
+    expect((await refitted(all, task, MODELS)).chosen.rule).toEqual(full.chosen.rule);
+    const whole = modelsOf(all);
+    expect(rivalsOf(keepModels(whole, MODELS), whole)).toBeUndefined();
+    expect(rivalsOf(keepModels(whole, ['c', 'd']), whole)).toBe(whole);
   });
 });

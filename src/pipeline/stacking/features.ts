@@ -41,3 +41,8 @@ export function keepModels(all: ModelFeatures, keep: readonly string[]): ModelFe
     ),
   };
 }
+
+/** The models that the ensemble of some is held to: all; none where all are kept, for it is the full ensemble then. */
+export function rivalsOf(kept: ModelFeatures, all: ModelFeatures): ModelFeatures | undefined {
+  return kept.models.length < all.models.length ? all : undefined;
+}

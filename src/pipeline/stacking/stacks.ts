@@ -6,7 +6,7 @@ import type { Protocol } from '../../evaluation/protocol.js';
 import { putRows } from '../../math/rows.js';
 import { runTasks, workerModule } from '../../threads/pool.js';
 import type { PipelineContext } from '../events.js';
-import { keepModels, type ModelFeatures } from './features.js';
+import { keepModels, type ModelFeatures, rivalsOf } from './features.js';
 import type { Stack, StackTask } from './stack.js';
 
 /** Rows above which one fold, instead of every fold, decides the number of rounds and between candidates. */
@@ -115,7 +115,7 @@ function task(input: StacksInput, place: Place, threads: number): StackTask {
   const validationFolds = isLarge ? 1 : Math.min(place.folds, input.validationFolds ?? place.folds);
   return {
     ...place,
-    rivals: input.keep === undefined ? undefined : input.all,
+    rivals: rivalsOf(place.model, input.all),
     labels,
     groups,
     classes,
