@@ -1,5 +1,5 @@
 // What can be told of a pair before any model is asked: the parts of the data on which families are compared.
-import { corpusOf } from '../../dist/models/text/document.js';
+import { corpusOf } from '../../dist/models/text/corpus.js';
 import { fitLexicon } from '../../dist/models/text/lexicon.js';
 import { quantitiesOf } from '../../dist/models/text/quantities.js';
 
@@ -34,7 +34,7 @@ export function slices(examples, { rows, train }) {
   const group = (row) => examples.group[row];
   const sorted = [...new Set(Array.from(rows, group))].map((query) => shown[query]).sort((a, b) => a - b);
   const [low, high] = [1 / 3, 2 / 3].map((share) => sorted[Math.floor(share * sorted.length)]);
-  const words = (row) => queries[group(row)].words;
+  const words = (row) => queries.at(group(row)).words;
   const found = new Map([['all', () => true]]);
   for (const locale of [...new Set(examples.locale)].sort()) {
     found.set(`locale ${locale}`, (row) => examples.locale[row] === locale);
@@ -47,7 +47,7 @@ export function slices(examples, { rows, train }) {
   found.set('query often shown', (row) => shown[group(row)] > high);
   found.set('query names a brand', (row) => names(words(row), lexicon.brands));
   found.set('query names a colour', (row) => names(words(row), lexicon.colors));
-  found.set('query has a number', (row) => quantitiesOf(queries[group(row)]).length > 0);
+  found.set('query has a number', (row) => quantitiesOf(queries.at(group(row))).length > 0);
   found.set('product judged in training', (row) => judged.has(examples.product[row]));
   found.set('product not judged in training', (row) => !judged.has(examples.product[row]));
   found.set('product without behaviours', (row) => seen[examples.product[row]] === 0);

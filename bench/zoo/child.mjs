@@ -29,7 +29,7 @@ async function runAll() {
     process.stderr.write(`  ${event.stage}, ${share}%, peak ${peakGiB()?.toFixed(2)} GiB\n`);
   };
   const summary = await train(
-    { ...TRAIN_DEFAULTS, run: task.run, data: [task.data] },
+    { ...TRAIN_DEFAULTS, models: task.zoo, run: task.run, data: [task.data] },
     { threads: task.threads, onEvent },
   );
   const ended = performance.now();
@@ -49,7 +49,8 @@ async function runFit() {
   const { fitTask } = await load('models/cross-fit/fit.js');
   const { taskSeed } = await load('models/cross-fit/task.js');
   const { modelNamed } = await load('models/registry.js');
-  const { corpusOf } = await load('models/text/document.js');
+  // builds before it had a file of its own have it beside the documents
+  const { corpusOf } = await load('models/text/corpus.js').catch(() => load('models/text/document.js'));
   const { prepareTensorflow } = await load('models/tfjs/backend.js');
   const folder = mkdtempSync(join(tmpdir(), 'esci-select-zoo-fit-'));
   const path = join(folder, 'examples.arrow');

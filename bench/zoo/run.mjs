@@ -1,7 +1,7 @@
 // How long the models take to train on simulated data of several sizes, by stage and by model, how much memory that
 // takes, and how it grows. Run after `npm run build`:
-//   npm run bench:zoo [-- --rows 8000,30000,100000 --threads 2 --only all,fits --models gcn,lexical --dist OTHER/dist --as before --out reports]
-// `all` is `train` as the command line does it; `fits` are single fits, each model in a process of its own, on one
+//   npm run bench:zoo [-- --rows 8000,30000,100000 --threads 2 --only all,fits --models gcn,lexical --zoo all,cross-encoder --dist OTHER/dist --as before --out reports]
+// `all` is `train --models ZOO` as the command line does it; `fits` are single fits, each model in a process of its own, on one
 // thread. `rows` are judged rows, of which about three quarters are trained on. --dist measures another build (its
 // node_modules are its own), --as names what was measured. What is done is added to bench-zoo.json at once, so that
 // sizes may be run one by one; --render only writes bench-zoo.md from it.
@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '2' },
     only: { type: 'string', default: 'all,fits' },
     models: { type: 'string', default: 'gatv2,gcn,graphsage,two-tower,lexical' },
+    zoo: { type: 'string', default: 'all' },
     dist: { type: 'string', default: join(here, '../../dist') },
     as: { type: 'string', default: 'now' },
     out: { type: 'string', default: join(here, '../../reports') },
@@ -60,7 +61,7 @@ async function measure(rows, keep) {
     const parts = flags.only.split(',');
     const measured = { rows, threads: task.threads, as: flags.as, load };
     if (parts.includes('all')) {
-      measured.all = await runChild({ ...task, kind: 'all', run: join(folder, 'run') });
+      measured.all = await runChild({ ...task, kind: 'all', zoo: flags.zoo, run: join(folder, 'run') });
       tell(rows, 'all models', measured.all);
       keep(measured);
     }

@@ -37,6 +37,11 @@ export class Growable<T extends ColumnArray> {
     return this.#array.subarray(start, this.length) as T;
   }
 
+  /** `count` values from a place on, which the next growth detaches from what is appended. */
+  view(start: number, count: number): T {
+    return this.#array.subarray(start, start + count) as T;
+  }
+
   /** The values so far, in an array of exactly their length. */
   finish(): T {
     return (this.#array.length === this.length ? this.#array : this.#array.slice(0, this.length)) as T;

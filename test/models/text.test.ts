@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/math/random.js';
 import { bagRows } from '../../src/models/text/bags.js';
-import { corpusOf, documentOf } from '../../src/models/text/document.js';
+import { corpusOf } from '../../src/models/text/corpus.js';
+import { documentOf } from '../../src/models/text/document.js';
 import { evidence } from '../../src/models/text/evidence.js';
 import { hashText } from '../../src/models/text/hashing.js';
 import { fitIdf, idfAt, idfOf, PLAIN_WEIGHTING } from '../../src/models/text/idf.js';

@@ -5,6 +5,7 @@ import type { Column, Table } from '../../io/table.js';
 import { behavioursPath, readBehavioursFile, writeBehavioursFile } from './behaviours-file.js';
 import { TEXT_FIELDS } from './columns.js';
 import type { ExampleIdentity, Examples, ProductText } from './examples.js';
+import { firstRows } from './first-rows.js';
 import { labelSpaceOf } from './labels.js';
 
 const METADATA_KEY = 'esci-select.examples';
@@ -158,13 +159,6 @@ function parsed(text: string): unknown {
 
 function invalid(path: string, message: string): EsciSelectError {
   return new EsciSelectError('data', message, { path, hint: 'run esci-select train again with --force' });
-}
-
-/** The first row of each index; [index]. Every index has a row, as examples guarantee. */
-function firstRows(index: Int32Array, count: number): Int32Array {
-  const first = new Int32Array(count).fill(-1);
-  for (let row = index.length - 1; row >= 0; row--) first[index[row]] = row;
-  return first;
 }
 
 function firstOnly(values: readonly string[], index: Int32Array, first: Int32Array): (string | null)[] {

@@ -1,5 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf } from '../text/document.js';
+import { corpusOf } from '../text/corpus.js';
 import type { Idf } from '../text/idf.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
 import type { EdgeTypes } from './edge-types.js';
@@ -104,12 +104,12 @@ function textEdges(bags: SparseMatrix, queries: number): EdgeList {
 function brandsOf(examples: Examples, queries: number): Int32Array {
   const brand = new Int32Array(queries + examples.products).fill(-1);
   const numbers = new Map<string, number>();
-  corpusOf(examples).products?.forEach((product, at) => {
+  let node = queries;
+  for (const product of corpusOf(examples).products ?? []) {
     const name = product.brand.words.join(' ');
-    if (name === '') return;
-    if (!numbers.has(name)) numbers.set(name, numbers.size);
-    brand[queries + at] = numbers.get(name)!;
-  });
+    if (name !== '' && !numbers.has(name)) numbers.set(name, numbers.size);
+    brand[node++] = numbers.get(name) ?? -1;
+  }
   return brand;
 }
 

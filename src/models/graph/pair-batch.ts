@@ -1,5 +1,5 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf } from '../text/document.js';
+import { corpusOf } from '../text/corpus.js';
 import { type SparseMatrix, sparseRows } from '../tfjs/sparse-matrix.js';
 import type { Graph } from './graph.js';
 import { contextWidth, type NodeDocuments, pairContext } from './pair-context.js';
@@ -123,7 +123,7 @@ export function pairBatch(
 /** The documents of examples, as the graph over them numbers its nodes. */
 function documentsOf(examples: Examples): NodeDocuments {
   const { queries, products } = corpusOf(examples);
-  return { query: (node) => queries[node], product: (number) => products?.[number] };
+  return { query: (node) => queries.at(node), product: (number) => products?.at(number) };
 }
 
 function sizeOf({ features, shares, propagation }: End): number {

@@ -1,7 +1,8 @@
 import type { Examples } from '../../data/examples/examples.js';
 import { square } from '../../math/power.js';
 import { type BagPart, bagRows } from '../text/bags.js';
-import { corpusOf, type Document } from '../text/document.js';
+import { corpusOf } from '../text/corpus.js';
+import type { Document } from '../text/document.js';
 import { mix } from '../text/hashing.js';
 import { type Idf, PLAIN_WEIGHTING } from '../text/idf.js';
 import type { SparseMatrix } from '../tfjs/sparse-matrix.js';
@@ -15,16 +16,21 @@ const BUCKETS = 65_536;
  * row of length 1, or 0 where there is no text. O(terms).
  */
 export function textBags(examples: Examples, idf: Idf): SparseMatrix {
-  const corpus = corpusOf(examples);
-  const queries = corpus.queries.map((document): BagPart[] => [{ document, weight: 1 }]);
-  const products =
-    corpus.products?.map(({ title, brand, color, body }): BagPart[] => [
+  return bagRows(nodeParts(examples), { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING });
+}
+
+function* nodeParts(examples: Examples): Generator<BagPart[]> {
+  const { queries, products } = corpusOf(examples);
+  for (const document of queries) yield [{ document, weight: 1 }];
+  for (const { title, brand, color, body } of products ?? []) {
+    yield [
       { document: title, weight: 1 },
       { document: brand, weight: 0.7 },
       { document: color, weight: 0.5 },
       { document: body, weight: 0.1 },
-    ]) ?? Array.from({ length: examples.products }, (): BagPart[] => []);
-  return bagRows([...queries, ...products], { idf, buckets: BUCKETS, weighting: PLAIN_WEIGHTING });
+    ];
+  }
+  if (products === null) for (let at = 0; at < examples.products; at++) yield [];
 }
 
 /** The bag of one query, as `textBags` makes it: a matrix of one row. O(terms). */

@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf, type Document } from './document.js';
+import { corpusOf } from './corpus.js';
+import type { Document } from './document.js';
 import { hashText } from './hashing.js';
 import { type Pair, pairOf } from './pair.js';
 import { SIGN_KINDS, signsOf } from './pair-signs.js';
@@ -42,7 +43,7 @@ export function fitAssociations(examples: Examples, rows: Int32Array, splitter: 
   const read = someRows(examples, rows).map((row) => ({
     group: examples.group[row],
     label: examples.label[row],
-    query: queryHash(corpusOf(examples).queries[examples.group[row]]),
+    query: queryHash(corpusOf(examples).queries.at(examples.group[row])),
     signs: Int32Array.from(signsOf(pairOf(examples, row, splitter).words).flat()),
   }));
   const signs = Int32Array.from(frequentSigns(read));
@@ -66,7 +67,7 @@ function someRows(examples: Examples, rows: Int32Array): number[] {
   const hashes = new Map<number, number>();
   for (const row of rows) {
     const group = examples.group[row];
-    if (!hashes.has(group)) hashes.set(group, queryHash(queries[group]));
+    if (!hashes.has(group)) hashes.set(group, queryHash(queries.at(group)));
   }
   const key = (row: number) => hashes.get(examples.group[row])!;
   return Array.from(rows)

@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { type Corpus, corpusOf, type Document } from './document.js';
+import { type Corpus, corpusOf } from './corpus.js';
+import type { Document } from './document.js';
 
 /** Inverse document frequencies by hash bucket, so that they are saved in one small array. */
 export interface Idf {
@@ -58,10 +59,10 @@ function* documentsOf(corpus: Corpus, examples: Examples, rows: Int32Array): Gen
     groups.add(examples.group[row]);
     products.add(examples.product[row]);
   }
-  for (const group of groups) yield termsOf([corpus.queries[group]]);
+  for (const group of groups) yield termsOf([corpus.queries.at(group)]);
   if (corpus.products === null) return;
   for (const product of products) {
-    const { title, brand, color } = corpus.products[product];
+    const { title, brand, color } = corpus.products.at(product);
     yield termsOf([title, brand, color]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf, type Document, type ProductDocuments } from './document.js';
+import { corpusOf } from './corpus.js';
+import type { Document, ProductDocuments } from './document.js';
 import type { Features } from './overlap.js';
 
 /** Brands and colours that the training rows' products carry, as their words joined by spaces. */
@@ -15,9 +16,9 @@ const MAX_NAME_WORDS = 4;
 export function fitLexicon(examples: Examples, rows: Int32Array): Lexicon {
   const brands = new Set<string>();
   const colors = new Set<string>();
-  const products = corpusOf(examples).products ?? [];
+  const { products } = corpusOf(examples);
   for (const row of rows) {
-    const product = products[examples.product[row]];
+    const product = products?.at(examples.product[row]);
     if (product === undefined) continue;
     if (isName(product.brand)) brands.add(nameOf(product.brand));
     if (isName(product.color)) colors.add(nameOf(product.color));

@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf, type Document, type ProductDocuments } from './document.js';
+import { corpusOf } from './corpus.js';
+import type { Document, ProductDocuments } from './document.js';
 import { nearestSimilarity } from './similarity.js';
 
 /** The fields of a sequence in their order; `whole` is one token for the pair as a whole. */
@@ -65,8 +66,8 @@ export function sequencesOf(examples: Examples, rows: Int32Array): Sequences {
   const corpus = corpusOf(examples);
   const writer = new Writer();
   for (const row of rows) {
-    const query = corpus.queries[examples.group[row]];
-    writer.pair(query, corpus.products![examples.product[row]]);
+    const query = corpus.queries.at(examples.group[row]);
+    writer.pair(query, corpus.products!.at(examples.product[row]));
   }
   return writer.finish();
 }

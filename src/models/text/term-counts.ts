@@ -12,15 +12,12 @@ export class TermCounts {
   /** distinct terms */
   readonly size: number;
 
-  constructor(
-    terms: Terms,
-    place: { readonly first: number; readonly size: number; readonly firstSlot: number },
-  ) {
+  constructor(terms: Terms, { firstTerm, firstSlot, size }: TermsPlace) {
     this.#terms = terms;
-    this.#first = place.first;
-    this.size = place.size;
-    this.#firstSlot = place.firstSlot;
-    this.#slots = slotsFor(place.size);
+    this.#first = firstTerm;
+    this.size = size;
+    this.#firstSlot = firstSlot;
+    this.#slots = slotsFor(size);
   }
 
   /** The hash of a term, by its place. */
@@ -59,6 +56,18 @@ interface Terms {
   slots: Uint16Array;
 }
 
+/** Where terms begin that are counted together. */
+interface TermsStart {
+  readonly firstTerm: number;
+  readonly firstSlot: number;
+}
+
+/** Where counted terms are: their counter finds them again by it. */
+interface TermsPlace extends TermsStart {
+  /** distinct terms */
+  readonly size: number;
+}
+
 /** Terms of a text at most, so that places and counts fit 16 bits. */
 const MOST_TERMS = 2 ** 16 - 2;
 
@@ -90,27 +99,33 @@ export class TermCounter {
         places.set(hash, places.size);
       }
     }
-    const found = { first, size: places.size, firstSlot: this.#usedSlots };
-    this.#used += places.size;
+    const found = { ...this.next(), size: places.size };
+    ({ firstTerm: this.#used, firstSlot: this.#usedSlots } = this.after(found));
     this.#fillSlots(found);
-    return new TermCounts(terms, found);
+    return this.at(found);
   }
 
-  #fillSlots({
-    first,
-    size,
-    firstSlot,
-  }: {
-    readonly first: number;
-    readonly size: number;
-    readonly firstSlot: number;
-  }): void {
+  /** Where the next terms to be counted will be. */
+  next(): TermsStart {
+    return { firstTerm: this.#used, firstSlot: this.#usedSlots };
+  }
+
+  /** Where the terms are that were counted after these. */
+  after({ firstTerm, firstSlot, size }: TermsPlace): TermsStart {
+    return { firstTerm: firstTerm + size, firstSlot: firstSlot + slotsFor(size) };
+  }
+
+  /** Terms that were counted before. */
+  at(place: TermsPlace): TermCounts {
+    return new TermCounts(this.#terms, place);
+  }
+
+  #fillSlots({ firstTerm, size, firstSlot }: TermsPlace): void {
     const terms = this.#terms;
     const count = slotsFor(size);
-    this.#usedSlots += count;
-    terms.slots = withRoom(terms.slots, this.#usedSlots);
+    terms.slots = withRoom(terms.slots, firstSlot + count);
     for (let place = 0; place < size; place++) {
-      let slot = terms.hashes[first + place] & (count - 1);
+      let slot = terms.hashes[firstTerm + place] & (count - 1);
       while (terms.slots[firstSlot + slot] !== 0) slot = (slot + 1) & (count - 1);
       terms.slots[firstSlot + slot] = place + 1;
     }

@@ -4,7 +4,7 @@ import { hashText, mix } from './hashing.js';
 import { type Idf, idfAt, idfOf } from './idf.js';
 import type { Lexicon } from './lexicon.js';
 import { FIELDS, LIMITS, MATCH_BITS, QUERY, type Sequences } from './sequence.js';
-import { subwordsOf, tokenise } from './tokens.js';
+import { GRAM_SALT, subwordsOf, tokenise } from './tokens.js';
 
 /** Rows of the embedding table for words and letter groups; a power of two. */
 const BUCKETS = 4096;
@@ -23,7 +23,6 @@ export const TABLE_ROWS = COLOR_ROW + 1;
 /** Words and letter groups in fewer training documents teach nothing about other texts. */
 const LEAST_DOCUMENTS = 3;
 const GRAM_WEIGHT = 0.4;
-const GRAM_SALT = 0x9e3779b9;
 const PLACE_WEIGHT = 0.5;
 /** About the largest idf, so that rarity lies within 0..1. */
 const RAREST = 10;

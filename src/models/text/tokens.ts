@@ -29,6 +29,9 @@ export function tokenise(normalised: string): Token[] {
   return tokens;
 }
 
+/** Tells letter groups from words of the same letters when they are hashed. */
+export const GRAM_SALT = 0x9e3779b9;
+
 /** Words in order: tokens as they are, and the overlapping character pairs of tokens in scripts without spaces. */
 export function wordsOf(tokens: readonly Token[]): string[] {
   return tokens.flatMap((token) => (token.spaceless ? characterGrams(token.text, 2) : [token.text]));

@@ -8,8 +8,10 @@ import { type SparseMatrix, stackRows, takeRows } from '../tfjs/sparse-matrix.js
 import type { Network } from '../tfjs/train.js';
 import type { Weights } from '../tfjs/weights.js';
 import { type BagPart, bagRows } from './bags.js';
-import { corpusOf, type Document, type ProductDocuments } from './document.js';
+import { corpusOf } from './corpus.js';
+import type { ProductDocuments } from './document.js';
 import { fitIdf, type Idf, idfAt } from './idf.js';
+import type { Texts } from './kept-texts.js';
 
 interface TwoTowerState {
   readonly idf: Idf;
@@ -68,13 +70,8 @@ function twoTowerNetwork(input: NetworkInput<TwoTowerState>): Network {
     weights,
     classes,
     logits(wanted, random) {
-      const places = Int32Array.from(wanted, (row) => towers.place.get(row)!);
       const count = wanted.length;
-      const bags = stackRows([
-        takeRows(towers.query, places),
-        takeRows(towers.product, places),
-        takeRows(towers.attributes, places),
-      ]);
+      const bags = stackRows(towers.bagsOf(wanted));
       if (random !== null) dropInPlace(bags.values, TERM_DROPOUT, random);
       const pooled = sparseMatMul(bags, weights.get('embedding'));
       const part = (at: number) => unitRows(tf.slice(pooled, [at * count, 0], [count, WIDTH]));
@@ -114,30 +111,61 @@ function compare(
   return tf.concat(parts as tf.Tensor2D[], 1);
 }
 
+/** A row's bag is that of its query, or product: rows share them. */
 interface Towers {
-  readonly place: ReadonlyMap<number, number>;
-  readonly query: SparseMatrix;
-  readonly product: SparseMatrix;
-  readonly attributes: SparseMatrix;
+  bagsOf(rows: Int32Array): [query: SparseMatrix, product: SparseMatrix, attributes: SparseMatrix];
 }
 
-/** The bags of the rows' queries and products, one row per row asked. */
+/** The bags of the rows' queries and products, each once. */
 function towersOf({ state, examples, rows }: NetworkInput<TwoTowerState>): Towers {
   const corpus = corpusOf(examples);
-  const queries = Array.from(rows, (row) => corpus.queries[examples.group[row]]);
-  const products = Array.from(rows, (row) => corpus.products![examples.product[row]]);
+  const query = placesOf(rows, examples.group, examples.groupKeys.length);
+  const product = placesOf(rows, examples.product, examples.products);
   const weighting = { power: 0.5, highest: idfAt(state.idf, LEAST_DOCUMENTS) + 1e-3 };
-  const bags = <T>(items: readonly T[], parts: (item: T) => BagPart[]) =>
-    bagRows(items.map(parts), { idf: state.idf, buckets: BUCKETS, weighting });
+  const bags = <Text>(texts: Texts<Text>, numbers: readonly number[], parts: (text: Text) => BagPart[]) =>
+    bagRows(partsOf(texts, numbers, parts), { idf: state.idf, buckets: BUCKETS, weighting });
+  const queries = bags(corpus.queries, query.numbers, (document) => [{ document, weight: 1 }]);
+  const products = bags(corpus.products!, product.numbers, productParts);
+  const attributes = bags(corpus.products!, product.numbers, ({ brand, color }) => [
+    { document: brand, weight: 1 },
+    { document: color, weight: 1 },
+  ]);
   return {
-    place: new Map(Array.from(rows, (row, at) => [row, at])),
-    query: bags(queries, (document: Document) => [{ document, weight: 1 }]),
-    product: bags(products, productParts),
-    attributes: bags(products, ({ brand, color }) => [
-      { document: brand, weight: 1 },
-      { document: color, weight: 1 },
-    ]),
+    bagsOf(wanted) {
+      const productPlaces = wanted.map((row) => product.places[examples.product[row]]);
+      return [
+        takeRows(
+          queries,
+          wanted.map((row) => query.places[examples.group[row]]),
+        ),
+        takeRows(products, productPlaces),
+        takeRows(attributes, productPlaces),
+      ];
+    },
   };
+}
+
+/** The numbers that the rows have, in order of first appearance, and the place of each among them. */
+function placesOf(
+  rows: Int32Array,
+  numberOf: Int32Array,
+  count: number,
+): { numbers: number[]; places: Int32Array } {
+  const places = new Int32Array(count).fill(-1);
+  const numbers: number[] = [];
+  for (const row of rows) {
+    const number = numberOf[row];
+    if (places[number] < 0) places[number] = numbers.push(number) - 1;
+  }
+  return { numbers, places };
+}
+
+function* partsOf<Text>(
+  texts: Texts<Text>,
+  numbers: readonly number[],
+  parts: (text: Text) => BagPart[],
+): Generator<BagPart[]> {
+  for (const number of numbers) yield parts(texts.at(number));
 }
 
 function productParts({ title, brand, color, body }: ProductDocuments): BagPart[] {

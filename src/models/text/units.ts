@@ -1,5 +1,6 @@
 import type { Examples } from '../../data/examples/examples.js';
-import { corpusOf, type Document } from './document.js';
+import { corpusOf } from './corpus.js';
+import type { Document } from './document.js';
 import { withoutQuantities } from './quantities.js';
 import { tokenise } from './tokens.js';
 
@@ -49,8 +50,8 @@ export function fitSplitter(examples: Examples, rows: Int32Array): Splitter {
   const texts = new Set<string>();
   const corpus = corpusOf(examples);
   for (const row of rows) {
-    texts.add(corpus.queries[examples.group[row]].normalised);
-    const product = corpus.products?.[examples.product[row]];
+    texts.add(corpus.queries.at(examples.group[row]).normalised);
+    const product = corpus.products?.at(examples.product[row]);
     if (product === undefined) continue;
     texts.add(product.title.normalised);
     for (const { normalised } of [product.brand, product.color]) {

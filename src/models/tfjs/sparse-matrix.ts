@@ -1,3 +1,5 @@
+import { Growable } from '../../io/growable.js';
+
 /** Compressed sparse rows: entries of row r are at offsets[r] until offsets[r + 1], half-open. */
 export interface SparseMatrix {
   readonly rows: number;
@@ -20,9 +22,10 @@ export interface SparseRows {
 
 /** Builds a sparse matrix row by row. */
 export function sparseRows(): SparseRows {
-  const offsets = [0];
-  const indices: number[] = [];
-  const values: number[] = [];
+  const offsets = Growable.of((length) => new Int32Array(length));
+  const indices = Growable.of((length) => new Int32Array(length));
+  const values = Growable.of((length) => new Float32Array(length));
+  offsets.push(0);
   return {
     entry(column, value) {
       indices.push(column);
@@ -34,9 +37,9 @@ export function sparseRows(): SparseRows {
     finish: (columns) => ({
       rows: offsets.length - 1,
       columns,
-      offsets: Int32Array.from(offsets),
-      indices: Int32Array.from(indices),
-      values: Float32Array.from(values),
+      offsets: offsets.finish(),
+      indices: indices.finish(),
+      values: values.finish(),
     }),
   };
 }
