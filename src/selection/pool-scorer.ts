@@ -4,7 +4,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import { type GroupStatistics, groupStatistics } from '../evaluation/statistics.js';
 import { softmaxRows } from '../math/softmax.js';
 import { merit } from './objective.js';
-import { poolMarginsOutOfFold, poolTable } from './pool-table.js';
+import { type OutOfFold, poolsOutOfFold, poolTable } from './pool-table.js';
 import type { JudgedSample } from './sample.js';
 import { emptyTally, scoreTally } from './tally.js';
 
@@ -26,18 +26,32 @@ const JUDGED_TAUS = 4;
  */
 export function createPoolScorer(sample: JudgedSample, metric: ScoreName): PoolScorer {
   const table = poolTable(sample);
-  const remembered = new Map<string, readonly GroupStatistics[]>();
+  const remembered = new Map<string, JudgedPools>();
+  /** The pools of the first known set that lacks one of the models. */
+  const nearest = (models: readonly number[]) =>
+    models
+      .map((model) => remembered.get(keyOf(models.filter((other) => other !== model))))
+      .find((known) => known !== undefined)?.pools;
   return (models) => {
     const ordered = [...models].sort((a, b) => a - b);
-    const key = ordered.join(' ');
+    const key = keyOf(ordered);
     const known = remembered.get(key);
-    if (known !== undefined) return known;
-    const margins = joined(sample.folds.map((foldOf) => poolMarginsOutOfFold(table, ordered, foldOf)));
-    const fresh = judgeMargins(sample, margins, metric);
-    remembered.set(key, fresh);
-    return fresh;
+    if (known !== undefined) return known.answers;
+    const near = nearest(ordered);
+    const fitted = sample.folds.map((foldOf, draw) => poolsOutOfFold(table, ordered, foldOf, near?.[draw]));
+    const answers = judgeMargins(sample, joined(fitted.map(({ margins }) => margins)), metric);
+    remembered.set(key, { answers, pools: fitted.map(({ pools }) => pools) });
+    return answers;
   };
 }
+
+/** What is remembered of a set: its answers, and its pools by fold, [drawing of folds]. */
+interface JudgedPools {
+  readonly answers: readonly GroupStatistics[];
+  readonly pools: readonly OutOfFold['pools'][];
+}
+
+const keyOf = (ordered: readonly number[]) => ordered.join(' ');
 
 function joined(parts: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(parts.length * parts[0].length);

@@ -18,33 +18,48 @@ export function poolTable({ features, labels, classes }: SubsetTable): PoolTable
   return { plan, rows: encodePool(plan, features, all), labels, classes };
 }
 
-/** The pool of some models on some rows; a row that is listed twice counts twice. */
-export function poolOf(table: PoolTable, models: readonly number[], training: Int32Array): Pool {
-  return fitPool({ plan: table.plan, rows: table.rows, labels: table.labels, training, models });
+/**
+ * The pool of some models on some rows; a row that is listed twice counts twice. `near` is a pool of almost the same models
+ * on the same rows, if one is known.
+ */
+export function poolOf(
+  { plan, rows, labels }: PoolTable,
+  models: readonly number[],
+  training: Int32Array,
+  near?: Pool,
+): Pool {
+  return fitPool({ plan, rows, labels, training, models, near });
 }
 
-/** Margins of every row by pools fitted on the other folds, [row][class]. */
-export function poolMarginsOutOfFold(
+/** The pools of some models by fold, and their margins of the rows they were not fitted on. */
+export interface OutOfFold {
+  /** [row][class] */
+  readonly margins: Float64Array;
+  readonly pools: ReadonlyMap<number, Pool>;
+}
+
+/** Pools fitted on all folds but one each; `near` are those of almost the same models on the same folds. */
+export function poolsOutOfFold(
   table: PoolTable,
   models: readonly number[],
   foldOf: Int16Array,
-): Float64Array {
+  near?: ReadonlyMap<number, Pool>,
+): OutOfFold {
   const { labels, rows, classes } = table;
   const all = Int32Array.from(labels.keys());
   const margins = new Float64Array(labels.length * classes);
+  const pools = new Map<number, Pool>();
   for (const fold of new Set(foldOf)) {
     const held = all.filter((row) => foldOf[row] === fold);
-    const pool = poolOf(
-      table,
-      models,
-      all.filter((row) => foldOf[row] !== fold),
-    );
+    const others = all.filter((row) => foldOf[row] !== fold);
+    const pool = poolOf(table, models, others, near?.get(fold));
+    pools.set(fold, pool);
     const own = poolMargins(pool, rows, held);
     held.forEach((row, at) => {
       margins.set(own.subarray(at * classes, (at + 1) * classes), row * classes);
     });
   }
-  return margins;
+  return { margins, pools };
 }
 
 /**

@@ -4,6 +4,7 @@ import { createRandom, type Random } from '../../src/math/random.js';
 import type { ModelCard } from '../../src/predictions/matrix.js';
 import { advantageOf } from '../../src/selection/pool-objective.js';
 import { type Selection, type SelectionRequest, selectModels } from '../../src/selection/select.js';
+import { greedyPool } from '../../src/selection/strategies/greedy-pool.js';
 import { createSubsetScorer } from '../../src/selection/subset-scorer.js';
 import { whyKept } from '../../src/selection/why.js';
 
@@ -173,5 +174,32 @@ describe('the advantage of one set over another', () => {
     expect(merit).toBeCloseTo(mean, 12);
     expect(lossError / Math.sqrt(variance / queries)).toBeGreaterThan(0.85);
     expect(lossError / Math.sqrt(variance / queries)).toBeLessThan(1.15);
+  });
+});
+
+describe('models that do equally well but for rounding', () => {
+  const firstTaken = (advantage: number) => {
+    const losses = [0.5, 0.5 - advantage];
+    const score = (subset: readonly number[]) => {
+      const logLoss = subset.length > 1 ? 0.4 : losses[subset[0]];
+      return { accuracy: 0, macroF1: 0, weightedF1: 0, logLoss, f1: [] };
+    };
+    const { trace } = greedyPool.choose({
+      candidates: ['a', 'b'].map((name) => ({ name, shap: 1, groupShap: 1 })),
+      limits: [],
+      required: [],
+      metric: 'logLoss',
+      floors: [],
+      score,
+      single: (candidate) => score([candidate]),
+      seed: 1,
+    });
+    return trace[0].model;
+  };
+
+  it('are taken in their order, whichever of them rounding favours', () => {
+    expect(firstTaken(1e-12)).toBe('a');
+    expect(firstTaken(-1e-12)).toBe('a');
+    expect(firstTaken(1e-6)).toBe('b');
   });
 });

@@ -1,6 +1,5 @@
 import type { FeatureMatrix } from '../tree.js';
 import { ANSWER_THRESHOLD, type PoolPlan } from './plan.js';
-import type { QuantizedColumn } from './quantize.js';
 
 /** Rows as a pool reads them; a position is a place in the list of rows they were made from. */
 export interface PoolRows {
@@ -21,19 +20,22 @@ export function encodePool(plan: PoolPlan, features: FeatureMatrix, rows: Int32A
   const evidence = new Float32Array(rows.length * models * classes);
   const answers = new Int8Array(rows.length * models).fill(-1);
   sources.forEach((source, model) => {
-    for (let position = 0; position < rows.length; position++) {
-      const from = rows[position] * features.columns + model * classes;
-      if (source.kind === 'answers') {
+    if (source.kind === 'answers') {
+      for (let position = 0; position < rows.length; position++) {
+        const from = rows[position] * features.columns + model * classes;
         answers[position * models + model] = answerAt(features.values, from, classes);
-        continue;
       }
-      const to = (position * models + model) * classes;
-      for (let k = 0; k < classes; k++) {
-        const value = features.values[from + k];
-        if (Number.isNaN(value)) continue;
-        evidence[to + k] = binnedValue(source.columns[k], value) - plan.centres[model * classes + k];
-      }
+      return;
     }
+    source.columns.forEach(({ cuts, values }, k) => {
+      const column = model * classes + k;
+      const centre = plan.centres[column];
+      for (let position = 0; position < rows.length; position++) {
+        const value = features.values[rows[position] * features.columns + column];
+        if (Number.isNaN(value)) continue;
+        evidence[position * models * classes + column] = values[binOf(cuts, value)] - centre;
+      }
+    });
   });
   return { count: rows.length, evidence, answers };
 }
@@ -43,7 +45,8 @@ function answerAt(values: Float32Array, start: number, classes: number): number 
   return -1;
 }
 
-function binnedValue({ cuts, values }: QuantizedColumn, value: number): number {
+/** Number of cuts that are at most the value. */
+function binOf(cuts: Float32Array, value: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {
@@ -51,5 +54,5 @@ function binnedValue({ cuts, values }: QuantizedColumn, value: number): number {
     if (cuts[middle] <= value) low = middle + 1;
     else high = middle;
   }
-  return values[low];
+  return low;
 }

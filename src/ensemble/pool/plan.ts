@@ -60,7 +60,13 @@ function logOf(probability: number): number {
 }
 
 function presentValues({ values, columns }: FeatureMatrix, rows: Int32Array, column: number): Float32Array {
-  return Float32Array.from(rows, (row) => values[row * columns + column]).filter((x) => !Number.isNaN(x));
+  const present = new Float32Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    const value = values[row * columns + column];
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count);
 }
 
 function meanOf({ values, counts }: QuantizedColumn): number {

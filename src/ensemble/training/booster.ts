@@ -5,7 +5,7 @@ import type { FeatureMatrix, Tree, TreeEnsemble } from '../tree.js';
 import type { BinnedFeatures } from './binning.js';
 import { classWeightsOf } from './class-weights.js';
 import { type FixedPoint, fixedPoint } from './gradients.js';
-import { type Growing, growTrees } from './grow-trees.js';
+import { type Growing, growTrees, writeJobs } from './grow-trees.js';
 import type { BoosterPlaces } from './layout.js';
 import { computeDerivatives, sumLosses } from './losses.js';
 import type { TrainingMemory } from './memory.js';
@@ -79,6 +79,7 @@ export class Booster {
     this.#classWeights = classWeightsOf(options.classWeights, labels, part.training, classes);
     this.#fixedPoint = fixedPoint(part.training.length, Math.max(...this.#classWeights));
     this.#random = createRandom(options.seed);
+    writeJobs(memory, { options, bins: table.binned.bins });
     this.#fill();
     this.#bagCount = this.#placeBag(part.training, new Int32Array(0));
     if (part.start !== undefined) this.#startFrom(part.start);

@@ -35,7 +35,7 @@ export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing
   const { layout, words } = memory;
   const jobs = growing.columns.map((columns, k) => {
     words.set(columns, layout.features[k] >>> 2);
-    writeJob(memory, places, growing, k);
+    writeRound(memory, places, growing, k);
     return layout.growJobs[k];
   });
   if (layout.vector !== null) {
@@ -66,57 +66,62 @@ function buildRoots(memory: TrainingMemory): void {
   memory.run('buildRoots', jobs);
 }
 
-function writeJob(memory: TrainingMemory, places: BoosterPlaces, growing: Growing, k: number): void {
+/** Writes what all trees of all rounds have in common to the jobs, which takes longer than a small tree. */
+export function writeJobs(
+  memory: TrainingMemory,
+  { options, bins }: Pick<Growing, 'options' | 'bins'>,
+): void {
   const { layout } = memory;
-  const { bins, columns, bagCount, allCount } = growing;
   const { rowCodes, stride, columnCodes, columnStride, binCounts, batchStride, columnBytes, sumBytes } =
     layout;
-  writeRecord(memory, GROW_JOB, layout.growJobs[k], {
-    ...limitsOf(growing),
-    rowCodes,
-    stride,
-    columnCodes,
-    columnStride,
-    binCounts,
-    missing: bins.missing,
-    features: layout.features[k],
-    featureCount: columns[k].length,
-    moves: layout.moves[k],
-    moveCount: layout.vector === null ? 0 : writeMoves(memory, columns[k], k),
-    batchStride,
-    derivatives: layout.derivatives + k * layout.paddedPositions * 8,
-    mostPacked: growing.mostPacked,
-    positions: places.positions,
-    bagCount,
-    allCount,
-    columnBytes,
-    sumBytes,
-    counted: Number(layout.counted),
-    nodes: layout.nodes[k],
-    margins: places.margins + k * layout.paddedPositions * 4,
-    rootHistogram: layout.roots?.histograms[k] ?? 0,
-    nodeCount: 0,
+  layout.growJobs.forEach((job, k) => {
+    writeRecord(memory, GROW_JOB, job, {
+      learningRate: options.learningRate,
+      minChildWeight: options.minChildWeight,
+      alphaOfLoss: options.alpha,
+      lambdaOfLoss: options.lambda,
+      rowCodes,
+      stride,
+      columnCodes,
+      columnStride,
+      binCounts,
+      missing: bins.missing,
+      features: layout.features[k],
+      moves: layout.moves[k],
+      batchStride,
+      derivatives: layout.derivatives + k * layout.paddedPositions * 8,
+      columnBytes,
+      sumBytes,
+      counted: Number(layout.counted),
+      minDataInLeaf: options.minDataInLeaf,
+      maxDepth: options.maxDepth,
+      maxLeaves: options.maxLeaves,
+      leafwise: Number(options.growth === 'leafwise'),
+      nodes: layout.nodes[k],
+      rootHistogram: layout.roots?.histograms[k] ?? 0,
+    });
   });
 }
 
-/** What a tree may be, for its job. */
-function limitsOf({ options, scale }: Growing) {
-  const { learningRate, alpha, lambda, minChildWeight, minSplitGain } = options;
-  return {
-    scale,
-    learningRate,
-    alpha: alpha * scale,
-    lambda: lambda * scale,
-    leastHessian: Math.max(1, minChildWeight * scale),
-    leastGain: Math.max(LEAST_GAIN, minSplitGain) * scale,
-    minChildWeight,
-    alphaOfLoss: alpha,
-    lambdaOfLoss: lambda,
-    minDataInLeaf: options.minDataInLeaf,
-    maxDepth: options.maxDepth,
-    maxLeaves: options.maxLeaves,
-    leafwise: Number(options.growth === 'leafwise'),
-  };
+/** Writes what differs from ensemble to ensemble and from round to round, field by field, which is quick. */
+function writeRound(memory: TrainingMemory, places: BoosterPlaces, growing: Growing, k: number): void {
+  const { layout, words, doubles } = memory;
+  const { columns, options, scale } = growing;
+  const job = layout.growJobs[k];
+  const { at } = GROW_JOB;
+  doubles[(job + at.scale) / 8] = scale;
+  doubles[(job + at.alpha) / 8] = options.alpha * scale;
+  doubles[(job + at.lambda) / 8] = options.lambda * scale;
+  doubles[(job + at.leastHessian) / 8] = Math.max(1, options.minChildWeight * scale);
+  doubles[(job + at.leastGain) / 8] = Math.max(LEAST_GAIN, options.minSplitGain) * scale;
+  words[(job + at.featureCount) >>> 2] = columns[k].length;
+  words[(job + at.moveCount) >>> 2] = layout.vector === null ? 0 : writeMoves(memory, columns[k], k);
+  words[(job + at.mostPacked) >>> 2] = growing.mostPacked;
+  words[(job + at.positions) >>> 2] = places.positions;
+  words[(job + at.bagCount) >>> 2] = growing.bagCount;
+  words[(job + at.allCount) >>> 2] = growing.allCount;
+  words[(job + at.margins) >>> 2] = places.margins + k * layout.paddedPositions * 4;
+  words[(job + at.nodeCount) >>> 2] = 0;
 }
 
 /** What a tree of vector leaves needs beyond the job of a tree of class 0. */

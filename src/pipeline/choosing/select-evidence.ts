@@ -41,13 +41,14 @@ export function selectionEvidence(
   { scorer, kept: chosen }: ScoredChoice,
   onScore: (scored: number) => void,
 ): SelectionEvidence {
-  const kept = request.apart?.kept === true ? NONE_KEPT : keptEvidence(task, request, scorer);
+  const poolsApart = request.apart?.pools === true;
+  const kept = poolsApart ? NONE_KEPT : keptEvidence(task, request, scorer);
+  const free = poolsApart || task.judged !== undefined ? null : unlimitedChoice(task, scorer);
   if (task.judged !== undefined || request.apart !== undefined) {
-    return { ...kept, frontiers: [], measures: null, models: null, unlimited: null };
+    return { ...kept, frontiers: [], measures: null, models: null, unlimited: free };
   }
   const wide = isScoring(task) ? scorer : wideScorer(task, onScore);
   const models = modelEvidence(task, scorer.sample);
-  const free = unlimitedChoice(task, scorer);
   return { ...kept, ...restOf(task, wide, { chosen, models, free }) };
 }
 

@@ -58,8 +58,11 @@ export interface EvidenceRequest {
   readonly queries: Int32Array;
   readonly contributions: ResampledContributions;
   readonly replicates: number;
-  /** what is found elsewhere, in tasks of their own: the rest, and where it says so, how often models are kept */
-  readonly apart?: { readonly kept: boolean };
+  /**
+   * what is found elsewhere, in tasks of their own: the rest, and where it says so, how often models are kept and what would
+   * be without limits, which else have most pools in common with the choice
+   */
+  readonly apart?: { readonly pools: boolean };
   /** whether costly measures of contribution are wanted too */
   readonly measures: boolean;
 }

@@ -92,12 +92,15 @@ export async function selectDeployed(
 /** Parts that draws are counted in, for every thread: the last to end are then short. */
 const PARTS_PER_THREAD = 2;
 /** What of the evidence is found beside the choice, the longest first. */
-const PARTS: readonly PartTask['part'][] = ['free', 'sets', 'models'];
+const PARTS: readonly PartTask['part'][] = ['sets', 'models'];
+/** The same where few rows make pools cheap: there the search without limits is a part too. */
+const PARTS_OF_FEW: readonly PartTask['part'][] = ['free', ...PARTS];
 
 /**
  * Makes selections on threads. Where a strategy goes by pools, the parts of the first selection's evidence are tasks of their
- * own, and so are the draws on which pools are fitted anew: together they take longer than all the rest, and have nothing
- * in common. The results are the same either way.
+ * own: together they take longer than all the rest. So are, where rows are few, the draws, on which pools are then fitted
+ * anew, and the search without limits; where rows are many, both need most of the choice's pools, and go with it. The
+ * results are the same either way.
  */
 async function selectTasks(
   tasks: readonly SelectTask[],
@@ -112,24 +115,26 @@ async function selectTasks(
     return runTasks<SelectTask, SelectResult>(module, tasks, poolOptions(tasks.length, context, doing));
   }
   const few = areFittedAgain(Math.min(rows.length, pooledRows(model.features)));
+  const partNames = few ? PARTS_OF_FEW : PARTS;
   const ranges = few ? divided(REFITS, PARTS_PER_THREAD * context.threads) : [];
   const all = [
-    { ...deployed, evidence: { ...evidence, apart: { kept: few } } },
+    { ...deployed, evidence: { ...evidence, apart: { pools: few } } },
     ...ranges.map((range): KeptTask => ({ select: { ...deployed, evidence: undefined }, range })),
-    ...PARTS.map((part): PartTask => ({ select: deployed, part })),
+    ...partNames.map((part): PartTask => ({ select: deployed, part })),
     ...folds,
   ];
   const run = <Result>(work: readonly unknown[]) =>
     runTasks<unknown, Result>(module, work, poolOptions(work.length, context, doing));
   const [own, ...others] = await run<unknown>(all);
-  const { selection, evidence: found } = own as SelectResult;
+  const { selection, evidence: evidenceFound } = own as SelectResult;
   const counts = others.splice(0, ranges.length) as KeptCounts[];
-  const parts = Object.fromEntries(PARTS.map((part, at) => [part, others[at]])) as unknown as EvidenceParts;
+  const found = partNames.map((part, at) => [part, others[at]]);
+  const parts = { free: evidenceFound!.unlimited, ...Object.fromEntries(found) } as EvidenceParts;
   const [rest] = await run<RestOfEvidence>([{ select: deployed, chosen: selection.kept, parts }]);
-  const kept = few ? keptOf(counts) : found!;
+  const kept = few ? keptOf(counts) : evidenceFound!;
   return [
-    { selection, evidence: { ...found!, ...kept, ...rest } },
-    ...(others.slice(PARTS.length) as SelectResult[]),
+    { selection, evidence: { ...evidenceFound!, ...kept, ...rest } },
+    ...(others.slice(partNames.length) as SelectResult[]),
   ];
 }
 

@@ -50,8 +50,11 @@ function stepOf(problem: SelectionProblem, subset: readonly number[]): Step {
   return { subset, lacking, value: poolValue(problem, subset) };
 }
 
+/** Values that are no farther apart are the same: pools are searched to about so much, from wherever is near. */
+const SAME_VALUE = 1e-9;
+
 function isBetter(a: Step, b: Step): boolean {
-  return a.lacking !== b.lacking ? a.lacking < b.lacking : a.value > b.value;
+  return a.lacking !== b.lacking ? a.lacking < b.lacking : a.value > b.value + SAME_VALUE;
 }
 
 /** Models that do better than chance or are required; all, where none of these can be kept. */

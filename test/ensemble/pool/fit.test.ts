@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitPool, poolMargins } from '../../../src/ensemble/pool/fit.js';
+import { fitPool, type Pool, poolMargins } from '../../../src/ensemble/pool/fit.js';
 import { poolObjective } from '../../../src/ensemble/pool/objective.js';
 import type { PoolProblem } from '../../../src/ensemble/pool/problem.js';
 import { minimizePool, optimalityGap } from '../../../src/ensemble/pool/projected-newton.js';
@@ -142,6 +142,29 @@ describe('a pool', () => {
     const known = encoded(noise);
     const pool = fitPool({ ...known, labels, training: allRows(noise) });
     expect(pool.weights[0]).toBe(0);
+  });
+
+  it('is the same from a pool nearby, with a model more, or fewer, and whatever the labels were', () => {
+    const training = allRows(task);
+    const fitted = (models: number[], near?: Pool) =>
+      fitPool({ plan, rows, labels: task.labels, training, models, near });
+    const shuffled = task.labels.map((_, row) => task.labels[(row * 7) % task.labels.length]);
+    const others = [
+      fitted([0, 1]),
+      fitted([0, 1, 3, 4]),
+      fitPool({ plan, rows, labels: shuffled, training }),
+    ];
+    const afar = fitted([0, 1, 4]);
+    for (const near of others) {
+      const found = fitted([0, 1, 4], near);
+      found.weights.forEach((weight, model) => {
+        expect(Math.abs(weight - afar.weights[model])).toBeLessThan(1e-7);
+      });
+      found.biases.forEach((bias, k) => {
+        expect(Math.abs(bias - afar.biases[k])).toBeLessThan(1e-7);
+      });
+      expect(found.answers).toEqual(afar.answers);
+    }
   });
 
   it('of some models does not depend on what the others say', () => {
