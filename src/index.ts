@@ -18,8 +18,10 @@ export {
 } from './attribution/models.js';
 export { attributeModelsParallel, type ParallelInput } from './attribution/parallel.js';
 export { planAttribution } from './attribution/plan.js';
+export { type PlanThreads, planGamesParallel } from './attribution/plan-parallel.js';
 export type { AttributionPlan, PlanOptions, RowRange, TreePlan } from './attribution/plan-types.js';
 export { featurePlayers, groupPlayers, type Players } from './attribution/players.js';
+export { attributeRowsParallel, type RowsThreads } from './attribution/rows-parallel.js';
 export type { Summary, SummaryTotals } from './attribution/summary.js';
 export type {
   Behaviours,

@@ -47,7 +47,9 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
   attribution: [
     'lookup',
     'plan',
+    'plan-parallel',
     'attribute',
+    'rows-parallel',
     'game',
     'attributor',
     'model-block',

@@ -1,20 +1,19 @@
 // Our side, in the parts that the peers are timed in: model (from XGBoost's JSON), matrix (from raw floats) and work.
 import { existsSync, readFileSync } from 'node:fs';
 import { attributeRows } from '../../dist/attribution/attribute.js';
-import { plansToSend } from '../../dist/attribution/model-block.js';
 import { planAttribution } from '../../dist/attribution/plan.js';
+import { planGamesParallel } from '../../dist/attribution/plan-parallel.js';
 import { featurePlayers, groupPlayers } from '../../dist/attribution/players.js';
+import { attributeRowsParallel } from '../../dist/attribution/rows-parallel.js';
 import { boostingOptions } from '../../dist/ensemble/boosting-options.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { binFeatures } from '../../dist/ensemble/training/binning.js';
 import { fitWithRounds } from '../../dist/ensemble/training/cv.js';
 import { fromXgboostJson } from '../../dist/ensemble/xgboost/json.js';
-import { runTasks } from '../../dist/threads/pool.js';
 import { CLASSES, firstRows } from './data.mjs';
 
-const BLOCK = 16_384;
-/** attributions that a block holds at most, as in the tool */
-const BLOCK_VALUES = 2 ** 21;
+/** Rows whose attributions are held at once. */
+const CHUNK_ROWS = 100_000;
 const PARALLEL = new URL('../../dist/ensemble/scoring/parallel.js', import.meta.url);
 const scoreMarginsParallel = existsSync(PARALLEL) ? (await import(PARALLEL.href)).scoreMarginsParallel : null;
 
@@ -42,35 +41,57 @@ function takeIn(raw) {
   return { features: { ...raw, values }, missing };
 }
 
-/** Columns as players (`features`, what the peers compute) or models as players (`models`, which no peer does). */
-export function planFor(quantity, path, missing) {
-  const ensemble = readModel(path);
+/** The ensemble's columns as players (`features`, what the peers compute) or models as players (`models`, which no peer does). */
+function playersFor(quantity, ensemble) {
+  if (quantity === 'features') return featurePlayers(ensemble);
   const columns = ensemble.featureNames.length;
   const names = Array.from({ length: columns / CLASSES }, (_, model) => `model ${model}`);
-  const modelOfColumn = Array.from({ length: columns }, (_, at) => Math.floor(at / CLASSES));
-  const players = quantity === 'features' ? featurePlayers(ensemble) : groupPlayers(names, modelOfColumn);
-  return planAttribution(ensemble, players, { lookup: true, missing });
+  return groupPlayers(
+    names,
+    Array.from({ length: columns }, (_, at) => Math.floor(at / CLASSES)),
+  );
 }
 
-/** Attributions of all rows on worker threads, block by block; a block's values are overwritten by the next block's. */
+export function planFor(quantity, path, missing) {
+  const ensemble = readModel(path);
+  return planAttribution(ensemble, playersFor(quantity, ensemble), { lookup: true, missing });
+}
+
+/** The same on threads. */
+async function planOn(threads, quantity, path, missing) {
+  const ensemble = readModel(path);
+  const games = [playersFor(quantity, ensemble)];
+  const [plan] = await planGamesParallel(ensemble, games, { lookup: true, missing }, { threads });
+  return plan;
+}
+
+/** Attributions of all rows, chunk by chunk; a chunk's values are overwritten by the next one's. */
 async function attributeAll(plan, features, threads) {
-  const { rows, columns } = features;
-  const block = Math.min(BLOCK, Math.max(512, Math.floor(BLOCK_VALUES / (columns * CLASSES))));
-  const [sent] = Object.values(plansToSend({ features: plan, models: plan }));
-  const perTask = Math.max(block, block * Math.ceil(rows / block / (threads * 4)));
-  const tasks = [];
-  for (let from = 0; from < rows; from += perTask) {
-    tasks.push({ plan: sent, features, from, to: Math.min(from + perTask, rows), block });
+  const { rows, columns, values } = features;
+  const width = plan.players.names.length * CLASSES;
+  const memory = new Float64Array(new SharedArrayBuffer(8 * width * Math.min(rows, CHUNK_ROWS)));
+  for (let from = 0; from < rows; from += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, rows - from);
+    const chunk = {
+      ...features,
+      rows: count,
+      values: values.subarray(from * columns, (from + count) * columns),
+    };
+    await attributeRowsParallel(plan, chunk, { threads, out: memory.subarray(0, count * width) });
   }
-  await runTasks(new URL('./shap.worker.mjs', import.meta.url), tasks, { threads });
 }
 
-/** One run of TreeSHAP of all rows: seconds of its parts. */
+/**
+ * One run of TreeSHAP of all rows: seconds of its parts. What is paid once is paid in the first call (the look-ups' memory, and
+ * starting threads, which peers keep for ever and we for ten seconds): it counts as the model's, and the second call is the
+ * work.
+ */
 export async function explain(quantity, path, raw, threads) {
   const [matrix, { features, missing }] = await clock(() => takeIn(raw));
-  const [model, plan] = await clock(() => planFor(quantity, path, missing));
+  const [model, plan] = await clock(() => planOn(threads, quantity, path, missing));
+  const [first] = await clock(() => attributeAll(plan, features, threads));
   const [work] = await clock(() => attributeAll(plan, features, threads));
-  return { model, matrix, work };
+  return { model: model + Math.max(0, first - work), matrix, work };
 }
 
 /** Attributions [row][column][class] and the bias, for the check against the peers. */

@@ -2,8 +2,9 @@ import type { FeatureMatrix, TreeEnsemble } from '../ensemble/tree.js';
 import { EsciSelectError } from '../errors.js';
 import { type AdditivityError, measureAdditivity } from './additivity.js';
 import { attributeRows } from './attribute.js';
-import { type AttributionPlan, planAttribution } from './plan.js';
-import { featurePlayers, groupPlayers } from './players.js';
+import { type AttributionPlan, type PlanOptions, planAttribution } from './plan.js';
+import { type PlanThreads, planGamesParallel } from './plan-parallel.js';
+import { featurePlayers, groupPlayers, type Players } from './players.js';
 import { addBlock, createSummary, type SummaryTotals } from './summary.js';
 
 /** An ensemble whose columns belong to models, and the rows to explain. */
@@ -52,6 +53,20 @@ const LOOKUP_FROM_ROWS = 192;
  * broken trees.
  */
 export function planModels(table: ModelTable): ModelPlans {
+  const { options, games } = gamesOf(table);
+  const [features, models] = games.map((players) => planAttribution(table.ensemble, players, options));
+  return { features, models };
+}
+
+/** The same on threads, with the same plans. */
+export async function planModelsParallel(table: ModelTable, threads: PlanThreads): Promise<ModelPlans> {
+  const { options, games } = gamesOf(table);
+  const [features, models] = await planGamesParallel(table.ensemble, games, options, threads);
+  return { features, models };
+}
+
+/** Both lists of players, and how they are planned. Throws 'internal' for shapes. */
+function gamesOf(table: ModelTable): { readonly options: PlanOptions; readonly games: readonly Players[] } {
   const { ensemble, features, modelOfColumn, models, margins } = table;
   if (features.columns !== ensemble.featureNames.length) {
     throw new EsciSelectError(
@@ -65,10 +80,9 @@ export function planModels(table: ModelTable): ModelPlans {
       `${margins.length} margins are given for ${features.rows} rows of ${ensemble.classes} classes`,
     );
   }
-  const options = { lookup: features.rows >= LOOKUP_FROM_ROWS, missing: missingColumns(features) };
   return {
-    features: planAttribution(ensemble, featurePlayers(ensemble), options),
-    models: planAttribution(ensemble, groupPlayers(models, modelOfColumn), options),
+    options: { lookup: features.rows >= LOOKUP_FROM_ROWS, missing: missingColumns(features) },
+    games: [featurePlayers(ensemble), groupPlayers(models, modelOfColumn)],
   };
 }
 
@@ -79,13 +93,6 @@ function missingColumns({ columns, values }: FeatureMatrix): Uint8Array {
     if (Number.isNaN(values[at])) missing[column] = 1;
   }
   return missing;
-}
-
-/** The plans without what only planning and describing look-ups need: what workers are sent. */
-export function plansToSend({ features, models }: ModelPlans): ModelPlans {
-  const slim = (plan: AttributionPlan): AttributionPlan =>
-    plan.lookup === null ? plan : { ...plan, trees: [] };
-  return { features: slim(features), models: slim(models) };
 }
 
 /** Both quantities of rows [from, to). */
@@ -149,7 +156,6 @@ const BLOCK_VALUES = 1 << 21;
 const BLOCK_ROWS = 16_384;
 
 /** Rows of a block: depends on the table's shape only, so that results do not depend on threads. */
-export function blockRows(plans: ModelPlans): number {
-  const { columns, classes } = plans.features;
+export function blockRows({ columns, classes }: Pick<AttributionPlan, 'columns' | 'classes'>): number {
   return Math.min(BLOCK_ROWS, Math.max(512, Math.floor(BLOCK_VALUES / Math.max(1, columns * classes))));
 }

@@ -75,7 +75,7 @@ export function* attributeBlocks(
   plans: ModelPlans = planModels(input),
 ): Generator<AttributedBlock> {
   const { from, to } = rowRange(input);
-  const size = blockRows(plans);
+  const size = blockRows(plans.features);
   for (let start = from; start < to; start += size) {
     const block = attributeBlock(plans, input.features, start, Math.min(start + size, to));
     yield { block, summary: summariseBlock(plans, block, input.margins) };

@@ -1,9 +1,8 @@
-import { workerModule } from '../assets.js';
 import type { FeatureMatrix } from '../ensemble/tree.js';
 import { runTasks } from '../threads/pool.js';
 import { interruption } from '../threads/pool-options.js';
 import { shared } from '../threads/shared.js';
-import { blockRows, type ModelPlans, planModels, plansToSend } from './model-block.js';
+import { blockRows, type ModelPlans, planModelsParallel } from './model-block.js';
 import {
   type AttributedBlock,
   attributeBlocks,
@@ -13,10 +12,13 @@ import {
   noAttribution,
   rowRange,
 } from './models.js';
+import { type PackedPlan, packPlan } from './packed-plan.js';
+import { ATTRIBUTION_THREADS } from './plan-parallel.js';
 
 /** Consecutive blocks of a table for one worker. */
 export interface BlocksTask {
-  readonly plans: ModelPlans;
+  readonly kind: 'blocks';
+  readonly plans: Readonly<Record<keyof ModelPlans, PackedPlan>>;
   readonly features: FeatureMatrix;
   /** [row][class] */
   readonly margins: Float32Array;
@@ -45,8 +47,8 @@ const TASKS_PER_THREAD = 4;
 
 /**
  * attributeModels with the blocks spread over worker threads. Blocks do not depend on the number of threads and are
- * merged in the order of their rows: same bytes at any number. Planning is done once; features, margins and look-up
- * tables are shared, not copied per worker. Throws as attributeModels does, and 'interrupted' when the signal aborts.
+ * merged in the order of their rows: same bytes at any number. Planning is done once, on the same threads; features, margins
+ * and look-up tables are shared, not copied per worker. Throws as attributeModels does, and 'interrupted' when the signal aborts.
  *
  * @example
  * import { attributeModelsParallel, boostingOptions, scoreMargins, trainBoosting } from 'esci-select';
@@ -86,16 +88,16 @@ export async function* attributeBlocksParallel(input: ParallelInput): AsyncGener
 async function* blocksOf(input: ParallelInput, values: boolean): AsyncGenerator<BlockResult> {
   const { threads, signal, onProgress } = input;
   const { from, to } = rowRange(input);
-  const plans = planModels(input);
-  const size = blockRows(plans);
+  const size = blockRows({ columns: input.features.columns, classes: input.ensemble.classes });
   if (threads <= 1 || to - from <= size) {
-    for (const result of attributeBlocks(input, plans)) {
+    for (const result of attributeBlocks(input)) {
       if (signal?.aborted) throw interruption(signal);
       yield result;
       onProgress?.(result.block.to - from, to - from);
     }
     return;
   }
+  const plans = await planModelsParallel(input, { threads, signal });
   const tasks = tasksOf(input, { plans, size, values });
   yield* inOrder(tasks, input);
 }
@@ -113,7 +115,8 @@ function tasksOf(
   }
   const perTask = values ? 1 : Math.ceil(blocks.length / (threads * TASKS_PER_THREAD));
   const task = {
-    plans: plansToSend(plans),
+    kind: 'blocks' as const,
+    plans: { features: packPlan(plans.features), models: packPlan(plans.models) },
     features: { ...features, values: shared(features.values) },
     margins: shared(margins instanceof Float32Array ? margins : Float32Array.from(margins)),
     values,
@@ -131,24 +134,20 @@ async function* inOrder(tasks: readonly BlocksTask[], input: ParallelInput): Asy
   const ended = new AbortController();
   const done = tasks.map(() => 0);
   const found = tasks.map(() => pending<BlockResult[]>());
-  const running = runTasks<BlocksTask, BlockResult[]>(
-    workerModule(import.meta.url, 'attribute.worker'),
-    tasks,
-    {
-      threads: Math.min(threads, tasks.length),
-      keep: true,
-      signal: signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]),
-      onProgress: (task, rows) => {
-        done[task] = rows as number;
-        onProgress?.(
-          done.reduce((sum, value) => sum + value, 0),
-          to - from,
-        );
-      },
-      // the pool keeps every result until the end: it is left an empty list
-      onDone: (task, results) => found[task].resolve(results.splice(0)),
+  const running = runTasks<BlocksTask, BlockResult[]>(ATTRIBUTION_THREADS, tasks, {
+    threads: Math.min(threads, tasks.length),
+    keep: true,
+    signal: signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]),
+    onProgress: (task, rows) => {
+      done[task] = rows as number;
+      onProgress?.(
+        done.reduce((sum, value) => sum + value, 0),
+        to - from,
+      );
     },
-  );
+    // the pool keeps every result until the end: it is left an empty list
+    onDone: (task, results) => found[task].resolve(results.splice(0)),
+  });
   try {
     for (const { promise } of found) yield* await Promise.race([promise, running.then(() => promise)]);
     await running;

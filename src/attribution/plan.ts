@@ -32,6 +32,13 @@ export function planAttribution(
   players: Players,
   options: PlanOptions = {},
 ): AttributionPlan {
+  const base = planTrees(ensemble, players);
+  if (options.lookup !== true) return base;
+  return { ...base, lookup: planLookups({ ensemble, plans: base.trees, players }, options) };
+}
+
+/** The plan without look-ups. Throws as planAttribution. O(nodes * path players). */
+export function planTrees(ensemble: TreeEnsemble, players: Players): AttributionPlan {
   const columns = ensemble.featureNames.length;
   if (players.ofColumn.length !== columns) {
     throw new EsciSelectError(
@@ -47,9 +54,8 @@ export function planAttribution(
   );
   const bias = Float64Array.from(ensemble.baseScore);
   for (const tree of trees) bias[tree.class] += expectedValue(tree);
-  const lookup = options.lookup === true ? planLookups({ ensemble, plans: trees, players }, options) : null;
   const rounding = roundingBound(ensemble.baseScore, trees);
-  return { players, classes: ensemble.classes, columns, bias, rounding, trees, lookup };
+  return { players, classes: ensemble.classes, columns, bias, rounding, trees, lookup: null };
 }
 
 /** A child has a part of its parent's cover; sums in float32 may say a little more. */

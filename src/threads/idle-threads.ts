@@ -31,6 +31,11 @@ export function keepIdle(module: URL, thread: PoolThread): void {
   thread.rest({ onMessage: () => {}, onDeath: forget });
 }
 
+/** How many threads have loaded the module and wait. */
+export function idleThreads(module: URL): number {
+  return idle.get(module.href)?.length ?? 0;
+}
+
 /** A thread that has loaded the module, or undefined: the caller's from now on. */
 export function takeIdle(module: URL): PoolThread | undefined {
   const entry = idle.get(module.href)?.pop();

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeScorePlan } from '../../src/ensemble/scoring/describe.js';
-import { scoreLeft, scoreMarginsParallel } from '../../src/ensemble/scoring/parallel.js';
+import { scoreMarginsParallel, scorePart } from '../../src/ensemble/scoring/parallel.js';
 import { planScoring } from '../../src/ensemble/scoring/plan.js';
 import { scoreMargins } from '../../src/ensemble/scoring/score.js';
 import type { FeatureMatrix, TreeEnsemble } from '../../src/ensemble/tree.js';
 import { createRandom, type Random } from '../../src/math/random.js';
+import { doLeft } from '../../src/threads/part-queue.js';
 import { marginsByDefinition } from '../oracles/margins.js';
 import { randomEnsemble, randomTree, type Shape } from './random-trees.js';
 
@@ -221,10 +222,10 @@ describe('scoring on threads', () => {
     const plan = planScoring(ensemble);
     const margins = new Float32Array(rows * ensemble.classes);
     // eight parts, of which the first was taken by somebody else and the third is done
-    const task = { plan, features: table, rows: undefined, count: rows, size: 128, margins };
-    const state = { next: Int32Array.of(1), done: Int32Array.of(0, 0, 1, 0, 0, 0, 0, 0) };
-    scoreLeft({ ...task, ...state });
-    expect([...state.done]).toEqual(new Array(8).fill(1));
+    const queue = { count: 8, next: Int32Array.of(1), done: Int32Array.of(0, 0, 1, 0, 0, 0, 0, 0) };
+    const task = { plan, features: table, rows: undefined, count: rows, size: 128, queue, margins };
+    doLeft(queue, (part) => scorePart(task, part));
+    expect([...queue.done]).toEqual(new Array(8).fill(1));
     const expected = scoreMargins(ensemble, table);
     expected.fill(0, 2 * 128 * ensemble.classes, 3 * 128 * ensemble.classes);
     expect(bits(margins)).toEqual(bits(expected));

@@ -16,18 +16,35 @@ export interface LeafInUnit {
   readonly shares: Float64Array;
 }
 
-/** The unit's players on a leaf's way. O(depth + players). */
+/** The unit's players on a leaf's way. O(depth x players of the unit). */
 export function leafInUnit(
-  unit: Unit,
+  { players }: Unit,
   leaf: number,
   { parent, player, share, shareAbove }: TreePlan,
 ): LeafInUnit {
-  const shares = new Map<number, number>();
+  const shareOf = new Float64Array(players.length).fill(NOT_MET);
+  let met = 0;
   for (let child = leaf, node = parent[leaf]; node >= 0; child = node, node = parent[node]) {
-    if (!shares.has(player[node])) shares.set(player[node], shareAbove[node] * share[child]);
+    const place = placeOf(players, player[node]);
+    if (place < 0 || shareOf[place] !== NOT_MET) continue;
+    shareOf[place] = shareAbove[node] * share[child];
+    met++;
   }
-  const players = [...unit.players.keys()].filter((at) => shares.has(unit.players[at].player));
-  return { players, shares: Float64Array.from(players, (at) => shares.get(unit.players[at].player)!) };
+  const places: number[] = [];
+  const shares = new Float64Array(met);
+  for (let place = 0; place < players.length; place++) {
+    if (shareOf[place] !== NOT_MET) shares[places.push(place) - 1] = shareOf[place];
+  }
+  return { players: places, shares };
+}
+
+/** No share is below 0. */
+const NOT_MET = -1;
+
+/** A player's place in a unit; -1 without one. Units have about seven players, so that a list is quicker than a map. */
+function placeOf(players: readonly UnitPlayer[], player: number): number {
+  for (let place = 0; place < players.length; place++) if (players[place].player === player) return place;
+  return -1;
 }
 
 /**
@@ -35,14 +52,16 @@ export function leafInUnit(
  * conditions on the leaf's way.
  */
 export function leafBits(unit: Unit, leaf: number, own: LeafInUnit, tree: CodedTree): number[] {
+  const conditions = conditionsBelow(unit, leaf, tree);
   const bits: number[] = [];
-  unit.players.forEach((player, at) => {
-    const slot = own.players.indexOf(at);
-    const conditions = slot < 0 ? [] : conditionsBelow(unit, player, leaf, tree);
+  for (let place = 0, slot = 0; place < unit.players.length; place++) {
+    const player = unit.players[place];
+    const isOnWay = own.players[slot] === place;
+    const bit = isOnWay ? 1 << slot++ : 0;
     for (let digit = 0; digit < player.states; digit++) {
-      bits.push(slot >= 0 && isSatisfied(player, digit, conditions) ? 1 << slot : 0);
+      bits.push(isOnWay && isSatisfied(player, digit, conditions) ? bit : 0);
     }
-  });
+  }
   return bits;
 }
 
@@ -64,6 +83,7 @@ export function leafMasks(unit: Unit, bits: readonly number[], masks: Int32Array
 
 /** A test between a unit's root and a leaf: of a column at a cut, and where the leaf lies. */
 interface Condition {
+  readonly player: UnitPlayer;
   readonly column: UnitColumn;
   /** place of the cut in the column's list */
   readonly place: number;
@@ -71,21 +91,20 @@ interface Condition {
   readonly missingLeft: boolean;
 }
 
-function conditionsBelow(
-  unit: Unit,
-  player: UnitPlayer,
-  leaf: number,
-  { plan, cut }: CodedTree,
-): Condition[] {
+/** The tests of all players on the way from the unit's root to a leaf. */
+function conditionsBelow({ node: root, players }: Unit, leaf: number, { plan, cut }: CodedTree): Condition[] {
   const { tree, parent } = plan;
   const conditions: Condition[] = [];
-  for (let child = leaf; child !== unit.node; child = parent[child]) {
+  for (let child = leaf; child !== root; child = parent[child]) {
     const node = parent[child];
+    const place = placeOf(players, plan.player[node]);
+    if (place < 0) continue;
+    const player = players[place];
     const column = player.columns.find((candidate) => candidate.column === tree.feature[node]);
     if (column === undefined) continue;
     const left = tree.left[node] === child;
     const missingLeft = tree.defaultLeft[node] === 1;
-    conditions.push({ column, place: column.cuts.indexOf(cut[node]), left, missingLeft });
+    conditions.push({ player, column, place: column.cuts.indexOf(cut[node]), left, missingLeft });
   }
   return conditions;
 }
@@ -94,10 +113,12 @@ function conditionsBelow(
 function isSatisfied(player: UnitPlayer, digit: number, conditions: readonly Condition[]): boolean {
   if (player.onPath && digit === 0) return false;
   const combination = digit - (player.onPath ? 1 : 0);
-  return conditions.every(({ column, place, left, missingLeft }) => {
+  for (const { player: whose, column, place, left, missingLeft } of conditions) {
+    if (whose !== player) continue;
     const value = Math.floor(combination / column.stride) % column.states;
     const above = column.cuts.length;
     const goesLeft = value > above ? missingLeft : place >= above - value;
-    return goesLeft === left;
-  });
+    if (goesLeft !== left) return false;
+  }
+  return true;
 }

@@ -1,20 +1,17 @@
 import type { TreeEnsemble } from '../../ensemble/tree.js';
-import { shared } from '../../threads/shared.js';
-import { type Cuts, collectCuts, cutCode } from '../cuts.js';
-import type { LookupCounts, LookupGroup, LookupPlan, LookupTree } from '../lookup-types.js';
+import { type Cuts, collectCuts } from '../cuts.js';
+import type { LookupGroup, LookupPlan } from '../lookup-types.js';
 import type { PlanOptions, TreePlan } from '../plan-types.js';
 import type { Players } from '../players.js';
-import { largestLeaf } from '../rounding.js';
-import { type Cover, coverTree } from './cover.js';
-import { buildFactorTable, factorLayout } from './factor-table.js';
-import { operationsOf } from './factors.js';
+import { codeTrees } from './coded-trees.js';
+import { addCounts, countUnits } from './counts.js';
+import { coverTree } from './cover.js';
 import { type CoveredTree, groupByCuts } from './groups.js';
-import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
-import type { CodedTree } from './leaf.js';
-import { CODE_STRIDE, type CodeLayout, compileUnits } from './program.js';
-import { buildTable, vectorLayout } from './table.js';
-import { borrowTableMemory, type TableMemory } from './table-memory.js';
-import { MOST_STATES, type Unit, type UnitContext } from './unit.js';
+import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
+import { type CodeGroup, groupTrees } from './outline.js';
+import { type PartInput, type PlannedPart, planPart, tableBudget } from './part.js';
+import { CODE_STRIDE } from './program.js';
+import { MOST_STATES } from './unit.js';
 
 /** Most bytes of look-up tables in all, unless told. */
 const LOOKUP_BYTES = 2 ** 29;
@@ -30,101 +27,108 @@ export interface LookupInput {
   readonly players: Players;
 }
 
-/**
- * Plans all trees as look-ups, with the largest units whose tables fit the budget (smaller units have fewer states in
- * all), or null if there is nothing to look up or no tables fit. O(states * leaves of a unit).
- */
-export function planLookups(input: LookupInput, options: PlanOptions): LookupPlan | null {
+/** What is known of the look-ups before any tree is planned. */
+export interface LookupOutline {
+  readonly missing: Uint8Array;
+  readonly mostSum: number;
+  readonly lookupBytes: number;
+  /** states of a unit, the most first: fewer are tried where tables are too large */
+  readonly statesToTry: readonly number[];
+  readonly cuts: Cuts;
+  /** null where a tree has too many cuts for one group, so that it must be divided */
+  readonly groups: readonly CodeGroup[] | null;
+}
+
+/** Null where there is nothing to look up, or too many columns. O(nodes log nodes). */
+export function outlineLookups(ensemble: TreeEnsemble, options: PlanOptions): LookupOutline | null {
   const {
     lookupBytes = LOOKUP_BYTES,
     lookupStates = MOST_STATES,
     mostSum = Number.POSITIVE_INFINITY,
   } = options;
-  if (input.plans.length === 0) return null;
-  const columns = input.ensemble.featureNames.length;
+  const columns = ensemble.featureNames.length;
   // the kernels' memory has 4 GiB of addresses
-  if (2 * columns * CODE_STRIDE > MOST_CODE_BYTES) return null;
+  if (ensemble.trees.length === 0 || 2 * columns * CODE_STRIDE > MOST_CODE_BYTES) return null;
   const missing = options.missing ?? new Uint8Array(columns).fill(1);
-  const cuts = collectCuts(input.ensemble);
-  const trees = unitContexts(input, cuts, missing);
-  const players = input.players.names.length;
+  const cuts = collectCuts(ensemble);
   const least = Math.max(1, Math.min(lookupStates, LEAST_STATES));
-  for (let mostStates = lookupStates; mostStates >= least; mostStates /= 2) {
+  const statesToTry: number[] = [];
+  for (let states = lookupStates; states >= least; states /= 2) statesToTry.push(states);
+  return { missing, mostSum, lookupBytes, statesToTry, cuts, groups: groupTrees(ensemble.trees, cuts) };
+}
+
+/**
+ * Plans all trees as look-ups, with the largest units whose tables fit the budget (smaller units have fewer states in
+ * all), or null if there is nothing to look up or no tables fit. O(states * leaves of a unit).
+ */
+export function planLookups(input: LookupInput, options: PlanOptions): LookupPlan | null {
+  const outline = outlineLookups(input.ensemble, options);
+  if (outline === null) return null;
+  const { groups } = outline;
+  if (groups === null) return planDivided(input, outline);
+  const part = partOf(outline, groups, input.players);
+  for (const mostStates of outline.statesToTry) {
+    const budget = tableBudget(outline.lookupBytes);
+    const planned = planPart({ ...part, first: 0, plans: input.plans, mostStates, budget });
+    if (planned !== null) return joinParts(outline, groups, mostStates, [planned]);
+  }
+  return null;
+}
+
+/** What the parts of an ensemble have in common. */
+export function partOf(
+  { missing, cuts }: LookupOutline,
+  groups: readonly CodeGroup[],
+  players: Players,
+): Pick<PartInput, 'players' | 'missing' | 'cuts' | 'groups'> {
+  return { players, missing, cuts, groups };
+}
+
+/** The plan of all trees from parts in their order. */
+export function joinParts(
+  { missing, mostSum }: LookupOutline,
+  groups: readonly CodeGroup[],
+  mostStates: number,
+  parts: readonly PlannedPart[],
+): LookupPlan {
+  const trees = parts.flatMap((part) => part.trees);
+  return {
+    mostStates,
+    missing,
+    mostSum,
+    groups: groups.map(({ cuts, from, to }) => ({ cuts, trees: trees.slice(from, to) })),
+    counts: addCounts(parts.map(({ counts }) => counts)),
+  };
+}
+
+/** The same where some tree's cuts do not fit into byte codes, so that its units are divided among groups. */
+function planDivided(input: LookupInput, outline: LookupOutline): LookupPlan | null {
+  const { plans, players } = input;
+  const { missing, mostSum, lookupBytes, cuts } = outline;
+  const trees = codeTrees(plans, players, cuts, missing);
+  for (const mostStates of outline.statesToTry) {
     const covered = trees.map((tree) => ({ ...tree, cover: coverTree({ ...tree, mostStates }) }));
-    const values = covered.reduce((sum, { cover }) => sum + valuesOf(cover, players), 0);
+    const values = covered.reduce((sum, { cover }) => sum + valuesOf(cover, players.names.length), 0);
     if (4 * values > lookupBytes) continue;
-    const groups = compileGroups(covered, input, cuts);
+    const groups = dividedGroups(covered, input, cuts, values);
     return { mostStates, missing, mostSum, groups, counts: countUnits(covered) };
   }
   return null;
 }
 
-/** The trees with their thresholds as codes, ready to be covered. */
-function unitContexts({ plans, players }: LookupInput, cuts: Cuts, missing: Uint8Array) {
-  return plans.map((plan): CodedTree & Omit<UnitContext, 'mostStates'> => {
-    const { tree, parent, pathPlayers } = plan;
-    const inner = new Int32Array(parent.length);
-    const cut = new Int32Array(parent.length);
-    for (let node = parent.length - 1; node >= 0; node--) {
-      if (tree.left[node] < 0) continue;
-      inner[node] = 1 + inner[tree.left[node]] + inner[tree.right[node]];
-      // the codes of values below threshold k are 0 .. k, and threshold k itself has code k + 1
-      cut[node] = cutCode(cuts, tree.feature[node], tree.threshold[node]);
-    }
-    return {
-      plan,
-      tree,
-      parent,
-      inner,
-      pathPlayers,
-      cut,
-      playerOf: players.ofColumn,
-      missing,
-      players: players.names.length,
-    };
-  });
-}
-
-/** Float32 of a tree's tables. */
-function valuesOf({ units, factored }: Cover, players: number): number {
-  const single = units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
-  return factored.reduce((sum, unit) => sum + valuesOfFactors(unit), single);
-}
-
-function countUnits(covered: readonly CoveredTree[]): LookupCounts {
-  const units = covered.flatMap(({ cover }) => cover.units);
-  const factored = covered.flatMap(({ cover }) => cover.factored);
-  const factors = factored.flatMap((unit) => unit.factors);
-  const statesOf = (some: readonly Unit[]) => some.reduce((sum, { states }) => sum + states, 0);
-  const points: number[] = [];
-  for (const unit of factored) {
-    for (let n = points.length; n <= unit.points; n++) points.push(0);
-    points[unit.points]++;
-  }
-  return {
-    units: units.length,
-    states: statesOf(units),
-    factored: factored.length,
-    factoredLeaves: factored.reduce((sum, { leaves }) => sum + leaves.length, 0),
-    factors: factors.length,
-    factorStates: statesOf(factors),
-    points,
-    operations: factored.reduce((sum, unit) => sum + operationsOf(unit), 0),
-  };
-}
-
-/** Groups the trees by codes, compiles the kernel's programs and builds the tables. */
-function compileGroups(
+/** Groups the trees, or parts of them, by codes, and builds them; `values` are the float32 of all tables. */
+function dividedGroups(
   covered: readonly CoveredTree[],
   { ensemble, players }: LookupInput,
   cuts: Cuts,
+  values: number,
 ): LookupGroup[] {
   const count = players.names.length;
   const memory = tableMemoryOf(covered, count);
-  const all = new SharedArrayBuffer(4 * covered.reduce((sum, { cover }) => sum + valuesOf(cover, count), 0));
+  const all = new SharedArrayBuffer(4 * values);
   let used = 0;
   return groupByCuts(covered, cuts).map(({ members, cuts, placeOf }) => {
-    const layout: CodeLayout = { columns: ensemble.featureNames.length, placeOf };
+    const layout = { columns: ensemble.featureNames.length, placeOf };
     const trees = members.map((member) => {
       const tables = new Float32Array(all, used, valuesOf(member.cover, count));
       used += tables.byteLength;
@@ -132,61 +136,4 @@ function compileGroups(
     });
     return { cuts, trees };
   });
-}
-
-/** Memory for the largest unit of all trees. */
-function tableMemoryOf(covered: readonly CoveredTree[], players: number): TableMemory {
-  let states = 1;
-  let width = 1;
-  for (const unit of covered.flatMap(({ cover }) => cover.units)) {
-    states = Math.max(states, unit.states);
-    width = Math.max(width, vectorLayout(unit, players).width);
-  }
-  return borrowTableMemory(states, width);
-}
-
-/** Whether a unit's state takes two bytes. */
-const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
-
-function lookupTree(
-  tree: CoveredTree,
-  code: CodeLayout,
-  tables: Float32Array,
-  { players, memory }: { readonly players: number; readonly memory: TableMemory },
-): LookupTree {
-  const { factored } = tree.cover;
-  // units of one byte first
-  const paired = tree.cover.units.filter(isPaired);
-  const units = [...tree.cover.units.filter((unit) => !isPaired(unit)), ...paired];
-  const vectors: number[] = [];
-  let used = 0;
-  const next = (size: number) => {
-    used += size;
-    return tables.subarray(used - size, used);
-  };
-  for (const unit of units) {
-    const layout = vectorLayout(unit, players);
-    const secondByte = isPaired(unit) ? 4 * layout.width * unit.byteStates : 0;
-    vectors.push(4 * used, secondByte, layout.groups.length, ...layout.groups.map((group) => 16 * group));
-    next(unit.states * layout.width).set(buildTable(unit, tree, layout, memory));
-  }
-  const joints = describeJoints(factored, used);
-  for (const unit of factored) {
-    for (const factor of unit.factors) {
-      const table = next(factor.states * factorLayout(factor, unit.points).width);
-      buildFactorTable(unit, factor, tree, table);
-    }
-  }
-  return {
-    class: tree.plan.class,
-    largest: largestLeaf(tree.plan),
-    units: units.length,
-    paired: paired.length,
-    program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
-    tables,
-    vectors: Int32Array.from(vectors),
-    factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
-    joints,
-    productBytes: productBytes(factored),
-  };
 }

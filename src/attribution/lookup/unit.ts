@@ -198,9 +198,14 @@ function innerColumns({ tree, playerOf }: UnitContext, part: Part) {
       continue;
     }
     const column = tree.feature[node];
-    const own = columns.get(playerOf[column]) ?? new Map<number, number[]>();
-    columns.set(playerOf[column], own);
-    own.set(column, [...(own.get(column) ?? []), node]);
+    let own = columns.get(playerOf[column]);
+    if (own === undefined) {
+      own = new Map<number, number[]>();
+      columns.set(playerOf[column], own);
+    }
+    const nodes = own.get(column);
+    if (nodes === undefined) own.set(column, [node]);
+    else nodes.push(node);
     pending.push(tree.right[node], tree.left[node]);
   }
   return { columns, leaves };
@@ -213,8 +218,11 @@ function playerColumns(
 ): UnitColumn[] {
   let stride = 1;
   return [...nodesOf].map(([column, nodes]) => {
-    const cuts = [...new Set(nodes.map((node) => cut[node]))].sort((a, b) => a - b);
-    const leftward = nodes.filter((node) => tree.defaultLeft[node] === 1).length;
+    const cuts = nodes
+      .map((node) => cut[node])
+      .sort((a, b) => a - b)
+      .filter((own, at, all) => own !== all[at - 1]);
+    const leftward = nodes.reduce((sum, node) => sum + tree.defaultLeft[node], 0);
     const sides = leftward === 0 ? 'right' : leftward === nodes.length ? 'left' : 'own';
     const way: MissingWay = missing[column] === 0 ? 'never' : sides;
     const described = { column, cuts, missing: way, states: cuts.length + (way === 'own' ? 2 : 1), stride };

@@ -1,5 +1,6 @@
+import { closeQueue, doLeft, type PartQueue, partQueue } from '../../threads/part-queue.js';
 import { runTasks, workerModule } from '../../threads/pool.js';
-import { shared, sharedFloats, sharedWords } from '../../threads/shared.js';
+import { shared, sharedFloats } from '../../threads/shared.js';
 import type { FeatureMatrix, TreeEnsemble } from '../tree.js';
 import { planScoring, type ScorePlan } from './plan.js';
 import { scoreRange } from './run.js';
@@ -17,10 +18,7 @@ export interface ScoreTask {
   /** rows to score, and how many of them a part has */
   readonly count: number;
   readonly size: number;
-  /** [1] the next part that nobody has taken */
-  readonly next: Int32Array;
-  /** [part] 1 where its margins are written */
-  readonly done: Int32Array;
+  readonly queue: PartQueue;
   /** [row][class] */
   readonly margins: Float32Array;
 }
@@ -73,8 +71,7 @@ export async function scoreMarginsParallel(
     rows: rows === undefined ? undefined : shared(rows),
     count,
     size,
-    next: sharedWords(1),
-    done: sharedWords(parts),
+    queue: partQueue(parts),
     margins: sharedFloats(count * ensemble.classes),
   };
   const tasks = Array.from({ length: Math.min(threads, parts) }, () => task);
@@ -86,26 +83,16 @@ export async function scoreMarginsParallel(
       signal,
     });
   } finally {
-    // whoever still works at it, because all was called off, finds nothing more
-    Atomics.store(task.next, 0, parts);
+    closeQueue(task.queue);
   }
-  scoreLeft(task);
+  doLeft(task.queue, (part) => scorePart(task, part));
   return task.margins;
 }
 
-/** Writes the margins of all parts that nobody has written: those that a thread had taken that died. */
-export function scoreLeft(task: ScoreTask): void {
-  for (let part = 0; part < task.done.length; part++) if (task.done[part] === 0) scorePart(task, part);
-}
-
 /** Writes the margins of a part to the shared memory they are given with. */
-export function scorePart(
-  { plan, features, rows, count, size, margins, done }: ScoreTask,
-  part: number,
-): void {
+export function scorePart({ plan, features, rows, count, size, margins }: ScoreTask, part: number): void {
   const from = part * size;
   const to = Math.min(from + size, count);
   const { classes } = plan;
   scoreRange(plan, features, { from, to, rows }, margins.subarray(from * classes, to * classes));
-  Atomics.store(done, part, 1);
 }

@@ -1,0 +1,75 @@
+import { shared } from '../../threads/shared.js';
+import type { LookupTree } from '../lookup-types.js';
+import { largestLeaf } from '../rounding.js';
+import type { Cover } from './cover.js';
+import { buildFactorTable, factorLayout } from './factor-table.js';
+import type { CoveredTree } from './groups.js';
+import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
+import { type CodeLayout, compileUnits } from './program.js';
+import { buildTable, vectorLayout } from './table.js';
+import { borrowTableMemory, type TableMemory } from './table-memory.js';
+import type { Unit } from './unit.js';
+
+/** Float32 of a tree's tables. */
+export function valuesOf({ units, factored }: Cover, players: number): number {
+  const single = units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
+  return factored.reduce((sum, unit) => sum + valuesOfFactors(unit), single);
+}
+
+/** Memory for the largest unit of all trees. */
+export function tableMemoryOf(covered: readonly CoveredTree[], players: number): TableMemory {
+  let states = 1;
+  let width = 1;
+  for (const unit of covered.flatMap(({ cover }) => cover.units)) {
+    states = Math.max(states, unit.states);
+    width = Math.max(width, vectorLayout(unit, players).width);
+  }
+  return borrowTableMemory(states, width);
+}
+
+/** Whether a unit's state takes two bytes. */
+const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
+
+/** Compiles a tree's program and builds its tables, where `tables` says. O(states * leaves of a unit). */
+export function lookupTree(
+  tree: CoveredTree,
+  code: CodeLayout,
+  tables: Float32Array,
+  { players, memory }: { readonly players: number; readonly memory: TableMemory },
+): LookupTree {
+  const { factored } = tree.cover;
+  // units of one byte first
+  const paired = tree.cover.units.filter(isPaired);
+  const units = [...tree.cover.units.filter((unit) => !isPaired(unit)), ...paired];
+  const vectors: number[] = [];
+  let used = 0;
+  const next = (size: number) => {
+    used += size;
+    return tables.subarray(used - size, used);
+  };
+  for (const unit of units) {
+    const layout = vectorLayout(unit, players);
+    const secondByte = isPaired(unit) ? 4 * layout.width * unit.byteStates : 0;
+    vectors.push(4 * used, secondByte, layout.groups.length, ...layout.groups.map((group) => 16 * group));
+    next(unit.states * layout.width).set(buildTable(unit, tree, layout, memory));
+  }
+  const joints = describeJoints(factored, used);
+  for (const unit of factored) {
+    for (const factor of unit.factors) {
+      const table = next(factor.states * factorLayout(factor, unit.points).width);
+      buildFactorTable(unit, factor, tree, table);
+    }
+  }
+  return {
+    class: tree.plan.class,
+    largest: largestLeaf(tree.plan),
+    units: units.length,
+    paired: paired.length,
+    program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
+    tables,
+    vectors: Int32Array.from(vectors),
+    factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
+    joints,
+    productBytes: productBytes(factored),
+  };
+}

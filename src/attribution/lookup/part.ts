@@ -1,0 +1,70 @@
+import type { Cuts } from '../cuts.js';
+import type { LookupCounts, LookupTree } from '../lookup-types.js';
+import type { TreePlan } from '../plan-types.js';
+import type { Players } from '../players.js';
+import { codeTrees } from './coded-trees.js';
+import { countUnits } from './counts.js';
+import { coverTree } from './cover.js';
+import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
+import type { CodeGroup } from './outline.js';
+
+/** Bytes of tables that all parts of an ensemble may have together, and how many they have so far: whoever adds sees. */
+export interface TableBudget {
+  readonly most: number;
+  /** [1] in memory that threads share */
+  readonly used: BigInt64Array;
+}
+
+/** Consecutive trees of an ensemble to be planned as look-ups, whoever plans the others. */
+export interface PartInput {
+  /** the number of the first one */
+  readonly first: number;
+  readonly plans: readonly TreePlan[];
+  readonly players: Players;
+  /** [column] 1 where values may be missing */
+  readonly missing: Uint8Array;
+  /** of the whole ensemble */
+  readonly cuts: Cuts;
+  readonly groups: readonly CodeGroup[];
+  readonly mostStates: number;
+  readonly budget: TableBudget;
+}
+
+/** Trees as look-ups, in their order. */
+export interface PlannedPart {
+  readonly trees: readonly LookupTree[];
+  readonly counts: LookupCounts;
+}
+
+/** An empty budget. */
+export function tableBudget(most: number): TableBudget {
+  return { most, used: new BigInt64Array(new SharedArrayBuffer(8)) };
+}
+
+/** Plans the trees with units of `mostStates`; null where the tables of all parts are too large, which the last part sees. */
+export function planPart(input: PartInput): PlannedPart | null {
+  const { first, plans, players, missing, cuts, groups, mostStates, budget } = input;
+  const covered = codeTrees(plans, players, cuts, missing).map((tree) => ({
+    ...tree,
+    cover: coverTree({ ...tree, mostStates }),
+  }));
+  const count = players.names.length;
+  const sizes = covered.map(({ cover }) => valuesOf(cover, count));
+  const values = sizes.reduce((sum, size) => sum + size, 0);
+  const used = Number(Atomics.add(budget.used, 0, BigInt(4 * values))) + 4 * values;
+  if (used > budget.most) return null;
+  const memory = tableMemoryOf(covered, count);
+  const all = new SharedArrayBuffer(4 * values);
+  let from = 0;
+  const trees = covered.map((tree, at) => {
+    const group = groups.find(({ to }) => first + at < to)!;
+    const layout = {
+      columns: missing.length,
+      placeOf: (column: number, cut: number) => group.places[cuts.start[column] + cut - 1],
+    };
+    const tables = new Float32Array(all, from, sizes[at]);
+    from += tables.byteLength;
+    return lookupTree(tree, layout, tables, { players: count, memory });
+  });
+  return { trees, counts: countUnits(covered) };
+}
