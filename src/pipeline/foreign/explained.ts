@@ -1,4 +1,5 @@
 import { type AttributedBatch, type Attributor, createAttributor } from '../../attribution/attributor.js';
+import { attributeBatchesParallel } from '../../attribution/batches-parallel.js';
 import { groupPlayers } from '../../attribution/players.js';
 import type { ForeignEnsemble, Iterations } from '../../ensemble/foreign/foreign-ensemble.js';
 import { atPath, EsciSelectError } from '../../errors.js';
@@ -86,8 +87,9 @@ export async function* attributedBatches(
   context: PipelineContext,
   others: readonly string[] = [],
 ): AsyncGenerator<{ readonly batch: FeatureBatch; readonly attributed: AttributedBatch }> {
-  for await (const batch of batchesOf(opened, context, others)) {
-    const attributed = opened.attributor.attribute(batch.sources);
+  const { plan } = opened.attributor;
+  const batches = batchesOf(opened, context, others);
+  for await (const { batch, attributed } of attributeBatchesParallel(plan, batches, context.threads)) {
     sums.add(attributed);
     const message = `${sums.rows} rows explained`;
     context.onEvent?.({ kind: 'progress', stage: 'explain', done: sums.rows, total: sums.rows, message });
