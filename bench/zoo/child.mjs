@@ -1,12 +1,13 @@
 // One measurement of bench/zoo in a process of its own: child.mjs with its task as JSON. `all` calls what `train` calls;
 // `fit` does one fold of one model on this thread. Writes seconds, seconds of processors and the peak of memory (Linux)
 // to stdout.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const TELL_EVERY_MS = 60_000;
+const started = performance.now();
 const task = JSON.parse(process.argv[2]);
 const load = (path) => import(pathToFileURL(join(task.dist, path)).href);
 
@@ -14,6 +15,16 @@ const load = (path) => import(pathToFileURL(join(task.dist, path)).href);
 function peakGiB() {
   if (process.platform !== 'linux') return null;
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 2 ** 20;
+}
+
+/** What this process has taken up to now. */
+function soFar() {
+  const { user, system } = process.cpuUsage();
+  return {
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakGiB: peakGiB(),
+  };
 }
 
 async function runAll() {
@@ -27,6 +38,7 @@ async function runAll() {
     told = performance.now();
     const share = Math.round((100 * event.done) / event.total);
     process.stderr.write(`  ${event.stage}, ${share}%, peak ${peakGiB()?.toFixed(2)} GiB\n`);
+    writeFileSync(join(dirname(task.run), 'progress.json'), JSON.stringify([soFar()]));
   };
   const summary = await train(
     { ...TRAIN_DEFAULTS, models: task.zoo, run: task.run, data: [task.data] },
@@ -82,14 +94,5 @@ async function runFit() {
   };
 }
 
-const started = performance.now();
 const facts = await { all: runAll, fit: runFit }[task.kind]();
-const cpu = process.cpuUsage();
-process.stdout.write(
-  JSON.stringify({
-    seconds: (performance.now() - started) / 1000,
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    peakGiB: peakGiB(),
-    ...facts,
-  }),
-);
+process.stdout.write(JSON.stringify({ ...soFar(), ...facts }));

@@ -4,7 +4,8 @@
 // `all` is `train --models ZOO` as the command line does it; `fits` are single fits, each model in a process of its own, on one
 // thread. `rows` are judged rows, of which about three quarters are trained on. --dist measures another build (its
 // node_modules are its own), --as names what was measured. What is done is added to bench-zoo.json at once, so that
-// sizes may be run one by one; --render only writes bench-zoo.md from it.
+// sizes may be run one by one; --render only writes bench-zoo.md from it. With --keep FOLDER data and run stay there, so
+// that a size that was interrupted goes on at the next start, with what the starts before took added to what it takes.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ const { values: flags } = parseArgs({
     zoo: { type: 'string', default: 'all' },
     dist: { type: 'string', default: join(here, '../../dist') },
     as: { type: 'string', default: 'now' },
+    keep: { type: 'string' },
     out: { type: 'string', default: join(here, '../../reports') },
     render: { type: 'boolean', default: false },
   },
@@ -51,17 +53,23 @@ async function runChild(task) {
 }
 
 async function measure(rows, keep) {
-  const folder = mkdtempSync(join(tmpdir(), 'esci-select-zoo-'));
-  onStop(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'esci-select-zoo-'));
+  const remove = () => {
+    if (flags.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  onStop(remove);
   try {
     const data = join(folder, 'data');
-    await writeSimulation(simulate({ queries: Math.round(rows / ROWS_PER_QUERY), seed: SEED }), data);
+    if (!existsSync(data))
+      await writeSimulation(simulate({ queries: Math.round(rows / ROWS_PER_QUERY), seed: SEED }), data);
     const load = loadavg()[0];
     const task = { dist: resolve(flags.dist), data, threads: Number(flags.threads) };
     const parts = flags.only.split(',');
     const measured = { rows, threads: task.threads, as: flags.as, load };
     if (parts.includes('all')) {
-      measured.all = await runChild({ ...task, kind: 'all', zoo: flags.zoo, run: join(folder, 'run') });
+      const starts = startsBefore(folder);
+      const last = await runChild({ ...task, kind: 'all', zoo: flags.zoo, run: join(folder, 'run') });
+      measured.all = together(starts, last);
       tell(rows, 'all models', measured.all);
       keep(measured);
     }
@@ -73,8 +81,34 @@ async function measure(rows, keep) {
       keep(measured);
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
+}
+
+/** What starts took that were interrupted: the child says every minute how far it is. */
+function startsBefore(folder) {
+  const [told, kept] = ['progress.json', 'starts.json'].map((name) => join(folder, name));
+  const read = (file, none) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none);
+  const starts = [...read(kept, []), ...read(told, [])];
+  writeFileSync(kept, JSON.stringify(starts));
+  rmSync(told, { force: true });
+  return starts;
+}
+
+/** The last start with those before it. */
+function together(starts, last) {
+  const sum = (of) => starts.reduce((total, start) => total + of(start), of(last));
+  return {
+    ...last,
+    starts: starts.length + 1,
+    seconds: sum(({ seconds }) => seconds),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+    peakGiB: Math.max(last.peakGiB, ...starts.map(({ peakGiB }) => peakGiB)),
+    stages: [
+      ...starts.map(({ seconds, peakGiB }) => ({ stage: 'models', seconds, peakGiB })),
+      ...last.stages,
+    ],
+  };
 }
 
 function tell(rows, what, { seconds, cpuSeconds, peakGiB }) {

@@ -9,8 +9,20 @@ export interface KernelCall {
   readonly address: number;
 }
 
-/** Places in the control words that a team shares; calls follow them, two words each. */
-export const CONTROL = { round: 0, calls: 1, next: 2, resting: 3, failed: 4, over: 5, first: 8 } as const;
+/**
+ * Places in the control words that a team shares. The addresses of the threads' working memory follow them, then calls, two
+ * words each, from `first` on.
+ */
+export const CONTROL = {
+  round: 0,
+  calls: 1,
+  next: 2,
+  resting: 3,
+  failed: 4,
+  over: 5,
+  first: 6,
+  scratch: 8,
+} as const;
 
 /** What a helper thread is started with. */
 export interface HelperData {
@@ -19,8 +31,8 @@ export interface HelperData {
   readonly control: Int32Array;
   /** exported kernels in the order by which calls name them */
   readonly kernels: readonly string[];
-  /** address of the thread's working memory, the second argument of every kernel */
-  readonly scratch: number;
+  /** which of the team's threads it is */
+  readonly thread: number;
 }
 
 /** Kernels by name, each taking the address of a job and that of the thread's working memory. */
@@ -49,24 +61,46 @@ export class Team {
   readonly #functions: TeamFunctions;
   readonly #options: TeamOptions;
   readonly #control: Int32Array;
+  readonly #first: number;
   readonly #helpers: Worker[] = [];
+  #isAlone: boolean;
+  /** no batch is under way, and none has failed */
+  #isAtRest = true;
 
   constructor(options: TeamOptions) {
     this.#options = options;
     this.#functions = instantiateShared(options.wasm, options.memory);
-    const words = CONTROL.first + 2 * options.mostCalls;
-    this.#control = new Int32Array(new SharedArrayBuffer(4 * words));
-    for (const scratch of options.scratch.slice(1)) this.#helpers.push(this.#start(scratch));
+    const threads = options.scratch.length;
+    this.#first = CONTROL.scratch + threads;
+    this.#control = new Int32Array(new SharedArrayBuffer(4 * (this.#first + 2 * options.mostCalls)));
+    this.#control[CONTROL.first] = this.#first;
+    this.#control.set(options.scratch, CONTROL.scratch);
+    this.#isAlone = threads === 1;
+    for (let thread = 1; thread < threads; thread++) this.#helpers.push(this.#start(thread));
   }
 
-  #start(scratch: number): Worker {
+  /**
+   * Whether the team, between batches, is taken over for other work over its memory: for as many threads as it has, or for
+   * the calling one alone, and so many calls of a batch. Starting a thread takes as long as boosting some rounds.
+   */
+  takeOver({ scratch, mostCalls }: Pick<TeamOptions, 'scratch' | 'mostCalls'>): boolean {
+    const threads = scratch.length;
+    const fits = threads === 1 || threads === this.#helpers.length + 1;
+    const isSound = Atomics.load(this.#control, CONTROL.failed) === 0;
+    if (!fits || !isSound || !this.#isAtRest || mostCalls > this.#options.mostCalls) return false;
+    this.#control.set(scratch, CONTROL.scratch);
+    this.#isAlone = threads === 1;
+    return true;
+  }
+
+  #start(thread: number): Worker {
     const { wasm, memory, kernels } = this.#options;
     const data: HelperData = {
       wasm: kernelFile(wasm).href,
       memory,
       control: this.#control,
       kernels,
-      scratch,
+      thread,
     };
     const helper = new Worker(workerModule(import.meta.url, 'team.worker'), { workerData: data });
     helper.unref();
@@ -77,14 +111,19 @@ export class Team {
 
   /** Makes the calls, in any order on any thread, and returns when all are done. Throws 'internal' if one fails. */
   run(calls: readonly KernelCall[]): void {
-    if (this.#helpers.length === 0 || calls.length === 1) {
-      for (const { kernel, address } of calls) this.#functions[kernel](address, this.#options.scratch[0]);
-      return;
-    }
+    this.#isAtRest = false;
+    if (this.#isAlone || calls.length === 1) {
+      const scratch = this.#control[CONTROL.scratch];
+      for (const { kernel, address } of calls) this.#functions[kernel](address, scratch);
+    } else this.#runTogether(calls);
+    this.#isAtRest = true;
+  }
+
+  #runTogether(calls: readonly KernelCall[]): void {
     const control = this.#control;
     calls.forEach(({ kernel, address }, at) => {
-      control[CONTROL.first + 2 * at] = this.#options.kernels.indexOf(kernel);
-      control[CONTROL.first + 2 * at + 1] = address;
+      control[this.#first + 2 * at] = this.#options.kernels.indexOf(kernel);
+      control[this.#first + 2 * at + 1] = address;
     });
     Atomics.store(control, CONTROL.calls, calls.length);
     Atomics.store(control, CONTROL.next, 0);
@@ -92,7 +131,7 @@ export class Team {
     Atomics.add(control, CONTROL.round, 1);
     Atomics.notify(control, CONTROL.round);
     const own = this.#options.kernels.map((name) => this.#functions[name]);
-    makeCalls(control, own, this.#options.scratch[0]);
+    makeCalls(control, own, 0);
     this.#awaitHelpers();
   }
 
@@ -123,17 +162,19 @@ export class Team {
   }
 }
 
-/** Takes calls off the batch and makes them until none is left. */
+/** Takes calls off the batch and makes them, as one of the team's threads, until none is left. */
 export function makeCalls(
   control: Int32Array,
   kernels: readonly ((job: number, scratch: number) => void)[],
-  scratch: number,
+  thread: number,
 ): void {
   const calls = Atomics.load(control, CONTROL.calls);
+  const first = control[CONTROL.first];
+  const scratch = control[CONTROL.scratch + thread];
   for (;;) {
     const at = Atomics.add(control, CONTROL.next, 1);
     if (at >= calls) return;
-    const place = CONTROL.first + 2 * at;
+    const place = first + 2 * at;
     kernels[control[place]](control[place + 1], scratch);
   }
 }

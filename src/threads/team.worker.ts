@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { instantiateShared } from '../kernels/wasm.js';
 import { CONTROL, type HelperData, makeCalls, type TeamFunctions } from './team.js';
 
-const { wasm, memory, control, kernels, scratch } = workerData as HelperData;
+const { wasm, memory, control, kernels, thread } = workerData as HelperData;
 try {
   const functions: TeamFunctions = instantiateShared(new URL(wasm), memory);
   const own = kernels.map((name) => functions[name]);
@@ -11,7 +11,7 @@ try {
     Atomics.wait(control, CONTROL.round, seen);
     seen = Atomics.load(control, CONTROL.round);
     if (Atomics.load(control, CONTROL.over) === 1) break;
-    makeCalls(control, own, scratch);
+    makeCalls(control, own, thread);
     rest();
   }
 } catch (error) {

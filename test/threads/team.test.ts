@@ -61,6 +61,32 @@ describe('Team', () => {
     }
   });
 
+  it('is taken over for other work by as many threads, or by the calling one, and for no more calls', () => {
+    const { memory, jobs, losses } = tenLosses();
+    const words = new Uint32Array(memory.buffer);
+    const team = new Team({
+      wasm: 'training',
+      memory,
+      kernels: ['computeLoss'],
+      mostCalls: 10,
+      scratch: [0, 0],
+    });
+    try {
+      for (const threads of [2, 1, 2]) {
+        expect(team.takeOver({ scratch: new Array(threads).fill(8), mostCalls: 10 })).toBe(true);
+        for (const job of jobs) words.fill(0, job / 4, job / 4 + 2);
+        team.run(jobs.map((address) => ({ kernel: 'computeLoss', address })));
+        losses().forEach((loss, range) => {
+          expect(loss).toBeCloseTo(expectedLoss(range), 9);
+        });
+      }
+      expect(team.takeOver({ scratch: [0, 0, 0], mostCalls: 10 })).toBe(false);
+      expect(team.takeOver({ scratch: [0, 0], mostCalls: 11 })).toBe(false);
+    } finally {
+      team.close();
+    }
+  });
+
   it('says so when a kernel fails on a helper, instead of waiting for ever', () => {
     const { memory } = tenLosses();
     const words = new Uint32Array(memory.buffer);
@@ -70,6 +96,7 @@ describe('Team', () => {
     const team = new Team({ ...options, scratch: [0, 0] });
     const calls = Array.from({ length: 200 }, () => ({ kernel: 'computeLoss', address: JOBS }));
     expect(() => team.run(calls)).toThrow();
+    expect(team.takeOver({ scratch: [0, 0], mostCalls: 1 })).toBe(false);
     team.close();
   });
 

@@ -21,7 +21,8 @@ export type TrainingKernel = (typeof KERNELS)[number];
 
 /** Memory above this size is given back when training ends; smaller is kept for the next on the same thread. */
 const KEPT_BYTES = 256 * 2 ** 20;
-let idle: SharedMemory | undefined;
+/** What the last training left: its memory, and the threads that work over it and wait. */
+let idle: { readonly memory: SharedMemory; readonly team: Team } | undefined;
 /** Whether this thread has compared the records with the kernels' own. */
 let checked = false;
 
@@ -41,8 +42,9 @@ export class TrainingMemory {
 
   constructor(input: LayoutInput) {
     this.layout = layOutTraining(input);
-    const memory = sharedMemory(this.layout.bytes, idle);
+    const kept = idle;
     idle = undefined;
+    const memory = sharedMemory(this.layout.bytes, kept?.memory);
     if (!checked) checkRecords(instantiateShared('training', memory), TRAINING_RECORDS, TRAINING_SIZES);
     checked = true;
     this.#memory = memory;
@@ -52,18 +54,19 @@ export class TrainingMemory {
     this.floats = new Float32Array(memory.buffer);
     this.doubles = new Float64Array(memory.buffer);
     this.#describeThreads();
-    this.#team = new Team({
-      wasm: 'training',
-      memory,
-      kernels: KERNELS,
-      scratch: this.layout.threads.map(({ record }) => record),
-      mostCalls: Math.max(
-        input.classes,
-        this.layout.rangeJobs.length,
-        this.layout.roots?.jobs.length ?? 0,
-        MOST_SEARCHES,
-      ),
-    });
+    this.#team = this.#teamOver(memory, input.classes, kept?.team);
+  }
+
+  /** The threads of the last training where they are as many as are wanted; else others. */
+  #teamOver(memory: SharedMemory, classes: number, kept: Team | undefined): Team {
+    const { threads, rangeJobs, roots } = this.layout;
+    const scratch = threads.map(({ record }) => record);
+    const needed = Math.max(classes, rangeJobs.length, roots?.jobs.length ?? 0, MOST_SEARCHES);
+    // so that threads can be taken over for another table
+    const mostCalls = 2 ** Math.ceil(Math.log2(needed));
+    if (kept?.takeOver({ scratch, mostCalls }) === true) return kept;
+    kept?.close();
+    return new Team({ wasm: 'training', memory, kernels: KERNELS, scratch, mostCalls });
   }
 
   /** Calls a kernel for each job, on all threads, and returns when all are done. */
@@ -71,10 +74,12 @@ export class TrainingMemory {
     this.#team.run(jobs.map((address) => ({ kernel, address })));
   }
 
-  /** Ends the threads. Nothing of the memory may be used afterwards. */
+  /** Ends the threads, or has them wait for the next training. Nothing of the memory may be used afterwards. */
   close(): void {
-    this.#team.close();
-    if (this.#memory.buffer.byteLength <= KEPT_BYTES) idle = this.#memory;
+    idle?.team.close();
+    idle = undefined;
+    if (this.#memory.buffer.byteLength <= KEPT_BYTES) idle = { memory: this.#memory, team: this.#team };
+    else this.#team.close();
   }
 
   #describeThreads(): void {

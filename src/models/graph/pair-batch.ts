@@ -73,8 +73,11 @@ export interface Preparation {
   readonly scaling: BatchScaling;
 }
 
-/** Batches are kept from epoch to epoch up to so many numbers (512 MiB, about 90,000 rows); the rest is computed again each time. */
-const MAX_KEPT_NUMBERS = 128 * 2 ** 20;
+/**
+ * Batches are kept from epoch to epoch up to so many numbers (1.25 GiB, about 225,000 rows): to make one takes several times as
+ * long as to learn from it.
+ */
+const MAX_KEPT_NUMBERS = 320 * 2 ** 20;
 
 /**
  * Prepares batches of rows; each is prepared once, as long as there is room. Batches are told apart by their array.
