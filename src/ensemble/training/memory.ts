@@ -6,6 +6,7 @@ import { SCRATCH, TRAINING_RECORDS, TRAINING_SIZES } from './records.js';
 
 /** Exports of src/kernels/assembly/training.ts. */
 const KERNELS = [
+  'gatherCodes',
   'transposeCodes',
   'buildRoots',
   'growTree',

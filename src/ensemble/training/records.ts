@@ -56,6 +56,7 @@ export const TRANSPOSE_JOB = layOutRecord({
   columnCodes: 'u32',
   columnStride: 'u32',
   columns: 'u32',
+  columnAt: 'u32',
   from: 'u32',
   to: 'u32',
 });

@@ -13,31 +13,51 @@ export function fillTable(
   labels: Int16Array,
   { rows, columnAt }: { readonly rows: Int32Array; readonly columnAt: Int32Array },
 ): void {
-  const { layout, bytes, words, integers } = memory;
+  const { layout, words, integers } = memory;
   const columns = columnAt.length;
   for (let place = 0; place < columns; place++) {
     words[(layout.binCounts >>> 2) + place] = bins.cuts[columnAt[place]].length;
   }
   const firstLabel = layout.labels >>> 2;
   for (let position = 0; position < rows.length; position++) {
-    const from = rows[position] * columns;
-    const to = layout.rowCodes + position * layout.stride;
-    for (let place = 0; place < columns; place++) bytes[to + place] = codes[from + columnAt[place]];
     integers[firstLabel + position] = labels[rows[position]];
   }
   integers.fill(0, firstLabel + rows.length, firstLabel + layout.paddedPositions);
-  transposeCodes(memory, columns);
+  copyRows(memory, codes, columns, rows);
+  words.set(columnAt, layout.features[0] >>> 2);
+  placeCodes(memory, columns);
 }
 
-/** Writes [place][position] from [position][place], on all threads. */
-function transposeCodes(memory: TrainingMemory, columns: number): void {
-  const { rowCodes, stride, columnCodes, columnStride, transposeJobs, paddedPositions } = memory.layout;
+/** Copies the rows' codes as they are to where those by column will be. */
+function copyRows(
+  { layout, bytes }: TrainingMemory,
+  codes: Uint8Array,
+  columns: number,
+  rows: Int32Array,
+): void {
+  const { columnCodes } = layout;
+  if (rows.every((row, position) => row === position)) {
+    bytes.set(codes.subarray(0, rows.length * columns), columnCodes);
+    return;
+  }
+  for (let position = 0; position < rows.length; position++) {
+    const from = rows[position] * columns;
+    const to = columnCodes + position * columns;
+    for (let column = 0; column < columns; column++) bytes[to + column] = codes[from + column];
+  }
+}
+
+/** Writes [position][place], and [place][position] from it, on all threads. */
+function placeCodes(memory: TrainingMemory, columns: number): void {
+  const { layout } = memory;
+  const { rowCodes, stride, columnCodes, columnStride, transposeJobs, paddedPositions } = layout;
   const squares = Math.ceil(paddedPositions / SQUARE);
   const start = (part: number) => SQUARE * Math.floor((part * squares) / transposeJobs.length);
   transposeJobs.forEach((job, part) => {
-    const fields = { rowCodes, stride, columnCodes, columnStride, columns };
+    const fields = { rowCodes, stride, columnCodes, columnStride, columns, columnAt: layout.features[0] };
     writeRecord(memory, TRANSPOSE_JOB, job, { ...fields, from: start(part), to: start(part + 1) });
   });
+  memory.run('gatherCodes', transposeJobs);
   memory.run('transposeCodes', transposeJobs);
 }
 

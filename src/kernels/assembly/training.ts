@@ -7,9 +7,14 @@ import { grow } from './training/grow';
 import { GradientJob, GrowJob, LossJob, RootJob, Scratch, TransposeJob } from './training/job';
 import { derive, sumLoss } from './training/loss';
 import { buildRootHistograms } from './training/root';
-import { transpose } from './training/transpose';
+import { gather, transpose } from './training/transpose';
 import { addClassValues, choose, plantRoot, searchColumns, splitNode } from './training/vector-grow';
 import { ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './training/vector-job';
+
+/** Brings codes of a range of positions from the table's order of columns into that of places. */
+export function gatherCodes(job: usize, _scratch: usize): void {
+  gather(changetype<TransposeJob>(job));
+}
 
 /** Brings codes of a range of positions into the order of columns. */
 export function transposeCodes(job: usize, _scratch: usize): void {

@@ -89,6 +89,8 @@ export class TransposeJob {
   columnCodes: u32;
   columnStride: u32;
   columns: u32;
+  /** the table's column of each place, u32 [place] */
+  columnAt: u32;
   /** positions, multiples of 16; there is room for the last sixteen */
   from: u32;
   to: u32;

@@ -65,6 +65,7 @@ export enum transposeJob {
   columnCodes = <i32>offsetof<TransposeJob>('columnCodes'),
   columnStride = <i32>offsetof<TransposeJob>('columnStride'),
   columns = <i32>offsetof<TransposeJob>('columns'),
+  columnAt = <i32>offsetof<TransposeJob>('columnAt'),
   from = <i32>offsetof<TransposeJob>('from'),
   to = <i32>offsetof<TransposeJob>('to'),
 }

@@ -1,5 +1,20 @@
 import { TransposeJob } from './job';
 
+/** Copies codes [position][column], which lie where those by column will, to [position][place]. O(positions columns). */
+export function gather(job: TransposeJob): void {
+  const columns = job.columns;
+  const columnAt = job.columnAt;
+  let source = <usize>job.columnCodes + <usize>job.from * columns;
+  let target = <usize>job.rowCodes + <usize>job.from * job.stride;
+  for (let position = job.from; position < job.to; position++) {
+    for (let place: u32 = 0; place < columns; place++) {
+      store<u8>(target + place, load<u8>(source + load<u32>(<usize>columnAt + (place << 2))));
+    }
+    source += columns;
+    target += job.stride;
+  }
+}
+
 /** Copies codes [position][column] to [column][position], sixteen by sixteen. O(positions columns). */
 export function transpose(job: TransposeJob): void {
   for (let column: u32 = 0; column < job.columns; column += 16) {
