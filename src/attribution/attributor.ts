@@ -12,8 +12,6 @@ export interface Attributor {
   readonly outputs: number;
   /** [output] the margin expected before anything is known of a row */
   readonly bias: Float64Array;
-  /** what threads that attribute batches are given */
-  readonly plan: BatchPlan;
   /** [row][output] margins of a table [column of the model][row] */
   score(sources: readonly Float64Array[]): Float64Array;
   attribute(sources: readonly Float64Array[]): AttributedBatch;
@@ -43,13 +41,16 @@ export interface Attributor {
  * [shap[0] > 0, shap[4] < 0, shap[2]]; // => [ true, true, 0 ]
  */
 export function createAttributor(foreign: ForeignEnsemble, players: Players): Attributor {
-  const plan = planBatches(foreign, players);
+  return attributorOf(planBatches(foreign, players));
+}
+
+/** An attributor that goes by a plan. */
+export function attributorOf(plan: BatchPlan): Attributor {
   const { outputs, bias } = plan.games.players;
   return {
-    players: players.names,
+    players: plan.players.names,
     outputs,
     bias,
-    plan,
     score: (sources) => scoreForeign(plan.scoring, encodeTable(plan.encoding, sources).features),
     attribute: (sources) => attributeBatch(plan, sources),
   };

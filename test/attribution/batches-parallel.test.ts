@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAttributor } from '../../src/attribution/attributor.js';
+import { attributorOf } from '../../src/attribution/attributor.js';
+import { planBatches } from '../../src/attribution/batch.js';
 import { attributeBatchesParallel } from '../../src/attribution/batches-parallel.js';
 import { groupPlayers } from '../../src/attribution/players.js';
 import { parseEnsemble } from '../../src/ensemble/foreign/format.js';
@@ -11,7 +12,8 @@ const COLUMNS = 6;
 const random = createRandom('batches');
 const ensemble = randomEnsemble(random, { columns: COLUMNS, depth: 5, classes: 3, trees: 12 });
 const foreign = parseEnsemble(Buffer.from(toXgboostJson(ensemble)));
-const attributor = createAttributor(foreign, groupPlayers(['a', 'b'], [0, 0, 0, 1, 1, 1]));
+const plan = planBatches(foreign, groupPlayers(['a', 'b'], [0, 0, 0, 1, 1, 1]));
+const attributor = attributorOf(plan);
 
 /** A batch of so many rows, [column][row]. */
 function batchOf(name: string, rows: number) {
@@ -39,7 +41,7 @@ describe('attributing batches on threads', () => {
   it('hands out what one thread would, in the order of the batches', async () => {
     const expected = batches.map((batch) => ({ batch, attributed: attributor.attribute(batch.sources) }));
     for (const threads of [0, 1, 2, 3]) {
-      const found = await all(attributeBatchesParallel(attributor.plan, given(batches), threads));
+      const found = await all(attributeBatchesParallel(plan, given(batches), threads));
       expect(found).toEqual(expected);
     }
   });
@@ -47,27 +49,26 @@ describe('attributing batches on threads', () => {
   it('takes one batch, and none', async () => {
     const [batch] = batches;
     const attributed = attributor.attribute(batch.sources);
-    const found = await all(attributeBatchesParallel(attributor.plan, given([batch]), 2));
+    const found = await all(attributeBatchesParallel(plan, given([batch]), 2));
     expect(found).toEqual([{ batch, attributed }]);
-    expect(await all(attributeBatchesParallel(attributor.plan, given<typeof batch>([]), 2))).toEqual([]);
+    expect(await all(attributeBatchesParallel(plan, given<typeof batch>([]), 2))).toEqual([]);
   });
 
   it('throws what reading throws, after the batches before it, and lets whoever takes them stop', async () => {
     const names: string[] = [];
     const broken = given(batches.slice(0, 5), new Error('the file ends'));
     const taking = async () => {
-      for await (const { batch } of attributeBatchesParallel(attributor.plan, broken, 1))
-        names.push(batch.name);
+      for await (const { batch } of attributeBatchesParallel(plan, broken, 1)) names.push(batch.name);
     };
     await expect(taking()).rejects.toThrow('the file ends');
     expect(names).toHaveLength(5);
     const threaded = attributeBatchesParallel(
-      attributor.plan,
+      plan,
       given(batches.slice(0, 5), new Error('the file ends')),
       2,
     );
     await expect(all(threaded)).rejects.toThrow('the file ends');
-    for await (const { batch } of attributeBatchesParallel(attributor.plan, given(batches), 2)) {
+    for await (const { batch } of attributeBatchesParallel(plan, given(batches), 2)) {
       expect(batch.name).toBe('batch 0');
       break;
     }
@@ -79,6 +80,6 @@ describe('attributing batches on threads', () => {
       { name: 'too narrow', sources: batches[1].sources.slice(0, 2) },
       ...batches.slice(2),
     ];
-    await expect(all(attributeBatchesParallel(attributor.plan, given(wrong), 2))).rejects.toThrow();
+    await expect(all(attributeBatchesParallel(plan, given(wrong), 2))).rejects.toThrow();
   });
 });

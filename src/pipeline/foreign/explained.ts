@@ -1,4 +1,5 @@
-import { type AttributedBatch, type Attributor, createAttributor } from '../../attribution/attributor.js';
+import { type AttributedBatch, type Attributor, attributorOf } from '../../attribution/attributor.js';
+import { type BatchPlan, planBatches } from '../../attribution/batch.js';
 import { attributeBatchesParallel } from '../../attribution/batches-parallel.js';
 import { groupPlayers } from '../../attribution/players.js';
 import type { ForeignEnsemble, Iterations } from '../../ensemble/foreign/foreign-ensemble.js';
@@ -35,6 +36,8 @@ export interface OpenedEnsemble {
   readonly foreign: ForeignEnsemble;
   readonly players: EnsemblePlayers;
   readonly files: FeatureFiles;
+  /** what the attributor goes by, and threads do */
+  readonly plan: BatchPlan;
   readonly attributor: Attributor;
   /** names of the outputs */
   readonly outputs: readonly string[];
@@ -52,8 +55,8 @@ export async function openInput(input: EnsembleInput): Promise<OpenedEnsemble> {
   const outputs = outputNames(foreign, players.classes, input.players);
   const names = players.players.map(({ name }) => name);
   const owners = groupPlayers(names, players.ofColumn);
-  const attributor = atPath(input.ensemble, () => createAttributor(foreign, owners));
-  return { foreign, players, files, attributor, outputs };
+  const plan = atPath(input.ensemble, () => planBatches(foreign, owners));
+  return { foreign, players, files, plan, attributor: attributorOf(plan), outputs };
 }
 
 /** Compares the model's margins with the user's own, before anything is explained; null where none are given. */
@@ -87,9 +90,8 @@ export async function* attributedBatches(
   context: PipelineContext,
   others: readonly string[] = [],
 ): AsyncGenerator<{ readonly batch: FeatureBatch; readonly attributed: AttributedBatch }> {
-  const { plan } = opened.attributor;
   const batches = batchesOf(opened, context, others);
-  for await (const { batch, attributed } of attributeBatchesParallel(plan, batches, context.threads)) {
+  for await (const { batch, attributed } of attributeBatchesParallel(opened.plan, batches, context.threads)) {
     sums.add(attributed);
     const message = `${sums.rows} rows explained`;
     context.onEvent?.({ kind: 'progress', stage: 'explain', done: sums.rows, total: sums.rows, message });
