@@ -4,7 +4,7 @@ import type { ScoreName } from '../evaluation/metrics.js';
 import { type GroupStatistics, groupStatistics } from '../evaluation/statistics.js';
 import { softmaxRows } from '../math/softmax.js';
 import { merit } from './objective.js';
-import { type OutOfFold, poolsOutOfFold, poolTable } from './pool-table.js';
+import { type OutOfFold, poolFolds, poolsOutOfFold, poolTable } from './pool-table.js';
 import type { JudgedSample } from './sample.js';
 import { emptyTally, scoreTally } from './tally.js';
 
@@ -26,6 +26,7 @@ const JUDGED_TAUS = 4;
  */
 export function createPoolScorer(sample: JudgedSample, metric: ScoreName): PoolScorer {
   const table = poolTable(sample);
+  const draws = sample.folds.map((foldOf) => poolFolds(table, foldOf));
   const remembered = new Map<string, JudgedPools>();
   /** The pools of the first known set that lacks one of the models. */
   const nearest = (models: readonly number[]) =>
@@ -38,7 +39,7 @@ export function createPoolScorer(sample: JudgedSample, metric: ScoreName): PoolS
     const known = remembered.get(key);
     if (known !== undefined) return known.answers;
     const near = nearest(ordered);
-    const fitted = sample.folds.map((foldOf, draw) => poolsOutOfFold(table, ordered, foldOf, near?.[draw]));
+    const fitted = draws.map((folds, draw) => poolsOutOfFold(table, ordered, folds, near?.[draw]));
     const answers = judgeMargins(sample, joined(fitted.map(({ margins }) => margins)), metric);
     remembered.set(key, { answers, pools: fitted.map(({ pools }) => pools) });
     return answers;

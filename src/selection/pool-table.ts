@@ -1,5 +1,6 @@
+import type { WeightedPositions } from '../ensemble/pool/answers.js';
 import { encodePool, type PoolRows } from '../ensemble/pool/encode.js';
-import { fitPool, type Pool, poolMargins } from '../ensemble/pool/fit.js';
+import { countPositions, fitPool, type Pool, poolMargins } from '../ensemble/pool/fit.js';
 import { type PoolPlan, planPool } from '../ensemble/pool/plan.js';
 import type { SubsetTable } from './subset-fit.js';
 
@@ -18,17 +19,31 @@ export function poolTable({ features, labels, classes }: SubsetTable): PoolTable
   return { plan, rows: encodePool(plan, features, all), labels, classes };
 }
 
-/**
- * The pool of some models on some rows; a row that is listed twice counts twice. `near` is a pool of almost the same models
- * on the same rows, if one is known.
- */
+/** The pool of some models on some rows; a row that is listed twice counts twice. */
 export function poolOf(
   { plan, rows, labels }: PoolTable,
   models: readonly number[],
   training: Int32Array,
-  near?: Pool,
 ): Pool {
-  return fitPool({ plan, rows, labels, training, models, near });
+  return fitPool({ plan, rows, labels, training, models });
+}
+
+/** A fold, and what pools of the other folds learn from. */
+export interface PoolFold {
+  readonly fold: number;
+  readonly held: Int32Array;
+  readonly training: Int32Array;
+  readonly counted: WeightedPositions;
+}
+
+/** The folds of a table's rows, in order of first appearance. O(folds x rows). */
+export function poolFolds({ labels }: PoolTable, foldOf: Int16Array): PoolFold[] {
+  const all = Int32Array.from(labels.keys());
+  return [...new Set(foldOf)].map((fold) => {
+    const training = all.filter((row) => foldOf[row] !== fold);
+    const held = all.filter((row) => foldOf[row] === fold);
+    return { fold, held, training, counted: countPositions(training, labels) };
+  });
 }
 
 /** The pools of some models by fold, and their margins of the rows they were not fitted on. */
@@ -42,17 +57,14 @@ export interface OutOfFold {
 export function poolsOutOfFold(
   table: PoolTable,
   models: readonly number[],
-  foldOf: Int16Array,
+  folds: readonly PoolFold[],
   near?: ReadonlyMap<number, Pool>,
 ): OutOfFold {
-  const { labels, rows, classes } = table;
-  const all = Int32Array.from(labels.keys());
+  const { plan, labels, rows, classes } = table;
   const margins = new Float64Array(labels.length * classes);
   const pools = new Map<number, Pool>();
-  for (const fold of new Set(foldOf)) {
-    const held = all.filter((row) => foldOf[row] === fold);
-    const others = all.filter((row) => foldOf[row] !== fold);
-    const pool = poolOf(table, models, others, near?.get(fold));
+  for (const { fold, held, training, counted } of folds) {
+    const pool = fitPool({ plan, rows, labels, training, counted, models, near: near?.get(fold) });
     pools.set(fold, pool);
     const own = poolMargins(pool, rows, held);
     held.forEach((row, at) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { poolMargins } from '../../src/ensemble/pool/fit.js';
 import { wholeQueries } from '../../src/evaluation/whole-queries.js';
 import { createRandom } from '../../src/math/random.js';
-import { poolOf, poolSpreads, poolsOutOfFold, poolTable } from '../../src/selection/pool-table.js';
+import { poolFolds, poolOf, poolSpreads, poolsOutOfFold, poolTable } from '../../src/selection/pool-table.js';
 import { drawSamples, refitContributions, refitOrder, refitRanks } from '../../src/selection/refits.js';
 import { judgedSample } from '../../src/selection/subset-scorer.js';
 
@@ -108,7 +108,7 @@ describe('margins out of fold', () => {
   it('are of the pool of the other folds, at the rows of each', () => {
     const table = poolTable(sample());
     const foldOf = Int16Array.from(table.labels.keys(), (row) => row % 3);
-    const { margins } = poolsOutOfFold(table, [0, 2], foldOf);
+    const { margins } = poolsOutOfFold(table, [0, 2], poolFolds(table, foldOf));
     const rowsOf = (own: boolean, fold: number) =>
       Int32Array.from([...table.labels.keys()].filter((row) => (foldOf[row] === fold) === own));
     for (const fold of [0, 1, 2]) {

@@ -24,6 +24,8 @@ export interface PoolInput {
   readonly labels: Int16Array;
   /** positions to train on; one that is listed twice counts twice */
   readonly training: Int32Array;
+  /** what countPositions makes of them, where many pools are fitted on the same */
+  readonly counted?: WeightedPositions;
   /** models to pool, by place in the plan; all unless given */
   readonly models?: readonly number[];
   /** a ridge of this many nats, spread over the rows; POOL_RIDGE unless given */
@@ -47,7 +49,7 @@ export function fitPool(input: PoolInput): Pool {
   const { classes, sources } = plan;
   if (training.length === 0) throw new EsciSelectError('internal', 'a pool has no rows to learn from');
   const models = input.models ?? [...sources.keys()];
-  const counted = countPositions(training, input.labels);
+  const counted = input.counted ?? countPositions(training, input.labels);
   const answers = sources.map((source, model) =>
     source.kind === 'answers' && models.includes(model)
       ? learnAnswers(rows, counted, { model, models: sources.length, classes })
