@@ -5,13 +5,22 @@ import type { Random } from '../../math/random.js';
  * O(total).
  */
 export function sampleAscending(total: number, count: number, random: Random): Int32Array {
-  const sample = new Int32Array(count);
+  // every number is written where the next one taken goes: a branch that nobody can foretell takes longer
+  const sample = new Int32Array(count + 1);
+  const drawn = new Float64Array(Math.min(total, DRAWN_AT_ONCE));
   let taken = 0;
-  for (let at = 0; at < total && taken < count; at++) {
-    if (random.uniform() * (total - at) < count - taken) sample[taken++] = at;
+  for (let from = 0; from < total; from += drawn.length) {
+    random.uniforms(drawn);
+    const to = Math.min(total, from + drawn.length);
+    for (let at = from; at < to; at++) {
+      sample[taken] = at;
+      taken += drawn[at - from] * (total - at) < count - taken ? 1 : 0;
+    }
   }
-  return sample;
+  return sample.subarray(0, count);
 }
+
+const DRAWN_AT_ONCE = 1024;
 
 /** The numbers 0..total-1 that are not in an ascending sample. O(total). */
 export function others(total: number, sample: Int32Array): Int32Array {
