@@ -14,8 +14,9 @@ const TITLES = {
 const NOTES = {
   shap: `XGBoost's model (depth 6, learning rate 0.1, 4 classes) is explained, path-dependent, for every row, column and class.
 We read it from its JSON. "models" are Shapley values with models as players, which no peer computes; they are compared
-with the peers' values per feature. We attribute all rows, block by block, each block's values overwriting the last one's;
-peers attribute so many of the same rows as take them about the seconds given to each, and return them as arrays. The
+with the peers' values per feature. We attribute all rows with attributeRowsParallel, 100,000 at a time, whose values overwrite those
+before; in steady state ours is the second call with an ensemble, whose first one's extra time (look-ups' memory, starting threads, which
+stay for ten seconds) counts in end to end. Peers attribute so many of the same rows as take them about the seconds given to each, and return them as arrays. The
 result is compared as a rate. shap is its own kernel: left to itself, shap hands an XGBoost model to XGBoost. shap and
 woodelf know one thread only and are measured beside our one thread. LightGBM and CatBoost cannot read XGBoost's model and explain
 their own, of the same rounds, depth 6 and 64 leaves. CatBoost's trees are symmetric (one split a level) and serve all

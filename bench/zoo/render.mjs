@@ -70,6 +70,16 @@ function whole(sizes) {
   return table(head, rows);
 }
 
+/** Sizes that were stopped and went on, whose seconds are those of all starts. */
+function startsOf(sizes) {
+  return sizes
+    .filter(({ all }) => all?.starts > 1)
+    .map(
+      ({ rows, all }) =>
+        `${count(rows)} rows took ${all.starts} starts: seconds are of all of them, with the fits that a stop threw away, and the peak is the highest of any.`,
+    );
+}
+
 function fits(sizes) {
   const rows = sizes.flatMap(({ rows, as, load, fits = [] }) =>
     fits.map((fit) => [
@@ -151,7 +161,9 @@ export function render({ machine, sizes }) {
     '## Goals, all models on 2 threads',
     goals(sizes),
     '## `train` with all models',
+    '`all` has five models now and had six before, when the cross-encoder was one of them; six now are `--models all,cross-encoder`.',
     whole(sizes),
+    ...startsOf(sizes),
     '## One fold of each model, on one thread',
     'Texts are read before; the peak has that, and the process itself, in it.',
     fits(sizes),

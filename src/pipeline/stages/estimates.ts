@@ -105,6 +105,8 @@ export function ensembleEstimate(size: EnsembleSize, threads: number, timings: T
   return { seconds: (work * 2) / Math.max(1, threads), basis: 'reference' };
 }
 
+const MANY_ROWS = 100_000;
+
 /** What memory grows with. */
 export interface MemorySize {
   readonly rows: number;
@@ -116,11 +118,13 @@ export interface MemorySize {
 
 /**
  * Peak resident memory in bytes, by reference figures: 450 MB and 13 bytes a probability for import and ensemble
- * (reports/bench-scale.json); 250 MB, and for each fit under way 150 MB and 19 kB a row, for training (reports/bench-zoo.json,
- * 8,000 to 100,000 rows on two threads).
+ * (reports/bench-scale.json); 250 MB, and for each fit under way 150 MB, 19 kB a row of the first 100,000 and 7 kB a row of the
+ * others, whose texts and batches are not all held at once, for training (reports/bench-zoo.json, 8,000 to 420,000 rows on two
+ * threads).
  */
 export function memoryEstimate({ rows, models, classes, fitsAtOnce }: MemorySize): number {
   const stacking = 450e6 + rows * (200 + 13 * models * classes);
-  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * (150e6 + rows * 19e3);
+  const ofFit = 150e6 + Math.min(rows, MANY_ROWS) * 19e3 + Math.max(0, rows - MANY_ROWS) * 7e3;
+  const training = fitsAtOnce === 0 ? 0 : 250e6 + fitsAtOnce * ofFit;
   return Math.max(stacking, training);
 }
