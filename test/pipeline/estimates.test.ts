@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensembleEstimate, ensembleWork, fitEstimate } from '../../src/pipeline/stages/estimates.js';
+import { ensembleEstimate, ensembleWork, fitEstimate, memoryEstimate } from '../../src/pipeline/stages/estimates.js';
 import { ROOT } from '../docs/markdown.js';
 
 interface Task {
@@ -69,6 +69,23 @@ describe('the reference times of fits', () => {
       const { seconds } = fitEstimate({ name }, Number(learntFrom.replace(',', '')), null);
       expect(seconds / Number(cpu), name).toBeGreaterThan(0.9);
       expect(seconds / Number(cpu), name).toBeLessThan(1.1);
+    }
+  });
+});
+
+describe('the memory that training is planned to take', () => {
+  it('is what reports/bench-zoo.json measured on two threads, or up to a seventh more', () => {
+    const text = readFileSync(join(ROOT, 'reports/bench-zoo.json'), 'utf8');
+    const { sizes } = JSON.parse(text) as {
+      sizes: { rows: number; threads: number; as: string; all?: { peakGiB: number; models: number } }[];
+    };
+    const own = sizes.filter(({ as, threads, all }) => as === 'now' && threads === 2 && all !== undefined);
+    expect(own.length).toBeGreaterThan(3);
+    for (const { rows, all } of own) {
+      const planned = memoryEstimate({ rows, models: all!.models, classes: 4, fitsAtOnce: 2 });
+      const part = planned / (all!.peakGiB * 2 ** 30);
+      expect(part, `${rows} rows`).toBeGreaterThan(0.98);
+      expect(part, `${rows} rows`).toBeLessThan(1.15);
     }
   });
 });
