@@ -8,7 +8,7 @@ import { classShares } from '../../dist/evaluation/floor.js';
 import { createRandom } from '../../dist/math/random.js';
 import { contributionsOfStacks } from '../../dist/pipeline/stacking/contributions.js';
 import { fitStack } from '../../dist/pipeline/stacking/stack.js';
-import { poolMarginsOutOfFold, poolOf, poolTable } from '../../dist/selection/pool-table.js';
+import { poolFolds, poolOf, poolsOutOfFold, poolTable } from '../../dist/selection/pool-table.js';
 import { problemOf } from '../../dist/selection/select.js';
 import { STRATEGIES } from '../../dist/selection/strategies/registry.js';
 import { tallyHeldOut } from '../../dist/selection/subset-fit.js';
@@ -61,9 +61,10 @@ function ownEnsemble(table, { training, held, groups, seed }) {
   const shares = classShares(chosen.labels, classes);
   const inner = evaluationSet(classes, chosen.labels, groups, Int32Array.from(chosen.labels.keys()));
   const own = poolTable(chosen);
+  const ownFolds = poolFolds(own, folds);
   const all = poolTable(table);
   return remembered((subset) => {
-    const margins = poolMarginsOutOfFold(own, subset, folds);
+    const { margins } = poolsOutOfFold(own, subset, ownFolds);
     const { rule } = chooseRule('balanced', { ...inner, margins, shares, seed });
     const pool = poolOf(all, subset, Int32Array.from(training));
     const answers = decide(poolMargins(pool, all.rows, Int32Array.from(held)), classes, rule.offsets);
