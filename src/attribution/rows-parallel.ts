@@ -88,7 +88,7 @@ function outputOf({ players, classes }: AttributionPlan, rows: number): Float64A
 const packed = new WeakMap<AttributionPlan, PackedPlan>();
 
 /** A plan is packed once. */
-export function packedOf(plan: AttributionPlan): PackedPlan {
+function packedOf(plan: AttributionPlan): PackedPlan {
   const known = packed.get(plan) ?? packPlan(plan);
   packed.set(plan, known);
   return known;
