@@ -43,9 +43,10 @@ export class TrainingMemory {
 
   constructor(input: LayoutInput) {
     this.layout = layOutTraining(input);
+    // where there is no memory, what is kept stays for the next
+    const memory = sharedMemory(this.layout.bytes, idle?.memory);
     const kept = idle;
     idle = undefined;
-    const memory = sharedMemory(this.layout.bytes, kept?.memory);
     if (!checked) checkRecords(instantiateShared('training', memory), TRAINING_RECORDS, TRAINING_SIZES);
     checked = true;
     this.#memory = memory;
