@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensembleEstimate, ensembleWork, fitEstimate, memoryEstimate } from '../../src/pipeline/stages/estimates.js';
+import {
+  ensembleEstimate,
+  ensembleWork,
+  fitEstimate,
+  memoryEstimate,
+} from '../../src/pipeline/stages/estimates.js';
 import { ROOT } from '../docs/markdown.js';
 
 interface Task {
