@@ -34,9 +34,10 @@ export function attributeRows(
   out: Float64Array,
 ): void {
   checkBlock(plan, features, range, out);
-  out.fill(0);
-  if (plan.lookup === null) walkRows(plan, features, range, out);
-  else lookUpRows(plan, plan.lookup, features, range, out);
+  if (plan.lookup === null) {
+    out.fill(0);
+    walkRows(plan, features, range, out);
+  } else lookUpRows(plan, plan.lookup, features, range, out);
 }
 
 function checkBlock(

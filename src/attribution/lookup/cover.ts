@@ -1,5 +1,5 @@
 import { type FactoredUnit, factoredAt, operationsOf } from './factors.js';
-import { vectorLayout } from './table.js';
+import { stateWidth } from './table.js';
 import { MOST_BYTE_STATES, type Part, type Unit, type UnitContext, unitAt } from './unit.js';
 
 /** Units that together have each leaf of a tree once. */
@@ -62,7 +62,7 @@ const MOST_TABLE_BYTES = 96 * 1024;
 function fittingUnit(context: UnitContext, part: Part): Unit | null {
   const unit = unitAt(context, part);
   if (unit === null || unit.states <= MOST_BYTE_STATES) return unit;
-  return 4 * unit.states * vectorLayout(unit, context.players).width > MOST_TABLE_BYTES ? null : unit;
+  return 4 * unit.states * stateWidth(unit, context.players) > MOST_TABLE_BYTES ? null : unit;
 }
 
 /** fittingUnit of whole subtrees, each described once. */

@@ -7,11 +7,12 @@ export function valuesOfFactors({ factors, points }: FactoredUnit): number {
 }
 
 /**
- * The kernel's description of factored units whose tables begin at float32 `used`, in 32-bit words, as
+ * The kernel's description of factored units whose tables begin at float32 `used`, in 32-bit words, where players' sums of a
+ * row are `step` bytes apart, as
  * src/kernels/assembly/attribution/join.ts reads it. Unused lanes of a register lie at its first player, whose sum they
  * add 0 to.
  */
-export function describeJoints(units: readonly FactoredUnit[], used: number): Int32Array {
+export function describeJoints(units: readonly FactoredUnit[], used: number, step: number): Int32Array {
   const words: number[] = [];
   let table = used;
   for (const { factors, points } of units) {
@@ -23,7 +24,7 @@ export function describeJoints(units: readonly FactoredUnit[], used: number): In
     }
     for (const { players } of factors) {
       for (let lane = 0; lane < 4 * Math.ceil(players.length / 4); lane++) {
-        words.push(4 * (players[lane] ?? players[lane & ~3]).player);
+        words.push(step * (players[lane] ?? players[lane & ~3]).player);
       }
     }
   }

@@ -6,13 +6,14 @@ import { buildFactorTable, factorLayout } from './factor-table.js';
 import type { CoveredTree } from './groups.js';
 import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
 import { type CodeLayout, compileUnits } from './program.js';
-import { buildTable, vectorLayout } from './table.js';
+import { LOOKUP_PLACES } from './records.js';
+import { buildTable, isDense, stateWidth } from './table.js';
 import { borrowTableMemory, type TableMemory } from './table-memory.js';
 import type { Unit } from './unit.js';
 
 /** Float32 of a tree's tables. */
 export function valuesOf({ units, factored }: Cover, players: number): number {
-  const single = units.reduce((sum, unit) => sum + unit.states * vectorLayout(unit, players).width, 0);
+  const single = units.reduce((sum, unit) => sum + unit.states * stateWidth(unit, players), 0);
   return factored.reduce((sum, unit) => sum + valuesOfFactors(unit), single);
 }
 
@@ -22,10 +23,13 @@ export function tableMemoryOf(covered: readonly CoveredTree[], players: number):
   let width = 1;
   for (const unit of covered.flatMap(({ cover }) => cover.units)) {
     states = Math.max(states, unit.states);
-    width = Math.max(width, vectorLayout(unit, players).width);
+    width = Math.max(width, stateWidth(unit, players));
   }
   return borrowTableMemory(states, width);
 }
+
+/** Bytes of a pass's sums of one player. */
+const PLAYER_BYTES = 4 * LOOKUP_PLACES.lanes;
 
 /** Whether a unit's state takes two bytes. */
 const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
@@ -48,12 +52,14 @@ export function lookupTree(
     return tables.subarray(used - size, used);
   };
   for (const unit of units) {
-    const layout = vectorLayout(unit, players);
-    const secondByte = isPaired(unit) ? 4 * layout.width * unit.byteStates : 0;
-    vectors.push(4 * used, secondByte, layout.groups.length, ...layout.groups.map((group) => 16 * group));
-    next(unit.states * layout.width).set(buildTable(unit, tree, layout, memory));
+    const width = stateWidth(unit, players);
+    vectors.push(4 * used, isPaired(unit) ? 4 * width * unit.byteStates : 0, 4 * width);
+    if (!isDense(players)) {
+      vectors.push(unit.players.length, ...unit.players.map(({ player }) => PLAYER_BYTES * player));
+    }
+    next(unit.states * width).set(buildTable(unit, tree, players, memory));
   }
-  const joints = describeJoints(factored, used);
+  const joints = describeJoints(factored, used, isDense(players) ? 4 : PLAYER_BYTES);
   for (const unit of factored) {
     for (const factor of unit.factors) {
       const table = next(factor.states * factorLayout(factor, unit.points).width);

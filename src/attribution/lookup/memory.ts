@@ -4,13 +4,12 @@ import type { Cuts } from '../cuts.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import { CODE_STRIDE } from './program.js';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
-import { MOST_DENSE } from './table.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
 interface AttributionKernels {
-  /** for rows whose sums fit into registers, and for any */
-  attributeTree(job: number): void;
-  attributeTreeByGroups(job: number): void;
+  /** so many trees, for rows whose sums fit into registers, and for any */
+  attributeTrees(jobs: number, count: number): void;
+  attributeTreesByPlayers(jobs: number, count: number): void;
   /** adds so many bytes of float32 to others, or to float64, and zeros them */
   moveSums(from: number, to: number, bytes: number): void;
   widenSums(from: number, to: number, bytes: number): void;
@@ -24,9 +23,10 @@ export interface LookupMemory {
   readonly words: Int32Array;
   readonly floats: Float32Array;
   readonly doubles: Float64Array;
-  /** float32 per row of sums */
+  /** float32 per row of sums, and whether they lie side by side */
   readonly width: number;
-  readonly job: number;
+  readonly dense: boolean;
+  readonly jobs: number;
   readonly coding: number;
   readonly cuts: number;
   readonly program: number;
@@ -39,11 +39,15 @@ export interface LookupMemory {
   readonly codes: number;
   readonly values: number;
   readonly sums: number;
-  /** as `sums`, of some trees; only where players are too many for registers */
+  /** as `sums`, of some trees; only where sums are not dense */
   readonly part: number;
   /** as `sums`, in float64 */
   readonly totals: number;
 }
+
+/** Trees of one pass over the rows at most, and bytes of their tables but for a single one's. */
+export const MOST_TREES = 8;
+const MOST_TABLE_BYTES = 512 * 2 ** 10;
 
 /** Rows of a pass. */
 const PASS_ROWS = LOOKUP_PLACES.lanes;
@@ -58,13 +62,25 @@ const CODING = LOOKUP_RECORDS.coding.at;
 /** Whether this thread has compared its records with the kernels'. */
 let checked = false;
 
+/** How much memory is needed. */
+export interface MemorySize {
+  /** of a block */
+  readonly rows: number;
+  readonly columns: number;
+  /** float32 per row of a class's sums, and whether these lie side by side */
+  readonly width: number;
+  readonly dense: boolean;
+  /** whose sums are in memory at once */
+  readonly classes: number;
+}
+
 /**
  * Memory for blocks of so many rows of `columns` and for any one tree of the plan: the thread's only one, so that
  * plans and tasks that take turns do not each have theirs, and the caller's only until the next call.
  */
 export function borrowLookupMemory(
   lookup: LookupPlan,
-  { rows, columns, width }: { rows: number; columns: number; width: number },
+  { rows, columns, width, dense, classes }: MemorySize,
 ): LookupMemory {
   const trees = lookup.groups.flatMap((group) => group.trees);
   const most = (size: (tree: LookupTree) => number) =>
@@ -77,21 +93,28 @@ export function borrowLookupMemory(
     return start;
   };
   const places = {
-    job: region(LOOKUP_RECORDS.job.bytes),
+    jobs: region(MOST_TREES * LOOKUP_RECORDS.job.bytes),
     coding: region(LOOKUP_RECORDS.coding.bytes),
     cuts: region(256 * 4),
-    program: region(most((tree) => tree.program.byteLength)),
-    states: region(most((tree) => (tree.units + tree.paired + tree.factors) * PASS_ROWS)),
+    program: region(MOST_TREES * most((tree) => tree.program.byteLength)),
+    states: region(
+      LOOKUP_PLACES.passes * PASS_ROWS * most((tree) => tree.units + tree.paired + tree.factors),
+    ),
     offsets: region(4 * PASS_ROWS),
-    vectors: region(most((tree) => tree.vectors.length * 4)),
-    joints: region(most((tree) => tree.joints.byteLength)),
+    vectors: region(MOST_TREES * most((tree) => tree.vectors.byteLength)),
+    joints: region(MOST_TREES * most((tree) => tree.joints.byteLength)),
     products: region(most((tree) => tree.productBytes * PASS_ROWS)),
-    tables: region(most((tree) => tree.tables.byteLength)),
+    tables: region(
+      Math.max(
+        MOST_TABLE_BYTES,
+        most((tree) => tree.tables.byteLength),
+      ),
+    ),
     codes: region(2 * columns * CODE_STRIDE),
     values: region(rows * columns * 4),
-    sums: region(rows * width * 4),
-    part: region(width > MOST_DENSE ? rows * width * 4 : 0),
-    totals: region(rows * width * 8),
+    sums: region(classes * rows * width * 4),
+    part: region(dense ? 0 : classes * rows * width * 4),
+    totals: region(classes * rows * width * 8),
   };
   const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
   if (!checked) checkRecords(functions, LOOKUP_RECORDS, LOOKUP_PLACES);
@@ -100,35 +123,61 @@ export function borrowLookupMemory(
     ...places,
     kernels: functions,
     width,
+    dense,
     words: new Int32Array(buffer),
     floats: new Float32Array(buffer),
     doubles: new Float64Array(buffer),
   };
 }
 
-/** Puts a tree where the kernels find it, and describes the job of adding it to the sums of `rows` rows (64 n). */
-export function loadTree(memory: LookupMemory, tree: LookupTree, rows: number, sums: number): void {
-  const { words, floats, width, job } = memory;
-  words.set(tree.program, memory.program >>> 2);
-  floats.set(tree.tables, memory.tables >>> 2);
-  words.set(tree.vectors, memory.vectors >>> 2);
-  words.set(tree.joints, memory.joints >>> 2);
-  const { codes, program, states, vectors, tables, joints, products } = memory;
-  words[(job + JOB.codes) >>> 2] = codes;
-  words[(job + JOB.rows) >>> 2] = rows;
-  words[(job + JOB.program) >>> 2] = program;
-  words[(job + JOB.units) >>> 2] = tree.units;
-  words[(job + JOB.paired) >>> 2] = tree.paired;
-  words[(job + JOB.offsets) >>> 2] = memory.offsets;
-  words[(job + JOB.states) >>> 2] = states;
-  words[(job + JOB.vectors) >>> 2] = vectors;
-  words[(job + JOB.tables) >>> 2] = tables;
-  words[(job + JOB.sums) >>> 2] = sums;
-  words[(job + JOB.width) >>> 2] = width / 4;
-  words[(job + JOB.factors) >>> 2] = tree.factors;
-  words[(job + JOB.joints) >>> 2] = joints;
-  words[(job + JOB.jointsEnd) >>> 2] = joints + tree.joints.byteLength;
-  words[(job + JOB.products) >>> 2] = products;
+/** How many of the first trees are added up in one pass over the rows: their tables are to stay in the second-level cache. */
+export function treesAtOnce(trees: readonly LookupTree[]): number {
+  let bytes = 0;
+  const end = trees.findIndex((tree, at) => {
+    bytes += tree.tables.byteLength;
+    return at > 0 && bytes > MOST_TABLE_BYTES;
+  });
+  return Math.min(MOST_TREES, end < 0 ? trees.length : end);
+}
+
+/** Puts as many trees as treesAtOnce says where the kernels find them, to be added to the sums of `rows` rows (64 n). */
+export function loadTrees(
+  memory: LookupMemory,
+  trees: readonly LookupTree[],
+  { rows, sumsOf }: { rows: number; sumsOf: (tree: LookupTree) => number },
+): void {
+  const { words, floats, width, dense } = memory;
+  let { program, tables, vectors, joints } = memory;
+  for (const [at, tree] of trees.entries()) {
+    words.set(tree.program, program >>> 2);
+    floats.set(tree.tables, tables >>> 2);
+    words.set(tree.vectors, vectors >>> 2);
+    words.set(tree.joints, joints >>> 2);
+    const job = memory.jobs + at * LOOKUP_RECORDS.job.bytes;
+    words[(job + JOB.codes) >>> 2] = memory.codes;
+    words[(job + JOB.rows) >>> 2] = rows;
+    words[(job + JOB.program) >>> 2] = program;
+    words[(job + JOB.units) >>> 2] = tree.units;
+    words[(job + JOB.paired) >>> 2] = tree.paired;
+    words[(job + JOB.offsets) >>> 2] = memory.offsets;
+    words[(job + JOB.states) >>> 2] = memory.states;
+    // the last tree's states are still there
+    words[(job + JOB.found) >>> 2] = Number(at > 0 && trees[at - 1].program === tree.program);
+    words[(job + JOB.vectors) >>> 2] = vectors;
+    words[(job + JOB.tables) >>> 2] = tables;
+    words[(job + JOB.sums) >>> 2] = sumsOf(tree);
+    words[(job + JOB.width) >>> 2] = width / 4;
+    words[(job + JOB.passBytes) >>> 2] = 4 * PASS_ROWS * width;
+    words[(job + JOB.rowBytes) >>> 2] = dense ? 4 * width : 4;
+    words[(job + JOB.factors) >>> 2] = tree.factors;
+    words[(job + JOB.joints) >>> 2] = joints;
+    words[(job + JOB.jointsEnd) >>> 2] = joints + tree.joints.byteLength;
+    words[(job + JOB.products) >>> 2] = memory.products;
+    program += tree.program.byteLength;
+    tables += tree.tables.byteLength;
+    vectors += tree.vectors.byteLength;
+    joints += tree.joints.byteLength;
+  }
 }
 
 /** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */

@@ -9,10 +9,13 @@ export const LOOKUP_RECORDS = {
     units: 'u32',
     paired: 'u32',
     states: 'u32',
+    found: 'u32',
     vectors: 'u32',
     tables: 'u32',
     sums: 'u32',
     width: 'u32',
+    passBytes: 'u32',
+    rowBytes: 'u32',
     factors: 'u32',
     joints: 'u32',
     jointsEnd: 'u32',
@@ -35,4 +38,6 @@ export const LOOKUP_RECORDS = {
 export const LOOKUP_PLACES = {
   /** rows of a pass */
   lanes: 64,
+  /** passes of a tree's rows in turn */
+  passes: 4,
 } as const;

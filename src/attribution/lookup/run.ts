@@ -1,25 +1,25 @@
 import type { FeatureMatrix } from '../../ensemble/tree.js';
 import { EsciSelectError } from '../../errors.js';
-import type { LookupPlan, LookupTree } from '../lookup-types.js';
+import type { LookupGroup, LookupPlan } from '../lookup-types.js';
 import type { AttributionPlan, RowRange } from '../plan-types.js';
-import { borrowLookupMemory, codeGroup, type LookupMemory, loadTree } from './memory.js';
+import { ClassSums } from './class-sums.js';
+import { borrowLookupMemory, codeGroup, type LookupMemory } from './memory.js';
 import { LOOKUP_ROWS } from './program.js';
 import { LOOKUP_PLACES } from './records.js';
-import { MOST_DENSE, vectorWidth } from './table.js';
+import { isDense, vectorWidth } from './table.js';
+import { loadTotals, storeTotals } from './totals.js';
 
-/** Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. */
-const TREES_PER_FLUSH = 64;
-/** Trees whose units, where each by itself is added to a row's sums, are added up before they go to the sums of trees. */
-const TREES_PER_PART = 16;
 /** Rows of a pass of the kernels. */
 const LANES = LOOKUP_PLACES.lanes;
-/** Rows of a block of many players, whose sums are to stay in the second-level cache. */
-const WIDE_ROWS = 4096;
 /** Most values of a block, or sums: of tables of thousands of columns a block has fewer rows. */
 const MOST_VALUES = 2 ** 24;
+/** Most values of a block's sums that are not dense: they are to stay in the cache while a few trees are added. */
+const MOST_SUMS = 3 * 2 ** 18;
+/** Classes whose attributions are written at once, which lie side by side. */
+const CLASSES_AT_ONCE = 4;
 
 /**
- * Adds the attributions of all look-up units of rows [from, to) to out[row - from][player][class]. A row's result does
+ * Writes the attributions of all look-up units of rows [from, to) to out[row - from][player][class]. A row's result does
  * not depend on the rows around it. Throws 'internal' where a column that the plan says is complete has a missing value.
  */
 export function lookUpRows(
@@ -30,11 +30,13 @@ export function lookUpRows(
   out: Float64Array,
 ): void {
   const players = plan.players.names.length;
-  const size = rowsOfBlock(plan.columns, players);
+  const size = Math.min(rowsOfBlock(plan.columns, players), LANES * Math.ceil((to - from) / LANES));
   const memory = borrowLookupMemory(lookup, {
     rows: size,
     columns: plan.columns,
     width: vectorWidth(players),
+    dense: isDense(players),
+    classes: Math.min(CLASSES_AT_ONCE, plan.classes),
   });
   const width = players * plan.classes;
   for (let start = from; start < to; start += size) {
@@ -46,8 +48,9 @@ export function lookUpRows(
 
 /** Rows of a block: whole passes. */
 function rowsOfBlock(columns: number, players: number): number {
-  const few = LANES * Math.max(1, Math.floor(MOST_VALUES / (LANES * Math.max(columns, players))));
-  return Math.min(players > MOST_DENSE ? WIDE_ROWS : LOOKUP_ROWS, few);
+  const few = Math.floor(MOST_VALUES / Math.max(columns, players));
+  const most = isDense(players) ? few : Math.min(few, Math.floor(MOST_SUMS / players));
+  return Math.min(LOOKUP_ROWS, LANES * Math.max(1, Math.floor(most / LANES)));
 }
 
 function lookUpBlock(
@@ -57,98 +60,50 @@ function lookUpBlock(
   out: Float64Array,
 ): void {
   const { columns } = features;
+  const { players, classes } = plan;
   const rows = range.to - range.from;
   memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >>> 2);
-  const begun = new Uint8Array(plan.classes);
-  for (const group of lookup.groups) {
-    for (let column = 0; column < columns; column++) {
-      const absent = codeGroup(memory, group.cuts, column, {
-        rows,
-        columns,
-        missing: lookup.missing[column],
+  lookup.groups.forEach((group, at) => {
+    codeColumns(memory, lookup, group, { rows, columns });
+    for (let first = 0; first < classes; first += CLASSES_AT_ONCE) {
+      const count = Math.min(CLASSES_AT_ONCE, classes - first);
+      const table = { values: out, rows, players: players.names.length, classes, first, count };
+      loadTotals(memory, table, at > 0);
+      const trees = inOrder(group, first, count);
+      const sums = new ClassSums(memory, {
+        rows: LANES * Math.ceil(rows / LANES),
+        first,
+        count,
+        mostSum: lookup.mostSum,
       });
-      if (absent > 0 && lookup.missing[column] === 0) {
-        throw new EsciSelectError('internal', `column ${column} has missing values, the plan is for none`);
-      }
+      sums.add(trees);
+      sums.finish();
+      storeTotals(memory, table);
     }
-    for (let k = 0; k < plan.classes; k++) {
-      const runs = runsOf(
-        group.trees.filter((tree) => tree.class === k),
-        lookup.mostSum,
-      );
-      if (runs.length > 0) addClass(memory, plan, { k, runs, rows, isFirst: begun[k] === 0 }, out);
-      if (runs.length > 0) begun[k] = 1;
-    }
-  }
-}
-
-/** Consecutive trees of a class in runs whose sums float32 is to hold. */
-function runsOf(trees: readonly LookupTree[], mostSum: number): LookupTree[][] {
-  const runs: LookupTree[][] = [];
-  let sum = 0;
-  for (const tree of trees) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.length < TREES_PER_FLUSH && sum + tree.largest <= mostSum) {
-      last.push(tree);
-      sum += tree.largest;
-    } else {
-      runs.push([tree]);
-      sum = tree.largest;
-    }
-  }
-  return runs;
-}
-
-/** Trees of one class, and the rows of the block. */
-interface ClassRuns {
-  readonly k: number;
-  readonly runs: readonly (readonly LookupTree[])[];
-  readonly rows: number;
-  /** whether the output is 0 so far */
-  readonly isFirst: boolean;
-}
-
-/** Adds the attributions of one class's trees to its part of the output, each run's sums in float64. */
-function addClass(
-  memory: LookupMemory,
-  { players, classes }: AttributionPlan,
-  { k, runs, rows, isFirst }: ClassRuns,
-  out: Float64Array,
-): void {
-  const { floats, doubles, kernels, sums, totals, width } = memory;
-  const values = LANES * Math.ceil(rows / LANES) * width;
-  const count = players.names.length;
-  floats.fill(0, sums >>> 2, (sums >>> 2) + values);
-  doubles.fill(0, totals >>> 3, (totals >>> 3) + values);
-  const start = totals >>> 3;
-  for (let row = 0, at = start, from = k; row < rows && !isFirst; row++, at += width) {
-    for (let player = 0; player < count; player++, from += classes) doubles[at + player] = out[from];
-  }
-  for (const trees of runs) {
-    sumTrees(memory, trees, rows);
-    kernels.widenSums(sums, totals, values * 4);
-  }
-  for (let row = 0, at = start, to = k; row < rows; row++, at += width) {
-    for (let player = 0; player < count; player++, to += classes) out[to] = doubles[at + player];
-  }
-}
-
-/** Adds the trees' vectors to `sums`, in float32. */
-function sumTrees(memory: LookupMemory, trees: readonly LookupTree[], rows: number): void {
-  const padded = LANES * Math.ceil(rows / LANES);
-  const { floats, kernels, job, sums, part, width } = memory;
-  if (width <= MOST_DENSE) {
-    for (const tree of trees) {
-      loadTree(memory, tree, padded, sums);
-      kernels.attributeTree(job);
-    }
-    return;
-  }
-  floats.fill(0, part >>> 2, (part >>> 2) + padded * width);
-  trees.forEach((tree, at) => {
-    loadTree(memory, tree, padded, part);
-    kernels.attributeTreeByGroups(job);
-    const last = at % TREES_PER_PART === TREES_PER_PART - 1 || at === trees.length - 1;
-    if (last) kernels.moveSums(part, sums, padded * width * 4);
   });
+}
+
+/** Codes the block's values by the group's cuts. */
+function codeColumns(
+  memory: LookupMemory,
+  { missing }: LookupPlan,
+  { cuts }: LookupGroup,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  for (let column = 0; column < columns; column++) {
+    const absent = codeGroup(memory, cuts, column, { rows, columns, missing: missing[column] });
+    if (absent > 0 && missing[column] === 0) {
+      throw new EsciSelectError('internal', `column ${column} has missing values, the plan is for none`);
+    }
+  }
+}
+
+/**
+ * The group's trees of classes [first, first + count): one class after the other, so that few sums are in use, or round by round
+ * where trees of a round have their states in common.
+ */
+function inOrder({ trees }: LookupGroup, first: number, count: number) {
+  const own = trees.filter((tree) => tree.class >= first && tree.class < first + count);
+  const share = own.some(({ program }, at) => at > 0 && own[at - 1].program === program);
+  return share ? own : own.sort((a, b) => a.class - b.class);
 }

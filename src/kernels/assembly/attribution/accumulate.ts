@@ -1,15 +1,25 @@
-/** ENGINE's accumulate kernel: adds what the units' tables hold for the rows' states. */
+/** ENGINE's accumulate kernel where a row's sums fit into registers: adds what the units' tables hold for the rows' states. */
 import { Job, LANES } from './job';
+import { UNIT } from './vectors';
 
-/** accumulate with a width that is known at compile time in every branch. */
+/** Adds a pass's vectors in all units to its sums. */
 export function accumulateAll(job: Job, sums: usize): void {
-  const width = <i32>job.width;
-  if (width == 1) accumulate(1, job, sums);
-  else if (width == 2) accumulate(2, job, sums);
-  else if (width == 3) accumulate(3, job, sums);
-  else if (width == 4) accumulate(4, job, sums);
-  else if (width == 5) accumulate(5, job, sums);
-  else accumulate(6, job, sums);
+  if (job.width == 1) accumulateOne(job, sums);
+  else if (job.width == 2) accumulateTwo(job, sums);
+  else accumulateThree(job, sums);
+}
+
+/** accumulate with a width that is known at compile time. */
+function accumulateOne(job: Job, sums: usize): void {
+  accumulate(1, job, sums);
+}
+
+function accumulateTwo(job: Job, sums: usize): void {
+  accumulate(2, job, sums);
+}
+
+function accumulateThree(job: Job, sums: usize): void {
+  accumulate(3, job, sums);
 }
 
 /**
@@ -19,12 +29,11 @@ export function accumulateAll(job: Job, sums: usize): void {
 @inline
 function accumulate(width: i32, job: Job, sums: usize): void {
   const bytes = <usize>width * 16;
-  const step: usize = 12 + 4 * <usize>width;
   const states = <usize>job.states;
   const tables = <usize>job.tables;
   const vectors = <usize>job.vectors;
-  const end = vectors + <usize>job.units * step;
-  const paired = end - <usize>job.paired * step;
+  const end = vectors + <usize>job.units * UNIT;
+  const paired = end - <usize>job.paired * UNIT;
   for (let row: usize = 0; row < LANES; row += 2) {
     let a = f32x4.splat(0);
     let a2 = a;
@@ -32,15 +41,9 @@ function accumulate(width: i32, job: Job, sums: usize): void {
     let b2 = a;
     let c = a;
     let c2 = a;
-    let d = a;
-    let d2 = a;
-    let e = a;
-    let e2 = a;
-    let f = a;
-    let f2 = a;
     let state = states + row;
     let unit = vectors;
-    for (; unit < paired; unit += step) {
+    for (; unit < paired; unit += UNIT) {
       const table = tables + <usize>load<u32>(unit);
       const from = table + <usize>load<u8>(state) * bytes;
       const from2 = table + <usize>load<u8>(state, 1) * bytes;
@@ -51,14 +54,8 @@ function accumulate(width: i32, job: Job, sums: usize): void {
       if (width > 1) b2 = f32x4.add(b2, v128.load(from2, 16));
       if (width > 2) c = f32x4.add(c, v128.load(from, 32));
       if (width > 2) c2 = f32x4.add(c2, v128.load(from2, 32));
-      if (width > 3) d = f32x4.add(d, v128.load(from, 48));
-      if (width > 3) d2 = f32x4.add(d2, v128.load(from2, 48));
-      if (width > 4) e = f32x4.add(e, v128.load(from, 64));
-      if (width > 4) e2 = f32x4.add(e2, v128.load(from2, 64));
-      if (width > 5) f = f32x4.add(f, v128.load(from, 80));
-      if (width > 5) f2 = f32x4.add(f2, v128.load(from2, 80));
     }
-    for (; unit < end; unit += step) {
+    for (; unit < end; unit += UNIT) {
       const table = tables + <usize>load<u32>(unit);
       const second = <usize>load<u32>(unit, 4);
       const from = table + <usize>load<u8>(state) * bytes + <usize>load<u8>(state, LANES) * second;
@@ -70,12 +67,6 @@ function accumulate(width: i32, job: Job, sums: usize): void {
       if (width > 1) b2 = f32x4.add(b2, v128.load(from2, 16));
       if (width > 2) c = f32x4.add(c, v128.load(from, 32));
       if (width > 2) c2 = f32x4.add(c2, v128.load(from2, 32));
-      if (width > 3) d = f32x4.add(d, v128.load(from, 48));
-      if (width > 3) d2 = f32x4.add(d2, v128.load(from2, 48));
-      if (width > 4) e = f32x4.add(e, v128.load(from, 64));
-      if (width > 4) e2 = f32x4.add(e2, v128.load(from2, 64));
-      if (width > 5) f = f32x4.add(f, v128.load(from, 80));
-      if (width > 5) f2 = f32x4.add(f2, v128.load(from2, 80));
     }
     const to = sums + row * bytes;
     addRegister(to, a);
@@ -84,74 +75,12 @@ function accumulate(width: i32, job: Job, sums: usize): void {
     if (width > 1) addRegister(to + 16 + bytes, b2);
     if (width > 2) addRegister(to + 32, c);
     if (width > 2) addRegister(to + 32 + bytes, c2);
-    if (width > 3) addRegister(to + 48, d);
-    if (width > 3) addRegister(to + 48 + bytes, d2);
-    if (width > 4) addRegister(to + 64, e);
-    if (width > 4) addRegister(to + 64 + bytes, e2);
-    if (width > 5) addRegister(to + 80, f);
-    if (width > 5) addRegister(to + 80 + bytes, f2);
   }
 }
 
 @inline
 function addRegister(to: usize, sum: v128): void {
   v128.store(to, f32x4.add(v128.load(to), sum));
-}
-
-/** Where 64 rows' vectors of `bytes` lie in a table whose states have one byte, or two, `second` bytes apart by the second. */
-export function findVectors(state: usize, bytes: usize, second: usize, offsets: usize): void {
-  const last = state + LANES;
-  if (second == 0) {
-    for (; state < last; state++, offsets += 4) store<u32>(offsets, <u32>(<usize>load<u8>(state) * bytes));
-  } else {
-    for (; state < last; state++, offsets += 4) {
-      store<u32>(offsets, <u32>(<usize>load<u8>(state) * bytes + <usize>load<u8>(state, LANES) * second));
-    }
-  }
-}
-
-/** Adds up to four groups of 64 rows' vectors, which lie at their offsets in a unit's table, to sums of `bytes` a row. */
-export function addGroups(
-  count: i32,
-  offsets: usize,
-  table: usize,
-  groups: usize,
-  sums: usize,
-  bytes: usize,
-): void {
-  const last = offsets + 4 * LANES;
-  const a = sums + <usize>load<u32>(groups);
-  const b = sums + <usize>load<u32>(groups, 4) - a;
-  const c = sums + <usize>load<u32>(groups, 8) - a;
-  const d = sums + <usize>load<u32>(groups, 12) - a;
-  let to = a;
-  if (count == 4) {
-    for (; offsets < last; offsets += 4, to += bytes) {
-      const from = table + <usize>load<u32>(offsets);
-      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
-      v128.store(to + c, f32x4.add(v128.load(to + c), v128.load(from, 32)));
-      v128.store(to + d, f32x4.add(v128.load(to + d), v128.load(from, 48)));
-    }
-  } else if (count == 3) {
-    for (; offsets < last; offsets += 4, to += bytes) {
-      const from = table + <usize>load<u32>(offsets);
-      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
-      v128.store(to + c, f32x4.add(v128.load(to + c), v128.load(from, 32)));
-    }
-  } else if (count == 2) {
-    for (; offsets < last; offsets += 4, to += bytes) {
-      const from = table + <usize>load<u32>(offsets);
-      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-      v128.store(to + b, f32x4.add(v128.load(to + b), v128.load(from, 16)));
-    }
-  } else {
-    for (; offsets < last; offsets += 4, to += bytes) {
-      const from = table + <usize>load<u32>(offsets);
-      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-    }
-  }
 }
 
 /** Adds so many bytes of float32 to twice as many of float64, and zeros them. */

@@ -2,8 +2,10 @@
 
 /** Rows of one pass: four registers of sixteen byte lanes. */
 export const LANES: usize = 64;
+/** Passes of a tree's rows in turn where a unit's table is read for all of them: it then stays in the first-level cache. */
+export const PASSES: usize = 4;
 
-/** What attributeTree works on; addresses in bytes. src/attribution/lookup/memory.ts writes it. */
+/** A tree, and what attributeTrees works on; addresses in bytes. src/attribution/lookup/memory.ts writes it. */
 @unmanaged
 export class Job {
   codes: u32;
@@ -14,20 +16,25 @@ export class Job {
   units: u32;
   /** how many of these, the last ones, have states of two bytes */
   paired: u32;
-  /** scratch for the states of a pass, [byte of a unit, then of a factor of a factored unit][lane] */
+  /** scratch for the states of PASSES passes, [pass][byte of a unit, then of a factor of a factored unit][lane] */
   states: u32;
-  /** per unit: u32 bytes from `tables` to its table, u32 bytes between states of the second byte, u32 count of groups of players, u32 bytes of each in a row of sums */
+  /** 1 where the job before has found them: trees of a round of vector leaves differ in their leaves only */
+  found: u32;
+  /** descriptions of the units' tables: see vectors.ts and players.ts */
   vectors: u32;
   tables: u32;
-  /** sums [row][player] in float32, and the registers of a row */
+  /** sums in float32, [row][player] in so many registers a row, or [pass][player][row] in so many bytes a pass */
   sums: u32;
   width: u32;
+  passBytes: u32;
+  /** bytes from row to row of a player's sums */
+  rowBytes: u32;
   /** number of the factors of all factored units, and from where to where the units are described; see join.ts */
   factors: u32;
   joints: u32;
   jointsEnd: u32;
   /** scratch for joining */
   products: u32;
-  /** scratch for where the rows' vectors lie in a table, u32 [lane] */
+  /** scratch for where a pass's vectors lie, u32 [lane] */
   offsets: u32;
 }

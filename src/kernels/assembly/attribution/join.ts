@@ -20,14 +20,14 @@ let sums: usize = 0;
 let rowBytes: usize = 0;
 
 /**
- * Adds the attributions of a pass's rows in a tree's factored units to their sums. A unit's description: u32 count of
- * factors, u32 count of points, the factors' descriptions, then for each register of each factor where its four players
- * lie in a row of sums, u32 bytes each.
+ * Adds the attributions of a pass's rows in a tree's factored units, by the pass's states, to their sums. A unit's
+ * description: u32 count of factors, u32 count of points, the factors' descriptions, then for each register of each factor
+ * where its four players' sums lie, u32 bytes each.
  */
-export function joinFactors(job: Job, to: usize): void {
-  state = <usize>job.states + <usize>(job.units + job.paired) * LANES;
+export function joinFactors(job: Job, states: usize, to: usize): void {
+  state = states + <usize>(job.units + job.paired) * LANES;
   sums = to;
-  rowBytes = <usize>job.width * 16;
+  rowBytes = <usize>job.rowBytes;
   const end = <usize>job.jointsEnd;
   for (let unit = <usize>job.joints; unit < end; ) {
     const factors = <usize>load<u32>(unit);

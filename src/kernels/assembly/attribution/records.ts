@@ -4,7 +4,7 @@
  * `bytes` is the length of all. `place` holds what both sides take as given.
  */
 import { Coding } from './coding';
-import { Job, LANES } from './job';
+import { Job, LANES, PASSES } from './job';
 
 export enum job {
   bytes = <i32>offsetof<Job>(),
@@ -14,10 +14,13 @@ export enum job {
   units = <i32>offsetof<Job>('units'),
   paired = <i32>offsetof<Job>('paired'),
   states = <i32>offsetof<Job>('states'),
+  found = <i32>offsetof<Job>('found'),
   vectors = <i32>offsetof<Job>('vectors'),
   tables = <i32>offsetof<Job>('tables'),
   sums = <i32>offsetof<Job>('sums'),
   width = <i32>offsetof<Job>('width'),
+  passBytes = <i32>offsetof<Job>('passBytes'),
+  rowBytes = <i32>offsetof<Job>('rowBytes'),
   factors = <i32>offsetof<Job>('factors'),
   joints = <i32>offsetof<Job>('joints'),
   jointsEnd = <i32>offsetof<Job>('jointsEnd'),
@@ -39,4 +42,5 @@ export enum coding {
 
 export enum place {
   lanes = <i32>LANES,
+  passes = <i32>PASSES,
 }
