@@ -8,7 +8,8 @@ try {
   const functions: TeamFunctions = instantiateShared(new URL(wasm), memory);
   const own = kernels.map((name) => functions[name]);
   for (let seen = 0; ; ) {
-    Atomics.wait(control, CONTROL.round, seen);
+    // who comes upon a batch before it is told of it is woken for the same one again, and must not rest twice
+    while (Atomics.load(control, CONTROL.round) === seen) Atomics.wait(control, CONTROL.round, seen);
     seen = Atomics.load(control, CONTROL.round);
     if (Atomics.load(control, CONTROL.over) === 1) break;
     makeCalls(control, own, thread);

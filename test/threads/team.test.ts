@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { sharedMemory } from '../../src/kernels/wasm.js';
-import { Team } from '../../src/threads/team.js';
+import { kernelFile, sharedMemory } from '../../src/kernels/wasm.js';
+import { CONTROL, type HelperData, Team } from '../../src/threads/team.js';
 
 const LIST = 100_000;
 const MARGINS = 200_000;
@@ -100,12 +101,34 @@ describe('Team', () => {
     team.close();
   });
 
+  it('has a helper rest once a batch, also where it is told late of one that it has worked on', () => {
+    const control = new Int32Array(new SharedArrayBuffer(4 * (CONTROL.scratch + 2)));
+    control[CONTROL.first] = CONTROL.scratch + 2;
+    const wasm = kernelFile('training').href;
+    const workerData: HelperData = { wasm, memory: sharedMemory(65_536), control, kernels: [], thread: 1 };
+    const helper = new Worker(new URL('../../dist/threads/team.worker.js', import.meta.url), { workerData });
+    try {
+      Atomics.add(control, CONTROL.round, 1);
+      Atomics.wait(control, CONTROL.resting, 0, 20_000);
+      expect(control[CONTROL.resting]).toBe(1);
+      const deadline = performance.now() + 20_000;
+      while (Atomics.notify(control, CONTROL.round) === 0) expect(performance.now()).toBeLessThan(deadline);
+      Atomics.wait(control, CONTROL.resting, 1, 200);
+      expect(control[CONTROL.resting]).toBe(1);
+    } finally {
+      Atomics.store(control, CONTROL.over, 1);
+      Atomics.add(control, CONTROL.round, 1);
+      Atomics.notify(control, CONTROL.round);
+    }
+    helper.unref();
+  });
+
   it('does not keep the process alive when nobody closes it', () => {
     const team = new URL('../../dist/threads/team.js', import.meta.url).href;
     const wasm = new URL('../../dist/kernels/wasm.js', import.meta.url).href;
     const script = `
       import { Team } from '${team}';
-      import { sharedMemory } from '${wasm}';
+      import { kernelFile, sharedMemory } from '${wasm}';
       new Team({ wasm: 'training', memory: sharedMemory(65536), kernels: [], scratch: [0, 0], mostCalls: 1 });
     `;
     const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
