@@ -27,7 +27,8 @@ read the same trees from the JSON that we write.`,
   training: `Three quarters of the rows are learned from; the log-loss is on the rest. Depth 6, up to 64 leaves, learning rate 0.3, 255
 bins, L2 penalty 1, least sum of hessians 1 in a leaf, no sampling, no early stopping. Steady is boosting on a table that is
 binned already; end to end starts with the raw floats. HistGradientBoosting bins inside of its fit, which both columns
-hold, and it has no least sum of hessians (a fixed 0.001 instead). We use at most as many threads as there are classes.
+hold, and it has no least sum of hessians (a fixed 0.001 instead). Trees are grown whole,
+as many by each of our threads; threads share the steps of what is left over on tables of 2,097,152 values and more.
 XGBoost and we take 2p(1-p) for a hessian; LightGBM and HistGradientBoosting take about half of that, so that their steps are
 about twice as long at the same learning rate, and they start from the class frequencies; CatBoost grows symmetric trees that
 serve all classes at once: of log-losses after so few rounds, only XGBoost's and ours are comparable. Large tables are trained on for fewer rounds.`,

@@ -3,9 +3,10 @@ import type { BoostingOptions } from '../boosting-options.js';
 import type { Tree } from '../tree.js';
 import { writeMoves } from './column-moves.js';
 import { readTree, readVectorTrees, type TreeTerms } from './grown-tree.js';
-import type { BoosterPlaces, VectorPlaces } from './layout.js';
+import type { BoosterPlaces, TrainingLayout, VectorPlaces } from './layout.js';
 import type { TrainingMemory } from './memory.js';
 import { GROW_JOB, ROOT_JOB, VECTOR_JOB } from './records.js';
+import { growSharedTrees } from './tree-growth.js';
 import { growVectorTree } from './vector-growth.js';
 
 /** Splits that gain no more than this are noise of the arithmetic (XGBoost's kRtEps). */
@@ -28,8 +29,8 @@ export interface Growing extends TreeTerms {
 
 /**
  * Grows a round's trees on the derivatives in the memory and adds their values to the ensemble's margins. Trees of one
- * class go to threads whole, the steps of a tree of vector leaves in parts; sums are exact integers, so that trees come
- * out alike wherever they are grown. O(rows columns depth) each, and of vector leaves times the classes.
+ * class go to threads whole while there are as many for each; the steps of the others, and of a tree of vector leaves, in
+ * parts. Sums are exact integers, so that trees come out alike wherever they are grown. O(rows columns depth) each, and of vector leaves times the classes.
  */
 export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing: Growing): Tree[] {
   const { layout, words } = memory;
@@ -45,7 +46,13 @@ export function growTrees(memory: TrainingMemory, places: BoosterPlaces, growing
     return readVectorTrees(memory, { count, classes }, growing);
   }
   buildRoots(memory);
-  memory.run('growTree', jobs);
+  const { shared } = layout;
+  const whole = shared === null ? jobs : jobs.slice(0, shared.first);
+  if (whole.length > 0) memory.run('growTree', whole);
+  if (shared !== null) {
+    const columns = growing.columns.map(({ length }) => length);
+    growSharedTrees(memory, columns, growing.options);
+  }
   return jobs.map((job, k) => {
     const count = words[(job + GROW_JOB.at.nodeCount) >>> 2];
     return readTree(memory, { nodes: layout.nodes[k], count }, growing);
@@ -99,8 +106,15 @@ export function writeJobs(
       leafwise: Number(options.growth === 'leafwise'),
       nodes: layout.nodes[k],
       rootHistogram: layout.roots?.histograms[k] ?? 0,
+      order: orderOf(layout, k),
     });
   });
+}
+
+/** Where a tree's positions are put in its order; 0 for trees that go to threads whole, which use the thread's room. */
+function orderOf({ vector, shared, threads }: TrainingLayout, k: number): number {
+  if (vector !== null) return threads[0].order;
+  return shared?.orders[k - shared.first] ?? 0;
 }
 
 /** Writes what differs from ensemble to ensemble and from round to round, field by field, which is quick. */

@@ -1,6 +1,7 @@
 import type { BoostingOptions } from '../boosting-options.js';
 import * as records from './records.js';
 import { placeRootRooms, placeRoots, ROOT_ROWS, type RootPlaces, rootParts } from './root-layout.js';
+import { type Grain, placeSharedTrees, type SharedPlaces, wholeTrees } from './tree-layout.js';
 
 /** Bytes of a cache line, on which regions start, and records that threads write at the same time. */
 const LINE = 64;
@@ -25,6 +26,8 @@ const BATCH_BYTES = 8192;
 const BATCH_SUM_BYTES = 16_384;
 
 const PACKED = records.TRAINING_SIZES;
+/** Of threads that grow no tree alone. */
+const NO_ROOMS = { order: 0, histograms: 0, freeList: 0, waiting: 0 };
 
 /** What decides the sizes. */
 export interface LayoutInput {
@@ -41,6 +44,8 @@ export interface LayoutInput {
   readonly options: BoostingOptions;
   /** bytes of a thread's histograms, or of those that all share; 128 MiB where not given */
   readonly mostHistogramBytes?: number;
+  /** how finely trees are divided that threads share; as measured where not given */
+  readonly grain?: Grain;
 }
 
 /** Addresses of one ensemble's state. */
@@ -89,6 +94,8 @@ export interface TrainingLayout {
   /** where roots are made beforehand; null where trees make them */
   readonly roots: RootPlaces | null;
   readonly rootRows: number;
+  /** what trees of one class need whose steps threads share; null where all go to threads whole */
+  readonly shared: SharedPlaces | null;
   /** what trees of vector leaves need besides; null where every class has trees of its own */
   readonly vector: VectorPlaces | null;
   /** [range of positions] */
@@ -141,7 +148,8 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
     used += onLines(bytes);
     return start;
   };
-  const each = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
+  const each = <T>(count: number, make: (at: number) => T) =>
+    Array.from({ length: count }, (_, at) => make(at));
   const sizes = sizesOf(input);
   const { stride, batchStride, columnStride, paddedPositions } = sizes;
   const { histogramCount, histogramBytes, batchRows, slotBytes } = sizes;
@@ -150,8 +158,15 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
   const trees = isVector ? 1 : classes;
   const parts = isVector ? [] : rootParts(input, sizes.histogramBytes);
   const rootColumns = parts.length === 0 ? 0 : Math.min(PACKED.mostRootColumns, input.columns);
-  // the steps of a tree of vector leaves share its order and its histograms; a tree of one class has its thread's own
-  const shared = isVector ? { order: region(positions * 4), histograms: 0, freeList: 0, waiting: 0 } : null;
+  // the steps of a tree of vector leaves share its order and its histograms; a tree of one class has a thread's own
+  const ofVector = isVector ? { ...NO_ROOMS, order: region(positions * 4) } : null;
+  const whole = wholeTrees(input);
+  const rooms = each(isVector ? 0 : whole === 0 ? classes : input.threads, () => ({
+    order: region(positions * 4),
+    histograms: region(histogramCount * histogramBytes),
+    freeList: region((histogramCount + 1) * 4),
+    waiting: region(2 * leaves * 4),
+  }));
   const places = {
     rowCodes: region(16 * Math.ceil(positions / 16) * stride + 16),
     columnCodes: region(columns * columnStride),
@@ -166,6 +181,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
       region(records.TRANSPOSE_JOB.bytes),
     ),
     roots: parts.length === 0 ? null : placeRoots(region, parts, { classes, histogramBytes }),
+    shared: isVector ? null : placeSharedTrees(region, input, rooms, sizes),
     vector: isVector ? placeVector(region, sizes, 2 * leaves) : null,
     rangeJobs: each(Math.ceil(paddedPositions / RANGE), () =>
       region(Math.max(records.GRADIENT_JOB.bytes, records.LOSS_JOB.bytes)),
@@ -178,7 +194,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
       training: region(positions * 4),
       validation: region(positions * 4),
     })),
-    threads: each(input.threads, () => ({
+    threads: each(input.threads, (thread) => ({
       record: region(records.SCRATCH.bytes),
       spare: region(positions * 4 + 4),
       batch: region(batchRows * batchStride),
@@ -186,12 +202,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
       exponentials: region(classes * 16),
       packed: isVector ? 0 : region(input.columnsUsed * PACKED.packedColumn),
       ...placeRootRooms(region, rootColumns),
-      ...(shared ?? {
-        order: region(positions * 4),
-        histograms: region(histogramCount * histogramBytes),
-        freeList: region((histogramCount + 1) * 4),
-        waiting: region(2 * leaves * 4),
-      }),
+      ...(ofVector ?? rooms[thread] ?? NO_ROOMS),
     })),
   };
   return { ...sizes, ...places, bytes: used };

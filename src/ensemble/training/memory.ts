@@ -10,6 +10,12 @@ const KERNELS = [
   'transposeCodes',
   'buildRoots',
   'growTree',
+  'plantTree',
+  'splitTreeNode',
+  'sumTreeRows',
+  'searchTreeNode',
+  'growTreeNode',
+  'addTreeValues',
   'computeDerivatives',
   'computeLoss',
   'plantVectorTree',
@@ -61,9 +67,10 @@ export class TrainingMemory {
 
   /** The threads of the last training where they are as many as are wanted; else others. */
   #teamOver(memory: SharedMemory, classes: number, kept: Team | undefined): Team {
-    const { threads, rangeJobs, roots } = this.layout;
+    const { threads, rangeJobs, roots, shared } = this.layout;
     const scratch = threads.map(({ record }) => record);
-    const needed = Math.max(classes, rangeJobs.length, roots?.jobs.length ?? 0, MOST_SEARCHES);
+    const ofTrees = Math.max(classes, roots?.jobs.length ?? 0, shared?.mostCalls ?? 0);
+    const needed = Math.max(ofTrees, rangeJobs.length, MOST_SEARCHES);
     // so that threads can be taken over for another table
     const mostCalls = 2 ** Math.ceil(Math.log2(needed));
     if (kept?.takeOver({ scratch, mostCalls }) === true) return kept;

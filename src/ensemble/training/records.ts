@@ -40,6 +40,7 @@ export const GROW_JOB = layOutRecord({
   nodes: 'u32',
   margins: 'u32',
   rootHistogram: 'u32',
+  order: 'u32',
   nodeCount: 'u32',
 });
 export const ROOT_JOB = layOutRecord({
@@ -129,6 +130,29 @@ export const LOSS_JOB = layOutRecord({
   from: 'u32',
   to: 'u32',
 });
+export const STEP_JOB = layOutRecord({
+  job: 'u32',
+  node: 'u32',
+  left: 'u32',
+  searches: 'u32',
+  ofSmall: 'u32',
+  ofLarge: 'u32',
+  subtracts: 'u32',
+  parts: 'u32',
+  partsOfSmall: 'u32',
+  partsOfLarge: 'u32',
+});
+export const SUM_JOB = layOutRecord({
+  job: 'u32',
+  from: 'u32',
+  to: 'u32',
+  target: 'u32',
+});
+export const LEAVES_JOB = layOutRecord({
+  job: 'u32',
+  from: 'u32',
+  to: 'u32',
+});
 export const VECTOR_JOB = layOutRecord({
   ...GROW_JOB.types,
   leastTotal: 'f64',
@@ -189,6 +213,9 @@ export const TRAINING_RECORDS = {
   node: NODE,
   gradientJob: GRADIENT_JOB,
   lossJob: LOSS_JOB,
+  stepJob: STEP_JOB,
+  sumJob: SUM_JOB,
+  leavesJob: LEAVES_JOB,
   vectorJob: VECTOR_JOB,
   candidate: CANDIDATE,
   searchJob: SEARCH_JOB,

@@ -3,11 +3,12 @@ import { Booster, type BoosterPart, type BoostingData } from './booster.js';
 import { TrainingMemory } from './memory.js';
 import { columnsByName, partOf } from './sample.js';
 import { fillTable } from './table.js';
+import { mostThreads } from './tree-layout.js';
 
 /** Below so many rows, waking threads costs more than they save. */
 const LEAST_ROWS_FOR_THREADS = 20_000;
 
-/** Threads that share the work on a tree of vector leaves at most. */
+/** Threads that share the work on a tree of vector leaves at most; tree-layout.ts says how many share trees of one class. */
 const MOST_THREADS = 16;
 
 /** Ensembles to be boosted over one table: their parts list positions, places in `data.rows`. */
@@ -18,7 +19,8 @@ export interface SessionInput {
 
 /**
  * Runs `use` with one booster per part, over a training memory of their own, which is closed afterwards: boosters are of
- * no use outside. At most as many threads work as there are classes. Throws 'data' where the table does not fit 4 GiB.
+ * no use outside. At most as many threads work as the table keeps busy, one where it has few rows. Throws 'data' where the
+ * table does not fit 4 GiB.
  */
 export function withBoosters<Result>(
   { data, parts }: SessionInput,
@@ -26,14 +28,17 @@ export function withBoosters<Result>(
 ): Result {
   const { features, rows, options, classes } = data;
   const binned = data.binned ?? binFeatures(features, rows, options.maxBins);
-  const most = options.multiStrategy === 'multi_output_tree' ? MOST_THREADS : classes;
+  const sizes = {
+    positions: rows.length,
+    columnsUsed: partOf(features.columns, options.featureFraction),
+    classes,
+  };
+  const most = options.multiStrategy === 'multi_output_tree' ? MOST_THREADS : mostThreads(sizes);
   const threads = rows.length < LEAST_ROWS_FOR_THREADS ? 1 : Math.min(most, data.threads ?? 1);
   const memory = new TrainingMemory({
-    positions: rows.length,
+    ...sizes,
     columns: features.columns,
-    columnsUsed: partOf(features.columns, options.featureFraction),
     slotBits: binned.bins.slotBits,
-    classes,
     boosters: parts.length,
     threads,
     options,

@@ -4,9 +4,21 @@
  * src/ensemble/training/memory.ts lays the memory out.
  */
 import { grow } from './training/grow';
-import { GradientJob, GrowJob, LossJob, RootJob, Scratch, TransposeJob } from './training/job';
+import {
+  GradientJob,
+  GrowJob,
+  LeavesJob,
+  LossJob,
+  RootJob,
+  Scratch,
+  StepJob,
+  SumJob,
+  TransposeJob,
+} from './training/job';
 import { derive, sumLoss } from './training/loss';
+import { addLeaves } from './training/nodes';
 import { buildRootHistograms } from './training/root';
+import { beginTree, growChildren, searchChildren, splitNode as splitTree, sumRows } from './training/steps';
 import { gather, transpose } from './training/transpose';
 import { addClassValues, choose, plantRoot, searchColumns, splitNode } from './training/vector-grow';
 import { ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './training/vector-job';
@@ -29,6 +41,40 @@ export function buildRoots(job: usize, scratch: usize): void {
 /** Grows a tree and adds its values to the margins of all positions. */
 export function growTree(job: usize, scratch: usize): void {
   grow(changetype<GrowJob>(job), changetype<Scratch>(scratch));
+}
+
+/**
+ * Begins a tree whose steps threads share: its root, and the root's best split where its histogram is made. The other
+ * steps follow in the order in which tree-growth.ts calls them.
+ */
+export function plantTree(job: usize, _scratch: usize): void {
+  beginTree(changetype<GrowJob>(job));
+}
+
+/** Splits a node. */
+export function splitTreeNode(job: usize, scratch: usize): void {
+  splitTree(changetype<StepJob>(job), changetype<Scratch>(scratch));
+}
+
+/** A histogram of some rows of a node. */
+export function sumTreeRows(job: usize, scratch: usize): void {
+  sumRows(changetype<SumJob>(job), changetype<Scratch>(scratch));
+}
+
+/** The best splits of a node's children, whose rows are summed. */
+export function searchTreeNode(job: usize, _scratch: usize): void {
+  searchChildren(changetype<StepJob>(job));
+}
+
+/** The three at once. */
+export function growTreeNode(job: usize, scratch: usize): void {
+  growChildren(changetype<StepJob>(job), changetype<Scratch>(scratch));
+}
+
+/** Adds the values of some of a tree's leaves to the margins of their positions. */
+export function addTreeValues(job: usize, _scratch: usize): void {
+  const leaves = changetype<LeavesJob>(job);
+  addLeaves(changetype<GrowJob>(<usize>leaves.job), leaves.from, leaves.to);
 }
 
 /** Gradients and hessians of a range of positions, for all classes. */
@@ -77,6 +123,9 @@ export {
   node,
   gradientJob,
   lossJob,
+  stepJob,
+  sumJob,
+  leavesJob,
   vectorJob,
   candidate,
   searchJob,

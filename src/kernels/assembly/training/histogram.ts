@@ -16,7 +16,7 @@ export function buildHistogram(job: GrowJob, scratch: Scratch, start: u32, end: 
     clearPacked(scratch.packed, columns, job.missing);
     for (let at = from; at < to; at += scratch.batchRows) {
       const rows = min(scratch.batchRows, to - at);
-      gather(job, scratch, <usize>scratch.order + (<usize>at << 2), rows);
+      gather(job, scratch, <usize>job.order + (<usize>at << 2), rows);
       addColumns(job, scratch, rows);
       if (job.counted) countColumns(job, scratch, rows, target + job.sumBytes);
     }
@@ -157,5 +157,17 @@ export function subtractHistogram(job: GrowJob, parent: usize, child: usize): vo
   if (!job.counted) return;
   for (let at = end, last = end + (end >> 2); at < last; at += 16) {
     v128.store(parent + at, i32x4.sub(v128.load(parent + at), v128.load(child + at)));
+  }
+}
+
+/** Adds the histogram of some of a node's rows to that of others of them, exactly. O(slots). */
+export function addHistogram(job: GrowJob, target: usize, part: usize): void {
+  const end = <usize>job.sumBytes;
+  for (let at: usize = 0; at < end; at += 16) {
+    v128.store(target + at, f64x2.add(v128.load(target + at), v128.load(part + at)));
+  }
+  if (!job.counted) return;
+  for (let at = end, last = end + (end >> 2); at < last; at += 16) {
+    v128.store(target + at, i32x4.add(v128.load(target + at), v128.load(part + at)));
   }
 }

@@ -63,6 +63,8 @@ export class GrowJob {
   margins: u32;
   /** histogram of the root, made beforehand; 0 where the tree makes it */
   rootHistogram: u32;
+  /** room for all positions: those of a node lie together; where a thread grows the whole tree, that of the thread */
+  order: u32;
   /** written: nodes grown */
   nodeCount: u32;
 }
@@ -138,6 +140,44 @@ export class Scratch {
   rootRows: u32;
 }
 
+/** Splitting a node of a tree whose steps threads share, and searching for its children's splits. */
+@unmanaged
+export class StepJob {
+  /** addresses of the tree's GrowJob and of the node */
+  job: u32;
+  node: u32;
+  /** number of the left child, the right one's is the next; 0 where it is the node itself, the root, that is searched */
+  left: u32;
+  /** 1 where the children's splits are wanted */
+  searches: u32;
+  /** histograms of the child of fewer rows (or of the root), and of its sibling */
+  ofSmall: u32;
+  ofLarge: u32;
+  /** 1 where the sibling's holds that of the node */
+  subtracts: u32;
+  /** further histograms, one after the other, of so many parts of the one's rows, then of the other's */
+  parts: u32;
+  partsOfSmall: u32;
+  partsOfLarge: u32;
+}
+
+/** Summing the positions [from, to) of a tree's order into a histogram. */
+@unmanaged
+export class SumJob {
+  job: u32;
+  from: u32;
+  to: u32;
+  target: u32;
+}
+
+/** Adding the values of the leaves among a tree's nodes [from, to) to its margins. */
+@unmanaged
+export class LeavesJob {
+  job: u32;
+  from: u32;
+  to: u32;
+}
+
 /** A node of the tree, in the order they are made. */
 @unmanaged
 export class Node {
@@ -165,7 +205,7 @@ export class Node {
   histogram: u32;
   /** 1 where a split was found */
   splits: u32;
-  /** in a tree of vector leaves, 1 where the limits allow a split; nothing else reads it */
+  /** 1 where the limits allow a split */
   open: u32;
 }
 

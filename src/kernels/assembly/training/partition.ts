@@ -1,7 +1,7 @@
 import { GrowJob, Node, Scratch } from './job';
 
 /**
- * Reorders order[start..end) so that the rows going left by the node's split come first, each side in its earlier
+ * Reorders order[start..end) of a tree so that the rows going left by the node's split come first, each side in its earlier
  * order, and returns where the right side begins. O(end - start).
  */
 export function partition(job: GrowJob, scratch: Scratch, node: Node, start: u32, end: u32): u32 {
@@ -10,7 +10,7 @@ export function partition(job: GrowJob, scratch: Scratch, node: Node, start: u32
   // the missing code is all ones, so one more wraps it round to below all bins: then a single test serves both defaults
   const turn = node.defaultLeft;
   const limit = node.bin + turn;
-  const order = <usize>scratch.order;
+  const order = <usize>job.order;
   let left = order + (<usize>start << 2);
   let right = <usize>scratch.spare;
   for (let at = left, last = order + (<usize>end << 2); at < last; at += 4) {

@@ -3,7 +3,19 @@
  * src/kernels/records.ts): members of exported enums become globals named `record.field`. Every field is listed, and
  * `bytes` is the length of all.
  */
-import { GradientJob, GrowJob, LossJob, Move, Node, RootJob, Scratch, TransposeJob } from './job';
+import {
+  GradientJob,
+  GrowJob,
+  LeavesJob,
+  LossJob,
+  Move,
+  Node,
+  RootJob,
+  Scratch,
+  StepJob,
+  SumJob,
+  TransposeJob,
+} from './job';
 import { PACKED_COLUMN } from './packed';
 import { MOST_ROOT_COLUMNS, ROOT_COLUMN } from './root';
 import { Candidate, ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './vector-job';
@@ -45,6 +57,7 @@ export enum growJob {
   nodes = <i32>offsetof<GrowJob>('nodes'),
   margins = <i32>offsetof<GrowJob>('margins'),
   rootHistogram = <i32>offsetof<GrowJob>('rootHistogram'),
+  order = <i32>offsetof<GrowJob>('order'),
   nodeCount = <i32>offsetof<GrowJob>('nodeCount'),
 }
 
@@ -149,6 +162,35 @@ export enum lossJob {
   to = <i32>offsetof<LossJob>('to'),
 }
 
+export enum stepJob {
+  bytes = <i32>offsetof<StepJob>(),
+  job = <i32>offsetof<StepJob>('job'),
+  node = <i32>offsetof<StepJob>('node'),
+  left = <i32>offsetof<StepJob>('left'),
+  searches = <i32>offsetof<StepJob>('searches'),
+  ofSmall = <i32>offsetof<StepJob>('ofSmall'),
+  ofLarge = <i32>offsetof<StepJob>('ofLarge'),
+  subtracts = <i32>offsetof<StepJob>('subtracts'),
+  parts = <i32>offsetof<StepJob>('parts'),
+  partsOfSmall = <i32>offsetof<StepJob>('partsOfSmall'),
+  partsOfLarge = <i32>offsetof<StepJob>('partsOfLarge'),
+}
+
+export enum sumJob {
+  bytes = <i32>offsetof<SumJob>(),
+  job = <i32>offsetof<SumJob>('job'),
+  from = <i32>offsetof<SumJob>('from'),
+  to = <i32>offsetof<SumJob>('to'),
+  target = <i32>offsetof<SumJob>('target'),
+}
+
+export enum leavesJob {
+  bytes = <i32>offsetof<LeavesJob>(),
+  job = <i32>offsetof<LeavesJob>('job'),
+  from = <i32>offsetof<LeavesJob>('from'),
+  to = <i32>offsetof<LeavesJob>('to'),
+}
+
 export enum vectorJob {
   bytes = <i32>offsetof<VectorJob>(),
   scale = <i32>offsetof<VectorJob>('scale'),
@@ -186,6 +228,7 @@ export enum vectorJob {
   nodes = <i32>offsetof<VectorJob>('nodes'),
   margins = <i32>offsetof<VectorJob>('margins'),
   rootHistogram = <i32>offsetof<VectorJob>('rootHistogram'),
+  order = <i32>offsetof<VectorJob>('order'),
   nodeCount = <i32>offsetof<VectorJob>('nodeCount'),
   leastTotal = <i32>offsetof<VectorJob>('leastTotal'),
   classes = <i32>offsetof<VectorJob>('classes'),

@@ -1,5 +1,5 @@
-import { addValue } from './grow';
 import { Node, Scratch } from './job';
+import { addValue } from './nodes';
 import { unpack } from './packed';
 import { partition } from './partition';
 import { leafWeight } from './split';
