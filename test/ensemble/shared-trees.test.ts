@@ -105,13 +105,10 @@ describe('trees whose steps threads share', () => {
     expect(grown).toBeGreaterThan(3000);
   });
 
-  it.each([
-    ['depth-wise', { maxDepth: 5 }],
-    ['leaf-wise', { growth: 'leafwise', maxDepth: 0, maxLeaves: 20, minDataInLeaf: 5 }],
-  ] as const)('are the same bytes where training itself divides them, %s', (_, given) => {
+  it('are the same bytes where training itself divides them', () => {
     const data = simulate(9, 60_000, 48, 2);
     const sampling = { baggingFraction: 0.8, baggingFrequency: 1, featureFraction: 0.8 };
-    const options = plain({ ...sampling, rounds: 2, ...given });
+    const options = plain({ ...sampling, rounds: 2, maxDepth: 5 });
     const on = (threads: number) => {
       const { ensemble, trainLoss } = trainBoosting({ ...data, options, threads });
       return { trees: ensemble.trees, trainLoss };
@@ -136,7 +133,8 @@ describe('trees whose steps threads share', () => {
   });
 });
 
-const large = { positions: 1_000_000, columnsUsed: 48 };
+const large = { positions: 1_000_000, columnsUsed: 48, options: plain() };
+const small = { ...large, positions: 20_000 };
 
 describe('sharing trees', () => {
   it.each([
@@ -150,7 +148,7 @@ describe('sharing trees', () => {
     [40, 16, 32],
   ])('of %i classes on %i threads leaves %i to threads whole', (classes, threads, whole) => {
     expect(wholeTrees({ ...large, classes, threads })).toBe(whole);
-    expect(wholeTrees({ positions: 20_000, columnsUsed: 48, classes, threads })).toBe(classes);
+    expect(wholeTrees({ ...small, classes, threads })).toBe(classes);
   });
 
   it.each([
@@ -161,7 +159,15 @@ describe('sharing trees', () => {
     [20_000, 2, 2],
     [20_000, 3, 3],
   ])('of %i rows and %i classes keeps %i threads busy', (positions, classes, threads) => {
-    expect(mostThreads({ positions, columnsUsed: 48, classes })).toBe(threads);
+    expect(mostThreads({ ...large, positions, classes })).toBe(threads);
+  });
+
+  it('begins at larger tables where trees grow leaf-wise', () => {
+    const options = plain({ growth: 'leafwise', maxLeaves: 20 });
+    const table = { ...large, classes: 2, options };
+    expect(mostThreads({ ...table, positions: 150_000 })).toBe(2);
+    expect(wholeTrees({ ...table, positions: 150_000, threads: 4 })).toBe(2);
+    expect(wholeTrees({ ...table, positions: 200_000, threads: 4 })).toBe(0);
   });
 
   it('takes parts of nodes, and what a thread needs, beside what trees of as many threads as classes take', () => {

@@ -33,7 +33,8 @@ export function withBoosters<Result>(
     columnsUsed: partOf(features.columns, options.featureFraction),
     classes,
   };
-  const most = options.multiStrategy === 'multi_output_tree' ? MOST_THREADS : mostThreads(sizes);
+  const most =
+    options.multiStrategy === 'multi_output_tree' ? MOST_THREADS : mostThreads({ ...sizes, options });
   const threads = rows.length < LEAST_ROWS_FOR_THREADS ? 1 : Math.min(most, data.threads ?? 1);
   const memory = new TrainingMemory({
     ...sizes,

@@ -1,9 +1,11 @@
+import type { BoostingOptions } from '../boosting-options.js';
+
 /** Bytes of a cache line: a step's record has one of its own, as threads read and write them at the same time. */
 export const STEP_BYTES = 64;
 /** Nodes that are split at once. */
 export const MOST_STEPS = 128;
-/** Codes of a tree from which on its steps are worth sharing. */
-const LEAST_SHARED_CODES = 2 ** 21;
+/** Codes of a tree from which on its steps are worth sharing: depth-wise they are as many as levels, leaf-wise as leaves. */
+const LEAST_SHARED_CODES = { depthwise: 2 ** 21, leafwise: 2 ** 23 };
 /** Codes of a round's trees that are worth a thread, and threads that share trees at most. */
 const CODES_OF_A_THREAD = 2 ** 20;
 const MOST_SHARING = 16;
@@ -18,8 +20,8 @@ export interface Grain {
   readonly least: number;
   /** codes that a thread works through in the time that handing out two more batches takes */
   readonly codes: number;
-  /** rows that are summed in the time in which two parts of a node are put together: parts have as many at least */
-  readonly rows: number;
+  /** rows that a part of a node has at least; as many as a column's slots have bytes where not given */
+  readonly rows?: number;
 }
 
 /** What decides which trees threads share. */
@@ -29,6 +31,7 @@ export interface SharingInput {
   /** rows, and columns that a tree may test */
   readonly positions: number;
   readonly columnsUsed: number;
+  readonly options: Pick<BoostingOptions, 'growth'>;
   /** as measured where not given; another is for tests */
   readonly grain?: Grain;
 }
@@ -55,15 +58,21 @@ export interface SharedPlaces {
  * How many trees of a round, the first ones, go to threads whole: as many for each thread. The steps of what is left over
  * are shared, so that no thread rests while others grow a tree, unless the table is so small that it is not worth it.
  */
-export function wholeTrees({ classes, threads, positions, columnsUsed, grain }: SharingInput): number {
-  if (positions * columnsUsed < (grain?.least ?? LEAST_SHARED_CODES)) return classes;
+export function wholeTrees(input: SharingInput): number {
+  const { classes, threads, positions, columnsUsed } = input;
+  if (positions * columnsUsed < grainOf(input).least) return classes;
   return classes - (classes % threads);
 }
 
+function grainOf({ options, grain }: Pick<SharingInput, 'options' | 'grain'>): Grain {
+  return grain ?? { least: LEAST_SHARED_CODES[options.growth], codes: CODES_OF_BATCHES };
+}
+
 /** Threads that trees of so many codes keep busy at most, classes and steps of trees taken together. */
-export function mostThreads({ classes, positions, columnsUsed }: Omit<SharingInput, 'threads'>): number {
+export function mostThreads(input: Omit<SharingInput, 'threads'>): number {
+  const { classes, positions, columnsUsed } = input;
   const codes = positions * columnsUsed;
-  if (codes < LEAST_SHARED_CODES) return classes;
+  if (codes < grainOf(input).least) return classes;
   return Math.max(classes, Math.min(MOST_SHARING, Math.floor((classes * codes) / CODES_OF_A_THREAD)));
 }
 
@@ -75,11 +84,10 @@ export function placeSharedTrees(
   sizes: {
     readonly histogramCount: number;
     readonly histogramBytes: number;
-    readonly columnBytes: number;
   },
 ): SharedPlaces | null {
   const { classes, threads } = input;
-  const { histogramCount, histogramBytes, columnBytes } = sizes;
+  const { histogramCount, histogramBytes } = sizes;
   const first = wholeTrees(input);
   const trees = classes - first;
   if (trees === 0) return null;
@@ -96,6 +104,6 @@ export function placeSharedTrees(
     steps: region(Math.max(MOST_STEPS, trees) * STEP_BYTES),
     calls: region(mostCalls * STEP_BYTES),
     mostCalls,
-    grain: input.grain ?? { least: LEAST_SHARED_CODES, codes: CODES_OF_BATCHES, rows: columnBytes },
+    grain: grainOf(input),
   };
 }

@@ -185,9 +185,14 @@ export class TreeSteps {
   #search(steps: readonly Step[]): void {
     if (steps.length === 0) return;
     const sums = this.#divide(steps).sort((a, b) => b.end - b.start - (a.end - a.start));
-    const calls = sums.map(({ job, start: from, end: to, target }, at) => {
+    const { words } = this.#memory;
+    const { at: place } = SUM_JOB;
+    const calls = sums.map(({ job, start, end, target }, at) => {
       const call = this.#places.calls + at * STEP_BYTES;
-      writeRecord(this.#memory, SUM_JOB, call, { job, from, to, target });
+      words[(call + place.job) >>> 2] = job;
+      words[(call + place.from) >>> 2] = start;
+      words[(call + place.to) >>> 2] = end;
+      words[(call + place.target) >>> 2] = target;
       return call;
     });
     this.#memory.run('sumTreeRows', calls);
@@ -200,7 +205,9 @@ export class TreeSteps {
     const { parts, partCount, grain } = this.#places;
     const wanted = steps.map((step) => this.#rowsToSum(step));
     const rows = wanted.flat().reduce((sum, { start, end }) => sum + end - start, 0);
-    const most = Math.max(grain.rows, Math.ceil(rows / partCount));
+    // fewer rows are summed in less time than parts take to be put together
+    const least = grain.rows ?? layout.columnBytes;
+    const most = Math.max(least, Math.ceil(rows / partCount));
     let part = parts;
     return steps.flatMap(({ record, tree, ofSmall, ofLarge }, at) => {
       const divided = divideRows(wanted[at], most);
@@ -208,11 +215,11 @@ export class TreeSteps {
       words[(record + STEP_JOB.at.partsOfSmall) >>> 2] = divided[0].length - 1;
       words[(record + STEP_JOB.at.partsOfLarge) >>> 2] = divided.length === 2 ? divided[1].length - 1 : 0;
       return divided.flatMap((ranges, which) =>
-        ranges.map((range, piece) => {
+        ranges.map(({ start, end }, piece) => {
           const isFirst = piece === 0;
           const target = isFirst ? [ofSmall, ofLarge][which] : part;
           if (!isFirst) part += layout.histogramBytes;
-          return { ...range, job: tree.job, target };
+          return { start, end, job: tree.job, target };
         }),
       );
     });
