@@ -10,13 +10,15 @@ export interface LookupTree {
   readonly units: number;
   /** how many of these, the last ones, have states of two bytes */
   readonly paired: number;
-  /** how the kernel finds the states of units, then factors; src/kernels/assembly/attribution/states.ts has the words */
-  readonly program: Int32Array;
-  /** the units' tables one after the other, each [state][place in the unit's VectorLayout], then those of the factors */
-  readonly tables: Float32Array;
   /**
-   * of each unit: bytes from the start of `tables`, and from one state of the second byte to the next (0 without it); groups of players in a vector, bytes to each in a row of sums
+   * how the kernel finds the states of units, then factors; src/kernels/assembly/attribution/states.ts has the words. Trees of a
+   * group that differ in their leaves only (a round of vector leaves) have the same object, by which it is known that a row's
+   * states in all of them are the same
    */
+  readonly program: Int32Array;
+  /** the units' tables one after the other, each [state][player], of all players or the unit's own, then those of the factors */
+  readonly tables: Float32Array;
+  /** what the kernels read of each unit's table: src/kernels/assembly/attribution/vectors.ts, players.ts */
   readonly vectors: Int32Array;
   /** factors of all factored units, how the kernel joins them, and the bytes that it needs for it per row of a pass */
   readonly factors: number;

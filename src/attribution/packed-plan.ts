@@ -16,6 +16,7 @@ const FACTS = [
   'program',
   'vectors',
   'joints',
+  'like',
 ] as const;
 
 type TreeFacts = Record<(typeof FACTS)[number], number>;
@@ -27,7 +28,7 @@ interface PackedLookups extends Omit<LookupPlan, 'groups'> {
   readonly facts: Float64Array;
   /** memory that trees have their tables in */
   readonly buffers: readonly SharedArrayBuffer[];
-  /** of all trees, one after the other */
+  /** of all trees that are not like one before, one after the other */
   readonly programs: Int32Array;
   readonly vectors: Int32Array;
   readonly joints: Int32Array;
@@ -52,6 +53,12 @@ export function packPlan(plan: AttributionPlan): PackedPlan {
   if (lookup === null) return { ...plan, key, lookup: null };
   const trees = lookup.groups.flatMap((group) => group.trees);
   const buffers = [...new Set(trees.map(({ tables }) => tables.buffer as SharedArrayBuffer))];
+  // trees of a round of vector leaves have their arrays in common, which stay one
+  const firsts = new Map<Int32Array, number>();
+  trees.forEach(({ program }, at) => {
+    if (!firsts.has(program)) firsts.set(program, at);
+  });
+  const own = trees.filter(({ program }, at) => firsts.get(program) === at);
   const facts = trees.map(
     (tree): TreeFacts => ({
       class: tree.class,
@@ -66,6 +73,7 @@ export function packPlan(plan: AttributionPlan): PackedPlan {
       program: tree.program.length,
       vectors: tree.vectors.length,
       joints: tree.joints.length,
+      like: firsts.get(tree.program)!,
     }),
   );
   const { groups, ...rest } = lookup;
@@ -78,9 +86,9 @@ export function packPlan(plan: AttributionPlan): PackedPlan {
       groups: groups.map((group) => ({ cuts: group.cuts, trees: group.trees.length })),
       facts: shared(Float64Array.from(facts.flatMap((own) => FACTS.map((fact) => own[fact])))),
       buffers,
-      programs: joined(trees.map(({ program }) => program)),
-      vectors: joined(trees.map(({ vectors }) => vectors)),
-      joints: joined(trees.map(({ joints }) => joints)),
+      programs: joined(own.map(({ program }) => program)),
+      vectors: joined(own.map(({ vectors }) => vectors)),
+      joints: joined(own.map(({ joints }) => joints)),
     },
   };
 }
@@ -107,9 +115,12 @@ export function unpackPlan({ key: _, ...packed }: PackedPlan): AttributionPlan {
     used[kind] += length;
     return all.subarray(used[kind] - length, used[kind]);
   };
+  const trees: LookupTree[] = [];
   const treeAt = (at: number): LookupTree => {
     const values = facts.subarray(at * FACTS.length, (at + 1) * FACTS.length);
     const own = Object.fromEntries(FACTS.map((fact, place) => [fact, values[place]])) as TreeFacts;
+    const tables = new Float32Array(buffers[own.buffer], own.firstByte, own.tables);
+    if (own.like < at) return { ...trees[own.like], class: own.class, largest: own.largest, tables };
     return {
       class: own.class,
       largest: own.largest,
@@ -117,17 +128,17 @@ export function unpackPlan({ key: _, ...packed }: PackedPlan): AttributionPlan {
       paired: own.paired,
       factors: own.factors,
       productBytes: own.productBytes,
-      tables: new Float32Array(buffers[own.buffer], own.firstByte, own.tables),
+      tables,
       program: next(programs, 'program', own.program),
       vectors: next(vectors, 'vectors', own.vectors),
       joints: next(joints, 'joints', own.joints),
     };
   };
+  for (let at = 0; at * FACTS.length < facts.length; at++) trees.push(treeAt(at));
   let first = 0;
-  const unpacked = groups.map(({ cuts, trees }): LookupGroup => {
-    const own = Array.from({ length: trees }, (_, at) => treeAt(first + at));
-    first += trees;
-    return { cuts, trees: own };
+  const unpacked = groups.map((group): LookupGroup => {
+    first += group.trees;
+    return { cuts: group.cuts, trees: trees.slice(first - group.trees, first) };
   });
   return { ...packed, lookup: { ...rest, groups: unpacked } };
 }

@@ -3,6 +3,7 @@ import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { idleThreads } from '../threads/idle-threads.js';
 import { runTasks } from '../threads/pool.js';
 import { shared } from '../threads/shared.js';
+import { firstAlike } from './alike.js';
 import type { CodeGroup } from './lookup/outline.js';
 import { type PartInput, type PlannedPart, planPart, tableBudget } from './lookup/part.js';
 import { joinParts, type LookupOutline, outlineLookups, partOf } from './lookup/plan.js';
@@ -133,7 +134,7 @@ async function planAll(
   return found;
 }
 
-/** The ensemble's trees in parts of about as many each. */
+/** The ensemble's trees in parts of about as many each, a round of vector leaves in one: its trees are planned in one go. */
 function tasksOf(
   { trees, treeClass }: TreeEnsemble,
   players: Players,
@@ -143,15 +144,15 @@ function tasksOf(
   const size = Math.ceil(trees.length / (threads * PARTS_PER_THREAD));
   const part = partOf(outline, outline.groups, players);
   const budget = tableBudget(outline.lookupBytes);
-  return Array.from({ length: Math.ceil(trees.length / size) }, (_, at) => ({
-    kind: 'plan',
-    ...part,
-    first: at * size,
-    trees: trees.slice(at * size, (at + 1) * size),
-    classOf: treeClass.slice(at * size, (at + 1) * size),
-    mostStates,
-    budget,
-  }));
+  const alike = firstAlike(trees);
+  const tasks: PlanTask[] = [];
+  for (let first = 0, end = 0; first < trees.length; first = end) {
+    end = Math.min(first + size, trees.length);
+    while (end < trees.length && alike[end] < end) end++;
+    const own = { trees: trees.slice(first, end), classOf: treeClass.slice(first, end) };
+    tasks.push({ kind: 'plan', ...part, first, ...own, mostStates, budget });
+  }
+  return tasks;
 }
 
 /** What a thread does of it. */

@@ -1,4 +1,4 @@
-import type { LookupCounts } from '../lookup-types.js';
+import type { LookupCounts, LookupTree } from '../lookup-types.js';
 import type { AttributionPlan } from '../plan-types.js';
 
 /** What a plan consists of. */
@@ -11,11 +11,15 @@ export interface PlanDescription {
   readonly leavesByPlayers: readonly number[];
   /** leaves in units of one table, in units of several, and those of trees that are walked row by row in float64 */
   readonly leavesByMethod: Readonly<Record<'table' | 'factored' | 'walk', number>>;
-  /** the float32 look-ups, with the bytes of all tables, the most states of a unit and the groups of codes */
+  /**
+   * the float32 look-ups, with the bytes of all tables, the most states of a unit, the groups of codes, and how many trees
+   * take over a row's states from the tree before (trees of a round of vector leaves)
+   */
   readonly lookup: LookupCounts & {
     readonly bytes: number;
     readonly mostStates: number;
     readonly groups: number;
+    readonly repeated: number;
   };
 }
 
@@ -75,6 +79,7 @@ const NO_LOOKUPS: PlanDescription['lookup'] = {
   bytes: 0,
   mostStates: 0,
   groups: 0,
+  repeated: 0,
 };
 
 function describeLookups({ lookup }: AttributionPlan): PlanDescription['lookup'] {
@@ -82,5 +87,10 @@ function describeLookups({ lookup }: AttributionPlan): PlanDescription['lookup']
   const { counts, mostStates, groups } = lookup;
   const trees = groups.flatMap((group) => group.trees);
   const bytes = trees.reduce((sum, tree) => sum + tree.tables.byteLength, 0);
-  return { ...counts, bytes, mostStates, groups: groups.length };
+  const repeated = groups.reduce((sum, group) => sum + repeatedIn(group.trees), 0);
+  return { ...counts, bytes, mostStates, groups: groups.length, repeated };
+}
+
+function repeatedIn(trees: readonly LookupTree[]): number {
+  return trees.filter(({ program }, at) => at > 0 && trees[at - 1].program === program).length;
 }

@@ -34,12 +34,20 @@ const PLAYER_BYTES = 4 * LOOKUP_PLACES.lanes;
 /** Whether a unit's state takes two bytes. */
 const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
 
+/** What a tree's look-ups are made with. */
+export interface TreeMaking {
+  readonly players: number;
+  readonly memory: TableMemory;
+  /** the look-ups of a tree that differs in its leaves' values only: all but the tables are taken from it */
+  readonly like?: LookupTree;
+}
+
 /** Compiles a tree's program and builds its tables, where `tables` says. O(states * leaves of a unit). */
 export function lookupTree(
   tree: CoveredTree,
   code: CodeLayout,
   tables: Float32Array,
-  { players, memory }: { readonly players: number; readonly memory: TableMemory },
+  { players, memory, like }: TreeMaking,
 ): LookupTree {
   const { factored } = tree.cover;
   // units of one byte first
@@ -66,13 +74,13 @@ export function lookupTree(
       buildFactorTable(unit, factor, tree, table);
     }
   }
+  const own = { class: tree.plan.class, largest: largestLeaf(tree.plan), tables };
+  if (like !== undefined) return { ...like, ...own };
   return {
-    class: tree.plan.class,
-    largest: largestLeaf(tree.plan),
+    ...own,
     units: units.length,
     paired: paired.length,
     program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
-    tables,
     vectors: Int32Array.from(vectors),
     factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
     joints,

@@ -1,3 +1,4 @@
+import { firstAlike } from '../alike.js';
 import type { Cuts } from '../cuts.js';
 import type { LookupCounts, LookupTree } from '../lookup-types.js';
 import type { TreePlan } from '../plan-types.js';
@@ -5,6 +6,7 @@ import type { Players } from '../players.js';
 import { codeTrees } from './coded-trees.js';
 import { countUnits } from './counts.js';
 import { coverTree } from './cover.js';
+import type { CoveredTree } from './groups.js';
 import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
 import type { CodeGroup } from './outline.js';
 
@@ -44,10 +46,12 @@ export function tableBudget(most: number): TableBudget {
 /** Plans the trees with units of `mostStates`; null where the tables of all parts are too large, which the last part sees. */
 export function planPart(input: PartInput): PlannedPart | null {
   const { first, plans, players, missing, cuts, groups, mostStates, budget } = input;
-  const covered = codeTrees(plans, players, cuts, missing).map((tree) => ({
-    ...tree,
-    cover: coverTree({ ...tree, mostStates }),
-  }));
+  const alike = firstAlike(plans.map(({ tree }) => tree));
+  const covered: CoveredTree[] = [];
+  codeTrees(plans, players, cuts, missing).forEach((tree, at) => {
+    const cover = alike[at] < at ? covered[alike[at]].cover : coverTree({ ...tree, mostStates });
+    covered.push({ ...tree, cover });
+  });
   const count = players.names.length;
   const sizes = covered.map(({ cover }) => valuesOf(cover, count));
   const values = sizes.reduce((sum, size) => sum + size, 0);
@@ -56,7 +60,8 @@ export function planPart(input: PartInput): PlannedPart | null {
   const memory = tableMemoryOf(covered, count);
   const all = new SharedArrayBuffer(4 * values);
   let from = 0;
-  const trees = covered.map((tree, at) => {
+  const trees: LookupTree[] = [];
+  covered.forEach((tree, at) => {
     const group = groups.find(({ to }) => first + at < to)!;
     const layout = {
       columns: missing.length,
@@ -64,7 +69,7 @@ export function planPart(input: PartInput): PlannedPart | null {
     };
     const tables = new Float32Array(all, from, sizes[at]);
     from += tables.byteLength;
-    return lookupTree(tree, layout, tables, { players: count, memory });
+    trees.push(lookupTree(tree, layout, tables, { players: count, memory, like: trees[alike[at]] }));
   });
   return { trees, counts: countUnits(covered) };
 }

@@ -69,7 +69,7 @@ function lookUpBlock(
       const count = Math.min(CLASSES_AT_ONCE, classes - first);
       const table = { values: out, rows, players: players.names.length, classes, first, count };
       loadTotals(memory, table, at > 0);
-      const trees = inOrder(group, first, count);
+      const trees = inOrder(group, { first, count, dense: memory.dense });
       const sums = new ClassSums(memory, {
         rows: LANES * Math.ceil(rows / LANES),
         first,
@@ -99,11 +99,15 @@ function codeColumns(
 }
 
 /**
- * The group's trees of classes [first, first + count): one class after the other, so that few sums are in use, or round by round
- * where trees of a round have their states in common.
+ * The group's trees of classes [first, first + count): one class after the other, so that few sums are in use; or round by round
+ * where trees of a round have their states in common, which are then found once, and sums are small. Of 100 rounds of four
+ * classes, six players took .87 of the time round by round, 24 players 1.02 and 96 1.15 times it.
  */
-function inOrder({ trees }: LookupGroup, first: number, count: number) {
+function inOrder(
+  { trees }: LookupGroup,
+  { first, count, dense }: { first: number; count: number; dense: boolean },
+) {
   const own = trees.filter((tree) => tree.class >= first && tree.class < first + count);
-  const share = own.some(({ program }, at) => at > 0 && own[at - 1].program === program);
-  return share ? own : own.sort((a, b) => a.class - b.class);
+  const isShared = own.some(({ program }, at) => at > 0 && own[at - 1].program === program);
+  return isShared && dense ? own : own.sort((a, b) => a.class - b.class);
 }
