@@ -1,7 +1,12 @@
-import { argmaxAt, softmaxRows } from '../math/softmax.js';
+import { softmaxRows } from '../math/softmax.js';
 import { bootstrap } from './bootstrap.js';
 import { type Scores, scoresOfConfusion } from './metrics.js';
-import { confusionMatrix, type EvaluationSet, type GroupStatistics, groupStatistics } from './statistics.js';
+import {
+  confusionMatrix,
+  type EvaluationSet,
+  type GroupStatistics,
+  statisticsOfAnswers,
+} from './statistics.js';
 
 /** How an answer is made of margins: what tau is chosen for. */
 export const DECIDE_NAMES = ['balanced', 'argmax', 'accuracy', 'macroF1', 'weightedF1'] as const;
@@ -85,10 +90,17 @@ export function argmaxRule(classes: number): DecisionRule {
  */
 export function decide(margins: ArrayLike<number>, classes: number, offsets: ArrayLike<number>): Int16Array {
   const answers = new Int16Array(margins.length / classes);
-  const shifted = new Float64Array(classes);
-  for (let row = 0; row < answers.length; row++) {
-    for (let k = 0; k < classes; k++) shifted[k] = margins[row * classes + k] + offsets[k];
-    answers[row] = argmaxAt(shifted, 0, classes);
+  for (let row = 0, from = 0; row < answers.length; row++, from += classes) {
+    let best = 0;
+    let most = margins[from] + offsets[0];
+    for (let k = 1; k < classes; k++) {
+      const shifted = margins[from + k] + offsets[k];
+      if (shifted > most) {
+        most = shifted;
+        best = k;
+      }
+    }
+    answers[row] = best;
   }
   return answers;
 }
@@ -128,10 +140,8 @@ export interface OperatingCurve {
 /** Scores the answers at every tau. O(taus x rows x classes). */
 export function operatingCurve(judged: JudgedMargins): OperatingCurve {
   const probabilities = softmaxRows(judged.margins, judged.classes);
-  const statistics = TAUS.map((tau) => {
-    const answers = decide(judged.margins, judged.classes, ruleOffsets(tau, judged.shares));
-    return groupStatistics(judged, { name: `tau ${tau}`, probabilities, covered: null, answers });
-  });
+  const answers = TAUS.map((tau) => decide(judged.margins, judged.classes, ruleOffsets(tau, judged.shares)));
+  const statistics = statisticsOfAnswers(judged, probabilities, answers);
   const curve = statistics.map((each, at) => ({ tau: TAUS[at], ...scoresOfStatistics(each) }));
   return { judged, curve, statistics };
 }

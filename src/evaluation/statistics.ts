@@ -51,44 +51,88 @@ export function rowLoss(
   return -Math.log(Math.max(probabilities[start + label], LOG_LOSS_FLOOR) / sum);
 }
 
-/** Sums a predictor's results per query. `only` restricts to rows where it is 1. O(rows log rows + classes^2). */
+/** Sums a predictor's results per query. `only` restricts to rows where it is 1. O(rows classes + groups classes^2). */
 export function groupStatistics(
   set: EvaluationSet,
   predictor: Predictor,
   only: Uint8Array | null = null,
 ): GroupStatistics {
-  const { classes, labels, groups, groupCount } = set;
-  const { probabilities, covered, answers } = predictor;
-  const order = rowsByGroup(groups, groupCount);
-  const starts = new Int32Array(groupCount + 1);
-  const cells = new Uint16Array(labels.length);
-  const counts = new Float64Array(labels.length);
+  const { probabilities, covered } = predictor;
+  const ordered = rowsByGroup(set.groups, set.groupCount);
+  const isWanted = (row: number) =>
+    (covered === null || covered[row] !== 0) && (only === null || only[row] !== 0);
+  const rows = covered === null && only === null ? ordered : ordered.filter(isWanted);
+  const answers = predictor.answers ?? likeliest(probabilities, set.classes);
+  return statisticsOf(set, rows, answers, groupLosses(set, rows, probabilities));
+}
+
+/**
+ * The same of several lists of answers to all rows, whose losses, those of the probabilities, are taken once and shared:
+ * what decision rules make of the same margins. O(rows (classes + lists)).
+ */
+export function statisticsOfAnswers(
+  set: EvaluationSet,
+  probabilities: Float32Array,
+  answers: readonly Int16Array[],
+): GroupStatistics[] {
+  const rows = rowsByGroup(set.groups, set.groupCount);
+  const losses = groupLosses(set, rows, probabilities);
+  return answers.map((each) => statisticsOf(set, rows, each, losses));
+}
+
+function likeliest(probabilities: Float32Array, classes: number): Int16Array {
+  const answers = new Int16Array(probabilities.length / classes);
+  for (let row = 0; row < answers.length; row++)
+    answers[row] = argmaxAt(probabilities, row * classes, classes);
+  return answers;
+}
+
+/** [group] summed cross-entropy of some rows, which are ordered by group. */
+function groupLosses(
+  { classes, labels, groups, groupCount }: EvaluationSet,
+  rows: Int32Array,
+  probabilities: Float32Array,
+): Float64Array {
   const losses = new Float64Array(groupCount);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
+    losses[groups[row]] += rowLoss(probabilities, row * classes, classes, labels[row]);
+  }
+  return losses;
+}
+
+/** Counts the answers to some rows, which are ordered by group. */
+function statisticsOf(
+  { classes, labels, groups, groupCount }: EvaluationSet,
+  ordered: Int32Array,
+  answers: Int16Array,
+  losses: Float64Array,
+): GroupStatistics {
+  const starts = new Int32Array(groupCount + 1);
+  const cells = new Uint16Array(ordered.length);
+  const counts = new Float64Array(ordered.length);
   const confusion = new Float64Array(classes * classes);
-  const touched: number[] = [];
   let entries = 0;
-  let rows = 0;
   for (let group = 0, at = 0; group < groupCount; group++) {
-    for (; at < order.length && groups[order[at]] === group; at++) {
-      const row = order[at];
-      if ((covered !== null && covered[row] === 0) || (only !== null && only[row] === 0)) continue;
-      const answer = answers === undefined ? argmaxAt(probabilities, row * classes, classes) : answers[row];
-      const cell = labels[row] * classes + answer;
-      if (confusion[cell]++ === 0) touched.push(cell);
-      losses[group] += rowLoss(probabilities, row * classes, classes, labels[row]);
-      rows++;
+    let least = confusion.length;
+    let most = 0;
+    for (; at < ordered.length && groups[ordered[at]] === group; at++) {
+      const cell = labels[ordered[at]] * classes + answers[ordered[at]];
+      confusion[cell]++;
+      if (cell < least) least = cell;
+      if (cell > most) most = cell;
     }
-    for (const cell of touched.sort((a, b) => a - b)) {
+    for (let cell = least; cell <= most; cell++) {
+      if (confusion[cell] === 0) continue;
       cells[entries] = cell;
       counts[entries++] = confusion[cell];
       confusion[cell] = 0;
     }
-    touched.length = 0;
     starts[group + 1] = entries;
   }
   return {
     classes,
-    rows,
+    rows: ordered.length,
     starts,
     cells: cells.slice(0, entries),
     counts: counts.slice(0, entries),

@@ -1,7 +1,7 @@
 import { decide, ruleOffsets, TAUS } from '../evaluation/decision-rule.js';
 import { classShares } from '../evaluation/floor.js';
 import type { ScoreName } from '../evaluation/metrics.js';
-import { type GroupStatistics, groupStatistics } from '../evaluation/statistics.js';
+import { type EvaluationSet, type GroupStatistics, statisticsOfAnswers } from '../evaluation/statistics.js';
 import { softmaxRows } from '../math/softmax.js';
 import { merit } from './objective.js';
 import { type OutOfFold, poolFolds, poolsOutOfFold, poolTable } from './pool-table.js';
@@ -69,19 +69,25 @@ function judgeMargins(
   metric: ScoreName,
 ): GroupStatistics[] {
   const shares = classShares(labels, classes);
-  const probabilities = softmaxRows(margins, classes);
   const answered = (metric === 'logLoss' ? [0] : TAUS).map((tau) => {
     const answers = decide(margins, classes, ruleOffsets(tau, shares));
     const tally = emptyTally(classes);
-    answers.forEach((answer, row) => {
-      tally.confusion[sets.drawn.labels[row] * classes + answer]++;
-    });
+    countAnswers(sets.drawn, answers, tally.confusion);
     return { answers, value: merit(metric, scoreTally(tally)) };
   });
-  return answered
-    .sort((a, b) => b.value - a.value)
-    .slice(0, JUDGED_TAUS)
-    .map(({ answers }) =>
-      groupStatistics(sets.drawn, { name: 'pool', probabilities, covered: null, answers }),
-    );
+  const best = answered.sort((a, b) => b.value - a.value).slice(0, JUDGED_TAUS);
+  return statisticsOfAnswers(
+    sets.drawn,
+    softmaxRows(margins, classes),
+    best.map(({ answers }) => answers),
+  );
+}
+
+/** Adds answers to a confusion matrix [true * classes + answered]. */
+function countAnswers(
+  { labels, classes }: EvaluationSet,
+  answers: Int16Array,
+  confusion: Float64Array,
+): void {
+  for (let row = 0; row < answers.length; row++) confusion[labels[row] * classes + answers[row]]++;
 }

@@ -2,6 +2,7 @@ import type { WeightedPositions } from '../ensemble/pool/answers.js';
 import { encodePool, type PoolRows } from '../ensemble/pool/encode.js';
 import { countPositions, fitPool, type Pool, poolMargins } from '../ensemble/pool/fit.js';
 import { type PoolPlan, planPool } from '../ensemble/pool/plan.js';
+import { putRows } from '../math/rows.js';
 import type { SubsetTable } from './subset-fit.js';
 
 /** Rows with their classes, read once for the pools of any of their models. */
@@ -67,9 +68,7 @@ export function poolsOutOfFold(
     const pool = fitPool({ plan, rows, labels, training, counted, models, near: near?.get(fold) });
     pools.set(fold, pool);
     const own = poolMargins(pool, rows, held);
-    held.forEach((row, at) => {
-      margins.set(own.subarray(at * classes, (at + 1) * classes), row * classes);
-    });
+    putRows(own, classes, held, margins);
   }
   return { margins, pools };
 }

@@ -1,4 +1,3 @@
-import { judgedClasses } from '../evaluation/metrics.js';
 import { confusionMatrix, type GroupStatistics } from '../evaluation/statistics.js';
 import type { QueryScorer } from './subset-scorer.js';
 import { type SubsetScore, scoreTally } from './tally.js';
@@ -7,18 +6,22 @@ import { type SubsetScore, scoreTally } from './tally.js';
 export function onQueries(statistics: GroupStatistics, queries: readonly number[]): GroupStatistics {
   const { classes, starts, cells, counts, losses } = statistics;
   const ends = new Int32Array(queries.length + 1);
-  queries.forEach((query, at) => {
-    ends[at + 1] = ends[at] + starts[query + 1] - starts[query];
-  });
+  const ownLosses = new Float64Array(queries.length);
+  for (let place = 0; place < queries.length; place++) {
+    const query = queries[place];
+    ends[place + 1] = ends[place] + starts[query + 1] - starts[query];
+    ownLosses[place] = losses[query];
+  }
   const own = new Float64Array(ends[queries.length]);
   const ownCells = new Uint16Array(own.length);
-  const labels = new Uint16Array(own.length);
+  const isThere = new Uint8Array(classes * classes);
   let rows = 0;
   for (let place = 0, to = 0; place < queries.length; place++) {
-    for (let at = starts[queries[place]]; at < starts[queries[place] + 1]; at++, to++) {
+    const end = starts[queries[place] + 1];
+    for (let at = starts[queries[place]]; at < end; at++, to++) {
       own[to] = counts[at];
       ownCells[to] = cells[at];
-      labels[to] = Math.floor(cells[at] / classes);
+      isThere[cells[at]] = 1;
       rows += counts[at];
     }
   }
@@ -29,8 +32,10 @@ export function onQueries(statistics: GroupStatistics, queries: readonly number[
     rows,
     cells: ownCells,
     // some queries are a table of their own
-    judged: judgedClasses(labels, classes),
-    losses: Float64Array.from(queries, (query) => losses[query]),
+    judged: Uint8Array.from({ length: classes }, (_, k) =>
+      isThere.subarray(k * classes, (k + 1) * classes).includes(1) ? 1 : 0,
+    ),
+    losses: ownLosses,
   };
 }
 

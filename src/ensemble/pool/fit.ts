@@ -82,26 +82,66 @@ export function poolMargins(
   positions: Int32Array,
   fittedOn: Int16Array | null = null,
 ): Float64Array {
-  const { classes, weights, biases, answers } = pool;
-  const models = weights.length;
-  const margins = new Float64Array(positions.length * classes);
+  const { classes, weights, answers } = pool;
   const used = [...weights.keys()].filter((model) => weights[model] > 0);
+  const margins = new Float64Array(positions.length * classes);
+  if (used.every((model) => answers[model] === null)) {
+    addProbabilities(pool, rows, { used, positions }, margins);
+    return margins;
+  }
   positions.forEach((position, at) => {
-    for (let k = 0; k < classes; k++) margins[at * classes + k] = biases[k];
-    for (const model of used) {
-      const table = answers[model];
-      const source = evidenceOf(table, rows, position * models + model, classes);
-      if (source === null) continue;
-      if (table !== null && fittedOn !== null) {
-        const label = fittedOn[position];
-        margins[at * classes + label] += weights[model] * leaveOut(table, source.from + label, 1);
-      }
-      for (let k = 0; k < classes; k++) {
-        margins[at * classes + k] += weights[model] * source.values[source.from + k];
-      }
-    }
+    addRow(pool, rows, { used, position, label: fittedOn === null ? -1 : fittedOn[position] }, margins, at);
   });
   return margins;
+}
+
+/** Writes the margins of a pool of models that give probabilities, each the sum of its bias and the models in their order. */
+function addProbabilities(
+  { classes, weights, biases }: Pool,
+  { evidence }: PoolRows,
+  { used, positions }: { readonly used: readonly number[]; readonly positions: Int32Array },
+  margins: Float64Array,
+): void {
+  const row = weights.length * classes;
+  const shares = Float64Array.from(used, (model) => weights[model]);
+  const places = Int32Array.from(used, (model) => model * classes);
+  for (let at = 0, to = 0; at < positions.length; at++) {
+    const from = positions[at] * row;
+    for (let k = 0; k < classes; k++, to++) {
+      let margin = biases[k];
+      for (let m = 0; m < shares.length; m++) margin += shares[m] * evidence[from + places[m] + k];
+      margins[to] = margin;
+    }
+  }
+}
+
+interface RowOfPool {
+  readonly used: readonly number[];
+  readonly position: number;
+  /** the class of a row that is left out of what its answers are known by; -1 of one that the pool was not fitted on */
+  readonly label: number;
+}
+
+/** Writes the margins of one row. */
+function addRow(
+  { classes, weights, biases, answers }: Pool,
+  rows: PoolRows,
+  { used, position, label }: RowOfPool,
+  margins: Float64Array,
+  at: number,
+): void {
+  for (let k = 0; k < classes; k++) margins[at * classes + k] = biases[k];
+  for (const model of used) {
+    const table = answers[model];
+    const source = evidenceOf(table, rows, position * weights.length + model, classes);
+    if (source === null) continue;
+    if (table !== null && label >= 0) {
+      margins[at * classes + label] += weights[model] * leaveOut(table, source.from + label, 1);
+    }
+    for (let k = 0; k < classes; k++) {
+      margins[at * classes + k] += weights[model] * source.values[source.from + k];
+    }
+  }
 }
 
 /** Where what a model says in a row is written; null where it has no answer. */
@@ -137,16 +177,16 @@ function buildProblem({ plan, rows, training, ridge }: PoolInput, parts: Problem
   const { models, counted, answers } = parts;
   const { positions, weights, labels } = counted;
   const width = models.length;
-  const evidence = new Float32Array(positions.length * classes * width);
+  const evidence = gatherEvidence(rows, { positions, models, classes, all: plan.sources.length });
   models.forEach((model, m) => {
     const table = answers[model];
+    if (table === null) return;
     for (let row = 0; row < positions.length; row++) {
-      const source = evidenceOf(table, rows, positions[row] * plan.sources.length + model, classes);
-      if (source === null) continue;
-      const { values, from } = source;
+      const answer = rows.answers[positions[row] * plan.sources.length + model];
+      if (answer < 0) continue;
+      const from = answer * classes;
       const to = row * classes * width + m;
-      for (let k = 0; k < classes; k++) evidence[to + k * width] = values[from + k];
-      if (table === null) continue;
+      for (let k = 0; k < classes; k++) evidence[to + k * width] = table.evidence[from + k];
       const label = labels[row];
       evidence[to + label * width] += leaveOut(table, from + label, weights[row]);
     }
@@ -163,6 +203,30 @@ function buildProblem({ plan, rows, training, ridge }: PoolInput, parts: Problem
     biasRidge: BIAS_RIDGE / total,
     biasTargets: logShares(labels, weights, classes),
   };
+}
+
+interface Gathering {
+  readonly positions: Int32Array;
+  readonly models: readonly number[];
+  readonly classes: number;
+  /** models of the plan */
+  readonly all: number;
+}
+
+/** [row][class][model] what some models say in some rows; 0 for models that give answers. O(rows classes models). */
+function gatherEvidence(
+  { evidence }: PoolRows,
+  { positions, models, classes, all }: Gathering,
+): Float32Array {
+  const own = new Float32Array(positions.length * classes * models.length);
+  const places = Int32Array.from(models, (model) => model * classes);
+  for (let row = 0, to = 0; row < positions.length; row++) {
+    const from = positions[row] * all * classes;
+    for (let k = 0; k < classes; k++) {
+      for (let m = 0; m < places.length; m++) own[to++] = evidence[from + places[m] + k];
+    }
+  }
+  return own;
 }
 
 /** Centred logarithms of the class counts, each one row larger (Laplace). */

@@ -1,10 +1,14 @@
 import { borrowPoolMemory, type PoolMemory } from './pool-memory.js';
 import type { PoolProblem } from './problem.js';
 
-/** First and second derivatives by the weights, then the biases. */
-export interface Derivatives {
+/** The loss and its first derivatives by the weights, then the biases. */
+export interface Slopes {
   readonly value: number;
   readonly gradient: Float64Array;
+}
+
+/** The same with the second derivatives. */
+export interface Derivatives extends Slopes {
   /** [i * size + j], both triangles */
   readonly hessian: Float64Array;
 }
@@ -13,6 +17,8 @@ export interface Derivatives {
 export interface PoolObjective {
   /** Penalised mean log-loss in nats. O(rows classes models). */
   loss(at: Float64Array): number;
+  /** Loss and gradient, the same bytes as those of `derivatives`, in less than half of its time. O(rows classes models). */
+  slopes(at: Float64Array): Slopes;
   /** Loss, gradient and Hessian. O(rows classes models (models + classes)). */
   derivatives(at: Float64Array): Derivatives;
 }
@@ -26,11 +32,19 @@ export function poolObjective(problem: PoolProblem): PoolObjective {
   const { kernels, job } = memory;
   return {
     loss: (at) => sumBlocks(problem, memory, at, () => kernels.loss(job)),
+    slopes(at) {
+      memory.gradient.fill(0);
+      const value = sumBlocks(problem, memory, at, () => kernels.slopes(job));
+      const gradient = memory.gradient.slice();
+      addSlopePenalty(problem, at, gradient);
+      return { value, gradient };
+    },
     derivatives(at) {
       for (const sums of [memory.gradient, memory.curvature, memory.mixed, memory.biases]) sums.fill(0);
       const value = sumBlocks(problem, memory, at, () => kernels.derivatives(job));
       const { gradient, hessian } = gathered(problem, memory);
-      addPenalty(problem, at, gradient, hessian);
+      addSlopePenalty(problem, at, gradient);
+      addCurvaturePenalty(problem, hessian);
       mirror(hessian, gradient.length);
       return { value, gradient, hessian };
     },
@@ -75,21 +89,21 @@ function penalty({ models, classes, ridge, biasRidge, biasTargets }: PoolProblem
   return sum;
 }
 
-function addPenalty(
+function addSlopePenalty(
   { models, classes, ridge, biasRidge, biasTargets }: PoolProblem,
   at: Float64Array,
   gradient: Float64Array,
+): void {
+  for (let m = 0; m < models; m++) gradient[m] += ridge * at[m];
+  for (let k = 0; k < classes; k++) gradient[models + k] += biasRidge * (at[models + k] - biasTargets[k]);
+}
+
+function addCurvaturePenalty(
+  { models, classes, ridge, biasRidge }: PoolProblem,
   hessian: Float64Array,
 ): void {
   const size = models + classes;
-  for (let m = 0; m < models; m++) {
-    gradient[m] += ridge * at[m];
-    hessian[m * size + m] += ridge;
-  }
-  for (let k = 0; k < classes; k++) {
-    gradient[models + k] += biasRidge * (at[models + k] - biasTargets[k]);
-    hessian[(models + k) * size + models + k] += biasRidge;
-  }
+  for (let i = 0; i < size; i++) hessian[i * size + i] += i < models ? ridge : biasRidge;
 }
 
 function mirror(matrix: Float64Array, size: number): void {

@@ -5,6 +5,7 @@ import type { PoolProblem } from './problem.js';
 /** Functions of src/kernels/assembly/pool.ts; their argument is the address of a block. */
 interface PoolKernels {
   loss(pool: number): number;
+  slopes(pool: number): number;
   derivatives(pool: number): number;
 }
 

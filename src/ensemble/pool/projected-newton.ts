@@ -1,6 +1,6 @@
 import { EsciSelectError } from '../../errors.js';
 import { solvePositiveDefinite } from '../../math/cholesky.js';
-import { type Derivatives, type PoolObjective, poolObjective } from './objective.js';
+import { type Derivatives, type PoolObjective, poolObjective, type Slopes } from './objective.js';
 import type { PoolProblem } from './problem.js';
 
 /** Largest breach of the optimality conditions that counts as none, in nats per unit of a weight. */
@@ -12,10 +12,16 @@ const SHORTEST_STEP = 2e-14;
 /** Part of a loss below which a decrease cannot be told from the rounding of its sum: there the gradient judges a step. */
 const ROUNDING = 1e-12;
 
+/**
+ * A point so near to the conditions that a Newton step ends the search more often than not: at its end the gradient alone is
+ * taken first, and the Hessian only where the search goes on.
+ */
+const NEARLY = 5e-6;
+
 /** Weights, then biases, and the loss there. */
-interface Point {
+interface Point extends Slopes {
   readonly at: Float64Array;
-  readonly derivatives: Derivatives;
+  readonly hessian: () => Float64Array;
 }
 
 /**
@@ -26,15 +32,25 @@ interface Point {
  */
 export function minimizePool(problem: PoolProblem, start: Float64Array): Float64Array {
   const objective = poolObjective(problem);
-  let here: Point = { at: start, derivatives: objective.derivatives(start) };
+  let here = pointAt(objective, start);
   for (let step = 0; step < MOST_STEPS; step++) {
-    if (optimalityGap(problem, here.at, here.derivatives.gradient) <= TOLERANCE) return here.at;
+    if (optimalityGap(problem, here.at, here.gradient) <= TOLERANCE) return here.at;
     const next = searchAlong(problem, objective, here);
     // nothing lowers the loss or the gradient any more: rounding is all that is left
     if (next === null) return here.at;
     here = next;
   }
   throw new EsciSelectError('internal', `the pool's weights did not converge in ${MOST_STEPS} Newton steps`);
+}
+
+function pointAt(objective: PoolObjective, at: Float64Array): Point {
+  const { hessian, ...slopes } = objective.derivatives(at);
+  return { at, ...slopes, hessian: () => hessian };
+}
+
+/** The same point; where it is likely the last one, without a Hessian that nobody will ask for. */
+function likelyEnd(objective: PoolObjective, at: Float64Array): Point {
+  return { at, ...objective.slopes(at), hessian: () => objective.derivatives(at).hessian };
 }
 
 /**
@@ -54,25 +70,20 @@ export function optimalityGap({ models }: PoolProblem, at: Float64Array, gradien
  * The first of the steps 1, 1/2, 1/4, ... towards the least of the quadratic model that lowers the loss enough. So near the
  * optimum that rounding hides what is gained, the full step, as long as it comes nearer to the optimality conditions.
  */
-function searchAlong(
-  problem: PoolProblem,
-  objective: PoolObjective,
-  { at, derivatives: { value, gradient, hessian } }: Point,
-): Point | null {
-  const target = minimizeQuadratic(problem.models, at, { gradient, hessian });
+function searchAlong(problem: PoolProblem, objective: PoolObjective, here: Point): Point | null {
+  const { at, value, gradient } = here;
+  const target = minimizeQuadratic(problem.models, at, { gradient, hessian: here.hessian() });
   const slope = gradient.reduce((sum, each, i) => sum + each * (target[i] - at[i]), 0);
+  const gap = optimalityGap(problem, at, gradient);
   // most often the full step is taken, and its derivatives are the next step's; it takes the target itself, whose weights
   // at 0 are 0 exactly
-  const full = { at: target, derivatives: objective.derivatives(target) };
-  if (-slope <= ROUNDING * value) {
-    const there = optimalityGap(problem, target, full.derivatives.gradient);
-    return there < optimalityGap(problem, at, gradient) ? full : null;
-  }
+  const full = gap <= NEARLY ? likelyEnd(objective, target) : pointAt(objective, target);
+  if (-slope <= ROUNDING * value) return optimalityGap(problem, target, full.gradient) < gap ? full : null;
   const isLower = (loss: number, length: number) => loss <= value + LEAST_DECREASE * length * slope;
-  if (isLower(full.derivatives.value, 1)) return full;
+  if (isLower(full.value, 1)) return full;
   for (let length = 0.5; length > SHORTEST_STEP; length /= 2) {
     const next = at.map((x, i) => x + length * (target[i] - x));
-    if (isLower(objective.loss(next), length)) return { at: next, derivatives: objective.derivatives(next) };
+    if (isLower(objective.loss(next), length)) return pointAt(objective, next);
   }
   return null;
 }

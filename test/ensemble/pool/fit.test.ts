@@ -87,7 +87,16 @@ describe('the weights of a pool', () => {
     for (const classes of [2, 4, 17, 64]) {
       const p = problem(5, classes, 80);
       const starts = [0, 0.3, 4].map((start) => new Float64Array(5 + classes).fill(start));
-      const [first, ...others] = starts.map((start) => minimizePool(p, start));
+      const found = starts.map((start) => minimizePool(p, start));
+      const [first] = found;
+      // from nearby, where the gradient is looked at first, and the search ends or goes on
+      const nearby = [1e-12, 1e-7, 1e-6, 1e-5].map((away) =>
+        minimizePool(
+          p,
+          first.map((x) => x + away),
+        ),
+      );
+      const others = [...found.slice(1), ...nearby];
       expect(optimalityGap(p, first, poolObjective(p).derivatives(first).gradient)).toBeLessThan(1e-8);
       for (const other of others) {
         other.forEach((x, i) => {
@@ -188,5 +197,27 @@ describe('a pool', () => {
     const margins = poolMargins(pool, silent.rows, Int32Array.of(0));
     expect([...margins]).toEqual([...pool.biases]);
     expect(poolMargins(pool, silent.rows, training).every(Number.isFinite)).toBe(true);
+  });
+
+  it('are the bias and the models in their order, to the last bit, where all give probabilities', () => {
+    const task = poolTask({ rows: 200, classes: 3, soft: 4, hard: 0, silent: 0.1 });
+    const { plan, rows } = encoded(task);
+    const training = allRows(task);
+    const { weights, biases, answers } = fitPool({
+      plan,
+      rows,
+      labels: task.labels,
+      training,
+      models: [3, 0, 2],
+    });
+    const margins = poolMargins({ classes: 3, weights, biases, answers }, rows, training.slice(50));
+    margins.forEach((margin, at) => {
+      const [row, k] = [50 + Math.floor(at / 3), at % 3];
+      let sum = biases[k];
+      for (const model of [0, 2, 3]) {
+        if (weights[model] > 0) sum += weights[model] * rows.evidence[(row * 4 + model) * 3 + k];
+      }
+      expect(margin).toBe(sum);
+    });
   });
 });

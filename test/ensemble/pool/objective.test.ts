@@ -97,9 +97,33 @@ describe('the objective of a pool', () => {
     expectClose(found.hessian, expected.hessian);
     expect(Math.abs(found.value / expected.value - 1)).toBeLessThan(1e-13);
     expect(objective.loss(at)).toBe(found.value);
+    expect(objective.slopes(at)).toEqual({ value: found.value, gradient: found.gradient });
     // nothing of one call is left in the next
     expect(objective.derivatives(at)).toEqual(found);
   });
+
+  // up to eight models: every shape of the last tiles
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'sums %d models in the order of rows and classes, to the last bit',
+    (models) => {
+      // equal probabilities of four classes are exact, and so is all that the kernels round alike
+      const problem = drawProblem({ rows: 150, models, classes: 4 });
+      const { hessian } = poolObjective(problem).derivatives(new Float64Array(models + 4));
+      const size = models + 4;
+      for (let m = 0; m < models; m++) {
+        for (let n = 0; n <= m; n++) {
+          let sum = 0;
+          problem.labels.forEach((_, row) => {
+            const said = (k: number, of: number) => problem.evidence[(row * 4 + k) * models + of];
+            const mean = (of: number) => [0, 1, 2, 3].reduce((total, k) => total + 0.25 * said(k, of), 0);
+            const share = (problem.weights[row] / problem.total) * 0.25;
+            for (let k = 0; k < 4; k++) sum += share * (said(k, m) - mean(m)) * (said(k, n) - mean(n));
+          });
+          expect(hessian[m * size + n]).toBe(m === n ? sum + problem.ridge : sum);
+        }
+      }
+    },
+  );
 
   it.each([0, 1e-9, 0.3, 0.34657, 0.35, 1, 5.5, 36, 300, 690, 5000])(
     'takes exponentials and logarithms to the last places where margins differ by %d',

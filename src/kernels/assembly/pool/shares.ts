@@ -45,7 +45,10 @@ function writeExponentials(from: usize, bytes: usize, largest: f64): f64 {
 }
 
 function divide(from: usize, bytes: usize, sum: f64): void {
-  for (let at: usize = 0; at < bytes; at += 8) store<f64>(from + at, load<f64>(from + at) / sum);
+  const divisor = f64x2.splat(sum);
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) v128.store(from + at, f64x2.div(v128.load(from + at), divisor));
+  if (at < bytes) store<f64>(from + at, load<f64>(from + at) / sum);
 }
 
 /** 1.5 x 2^52: a number below 2^51 that is added to it is rounded to a whole one, which the low bits then hold. */
@@ -104,6 +107,15 @@ function logarithm(x: f64): f64 {
   const s = (mantissa - 1.0) / (mantissa + 1.0);
   const t = s * s;
   let series: f64 = 1.0 / 21.0;
-  for (let odd: f64 = 19.0; odd > 0.0; odd -= 2.0) series = series * t + 1.0 / odd;
+  series = series * t + 1.0 / 19.0;
+  series = series * t + 1.0 / 17.0;
+  series = series * t + 1.0 / 15.0;
+  series = series * t + 1.0 / 13.0;
+  series = series * t + 1.0 / 11.0;
+  series = series * t + 1.0 / 9.0;
+  series = series * t + 1.0 / 7.0;
+  series = series * t + 1.0 / 5.0;
+  series = series * t + 1.0 / 3.0;
+  series = series * t + 1.0;
   return <f64>exponent * LN2 + 2.0 * s * series;
 }
