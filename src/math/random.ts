@@ -6,6 +6,8 @@ export interface Random {
   uniform(): number;
   /** the next numbers of `uniform`, many at a time: several times as quick */
   uniforms(into: Float64Array): void;
+  /** four unsigned 32-bit integers that `next` goes on from: sfc32's a, b, c and counter, for kernels that draw the same */
+  state(): readonly [number, number, number, number];
   /** uniform integer in [0, bound); bound in 1..2^32 */
   integer(bound: number): number;
   /** standard normal (Box-Muller, one value per call) */
@@ -71,6 +73,7 @@ function fromKey(key: string): Random {
     next,
     uniform,
     uniforms,
+    state: () => [a >>> 0, b >>> 0, c >>> 0, counter >>> 0],
     integer,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     shuffle(items) {

@@ -47,12 +47,12 @@ describe('training memory', () => {
     expect(scarce.trees).toEqual(plenty.trees);
   });
 
-  // a table of 5 regions, 4 and 1 per class and range, 12 of its transposition, a root per class and 3 parts of them, 6 a
-  // booster, 15 a thread; where classes share trees, 4 and 1, 6 of the tree's own and an order for all threads, of which
+  // a table of 5 regions, 4 and 1 per class and range, 12 of its transposition, a root per class and 3 parts of them, a
+  // bag's, 6 a booster, 15 a thread; where classes share trees, 4 and 1, a bag's, 6 of the tree's own and an order for all threads, of which
   // each has 5 besides; regions of no bytes lie where the next begins
   it.each([
-    ['one_output_per_tree', 5 + 4 * 3 + 1 + 12 + 3 + 3 + 6 * 2 + 15 * 3],
-    ['multi_output_tree', 5 + 4 + 1 + 12 + 6 + 6 * 2 + 1 + 5 * 3],
+    ['one_output_per_tree', 5 + 4 * 3 + 1 + 12 + 3 + 3 + 1 + 6 * 2 + 15 * 3],
+    ['multi_output_tree', 5 + 4 + 1 + 12 + 1 + 6 + 6 * 2 + 1 + 5 * 3],
   ] as const)('gives every region room of its own, on cache lines, for %s', (multiStrategy, regions) => {
     const options = plain({ multiStrategy, maxDepth: 3, minDataInLeaf: 2, featureFraction: 0.5 });
     const sizes = { positions: 1001, columns: 37, columnsUsed: 19, slotBits: 6, classes: 3 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EarlyStopping } from '../../src/ensemble/training/early-stopping.js';
-import { columnsByName, others, partOf, sampleAscending } from '../../src/ensemble/training/sample.js';
+import { columnsByName, partOf, sampleAscending } from '../../src/ensemble/training/sample.js';
 import { createRandom } from '../../src/math/random.js';
 
 describe('sampleAscending', () => {
@@ -20,14 +20,6 @@ describe('sampleAscending', () => {
   it('draws all, and at least one', () => {
     expect([...sampleAscending(3, 3, createRandom(1))]).toEqual([0, 1, 2]);
     expect([partOf(10, 0.25), partOf(10, 0.01), partOf(10, 1)]).toEqual([3, 1, 10]);
-  });
-});
-
-describe('others', () => {
-  it('are what a sample left out', () => {
-    expect([...others(6, Int32Array.of(0, 3, 5))]).toEqual([1, 2, 4]);
-    expect([...others(3, Int32Array.of(0, 1, 2))]).toEqual([]);
-    expect([...others(2, new Int32Array(0))]).toEqual([0, 1]);
   });
 });
 

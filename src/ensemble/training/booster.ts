@@ -1,3 +1,4 @@
+import { writeRecord } from '../../kernels/records.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { BoostingOptions } from '../boosting-options.js';
 import { truncateRounds } from '../scoring/score.js';
@@ -8,9 +9,10 @@ import { type FixedPoint, fixedPoint } from './gradients.js';
 import { type Growing, growTrees, writeJobs } from './grow-trees.js';
 import type { BoosterPlaces } from './layout.js';
 import { computeDerivatives, sumLosses } from './losses.js';
-import type { TrainingMemory } from './memory.js';
+import type { TrainingCall, TrainingMemory } from './memory.js';
 import { priorMargins, priorTrees } from './priors.js';
-import { others, partOf, sampleAscending } from './sample.js';
+import { BAG_JOB } from './records.js';
+import { partOf, sampleAscending } from './sample.js';
 
 /** What boosting learns from. */
 export interface BoostingData {
@@ -81,7 +83,8 @@ export class Booster {
     this.#random = createRandom(options.seed);
     writeJobs(memory, { options, bins: table.binned.bins });
     this.#fill();
-    this.#bagCount = this.#placeBag(part.training, new Int32Array(0));
+    this.#bagCount = part.training.length;
+    this.#placeAll();
     if (part.start !== undefined) this.#startFrom(part.start);
     else if (options.priors) this.#startFromPriors();
   }
@@ -89,8 +92,7 @@ export class Booster {
   /** Adds a round: one tree per class. */
   advance(): void {
     const { classes, options, binned, columnAt } = this.#table;
-    this.#drawBag();
-    computeDerivatives(this.#memory, this.#places, classes);
+    computeDerivatives(this.#memory, this.#places, classes, this.#drawBag());
     const growing: Growing = {
       options,
       bins: binned.bins,
@@ -181,24 +183,27 @@ export class Booster {
     }
   }
 
-  #drawBag(): void {
+  /** The call that draws the positions to learn from, where this round learns from others. */
+  #drawBag(): TrainingCall[] {
     const { baggingFraction, baggingFrequency } = this.#table.options;
-    if (baggingFrequency === 0 || baggingFraction === 1 || this.#round % baggingFrequency !== 0) return;
-    const { training } = this.#part;
-    const count = partOf(training.length, baggingFraction);
-    const drawn = sampleAscending(training.length, count, this.#random.fork(`rows ${this.#round}`));
-    const bag = placesOf(training, drawn);
-    this.#bagCount = this.#placeBag(bag, placesOf(training, others(training.length, drawn)));
+    if (baggingFrequency === 0 || baggingFraction === 1 || this.#round % baggingFrequency !== 0) return [];
+    const total = this.#part.training.length;
+    const { training: list, positions } = this.#places;
+    const [a, b, c, counter] = this.#random.fork(`rows ${this.#round}`).state();
+    this.#bagCount = partOf(total, baggingFraction);
+    const { bagJob } = this.#memory.layout;
+    const fields = { a, b, c, counter, list, total, count: this.#bagCount, positions };
+    writeRecord(this.#memory, BAG_JOB, bagJob, fields);
+    return [{ kernel: 'drawBag', address: bagJob }];
   }
 
-  /** Lists the positions to learn from, then all others of this ensemble; returns how many the former are. */
-  #placeBag(bag: Int32Array, rest: Int32Array): number {
+  /** Lists all positions to learn from, then the others of this ensemble. */
+  #placeAll(): void {
     const { words } = this.#memory;
+    const { training, validation } = this.#part;
     const first = this.#places.positions >>> 2;
-    words.set(bag, first);
-    words.set(rest, first + bag.length);
-    words.set(this.#part.validation, first + bag.length + rest.length);
-    return bag.length;
+    words.set(training, first);
+    words.set(validation, first + training.length);
   }
 
   /** Places of the columns that a tree may test, ascending. */
@@ -209,11 +214,4 @@ export class Booster {
     const random = this.#random.fork(`columns ${this.#round} ${k}`);
     return sampleAscending(total, partOf(total, options.featureFraction), random);
   }
-}
-
-/** The elements of a list at some places. */
-function placesOf(list: Int32Array, places: Int32Array): Int32Array {
-  const found = new Int32Array(places.length);
-  for (let at = 0; at < places.length; at++) found[at] = list[places[at]];
-  return found;
 }

@@ -98,6 +98,7 @@ export interface TrainingLayout {
   readonly shared: SharedPlaces | null;
   /** what trees of vector leaves need besides; null where every class has trees of its own */
   readonly vector: VectorPlaces | null;
+  readonly bagJob: number;
   /** [range of positions] */
   readonly rangeJobs: readonly number[];
   readonly boosters: readonly BoosterPlaces[];
@@ -183,6 +184,7 @@ export function layOutTraining(input: LayoutInput): TrainingLayout {
     roots: parts.length === 0 ? null : placeRoots(region, parts, { classes, histogramBytes }),
     shared: isVector ? null : placeSharedTrees(region, input, rooms, sizes),
     vector: isVector ? placeVector(region, sizes, 2 * leaves) : null,
+    bagJob: region(records.BAG_JOB.bytes),
     rangeJobs: each(Math.ceil(paddedPositions / RANGE), () =>
       region(Math.max(records.GRADIENT_JOB.bytes, records.LOSS_JOB.bytes)),
     ),

@@ -1,10 +1,18 @@
 import { writeRecord } from '../../kernels/records.js';
 import { type BoosterPlaces, RANGE } from './layout.js';
-import type { TrainingMemory } from './memory.js';
+import type { TrainingCall, TrainingMemory } from './memory.js';
 import { GRADIENT_JOB, LOSS_JOB } from './records.js';
 
-/** Writes the derivatives of all classes at all positions into the memory, by an ensemble's margins. */
-export function computeDerivatives(memory: TrainingMemory, places: BoosterPlaces, classes: number): void {
+/**
+ * Writes the derivatives of all classes at all positions into the memory, by an ensemble's margins; `beside` are calls
+ * that have nothing to do with it, made at the same time.
+ */
+export function computeDerivatives(
+  memory: TrainingMemory,
+  places: BoosterPlaces,
+  classes: number,
+  beside: readonly TrainingCall[] = [],
+): void {
   const { rangeJobs, paddedPositions: positions, labels, derivatives } = memory.layout;
   const { margins, weights } = places;
   const jobs = ranges(positions).map((range, at) => {
@@ -12,7 +20,7 @@ export function computeDerivatives(memory: TrainingMemory, places: BoosterPlaces
     writeRecord(memory, GRADIENT_JOB, rangeJobs[at], fields);
     return rangeJobs[at];
   });
-  memory.run('computeDerivatives', jobs);
+  memory.run('computeDerivatives', jobs, beside);
 }
 
 /** Class-weighted sum of the log-losses in nats of listed positions, ranges added in order. */

@@ -16,6 +16,7 @@ const KERNELS = [
   'searchTreeNode',
   'growTreeNode',
   'addTreeValues',
+  'drawBag',
   'computeDerivatives',
   'computeLoss',
   'plantVectorTree',
@@ -25,6 +26,12 @@ const KERNELS = [
   'addVectorValues',
 ] as const;
 export type TrainingKernel = (typeof KERNELS)[number];
+
+/** A kernel to call, and the address of its job. */
+export interface TrainingCall {
+  readonly kernel: TrainingKernel;
+  readonly address: number;
+}
 
 /** Memory above this size is given back when training ends; smaller is kept for the next on the same thread. */
 const KEPT_BYTES = 256 * 2 ** 20;
@@ -70,7 +77,7 @@ export class TrainingMemory {
     const { threads, rangeJobs, roots, shared } = this.layout;
     const scratch = threads.map(({ record }) => record);
     const ofTrees = Math.max(classes, roots?.jobs.length ?? 0, shared?.mostCalls ?? 0);
-    const needed = Math.max(ofTrees, rangeJobs.length, MOST_SEARCHES);
+    const needed = Math.max(ofTrees, rangeJobs.length + 1, MOST_SEARCHES);
     // so that threads can be taken over for another table
     const mostCalls = 2 ** Math.ceil(Math.log2(needed));
     if (kept?.takeOver({ scratch, mostCalls }) === true) return kept;
@@ -78,9 +85,12 @@ export class TrainingMemory {
     return new Team({ wasm: 'training', memory, kernels: KERNELS, scratch, mostCalls });
   }
 
-  /** Calls a kernel for each job, on all threads, and returns when all are done. */
-  run(kernel: TrainingKernel, jobs: readonly number[]): void {
-    this.#team.run(jobs.map((address) => ({ kernel, address })));
+  /**
+   * Calls a kernel for each job, on all threads, and returns when all are done; `first` are calls that may be made at the
+   * same time and take longer.
+   */
+  run(kernel: TrainingKernel, jobs: readonly number[], first: readonly TrainingCall[] = []): void {
+    this.#team.run([...first, ...jobs.map((address) => ({ kernel, address }))]);
   }
 
   /** Ends the threads, or has them wait for the next training. Nothing of the memory may be used afterwards. */

@@ -109,6 +109,16 @@ export const NODE = layOutRecord({
   splits: 'u32',
   open: 'u32',
 });
+export const BAG_JOB = layOutRecord({
+  a: 'u32',
+  b: 'u32',
+  c: 'u32',
+  counter: 'u32',
+  list: 'u32',
+  total: 'u32',
+  count: 'u32',
+  positions: 'u32',
+});
 export const GRADIENT_JOB = layOutRecord({
   margins: 'u32',
   positions: 'u32',
@@ -211,6 +221,7 @@ export const TRAINING_RECORDS = {
   move: MOVE,
   scratch: SCRATCH,
   node: NODE,
+  bagJob: BAG_JOB,
   gradientJob: GRADIENT_JOB,
   lossJob: LOSS_JOB,
   stepJob: STEP_JOB,

@@ -22,16 +22,6 @@ export function sampleAscending(total: number, count: number, random: Random): I
 
 const DRAWN_AT_ONCE = 1024;
 
-/** The numbers 0..total-1 that are not in an ascending sample. O(total). */
-export function others(total: number, sample: Int32Array): Int32Array {
-  const rest = new Int32Array(total - sample.length);
-  for (let number = 0, at = 0, left = 0; number < total; number++) {
-    if (sample[at] === number) at++;
-    else rest[left++] = number;
-  }
-  return rest;
-}
-
 /** How many of `total` a fraction is: rounded, and at least one. */
 export function partOf(total: number, fraction: number): number {
   return Math.max(1, Math.round(total * fraction));

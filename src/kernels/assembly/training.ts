@@ -3,8 +3,10 @@
  * its thread's working memory; jobs that run at the same time write to different places.
  * src/ensemble/training/memory.ts lays the memory out.
  */
+import { draw } from './training/bag';
 import { grow } from './training/grow';
 import {
+  BagJob,
   GradientJob,
   GrowJob,
   LeavesJob,
@@ -77,6 +79,11 @@ export function addTreeValues(job: usize, _scratch: usize): void {
   addLeaves(changetype<GrowJob>(<usize>leaves.job), leaves.from, leaves.to);
 }
 
+/** Draws the positions that a round learns from, and lists them before the others. */
+export function drawBag(job: usize, _scratch: usize): void {
+  draw(changetype<BagJob>(job));
+}
+
 /** Gradients and hessians of a range of positions, for all classes. */
 export function computeDerivatives(job: usize, scratch: usize): void {
   derive(changetype<GradientJob>(job), changetype<Scratch>(scratch));
@@ -121,6 +128,7 @@ export {
   move,
   scratch,
   node,
+  bagJob,
   gradientJob,
   lossJob,
   stepJob,

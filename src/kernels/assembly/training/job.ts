@@ -209,6 +209,22 @@ export class Node {
   open: u32;
 }
 
+/** Drawing the positions that a round learns from. */
+@unmanaged
+export class BagJob {
+  /** state of the stream of random numbers */
+  a: u32;
+  b: u32;
+  c: u32;
+  counter: u32;
+  /** positions to draw from, u32 [place], how many they are, and how many are drawn */
+  list: u32;
+  total: u32;
+  count: u32;
+  /** written: those drawn, then the others; u32 */
+  positions: u32;
+}
+
 /** Derivatives of all classes for the positions from..to, multiples of 4. */
 @unmanaged
 export class GradientJob {

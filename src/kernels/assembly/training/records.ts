@@ -4,6 +4,7 @@
  * `bytes` is the length of all.
  */
 import {
+  BagJob,
   GradientJob,
   GrowJob,
   LeavesJob,
@@ -147,6 +148,18 @@ export enum gradientJob {
   derivatives = <i32>offsetof<GradientJob>('derivatives'),
   from = <i32>offsetof<GradientJob>('from'),
   to = <i32>offsetof<GradientJob>('to'),
+}
+
+export enum bagJob {
+  bytes = <i32>offsetof<BagJob>(),
+  a = <i32>offsetof<BagJob>('a'),
+  b = <i32>offsetof<BagJob>('b'),
+  c = <i32>offsetof<BagJob>('c'),
+  counter = <i32>offsetof<BagJob>('counter'),
+  list = <i32>offsetof<BagJob>('list'),
+  total = <i32>offsetof<BagJob>('total'),
+  count = <i32>offsetof<BagJob>('count'),
+  positions = <i32>offsetof<BagJob>('positions'),
 }
 
 export enum lossJob {
