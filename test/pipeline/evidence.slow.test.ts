@@ -1,7 +1,10 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sliceModels } from '../../src/pipeline/choosing/slicing.js';
+import { loadRun } from '../../src/pipeline/files/load-run.js';
 import { rank, TRAIN_DEFAULTS, train } from '../../src/pipeline.js';
+import { RunFolder } from '../../src/run/run-folder.js';
 import { makeTask } from './task.js';
 
 /** More judged rows than pools are fitted again on, draw by draw: then how often models are kept is found with the choice. */
@@ -32,6 +35,15 @@ describe('the evidence beside a choice among more than 5,000 rows', () => {
     const [one, three] = [contents(at('one')), contents(at('three'))];
     expect([...three.keys()]).toEqual([...one.keys()]);
     for (const [file, bytes] of one) expect(three.get(file), file).toBe(bytes);
+    // sets that the frontiers scored are not scored again for slices
+    const folder = await RunFolder.open(at('one'));
+    const input = {
+      kept: decision.kept,
+      request: { ...decision.constraints, seed: 7 },
+      replicates: 100,
+      known: [],
+    };
+    expect(sliceModels(await loadRun(folder), input)).toEqual(decision.slices);
     expect(decision.ranking.filter(({ kept }) => kept).map(({ model }) => model)).toEqual(['second']);
   });
 });

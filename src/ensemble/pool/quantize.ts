@@ -22,15 +22,16 @@ export function quantizeColumn(
   transform: (value: number) => number,
 ): QuantizedColumn {
   sortFloats(values);
-  const sums = new Float64Array(values.length + 1);
-  for (let at = 0; at < values.length; at++) sums[at + 1] = sums[at] + transform(values[at]);
-  const parts = values.length === 0 ? [] : [widestSplit(values, sums, { from: 0, to: values.length })];
+  const column = sumsOf(values, transform);
+  const { sums } = column;
+  const all = { from: 0, to: values.length, first: 0, last: column.count };
+  const parts = values.length === 0 ? [] : [widestSplit(column, all)];
   while (parts.length < most) {
-    const best = parts.reduce((a, part, at) => (part.gain > (parts[a]?.gain ?? 0) ? at : a), -1);
+    const best = widestOf(parts);
     if (best < 0) break;
-    const { from, split, to } = parts[best];
-    const left = widestSplit(values, sums, { from, to: split });
-    parts.splice(best, 1, left, widestSplit(values, sums, { from: split, to }));
+    const { from, split, to, first, at, last } = parts[best];
+    const left = widestSplit(column, { from, to: split, first, last: at });
+    parts.splice(best, 1, left, widestSplit(column, { from: split, to, first: at + 1, last }));
   }
   return {
     cuts: Float32Array.from(parts.slice(1), ({ from }) => between(values[from - 1], values[from])),
@@ -39,36 +40,78 @@ export function quantizeColumn(
   };
 }
 
-/** Sorted values from..to-1, and where to split them; a gain of 0 where all are alike. */
-interface Part {
+/** Sorted values, as what is looked for in them takes them. */
+interface SortedColumn {
+  /** [place] sum of the transformed values before it */
+  readonly sums: Float64Array;
+  /** places whose value differs from the one before, of which there are `count`: a branch for each place takes longer */
+  readonly edges: Int32Array;
+  readonly count: number;
+}
+
+function sumsOf(values: Float32Array, transform: (value: number) => number): SortedColumn {
+  const sums = new Float64Array(values.length + 1);
+  const edges = new Int32Array(values.length);
+  let count = 0;
+  let transformed = values.length === 0 ? 0 : transform(values[0]);
+  for (let at = 0; at < values.length; at++) {
+    if (at > 0 && values[at] !== values[at - 1]) {
+      edges[count++] = at;
+      transformed = transform(values[at]);
+    }
+    sums[at + 1] = sums[at] + transformed;
+  }
+  return { sums, edges, count };
+}
+
+/** Sorted values from..to-1, and the edges within them, first..last-1. */
+interface Range {
   readonly from: number;
   readonly to: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A range, and where to split it: a place and the edge that it is; a gain of 0 where all are alike. */
+interface Part extends Range {
   readonly split: number;
+  readonly at: number;
   readonly gain: number;
 }
 
 /** Errors smaller than this, of sums of logarithms, are rounding. */
 const LEAST_GAIN = 1e-9;
 
-function widestSplit(
-  values: Float32Array,
-  sums: Float64Array,
-  { from, to }: { readonly from: number; readonly to: number },
-): Part {
+function widestSplit({ sums, edges }: SortedColumn, range: Range): Part {
+  const { from, to, first, last } = range;
   const mean = (sums[to] - sums[from]) / (to - from);
-  let split = from;
+  let best = -1;
   let gain = LEAST_GAIN;
-  for (let at = from + 1; at < to; at++) {
-    if (values[at] === values[at - 1]) continue;
+  for (let edge = first; edge < last; edge++) {
     // between-part squares: n1 n2 / n (mean1 - mean2)^2
-    const left = sums[at] - sums[from] - (at - from) * mean;
-    const more = (left * left * (to - from)) / ((at - from) * (to - at));
+    const place = edges[edge];
+    const left = sums[place] - sums[from] - (place - from) * mean;
+    const more = (left * left * (to - from)) / ((place - from) * (to - place));
     if (more > gain) {
       gain = more;
-      split = at;
+      best = edge;
     }
   }
-  return { from, to, split, gain: split === from ? 0 : gain };
+  return best < 0
+    ? { ...range, split: from, at: first, gain: 0 }
+    : { ...range, split: edges[best], at: best, gain };
+}
+
+/** The first of the parts whose split gains most; -1 where none gains anything. */
+function widestOf(parts: readonly Part[]): number {
+  let best = -1;
+  let most = 0;
+  for (let at = 0; at < parts.length; at++) {
+    if (parts[at].gain <= most) continue;
+    most = parts[at].gain;
+    best = at;
+  }
+  return best;
 }
 
 /** A float32 t with low < t <= high. */

@@ -45,11 +45,12 @@ export function selectionEvidence(
   const kept = poolsApart ? NONE_KEPT : keptEvidence(task, request, scorer);
   const free = poolsApart || task.judged !== undefined ? null : unlimitedChoice(task, scorer);
   if (task.judged !== undefined || request.apart !== undefined) {
-    return { ...kept, frontiers: [], measures: null, models: null, unlimited: free };
+    return { ...kept, frontiers: [], measures: null, models: null, unlimited: free, sets: [] };
   }
-  const wide = isScoring(task) ? scorer : wideScorer(task, onScore);
   const models = modelEvidence(task, scorer.sample);
-  return { ...kept, ...restOf(task, wide, { chosen, models, free }) };
+  if (isScoring(task)) return { ...kept, ...restOf(task, scorer, { chosen, models, free }), sets: [] };
+  const wide = wideScorer(task, onScore);
+  return { ...kept, ...restOf(task, wide, { chosen, models, free }), sets: wide.known() };
 }
 
 /** Whether the strategy scores sets by ensembles itself, which the frontier then is made of. */
@@ -74,7 +75,11 @@ interface BeforeRest {
 }
 
 /** The evidence beside how often models are kept. */
-function restOf(task: SelectTask, wide: QueryScorer, { chosen, models, free }: BeforeRest): RestOfEvidence {
+function restOf(
+  task: SelectTask,
+  wide: QueryScorer,
+  { chosen, models, free }: BeforeRest,
+): Omit<RestOfEvidence, 'sets'> {
   const { require, seed } = task.request;
   const { replicates, measures } = task.evidence!;
   const useless = models.screens
@@ -107,7 +112,8 @@ export function finishEvidence(
   { select, chosen, parts }: FinishTask,
   onScore: (scored: number) => void,
 ): RestOfEvidence {
-  return restOf(select, wideScorer(select, onScore, parts.sets), { chosen, ...parts });
+  const wide = wideScorer(select, onScore, parts.sets);
+  return { ...restOf(select, wide, { chosen, ...parts }), sets: wide.known() };
 }
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -85,6 +85,8 @@ export interface SelectionEvidence extends KeptEvidence {
   readonly unlimited: readonly string[] | null;
   /** of a choice for all rows; null of one for a locale */
   readonly models: ModelEvidence | null;
+  /** sets that were scored for the frontiers, on the rows that slices are taken on too; none where the rows are others */
+  readonly sets: readonly ScoredSet[];
 }
 
 /** What is known of every model before any choice, [model of the task]. */

@@ -2,13 +2,23 @@ import type { Examples } from '../../data/examples/examples.js';
 import { quantileSorted } from '../../math/quantiles.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { gainsBySlice, type SlicedModel, type SliceTable } from '../../selection/slices.js';
-import { createSubsetScorer, pooledRows } from '../../selection/subset-scorer.js';
+import { createSubsetScorer, type ScoredSet } from '../../selection/subset-scorer.js';
 import type { LoadedRun } from '../files/load-run.js';
 import { modelFeatures } from '../stacking/features.js';
+import { frontierRows } from './select-frontier.js';
 
-/** Rows looked at, at most, and draws behind the intervals: a dozen models then take some seconds. */
-const MOST_ROWS = 5000;
+/** Draws behind the intervals. */
 const MOST_REPLICATES = 500;
+
+/** What is cut into slices. */
+export interface SlicingInput {
+  /** names of the set's models */
+  readonly kept: readonly string[];
+  readonly request: Pick<SelectionRequest, 'metric' | 'seed'>;
+  readonly replicates: number;
+  /** sets that were scored for the frontiers, which are on the same rows: they are not scored again */
+  readonly known: readonly ScoredSet[];
+}
 
 /**
  * Where each model earns its place: what the set kept gains by every model kept, and would gain by every other, by class,
@@ -17,15 +27,13 @@ const MOST_REPLICATES = 500;
  */
 export function sliceModels(
   { matrix, examples, protocol }: LoadedRun,
-  keptNames: readonly string[],
-  request: Pick<SelectionRequest, 'metric' | 'seed'>,
-  replicates: number,
+  { kept: keptNames, request, replicates, known }: SlicingInput,
 ): readonly SliceTable[] {
   const rows = protocol.trainRows;
-  const { features } = modelFeatures(matrix);
+  const model = modelFeatures(matrix);
   const queries = Int32Array.from(rows, (row) => examples.group[row]);
   const scorer = createSubsetScorer({
-    features,
+    features: model.features,
     classes: matrix.classes.length,
     labels: examples.label,
     rows,
@@ -33,17 +41,18 @@ export function sliceModels(
     queries,
     seed: request.seed,
     perQuery: true,
-    mostRows: Math.min(MOST_ROWS, pooledRows(features)),
+    mostRows: frontierRows({ model }),
+    known,
   });
   const kept = keptNames.map((name) => matrix.cards.findIndex((card) => card.name === name));
-  const models = matrix.cards.map(({ name }, model): SlicedModel => {
-    const others = kept.filter((other) => other !== model);
+  const models = matrix.cards.map(({ name }, place): SlicedModel => {
+    const others = kept.filter((other) => other !== place);
     const without = others.length === 0 ? null : scorer.statistics(others);
     return {
       model: name,
-      kept: kept.includes(model),
+      kept: kept.includes(place),
       without,
-      with: scorer.statistics([...others, model]),
+      with: scorer.statistics([...others, place]),
     };
   });
   return gainsBySlice({

@@ -205,7 +205,8 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
   const { loaded, contributions, request, rule, selections, options } = input;
   const { matrix } = loaded;
   const { trace, search } = selections.deployed;
-  const ranking = rankingLines({ ...input, evidence: selections.evidence! }, selections.deployed.kept);
+  const evidence = selections.evidence!;
+  const ranking = rankingLines({ ...input, evidence }, selections.deployed.kept);
   const kept = ranking.filter((line) => line.kept).map(({ model }) => model);
   context.onEvent?.({
     kind: 'stage',
@@ -253,11 +254,11 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     constraints: { metric, require, forbid, floors },
     trace,
     ...(search === undefined ? {} : { search }),
-    slices: sliceModels(loaded, kept, request, options.replicates),
+    slices: sliceModels(loaded, { kept, request, replicates: options.replicates, known: evidence.sets }),
     redundancy: await findRedundancy(loaded),
     nonInferiority: pruningWithin(options.margin, metric, scored),
-    frontiers: selections.evidence!.frontiers,
-    ...(await askedMeasures(loaded, input.sums, selections.evidence!.measures)),
+    frontiers: evidence.frontiers,
+    ...(await askedMeasures(loaded, input.sums, evidence.measures)),
     audit: options.audit ? await auditAll(input, context) : null,
     ...(locales.length === 0 ? {} : { localeBudgets: locales }),
     ...(await comparedWithRecipe(input, pruned, context)),
