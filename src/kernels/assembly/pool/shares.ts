@@ -1,54 +1,82 @@
 /** Probabilities of the classes from their margins, and the log-loss of the true class. */
 import { Pool } from './job';
 
+/** Rows that are worked on together: what does not depend on their order is then done to many numbers at a time. */
+const RUN: usize = 64;
+/** Of each of these rows, and one more that is looked at with the last: how far its class's margin lies below the largest, and the sum of its exponentials. */
+const away: usize = memory.data(8 * 65, 16);
+const sums: usize = memory.data(8 * 65, 16);
+
 /**
  * Turns the margins of a block's rows into probabilities, and returns the sum over the rows of weight times log-loss in
  * nats. O(rows classes).
  */
 export function writeShares(job: Pool): f64 {
   const bytes: usize = 8 * <usize>job.classes;
+  const rows = <usize>job.rows;
   let loss: f64 = 0;
-  let from = <usize>job.shares;
-  for (let row: usize = 0; row < <usize>job.rows; row++, from += bytes) {
-    const truth = load<f64>(from + 8 * <usize>load<u32>(<usize>job.labels + 4 * row));
-    const largest = largestOf(from, bytes);
-    const sum = writeExponentials(from, bytes, largest);
-    divide(from, bytes, sum);
-    loss += load<f64>(<usize>job.weights + 8 * row) * (largest - truth + logarithm(sum));
+  for (let first: usize = 0; first < rows; first += RUN) {
+    const count = min(RUN, rows - first);
+    const from: usize = <usize>job.shares + first * bytes;
+    for (let row: usize = 0; row < count; row++) {
+      const truth = <usize>load<u32>(<usize>job.labels + 4 * (first + row));
+      store<f64>(away + 8 * row, subtractLargest(from + row * bytes, bytes, truth));
+    }
+    writeExponentials(from, count * bytes);
+    for (let row: usize = 0; row < count; row++) {
+      store<f64>(sums + 8 * row, divideBySum(from + row * bytes, bytes));
+    }
+    loss = addLosses(loss, <usize>job.weights + 8 * first, count);
   }
   return loss;
 }
 
-function largestOf(from: usize, bytes: usize): f64 {
+/** Takes the largest margin off all of a row's; what the class of the row lay below it. */
+function subtractLargest(from: usize, bytes: usize, truth: usize): f64 {
   let largest = load<f64>(from);
   for (let at: usize = 8; at < bytes; at += 8) largest = max(largest, load<f64>(from + at));
-  return largest;
-}
-
-/** Writes exp(margin - largest) of every class; their sum, in order. */
-function writeExponentials(from: usize, bytes: usize, largest: f64): f64 {
+  const below = largest - load<f64>(from + 8 * truth);
   const shift = f64x2.splat(largest);
-  let sum: f64 = 0;
   let at: usize = 0;
-  for (; at + 16 <= bytes; at += 16) {
-    const powers = exponentials(f64x2.sub(v128.load(from + at), shift));
-    v128.store(from + at, powers);
-    sum += f64x2.extract_lane(powers, 0);
-    sum += f64x2.extract_lane(powers, 1);
-  }
-  if (at < bytes) {
-    const power = f64x2.extract_lane(exponentials(f64x2.splat(load<f64>(from + at) - largest)), 0);
-    store<f64>(from + at, power);
-    sum += power;
-  }
-  return sum;
+  for (; at + 16 <= bytes; at += 16) v128.store(from + at, f64x2.sub(v128.load(from + at), shift));
+  if (at < bytes) store<f64>(from + at, load<f64>(from + at) - largest);
+  return below;
 }
 
-function divide(from: usize, bytes: usize, sum: f64): void {
+/** Writes the exponentials of numbers over them. */
+function writeExponentials(from: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 32 <= bytes; at += 32) {
+    const first = exponentials(v128.load(from + at));
+    const second = exponentials(v128.load(from + at, 16));
+    v128.store(from + at, first);
+    v128.store(from + at, second, 16);
+  }
+  for (; at < bytes; at += 8) {
+    store<f64>(from + at, f64x2.extract_lane(exponentials(f64x2.splat(load<f64>(from + at))), 0));
+  }
+}
+
+/** Divides a row by its sum, in the order of the classes, which it returns. */
+function divideBySum(from: usize, bytes: usize): f64 {
+  let sum: f64 = 0;
+  for (let at: usize = 0; at < bytes; at += 8) sum += load<f64>(from + at);
   const divisor = f64x2.splat(sum);
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) v128.store(from + at, f64x2.div(v128.load(from + at), divisor));
   if (at < bytes) store<f64>(from + at, load<f64>(from + at) / sum);
+  return sum;
+}
+
+/** The loss and that of the rows at hand, one after the other; logarithms are taken of two at a time. */
+function addLosses(loss: f64, weights: usize, count: usize): f64 {
+  if (count & 1) store<f64>(sums + 8 * count, 1);
+  for (let row: usize = 0; row < count; row += 2) {
+    const lost = f64x2.add(v128.load(away + 8 * row), logarithms(v128.load(sums + 8 * row)));
+    loss += load<f64>(weights + 8 * row) * f64x2.extract_lane(lost, 0);
+    if (row + 1 < count) loss += load<f64>(weights + 8 * row, 8) * f64x2.extract_lane(lost, 1);
+  }
+  return loss;
 }
 
 /** 1.5 x 2^52: a number below 2^51 that is added to it is rounded to a whole one, which the low bits then hold. */
@@ -64,6 +92,8 @@ const LEAST: f64 = -700.0;
  * exp(x) of two numbers of at most 0, within two units of the last place: x = n ln 2 + r with |r| <= ln(2) / 2, then the
  * series of exp(r) up to r^13 / 13!, which lacks less than 1e-17, then n is added to the exponent.
  */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
 function exponentials(x: v128): v128 {
   const limited = f64x2.max(x, f64x2.splat(LEAST));
   const shifted = f64x2.add(f64x2.mul(limited, f64x2.splat(LOG2_E)), f64x2.splat(ROUNDING));
@@ -96,26 +126,39 @@ function pair(constant: f64, slope: f64, r: v128): v128 {
 const LN2: f64 = 0.6931471805599453;
 const ROOT_OF_2: f64 = 1.4142135623730951;
 
-/** log(x) of a number from 1 on, within two units of the last place of 1: 2 artanh((m - 1) / (m + 1)), and the exponent. */
-function logarithm(x: f64): f64 {
-  let exponent = <i32>((reinterpret<u64>(x) >> 52) & 2047) - 1023;
-  let mantissa = reinterpret<f64>((reinterpret<u64>(x) & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (mantissa > ROOT_OF_2) {
-    mantissa *= 0.5;
-    exponent++;
-  }
-  const s = (mantissa - 1.0) / (mantissa + 1.0);
-  const t = s * s;
-  let series: f64 = 1.0 / 21.0;
-  series = series * t + 1.0 / 19.0;
-  series = series * t + 1.0 / 17.0;
-  series = series * t + 1.0 / 15.0;
-  series = series * t + 1.0 / 13.0;
-  series = series * t + 1.0 / 11.0;
-  series = series * t + 1.0 / 9.0;
-  series = series * t + 1.0 / 7.0;
-  series = series * t + 1.0 / 5.0;
-  series = series * t + 1.0 / 3.0;
-  series = series * t + 1.0;
-  return <f64>exponent * LN2 + 2.0 * s * series;
+/**
+ * log(x) of two numbers from 1 on, within two units of the last place of 1: 2 artanh((m - 1) / (m + 1)), and the exponent.
+ */
+function logarithms(x: v128): v128 {
+  const whole = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3ff0000000000000));
+  const isLarge = f64x2.gt(whole, f64x2.splat(ROOT_OF_2));
+  const mantissa = v128.bitselect(f64x2.mul(whole, f64x2.splat(0.5)), whole, isLarge);
+  // all bits of a number that is large are set, which is -1
+  const biased = i64x2.sub(i64x2.shr_u(x, 52), isLarge);
+  const exponent = f64x2.sub(
+    i64x2.add(i64x2.sub(biased, i64x2.splat(1023)), f64x2.splat(ROUNDING)),
+    f64x2.splat(ROUNDING),
+  );
+  const one = f64x2.splat(1);
+  const s = f64x2.div(f64x2.sub(mantissa, one), f64x2.add(mantissa, one));
+  const t = f64x2.mul(s, s);
+  let series = f64x2.splat(1.0 / 21.0);
+  series = term(series, t, 1.0 / 19.0);
+  series = term(series, t, 1.0 / 17.0);
+  series = term(series, t, 1.0 / 15.0);
+  series = term(series, t, 1.0 / 13.0);
+  series = term(series, t, 1.0 / 11.0);
+  series = term(series, t, 1.0 / 9.0);
+  series = term(series, t, 1.0 / 7.0);
+  series = term(series, t, 1.0 / 5.0);
+  series = term(series, t, 1.0 / 3.0);
+  series = term(series, t, 1.0);
+  const double = f64x2.mul(f64x2.splat(2), s);
+  return f64x2.add(f64x2.mul(exponent, f64x2.splat(LN2)), f64x2.mul(double, series));
+}
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function term(series: v128, t: v128, constant: f64): v128 {
+  return f64x2.add(f64x2.mul(series, t), f64x2.splat(constant));
 }
