@@ -15,6 +15,7 @@ import {
 import { takeRows } from '../../math/rows.js';
 import type { PredictionMatrix } from '../../predictions/matrix.js';
 import { type BestSingle, FULL, PRUNED, type RuledModel } from '../../selection/decision.js';
+import { decideNonInferiority, type NonInferiority } from '../../selection/non-inferiority.js';
 import type { Singles } from './best-singles.js';
 
 /** Everything measured on the evaluation rows. */
@@ -88,6 +89,17 @@ export function scoreAll(input: ScoringInput): Scored {
     ruled: ruledModels(matrix, set, input.singles),
     locales: { full: scoreSlices(set, full, locales), pruned: scoreSlices(set, pruned, locales) },
   };
+}
+
+/** Whether pruning loses more of the metric than a margin; null without one. */
+export function pruningWithin(
+  margin: number | undefined,
+  metric: ScoreName,
+  { differences }: Scored,
+): NonInferiority | null {
+  if (margin === undefined) return null;
+  const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
+  return decideNonInferiority(pruning, metric, margin);
 }
 
 /** What a best single model chosen on training folds is called among the predictors. */

@@ -47,6 +47,8 @@ export interface EvidenceOptions {
   readonly replicates: number;
   /** whether costly measures of contribution are wanted too */
   readonly measures: boolean;
+  /** work of the calling thread that nothing here waits for: it is begun while one other thread ends the evidence */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /**
@@ -69,7 +71,8 @@ export async function selectAll(
   ];
   const refits = evidence !== null || STRATEGIES[request.strategy].refits || request.floors.length > 0;
   const quiet = { ...context, threads: 0, onEvent: undefined };
-  const [deployed, ...folds] = await selectTasks(tasks, refits ? context : quiet, 'choosing models');
+  const chosen = await selectTasks(tasks, refits ? context : quiet, 'choosing models', evidence?.meanwhile);
+  const [deployed, ...folds] = chosen;
   return {
     deployed: deployed.selection,
     folds: folds.map(({ selection }) => selection),
@@ -106,6 +109,7 @@ async function selectTasks(
   tasks: readonly SelectTask[],
   context: PipelineContext,
   doing: string,
+  meanwhile: () => Promise<unknown> = async () => {},
 ): Promise<SelectResult[]> {
   const [deployed, ...folds] = tasks;
   const { evidence, rows, model, request } = deployed;
@@ -130,7 +134,8 @@ async function selectTasks(
   const counts = others.splice(0, ranges.length) as KeptCounts[];
   const found = partNames.map((part, at) => [part, others[at]]);
   const parts = { free: evidenceFound!.unlimited, ...Object.fromEntries(found) } as EvidenceParts;
-  const [rest] = await run<RestOfEvidence>([{ select: deployed, chosen: selection.kept, parts }]);
+  const finish = [{ select: deployed, chosen: selection.kept, parts }];
+  const [[rest]] = await Promise.all([run<RestOfEvidence>(finish), meanwhile()]);
   const kept = few ? keptOf(counts) : evidenceFound!;
   return [
     { selection, evidence: { ...evidenceFound!, ...kept, ...rest } },

@@ -1,10 +1,9 @@
 import type { Answered } from '../../evaluation/answered.js';
 import type { DecideName } from '../../evaluation/decision-rule.js';
-import type { ScoreName } from '../../evaluation/metrics.js';
 import { RunFolder } from '../../run/run-folder.js';
 import type { StageOutputs } from '../../run/stage-outputs.js';
 import { parseCombine } from '../../selection/budget.js';
-import { type Decision, FULL, PRUNED } from '../../selection/decision.js';
+import type { Decision } from '../../selection/decision.js';
 import { type ResampledContributions, resampleContributions } from '../../selection/evidence.js';
 import { parseKeep } from '../../selection/keep.js';
 import {
@@ -15,20 +14,18 @@ import {
   parseLocaleFloors,
 } from '../../selection/locale-budgets.js';
 import { parseMetric } from '../../selection/metric.js';
-import { decideNonInferiority } from '../../selection/non-inferiority.js';
 import type { QuerySums } from '../../selection/query-sums.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
-import { ruleSingles } from '../choosing/best-singles.js';
 import { decideLocales } from '../choosing/decide-locales.js';
 import { choiceLines, describeRun, explained, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { writeJudgeList } from '../choosing/judge-list.js';
 import { fullEnsemble, keptEnsemble, refitKept } from '../choosing/judged-ensembles.js';
 import { askedMeasures } from '../choosing/measuring.js';
+import { type ModelsAlone, modelsAlone } from '../choosing/models-alone.js';
 import { pairedResults } from '../choosing/paired.js';
-import { findRedundancy } from '../choosing/redundancy.js';
-import { type Scored, scoreAll } from '../choosing/scoring.js';
+import { pruningWithin, scoreAll } from '../choosing/scoring.js';
 import { type LocaleSelection, selectLocales } from '../choosing/select-locales.js';
 import { auditAll, type Selections, selectAll } from '../choosing/selecting.js';
 import { sliceModels } from '../choosing/slicing.js';
@@ -133,13 +130,14 @@ export async function rank(options: RankOptions, context: PipelineContext): Prom
       seed: request.seed,
     });
     const measures = options.measures === true;
-    const evidence = { resampled, replicates: options.replicates, measures };
+    const alone = modelsAlone(loaded, rule);
+    const evidence = { resampled, replicates: options.replicates, measures, meanwhile: alone };
     const choosing = { loaded, contributions, request };
     const selections = await selectAll(choosing, context, evidence);
     const chosen = await selectLocales(choosing, locales, evidence, context);
     const decision = (out: StageOutputs) =>
       decide(
-        { loaded, contributions, sums, resampled, request, rule, selections, chosen, options },
+        { loaded, contributions, sums, resampled, request, rule, selections, chosen, alone, options },
         out,
         context,
       );
@@ -198,6 +196,7 @@ interface DecideInput {
   readonly selections: Selections;
   /** of the locales with a budget of their own */
   readonly chosen: readonly LocaleSelection[];
+  readonly alone: () => Promise<ModelsAlone>;
   readonly options: RankOptions;
 }
 
@@ -220,11 +219,12 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
   const full = await fullEnsemble(loaded, rule, context);
+  const { singles, redundancy } = await input.alone();
   const scored = scoreAll({
     ...loaded,
     full: full.said,
     pruned,
-    singles: ruleSingles({ ...loaded, decide: rule, seed: loaded.settings.seed }),
+    singles,
     replicates: options.replicates,
     seed: loaded.settings.seed,
   });
@@ -255,7 +255,7 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     trace,
     ...(search === undefined ? {} : { search }),
     slices: sliceModels(loaded, { kept, request, replicates: options.replicates, known: evidence.sets }),
-    redundancy: await findRedundancy(loaded),
+    redundancy,
     nonInferiority: pruningWithin(options.margin, metric, scored),
     frontiers: evidence.frontiers,
     ...(await askedMeasures(loaded, input.sums, evidence.measures)),
@@ -290,10 +290,4 @@ async function comparedWithRecipe(
     replicates: options.replicates,
   };
   return { baseline: await recipeBaseline(input, context) };
-}
-
-function pruningWithin(margin: number | undefined, metric: ScoreName, { differences }: Scored) {
-  if (margin === undefined) return null;
-  const pruning = differences.find(({ from, to }) => from === FULL && to === PRUNED)!;
-  return decideNonInferiority(pruning, metric, margin);
 }
