@@ -50,19 +50,35 @@ export interface Singles {
   readonly best: readonly ChosenSingle[];
 }
 
+/** Rules of every single model: small beside the answers. */
+export interface SingleRules {
+  /** chosen on all training rows, by place of the model's card */
+  readonly deployed: readonly ChosenRule[];
+  readonly parts: readonly Part[];
+}
+
 /**
- * Every single model under the decision's rule, and the best of them by each score as one would have chosen it: on
- * training rows alone, fold by fold where all is cross-validated. A row on which a model is silent counts with the class
- * shares of the training rows, so that all models are compared on the same rows. O(models taus rows classes).
+ * Chooses the rule of every single model on training rows, fold by fold where all is cross-validated. O(models taus rows
+ * classes).
  */
-export function ruleSingles(input: SinglesInput): Singles {
+export function chooseSingleRules(input: SinglesInput): SingleRules {
   const { protocol, matrix } = input;
-  const everything = partOf(input, protocol.trainRows);
-  const deployed = matrix.cards.map((_, model) => everything.ruleOf(model));
+  const { shares, ruleOf } = partOf(input, protocol.trainRows);
+  const deployed = matrix.cards.map((_, model) => ruleOf(model));
   const parts =
     protocol.mode === 'cross-validated'
       ? Array.from({ length: protocol.folds }, (_, fold) => foldPart(input, fold))
-      : [{ ...everything, at: Int32Array.from(protocol.evaluationRows.keys()), rules: deployed }];
+      : [{ shares, at: Int32Array.from(protocol.evaluationRows.keys()), rules: deployed }];
+  return { deployed, parts };
+}
+
+/**
+ * Every single model under the decision's rule, and the best of them by each score as one would have chosen it: on
+ * training rows alone. A row on which a model is silent counts with the class shares of the training rows, so that all
+ * models are compared on the same rows. O(models rows classes), and the rules where these are not given.
+ */
+export function ruleSingles(input: SinglesInput, rules = chooseSingleRules(input)): Singles {
+  const { deployed, parts } = rules;
   const collect = (modelIn: (part: Part) => number): Answered => collected(input, parts, modelIn);
   return {
     ruled: deployed.map((chosen, model) => ({ chosen, ...collect(() => model) })),

@@ -1,12 +1,12 @@
 import type { DecideName } from '../../evaluation/decision-rule.js';
 import type { Redundancy } from '../../selection/redundancy.js';
 import type { LoadedRun } from '../files/load-run.js';
-import { ruleSingles, type Singles } from './best-singles.js';
+import { chooseSingleRules, type SingleRules } from './best-singles.js';
 import { findRedundancy } from './redundancy.js';
 
-/** What is said of a run's models whatever is chosen. */
+/** What is said of a run's models whatever is chosen, as far as it takes little memory: an ensemble is fitted meanwhile. */
 export interface ModelsAlone {
-  readonly singles: Singles;
+  readonly rules: SingleRules;
   readonly redundancy: Redundancy;
 }
 
@@ -17,7 +17,7 @@ export interface ModelsAlone {
 export function modelsAlone(loaded: LoadedRun, decide: DecideName): () => Promise<ModelsAlone> {
   let found: Promise<ModelsAlone> | undefined;
   const find = async () => ({
-    singles: ruleSingles({ ...loaded, decide, seed: loaded.settings.seed }),
+    rules: chooseSingleRules({ ...loaded, decide, seed: loaded.settings.seed }),
     redundancy: await findRedundancy(loaded),
   });
   return () => {

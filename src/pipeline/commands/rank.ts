@@ -18,6 +18,7 @@ import type { QuerySums } from '../../selection/query-sums.js';
 import type { SelectionRequest } from '../../selection/select.js';
 import { parseStrategy } from '../../selection/strategies/registry.js';
 import { recipeBaseline } from '../choosing/baseline.js';
+import { ruleSingles } from '../choosing/best-singles.js';
 import { decideLocales } from '../choosing/decide-locales.js';
 import { choiceLines, describeRun, explained, rankingLines, settlings } from '../choosing/decision-lines.js';
 import { writeJudgeList } from '../choosing/judge-list.js';
@@ -219,12 +220,12 @@ async function decide(input: DecideInput, out: StageOutputs, context: PipelineCo
     message: `scoring with ${options.replicates} bootstrap replicates over queries`,
   });
   const full = await fullEnsemble(loaded, rule, context);
-  const { singles, redundancy } = await input.alone();
+  const { rules, redundancy } = await input.alone();
   const scored = scoreAll({
     ...loaded,
     full: full.said,
     pruned,
-    singles,
+    singles: ruleSingles({ ...loaded, decide: rule, seed: loaded.settings.seed }, rules),
     replicates: options.replicates,
     seed: loaded.settings.seed,
   });

@@ -3,7 +3,10 @@ import { Pool } from './job';
 
 /** Rows that are worked on together: what does not depend on their order is then done to many numbers at a time. */
 const RUN: usize = 64;
-/** Of each of these rows, and one more that is looked at with the last: how far its class's margin lies below the largest, and the sum of its exponentials. */
+/**
+ * Of each of these rows, and one more that is looked at with the last: how far its class's margin lies below the largest,
+ * and the sum of its exponentials.
+ */
 const away: usize = memory.data(8 * 65, 16);
 const sums: usize = memory.data(8 * 65, 16);
 
