@@ -1,6 +1,6 @@
 import { workerModule } from '../assets.js';
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
-import { idleThreads } from '../threads/idle-threads.js';
+import { idleThreads, startIdle } from '../threads/idle-threads.js';
 import { runTasks } from '../threads/pool.js';
 import { shared } from '../threads/shared.js';
 import { firstAlike } from './alike.js';
@@ -70,7 +70,12 @@ export async function planGamesParallel(
   const nodes = games.length * ensemble.trees.reduce((sum, { left }) => sum + left.length, 0);
   const least = idleThreads(ATTRIBUTION_THREADS) > 0 ? LEAST_NODES : LEAST_NODES_TO_START;
   const alone = () => games.map((players) => planAttribution(ensemble, players, options));
-  if (options.lookup !== true || threads.threads <= 1 || nodes < least) return alone();
+  if (options.lookup !== true || threads.threads <= 1) return alone();
+  if (nodes < least) {
+    // who plans on threads goes on to attribute on them
+    if (nodes >= LEAST_NODES) startIdle(ATTRIBUTION_THREADS, threads.threads - 1);
+    return alone();
+  }
   const plans = games.map((players) => planTrees(ensemble, players));
   const outline = outlineLookups(ensemble, options);
   if (outline === null) return plans;

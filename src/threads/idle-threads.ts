@@ -1,4 +1,4 @@
-import type { PoolThread } from './pool-thread.js';
+import { PoolThread } from './pool-thread.js';
 
 /** Seconds that a thread waits for more work before it ends: between the steps of a command, or a notebook's calls. */
 const MOST_SECONDS = 10;
@@ -31,7 +31,18 @@ export function keepIdle(module: URL, thread: PoolThread): void {
   thread.rest({ onMessage: () => {}, onDeath: forget });
 }
 
-/** How many threads have loaded the module and wait. */
+/**
+ * Starts threads, as far as fewer than `count` wait, that load the module while the caller goes on, and then wait for its next
+ * run: for callers who know that one follows. They are kept as keepIdle keeps them.
+ */
+export function startIdle(module: URL, count: number): void {
+  const events = { onMessage: () => {}, onDeath: () => {} };
+  for (let have = idleThreads(module); have < count; have++) {
+    keepIdle(module, new PoolThread(module, undefined, events));
+  }
+}
+
+/** How many threads have loaded the module, or are about to, and wait. */
 export function idleThreads(module: URL): number {
   return idle.get(module.href)?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-/** What every worker thread of the pool runs: it loads the task's module once, then does the tasks posted to it. */
+/** What every worker thread of the pool runs: it loads the tasks' module, then does the tasks posted to it. */
 import { nextTick, stdout } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { packError, parcel, type TaskMessage, type WorkerMessage } from './pool-messages.js';
@@ -13,11 +13,12 @@ stdout.write = (_chunk: unknown, encoding?: unknown, callback?: unknown) => {
   return true;
 };
 
-let loading: Promise<TaskModule<unknown, unknown>> | undefined;
+// at once, while whoever started the thread still does other things; what goes wrong is told with the first task
+const loading: Promise<TaskModule<unknown, unknown>> = import(workerData as string);
+loading.catch(() => {});
 
 port.on('message', async ({ index, task }: TaskMessage) => {
   try {
-    loading ??= import(workerData as string);
     const { run } = await loading;
     const { value, transfer } = parcel(
       await run(task, (report) => say({ kind: 'progress', index, value: report })),

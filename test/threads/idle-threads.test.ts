@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { keepIdle, takeIdle } from '../../src/threads/idle-threads.js';
+import { idleThreads, keepIdle, startIdle, takeIdle } from '../../src/threads/idle-threads.js';
 import { runTasks } from '../../src/threads/pool.js';
 import { PoolThread } from '../../src/threads/pool-thread.js';
 
@@ -23,6 +23,26 @@ describe('threads that stay', () => {
     expect(others.filter((id) => first.includes(id))).toEqual([]);
     expect((await threadsOf({ keep: true })).sort()).toEqual(first.sort());
     expect(takeIdle(fixture('leaves.mjs'))).toBeUndefined();
+  });
+
+  it('are started before there is work, as many as are not there yet', async () => {
+    for (let thread = takeIdle(TASKS); thread !== undefined; thread = takeIdle(TASKS)) await thread.stop();
+    startIdle(TASKS, 2);
+    expect(idleThreads(TASKS)).toBe(2);
+    startIdle(TASKS, 3);
+    expect(idleThreads(TASKS)).toBe(3);
+    const ids = await threadsOf({ keep: true });
+    expect(idleThreads(TASKS)).toBe(3);
+    expect((await threadsOf({ keep: true })).sort()).toEqual(ids.sort());
+  });
+
+  it('tell that their module is not there with the first task', async () => {
+    startIdle(fixture('nowhere.mjs'), 1);
+    const run = runTasks(fixture('nowhere.mjs'), [{}], { threads: 1, keep: true });
+    await expect(run).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('nowhere.mjs'),
+    });
   });
 
   it('do not stay where a task failed, or the run was stopped', async () => {

@@ -61,7 +61,8 @@ export function lookupTree(
   };
   for (const unit of units) {
     const width = stateWidth(unit, players);
-    vectors.push(4 * used, isPaired(unit) ? 4 * width * unit.byteStates : 0, 4 * width);
+    const registers = width / 4;
+    vectors.push(4 * used, isPaired(unit) ? registers * unit.byteStates : 0, registers);
     if (!isDense(players)) {
       vectors.push(unit.players.length, ...unit.players.map(({ player }) => PLAYER_BYTES * player));
     }

@@ -70,6 +70,9 @@ export interface UnitContext {
   readonly inner: Int32Array;
   /** [node] distinct players on the path to it */
   readonly pathPlayers: Int32Array;
+  /** [node] which players are tested above it, and in its subtree: bit p mod 32 of player p */
+  readonly above: Int32Array;
+  readonly below: Int32Array;
   /** [node] CodedTree.cut */
   readonly cut: Int32Array;
   readonly playerOf: Int32Array;
@@ -87,8 +90,33 @@ export type PartPlayer = Omit<UnitPlayer, 'stride'>;
 export function unitAt(context: UnitContext, part: Part): Unit | null {
   const { mostStates, pathPlayers } = context;
   if (innerNodes(context, part) >= mostStates * 2 || 2 ** pathPlayers[part.node] > mostStates) return null;
+  // a player has two states at least: most parts that are too large are seen to be before they are described
+  if (2 ** countBits(context.above[part.node] | testedIn(context, part)) > mostStates) return null;
   const { players, leaves } = playersAt(context, part);
   return unitOf(players, { node: part.node, leaves, mostStates });
+}
+
+/** Which players are tested in the part, as UnitContext.below. O(depth). */
+function testedIn({ tree, parent, playerOf, below }: UnitContext, { node, without }: Part): number {
+  if (without < 0) return below[node];
+  let tested = 0;
+  for (let child = without; child !== node; child = parent[child]) {
+    const up = parent[child];
+    const sibling = tree.left[up] === child ? tree.right[up] : tree.left[up];
+    tested |= playerBit(playerOf[tree.feature[up]]) | below[sibling];
+  }
+  return tested;
+}
+
+/** A player's bit of UnitContext.above and below. */
+export function playerBit(player: number): number {
+  return 1 << (player & 31);
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** Inner nodes of the part. */

@@ -90,7 +90,8 @@ export function poolMargins(
     return margins;
   }
   positions.forEach((position, at) => {
-    addRow(pool, rows, { used, position, label: fittedOn === null ? -1 : fittedOn[position] }, margins, at);
+    const label = fittedOn === null ? -1 : fittedOn[position];
+    addRow(pool, rows, { at: at * classes, used, position, label }, margins);
   });
   return margins;
 }
@@ -116,30 +117,31 @@ function addProbabilities(
 }
 
 interface RowOfPool {
+  /** its first margin */
+  readonly at: number;
   readonly used: readonly number[];
   readonly position: number;
   /** the class of a row that is left out of what its answers are known by; -1 of one that the pool was not fitted on */
   readonly label: number;
 }
 
-/** Writes the margins of one row. */
+/** Writes the margins of one row from `at` on. */
 function addRow(
   { classes, weights, biases, answers }: Pool,
   rows: PoolRows,
-  { used, position, label }: RowOfPool,
+  { used, position, label, at }: RowOfPool,
   margins: Float64Array,
-  at: number,
 ): void {
-  for (let k = 0; k < classes; k++) margins[at * classes + k] = biases[k];
+  for (let k = 0; k < classes; k++) margins[at + k] = biases[k];
   for (const model of used) {
     const table = answers[model];
     const source = evidenceOf(table, rows, position * weights.length + model, classes);
     if (source === null) continue;
     if (table !== null && label >= 0) {
-      margins[at * classes + label] += weights[model] * leaveOut(table, source.from + label, 1);
+      margins[at + label] += weights[model] * leaveOut(table, source.from + label, 1);
     }
     for (let k = 0; k < classes; k++) {
-      margins[at * classes + k] += weights[model] * source.values[source.from + k];
+      margins[at + k] += weights[model] * source.values[source.from + k];
     }
   }
 }

@@ -131,9 +131,6 @@ export {
   bagJob,
   gradientJob,
   lossJob,
-  stepJob,
-  sumJob,
-  leavesJob,
   vectorJob,
   candidate,
   searchJob,
@@ -141,3 +138,4 @@ export {
   chooseJob,
   valueJob,
 } from './training/records';
+export { leavesJob, stepJob, sumJob } from './training/step-records';

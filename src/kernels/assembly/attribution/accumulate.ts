@@ -57,7 +57,7 @@ function accumulate(width: i32, job: Job, sums: usize): void {
     }
     for (; unit < end; unit += UNIT) {
       const table = tables + <usize>load<u32>(unit);
-      const second = <usize>load<u32>(unit, 4);
+      const second = <usize>load<u32>(unit, 4) << 4;
       const from = table + <usize>load<u8>(state) * bytes + <usize>load<u8>(state, LANES) * second;
       const from2 = table + <usize>load<u8>(state, 1) * bytes + <usize>load<u8>(state, LANES + 1) * second;
       state += 2 * LANES;
