@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { attributeRows } from '../../dist/attribution/attribute.js';
+import { isDense, vectorWidth } from '../../dist/attribution/lookup/table.js';
 import { planScoring } from '../../dist/ensemble/scoring/plan.js';
 import { scoreMargins } from '../../dist/ensemble/scoring/score.js';
 import { fromXgboostJson } from '../../dist/ensemble/xgboost/json.js';
@@ -72,13 +73,25 @@ export async function measureLimits() {
   };
 }
 
-/** Registers that a row adds up in all units of one table: { units: [bytes from tables, second byte, groups, ...] }. */
-function lookUps({ lookup }) {
-  let registers = 0;
-  for (const { units, vectors } of lookup.groups.flatMap(({ trees }) => trees)) {
-    for (let unit = 0, at = 0; unit < units; unit++, at += 3 + vectors[at + 2]) registers += vectors[at + 2];
+/**
+ * What a row takes at least in all units of one table: a register is added up where a row's sums stay in registers; in larger
+ * games four rows' registers are turned round by eight shuffles, and added to sums that are read and written. Descriptions of
+ * units are as src/kernels/assembly/attribution/vectors.ts and players.ts read them.
+ */
+function lookUps({ lookup, players }) {
+  const count = players.names.length;
+  const trees = lookup.groups.flatMap((group) => group.trees);
+  if (isDense(count)) {
+    const registers = trees.reduce((sum, { units }) => sum + (units * vectorWidth(count)) / 4, 0);
+    return { operations: registers, bytes: 16 * registers, level: 'middle' };
   }
-  return registers;
+  let registers = 0;
+  for (const { units, vectors } of trees) {
+    for (let unit = 0, at = 0; unit < units; unit++, at += 4 + vectors[at + 3]) {
+      registers += Math.ceil(vectors[at + 3] / 4);
+    }
+  }
+  return { operations: 3 * registers, bytes: 48 * registers, level: 'near' };
 }
 
 /** What each kernel does to a row at least: additions of registers, and bytes of tables or sums. */
@@ -93,8 +106,15 @@ function explainLine(quantity, path, features) {
       attributeRows(plan, features, { from, to }, out.subarray(0, (out.length / block) * (to - from)));
     }
   });
-  const additions = lookUps(plan) * features.rows;
-  return { kernel: `attribution, ${quantity}`, seconds, additions, bytes: 16 * additions, level: 'middle' };
+  const { operations, bytes, level } = lookUps(plan);
+  const { rows } = features;
+  return {
+    kernel: `attribution, ${quantity}`,
+    seconds,
+    additions: operations * rows,
+    bytes: bytes * rows,
+    level,
+  };
 }
 
 function scoreLine(path, features) {

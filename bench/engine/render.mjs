@@ -1,5 +1,6 @@
-// bench-engine.md: plain tables of what bench-engine.json holds. Nothing is said here that is not computed from it.
+// bench-engine.md: plain tables of what bench-engine.json holds. Nothing is said here that is not computed from it, but for reasons.mjs.
 import { judgeGoals } from './goals.mjs';
+import { reasonFor } from './reasons.mjs';
 import { renderLimits } from './render-limits.mjs';
 import { compareCell, excessOf } from './statistics.mjs';
 import { count, rate, table } from './text.mjs';
@@ -229,15 +230,27 @@ function renderPeers(peers) {
   return table(['peer', 'version', 'with'], rows);
 }
 
+/** Why the goals are not met, and what was tried. */
+function renderReasons(missed) {
+  const lines = missed.flatMap(({ goal }) => {
+    const reason = reasonFor(goal);
+    return reason === undefined ? [] : [`- **${goal}.** ${reason}`];
+  });
+  if (lines.length === 0) return [];
+  return [
+    'Why goals are not met, and what was tried (rates of one thread on the machine of 2026-12-01, two builds or',
+    'settings in turns):',
+    '',
+    ...lines,
+    '',
+  ];
+}
+
 /** The whole report. */
 export function render(results) {
   const { machine, peers, cells } = results;
-  const goals = judgeGoals(results).map(({ goal, target, measured, met }) => [
-    goal,
-    target,
-    measured,
-    met ?? '-',
-  ]);
+  const judged = judgeGoals(results);
+  const goals = judged.map(({ goal, target, measured, met }) => [goal, target, measured, met ?? '-']);
   const busiest = Math.max(0, ...cells.map(({ load }) => load));
   return [
     '# The engine beside its peers',
@@ -265,6 +278,7 @@ the number of columns: models times 4 classes.`,
     '',
     table(['goal', 'target', 'measured', 'met'], goals),
     '',
+    ...renderReasons(judged.filter(({ met }) => met === 'no')),
     ...renderLimits(results.limits ?? []),
     ...['shap', 'recipe', 'training', 'scoring'].flatMap((section) =>
       renderSection(
