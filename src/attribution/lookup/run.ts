@@ -15,8 +15,11 @@ const LANES = LOOKUP_PLACES.lanes;
 const MOST_VALUES = 2 ** 24;
 /** Most values of a block's sums that are not dense: they are to stay in the cache while a few trees are added. */
 const MOST_SUMS = 3 * 2 ** 18;
-/** Classes whose attributions are written at once, which lie side by side. */
+/** Rows of a block that are worth loading all tables for, if sums stay in the cache or not. */
+const LEAST_ROWS = 2048;
+/** Classes whose attributions are written at once, which lie side by side; but one at a time of so many players, to save memory. */
 const CLASSES_AT_ONCE = 4;
+const MANY_PLAYERS = 512;
 
 /**
  * Writes the attributions of all look-up units of rows [from, to) to out[row - from][player][class]. A row's result does
@@ -36,7 +39,7 @@ export function lookUpRows(
     columns: plan.columns,
     width: vectorWidth(players),
     dense: isDense(players),
-    classes: Math.min(CLASSES_AT_ONCE, plan.classes),
+    classes: Math.min(classesAtOnce(players), plan.classes),
   });
   const width = players * plan.classes;
   for (let start = from; start < to; start += size) {
@@ -49,7 +52,7 @@ export function lookUpRows(
 /** Rows of a block: whole passes. */
 function rowsOfBlock(columns: number, players: number): number {
   const few = Math.floor(MOST_VALUES / Math.max(columns, players));
-  const most = isDense(players) ? few : Math.min(few, Math.floor(MOST_SUMS / players));
+  const most = isDense(players) ? few : Math.min(few, Math.max(LEAST_ROWS, Math.floor(MOST_SUMS / players)));
   return Math.min(LOOKUP_ROWS, LANES * Math.max(1, Math.floor(most / LANES)));
 }
 
@@ -65,8 +68,8 @@ function lookUpBlock(
   memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >>> 2);
   lookup.groups.forEach((group, at) => {
     codeColumns(memory, lookup, group, { rows, columns });
-    for (let first = 0; first < classes; first += CLASSES_AT_ONCE) {
-      const count = Math.min(CLASSES_AT_ONCE, classes - first);
+    for (let first = 0, count = 0; first < classes; first += count) {
+      count = Math.min(classesAtOnce(players.names.length), classes - first);
       const table = { values: out, rows, players: players.names.length, classes, first, count };
       loadTotals(memory, table, at > 0);
       const trees = inOrder(group, { first, count, dense: memory.dense });
@@ -81,6 +84,10 @@ function lookUpBlock(
       storeTotals(memory, table);
     }
   });
+}
+
+function classesAtOnce(players: number): number {
+  return players > MANY_PLAYERS ? 1 : CLASSES_AT_ONCE;
 }
 
 /** Codes the block's values by the group's cuts. */
