@@ -24,10 +24,10 @@ export const REASONS = {
   'TreeSHAP per feature, times the fastest peer':
     "CatBoost's trees are symmetric and serve all classes at once: it explains a quarter of the trees, of one table each.",
   "training time, as a part of XGBoost's":
-    "Rows' codes and derivatives are gathered from memory, which bounds the kernel (a tenth of the additions that the machine could " +
+    "Rows' codes and derivatives are gathered from memory, which bounds the kernel (6% of the additions that the machine could " +
     'do). The ratio moves with the memory: the same trees took .45 on a machine that reads 38 GB/s (run of 2026-11-30) and .53 on one that ' +
-    'reads 27, where that build and this one are alike (68.6 and 66.1 ms a round). Tried: see ENGINE ' +
-    'and CHANGELOG (packed sums, one pass for all roots, codes gathered in rows); prefetching is not to be had in WebAssembly.',
+    'reads 27, where that build and this one are alike (68.6 and 66.1 ms a round). Done so far: sums packed in 64 bits, ' +
+    'one pass for all roots, rows gathered whole; prefetching is not to be had in WebAssembly.',
 };
 
 /** The reason for a goal, or undefined. */

@@ -43,7 +43,7 @@ function addByPlayers(job: Job, row: usize, passes: usize): void {
   const step = bytes * LANES;
   const codes = <usize>job.codes + row;
   const sums = <usize>job.sums + (row / LANES) * <usize>job.passBytes;
-  for (let pass: usize = 0; pass < passes && job.found == 0; pass++) {
+  for (let pass: usize = 0; pass < passes; pass++) {
     findStates(<usize>job.program, bytes, codes + pass * LANES, <usize>job.states + pass * step);
   }
   accumulatePlayers(job, sums, passes, step);

@@ -18,7 +18,7 @@ export class Job {
   paired: u32;
   /** scratch for the states of PASSES passes, [pass][byte of a unit, then of a factor of a factored unit][lane] */
   states: u32;
-  /** 1 where the job before has found them: trees of a round of vector leaves differ in their leaves only */
+  /** 1 where the job before has found them: trees of a round of vector leaves differ in their leaves only (attributeTrees) */
   found: u32;
   /** descriptions of the units' tables: see vectors.ts and players.ts */
   vectors: u32;

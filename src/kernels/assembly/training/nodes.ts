@@ -57,25 +57,30 @@ function mayBeSplit(job: GrowJob, node: Node): bool {
 
 /** Splits a node by its best split: its positions, and two children, of the number `left` and the next. O(positions). */
 export function divide(job: GrowJob, scratch: Scratch, parent: Node, left: u32): void {
-  const middle = partition(job, scratch, parent, parent.start, parent.end);
-  const restMiddle = partition(job, scratch, parent, parent.restStart, parent.restEnd);
   parent.left = left;
   parent.right = left + 1;
   const onLeft = makeNode(job, left, parent.leftGradient, parent.leftHessian);
   const gradient = parent.gradient - parent.leftGradient;
   const onRight = makeNode(job, left + 1, gradient, parent.hessian - parent.leftHessian);
-  onLeft.depth = parent.depth + 1;
-  onLeft.start = parent.start;
-  onLeft.end = middle;
-  onLeft.restStart = parent.restStart;
-  onLeft.restEnd = restMiddle;
-  onRight.depth = onLeft.depth;
-  onRight.start = middle;
-  onRight.end = parent.end;
-  onRight.restStart = restMiddle;
-  onRight.restEnd = parent.restEnd;
+  dealPositions(job, scratch, parent, onLeft, onRight);
   onLeft.open = <u32>mayBeSplit(job, onLeft);
   onRight.open = <u32>mayBeSplit(job, onRight);
+}
+
+/** Gives two empty children their depth, and the node's positions by its split. O(positions of the node). */
+export function dealPositions(job: GrowJob, scratch: Scratch, parent: Node, left: Node, right: Node): void {
+  const middle = partition(job, scratch, parent, parent.start, parent.end);
+  const restMiddle = partition(job, scratch, parent, parent.restStart, parent.restEnd);
+  left.depth = parent.depth + 1;
+  left.start = parent.start;
+  left.end = middle;
+  left.restStart = parent.restStart;
+  left.restEnd = restMiddle;
+  right.depth = left.depth;
+  right.start = middle;
+  right.end = parent.end;
+  right.restStart = restMiddle;
+  right.restEnd = parent.restEnd;
 }
 
 /** Whether of two siblings the left one is built from its rows: that of fewer; of equals the left one. */

@@ -1,7 +1,6 @@
 import { Node, Scratch } from './job';
-import { addValue } from './nodes';
+import { addValue, dealPositions } from './nodes';
 import { unpack } from './packed';
-import { partition } from './partition';
 import { leafWeight } from './split';
 import { buildVectorHistogram, subtractVectorHistogram } from './vector-histogram';
 import { ChooseJob, SearchJob, SplitJob, ValueJob, VectorJob } from './vector-job';
@@ -52,23 +51,12 @@ function complete(job: VectorJob, node: Node): void {
 export function splitNode(split: SplitJob, scratch: Scratch): void {
   const job = changetype<VectorJob>(<usize>split.job);
   const parent = changetype<Node>(<usize>split.node);
-  const middle = partition(job, scratch, parent, parent.start, parent.end);
-  const restMiddle = partition(job, scratch, parent, parent.restStart, parent.restEnd);
   parent.left = split.left;
   parent.right = split.left + 1;
   const left = nodeOf(job, parent.left);
   const right = nodeOf(job, parent.right);
   memory.fill(changetype<usize>(left), 0, 2 * offsetof<Node>());
-  left.depth = parent.depth + 1;
-  left.start = parent.start;
-  left.end = middle;
-  left.restStart = parent.restStart;
-  left.restEnd = restMiddle;
-  right.depth = left.depth;
-  right.start = middle;
-  right.end = parent.end;
-  right.restStart = restMiddle;
-  right.restEnd = parent.restEnd;
+  dealPositions(job, scratch, parent, left, right);
   const all = sumsOf(job, parent, job.sums);
   const onLeft = sumsOf(job, parent, job.leftSums);
   const ofLeft = sumsOf(job, left, job.sums);
