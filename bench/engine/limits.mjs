@@ -74,9 +74,9 @@ export async function measureLimits() {
 }
 
 /**
- * What a row takes at least in all units of one table: a register is added up where a row's sums stay in registers; in larger
- * games four rows' registers are turned round by eight shuffles, and added to sums that are read and written. Descriptions of
- * units are as src/kernels/assembly/attribution/vectors.ts and players.ts read them.
+ * What a row takes at least in all units of one table: a register is added up; in games whose sums are not in registers, units'
+ * registers of the same four players are, and four rows' totals are turned round by eight shuffles, and added to sums that are
+ * read and written. Descriptions of units are as src/kernels/assembly/attribution/quads.ts reads them.
  */
 function lookUps({ lookup, players }) {
   const count = players.names.length;
@@ -86,12 +86,15 @@ function lookUps({ lookup, players }) {
     return { operations: registers, bytes: 16 * registers, level: 'middle' };
   }
   let registers = 0;
-  for (const { units, vectors } of trees) {
-    for (let unit = 0, at = 0; unit < units; unit++, at += 4 + vectors[at + 3]) {
-      registers += Math.ceil(vectors[at + 3] / 4);
+  let quads = 0;
+  for (const tree of trees) {
+    quads += tree.quads;
+    for (let quad = 0, at = tree.units; quad < tree.quads; quad++) {
+      registers += tree.vectors[at + 4];
+      at += 5 + 2 * tree.vectors[at + 4];
     }
   }
-  return { operations: 3 * registers, bytes: 48 * registers, level: 'near' };
+  return { operations: registers + 2 * quads, bytes: 16 * registers + 32 * quads, level: 'near' };
 }
 
 /** What each kernel does to a row at least: additions of registers, and bytes of tables or sums. */

@@ -16,10 +16,12 @@ export interface LookupTree {
    * states in all of them are the same
    */
   readonly program: Int32Array;
-  /** the units' tables one after the other, each [state][player], of all players or the unit's own, then those of the factors */
+  /** the units' tables one after the other, each [state][player] of all players, or [register][state][lane] of the unit's own; then those of the factors */
   readonly tables: Float32Array;
-  /** what the kernels read of each unit's table: src/kernels/assembly/attribution/vectors.ts, players.ts */
+  /** what the kernels read of the units' tables: src/kernels/assembly/attribution/accumulate.ts, quads.ts */
   readonly vectors: Int32Array;
+  /** how many quads the latter adds up; 0 of tables of all players */
+  readonly quads: number;
   /** factors of all factored units, how the kernel joins them, and the bytes that it needs for it per row of a pass */
   readonly factors: number;
   readonly joints: Int32Array;

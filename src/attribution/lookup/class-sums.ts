@@ -1,16 +1,18 @@
 import type { LookupTree } from '../lookup-types.js';
 import { type LookupMemory, loadTrees, MOST_TREES, treesAtOnce } from './memory.js';
+import { rowsOfSums } from './table.js';
 
-/** Trees whose float32 sums are added up before they go to float64: bounds rounding in ensembles of any size. */
-const TREES_PER_FLUSH = 64;
-/** Trees whose units, where each by itself is added to a row's sums, are added up before they go to the sums of trees. */
-const TREES_PER_PART = 16;
+/**
+ * Trees whose float32 sums are added up before they go to float64, which bounds rounding in ensembles of any size: of dense sums,
+ * to which a tree's units are added as one, and of others, to which they are added one by one or quad by quad.
+ */
+const DENSE_TREES = 64;
+const SPARSE_TREES = 40;
 
 /** What one class's sums hold. */
 interface ClassState {
-  /** trees in the sums, how many of these are in the part's, and what their largest leaves add up to */
+  /** trees in the sums, and what their largest leaves add up to */
   trees: number;
-  inPart: number;
   largest: number;
 }
 
@@ -38,23 +40,21 @@ export class ClassSums {
     this.#rows = rows;
     this.#first = first;
     this.#mostSum = mostSum;
-    this.#values = rows * memory.width;
-    this.#states = Array.from({ length: count }, () => ({ trees: 0, inPart: 0, largest: 0 }));
-    const { floats, sums, part, dense } = memory;
+    this.#values = rowsOfSums(rows, memory.dense) * memory.width;
+    this.#states = Array.from({ length: count }, () => ({ trees: 0, largest: 0 }));
+    const { floats, sums } = memory;
     floats.fill(0, sums >>> 2, (sums >>> 2) + count * this.#values);
-    if (!dense) floats.fill(0, part >>> 2, (part >>> 2) + count * this.#values);
   }
 
   /** Adds the trees' vectors to the sums of their classes. */
   add(trees: readonly LookupTree[]): void {
+    const mostTrees = this.#memory.dense ? DENSE_TREES : SPARSE_TREES;
     for (const tree of trees) {
       const place = tree.class - this.#first;
       const state = this.#states[place];
-      const isFull = state.trees === TREES_PER_FLUSH || state.largest + tree.largest > this.#mostSum;
+      const isFull = state.trees === mostTrees || state.largest + tree.largest > this.#mostSum;
       if (isFull && state.trees > 0) this.#flush(place);
-      else if (state.inPart === TREES_PER_PART) this.#endPart(place);
       state.trees++;
-      state.inPart++;
       state.largest += tree.largest;
       this.#waiting.push(tree);
       if (this.#waiting.length >= MOST_TREES) this.#addWaiting();
@@ -67,32 +67,22 @@ export class ClassSums {
   }
 
   #flush(place: number): void {
+    this.#addWaiting();
     const { kernels, sums, totals } = this.#memory;
-    this.#endPart(place);
     const values = this.#values;
     kernels.widenSums(sums + 4 * place * values, totals + 8 * place * values, 4 * values);
     Object.assign(this.#states[place], { trees: 0, largest: 0 });
   }
 
-  #endPart(place: number): void {
-    this.#addWaiting();
-    const { kernels, sums, part, dense } = this.#memory;
-    const from = 4 * place * this.#values;
-    if (!dense) kernels.moveSums(part + from, sums + from, 4 * this.#values);
-    this.#states[place].inPart = 0;
-  }
-
   #addWaiting(): void {
     const memory = this.#memory;
-    const { kernels, jobs, dense } = memory;
-    const to = dense ? memory.sums : memory.part;
-    const sumsOf = (tree: LookupTree) => to + 4 * (tree.class - this.#first) * this.#values;
+    const { kernels, jobs, sums } = memory;
+    const sumsOf = (tree: LookupTree) => sums + 4 * (tree.class - this.#first) * this.#values;
     for (let from = 0, count = 0; from < this.#waiting.length; from += count) {
       const left = this.#waiting.slice(from);
       count = treesAtOnce(left);
       loadTrees(memory, left.slice(0, count), { rows: this.#rows, sumsOf });
-      if (dense) kernels.attributeTrees(jobs, count);
-      else kernels.attributeTreesByPlayers(jobs, count);
+      kernels.attributeTrees(jobs, count);
     }
     this.#waiting = [];
   }

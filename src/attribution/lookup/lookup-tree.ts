@@ -2,14 +2,14 @@ import { shared } from '../../threads/shared.js';
 import type { LookupTree } from '../lookup-types.js';
 import { largestLeaf } from '../rounding.js';
 import type { Cover } from './cover.js';
+import { describeDense, describeQuads, isPaired, PLAYER_BYTES } from './descriptions.js';
 import { buildFactorTable, factorLayout } from './factor-table.js';
 import type { CoveredTree } from './groups.js';
 import { describeJoints, productBytes, valuesOfFactors } from './joints.js';
 import { type CodeLayout, compileUnits } from './program.js';
-import { LOOKUP_PLACES } from './records.js';
-import { buildTable, isDense, stateWidth } from './table.js';
+import { layQuads } from './quads.js';
+import { buildTable, isDense, stateWidth, vectorWidth } from './table.js';
 import { borrowTableMemory, type TableMemory } from './table-memory.js';
-import type { Unit } from './unit.js';
 
 /** Float32 of a tree's tables. */
 export function valuesOf({ units, factored }: Cover, players: number): number {
@@ -27,12 +27,6 @@ export function tableMemoryOf(covered: readonly CoveredTree[], players: number):
   }
   return borrowTableMemory(states, width);
 }
-
-/** Bytes of a pass's sums of one player. */
-const PLAYER_BYTES = 4 * LOOKUP_PLACES.lanes;
-
-/** Whether a unit's state takes two bytes. */
-const isPaired = ({ states, byteStates }: Unit) => byteStates < states;
 
 /** What a tree's look-ups are made with. */
 export interface TreeMaking {
@@ -53,21 +47,18 @@ export function lookupTree(
   // units of one byte first
   const paired = tree.cover.units.filter(isPaired);
   const units = [...tree.cover.units.filter((unit) => !isPaired(unit)), ...paired];
-  const vectors: number[] = [];
+  const layout = isDense(players) ? null : layQuads(units);
+  const starts: number[] = [];
   let used = 0;
   const next = (size: number) => {
     used += size;
     return tables.subarray(used - size, used);
   };
-  for (const unit of units) {
-    const width = stateWidth(unit, players);
-    const registers = width / 4;
-    vectors.push(4 * used, isPaired(unit) ? registers * unit.byteStates : 0, registers);
-    if (!isDense(players)) {
-      vectors.push(unit.players.length, ...unit.players.map(({ player }) => PLAYER_BYTES * player));
-    }
-    next(unit.states * width).set(buildTable(unit, tree, players, memory));
-  }
+  units.forEach((unit, at) => {
+    starts.push(used);
+    const table = buildTable(unit, tree, players, { memory, places: layout?.places[at] ?? null });
+    next(table.length).set(table);
+  });
   const joints = describeJoints(factored, used, isDense(players) ? 4 : PLAYER_BYTES);
   for (const unit of factored) {
     for (const factor of unit.factors) {
@@ -82,7 +73,9 @@ export function lookupTree(
     units: units.length,
     paired: paired.length,
     program: shared(compileUnits([...units, ...factored.flatMap(({ factors }) => factors)], code)),
-    vectors: Int32Array.from(vectors),
+    ...(layout === null
+      ? describeDense(units, starts, vectorWidth(players) / 4)
+      : describeQuads(units, starts, layout)),
     factors: factored.reduce((sum, { factors }) => sum + factors.length, 0),
     joints,
     productBytes: productBytes(factored),

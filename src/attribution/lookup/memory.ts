@@ -4,15 +4,15 @@ import type { Cuts } from '../cuts.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import { CODE_STRIDE } from './program.js';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
+import { rowsOfSums } from './table.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
 interface AttributionKernels {
-  /** so many trees, for rows whose sums fit into registers, and for any */
+  /** adds so many trees to the sums of their classes */
   attributeTrees(jobs: number, count: number): void;
-  attributeTreesByPlayers(jobs: number, count: number): void;
-  /** adds so many bytes of float32 to others, or to float64, and zeros them */
-  moveSums(from: number, to: number, bytes: number): void;
+  /** adds so many bytes of float32 to float64, and zeros them */
   widenSums(from: number, to: number, bytes: number): void;
+  gatherTotals(job: number): void;
   /** returns how many values are missing */
   codeColumn(job: number): number;
 }
@@ -28,10 +28,12 @@ export interface LookupMemory {
   readonly dense: boolean;
   readonly jobs: number;
   readonly coding: number;
+  readonly gathering: number;
   readonly cuts: number;
   readonly program: number;
   readonly states: number;
-  readonly offsets: number;
+  readonly places: number;
+  readonly spare: number;
   readonly vectors: number;
   readonly joints: number;
   readonly products: number;
@@ -39,10 +41,10 @@ export interface LookupMemory {
   readonly codes: number;
   readonly values: number;
   readonly sums: number;
-  /** as `sums`, of some trees; only where sums are not dense */
-  readonly part: number;
   /** as `sums`, in float64 */
   readonly totals: number;
+  /** scratch for the totals of some rows as callers have them */
+  readonly gathered: number;
 }
 
 /** Trees of one pass over the rows at most, and bytes of their tables but for a single one's. */
@@ -51,6 +53,11 @@ const MOST_TABLE_BYTES = 512 * 2 ** 10;
 
 /** Rows of a pass. */
 const PASS_ROWS = LOOKUP_PLACES.lanes;
+/** Rows of a block of sums that are not dense. */
+const BLOCK_ROWS = PASS_ROWS * LOOKUP_PLACES.passes;
+
+/** Rows whose totals are gathered at once. */
+export const GATHERED_ROWS = 64;
 
 /** The compiler keeps what it needs itself below this address. */
 const FIRST_ADDRESS = 4096;
@@ -85,6 +92,7 @@ export function borrowLookupMemory(
   const trees = lookup.groups.flatMap((group) => group.trees);
   const most = (size: (tree: LookupTree) => number) =>
     trees.reduce((largest, tree) => Math.max(largest, size(tree)), 0);
+  const values = classes * rowsOfSums(rows, dense) * width;
   let used = FIRST_ADDRESS;
   /** A region that starts on a cache line. */
   const region = (bytes: number) => {
@@ -95,12 +103,14 @@ export function borrowLookupMemory(
   const places = {
     jobs: region(MOST_TREES * LOOKUP_RECORDS.job.bytes),
     coding: region(LOOKUP_RECORDS.coding.bytes),
+    gathering: region(LOOKUP_RECORDS.gathering.bytes),
     cuts: region(256 * 4),
     program: region(MOST_TREES * most((tree) => tree.program.byteLength)),
     states: region(
       LOOKUP_PLACES.passes * PASS_ROWS * most((tree) => tree.units + tree.paired + tree.factors),
     ),
-    offsets: region(4 * PASS_ROWS),
+    places: region(2 * BLOCK_ROWS * most((tree) => tree.units)),
+    spare: region(4 * BLOCK_ROWS),
     vectors: region(MOST_TREES * most((tree) => tree.vectors.byteLength)),
     joints: region(MOST_TREES * most((tree) => tree.joints.byteLength)),
     products: region(most((tree) => tree.productBytes * PASS_ROWS)),
@@ -112,20 +122,22 @@ export function borrowLookupMemory(
     ),
     codes: region(2 * columns * CODE_STRIDE),
     values: region(rows * columns * 4),
-    sums: region(classes * rows * width * 4),
-    part: region(dense ? 0 : classes * rows * width * 4),
-    totals: region(classes * rows * width * 8),
+    sums: region(4 * values),
+    totals: region(8 * values),
+    gathered: region(8 * GATHERED_ROWS * classes * width),
   };
   const { functions, buffer } = borrowKernels<AttributionKernels>('attribution', used);
   if (!checked) checkRecords(functions, LOOKUP_RECORDS, LOOKUP_PLACES);
   checked = true;
+  const floats = new Float32Array(buffer);
+  floats.fill(0, places.spare >>> 2, (places.spare >>> 2) + BLOCK_ROWS);
   return {
     ...places,
     kernels: functions,
     width,
     dense,
     words: new Int32Array(buffer),
-    floats: new Float32Array(buffer),
+    floats,
     doubles: new Float64Array(buffer),
   };
 }
@@ -159,15 +171,17 @@ export function loadTrees(
     words[(job + JOB.program) >>> 2] = program;
     words[(job + JOB.units) >>> 2] = tree.units;
     words[(job + JOB.paired) >>> 2] = tree.paired;
-    words[(job + JOB.offsets) >>> 2] = memory.offsets;
+    words[(job + JOB.quads) >>> 2] = tree.quads;
+    words[(job + JOB.places) >>> 2] = memory.places;
+    words[(job + JOB.spare) >>> 2] = memory.spare;
     words[(job + JOB.states) >>> 2] = memory.states;
     // the last tree's states are still there
     words[(job + JOB.found) >>> 2] = Number(at > 0 && trees[at - 1].program === tree.program);
     words[(job + JOB.vectors) >>> 2] = vectors;
     words[(job + JOB.tables) >>> 2] = tables;
     words[(job + JOB.sums) >>> 2] = sumsOf(tree);
-    words[(job + JOB.width) >>> 2] = width / 4;
-    words[(job + JOB.passBytes) >>> 2] = 4 * PASS_ROWS * width;
+    words[(job + JOB.width) >>> 2] = dense ? width / 4 : 0;
+    words[(job + JOB.blockBytes) >>> 2] = 4 * BLOCK_ROWS * width;
     words[(job + JOB.rowBytes) >>> 2] = dense ? 4 * width : 4;
     words[(job + JOB.factors) >>> 2] = tree.factors;
     words[(job + JOB.joints) >>> 2] = joints;

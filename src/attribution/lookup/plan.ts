@@ -51,9 +51,11 @@ export function outlineLookups(ensemble: TreeEnsemble, options: PlanOptions): Lo
   if (ensemble.trees.length === 0 || 2 * columns * CODE_STRIDE > MOST_CODE_BYTES) return null;
   const missing = options.missing ?? new Uint8Array(columns).fill(1);
   const cuts = collectCuts(ensemble);
-  const least = Math.max(1, Math.min(lookupStates, LEAST_STATES));
+  // places in tables of three registers a state are 16 bits
+  const most = Math.min(lookupStates, MOST_STATES);
+  const least = Math.max(1, Math.min(most, LEAST_STATES));
   const statesToTry: number[] = [];
-  for (let states = lookupStates; states >= least; states /= 2) statesToTry.push(states);
+  for (let states = most; states >= least; states /= 2) statesToTry.push(states);
   return { missing, mostSum, lookupBytes, statesToTry, cuts, groups: groupTrees(ensemble.trees, cuts) };
 }
 

@@ -8,7 +8,7 @@ import type { Unit } from './unit.js';
 interface TableKernels {
   beginUnit(unit: number): void;
   addLeaf(unit: number): void;
-  endUnit(unit: number, table: number, places: number, width: number): void;
+  endUnit(unit: number, table: number, places: number, step: number): void;
 }
 
 /** The record of the kernels of tables (src/kernels/assembly/tables/job.ts), compared with theirs before the first use. */
@@ -139,15 +139,20 @@ export function loadLeaf(memory: TableMemory, { value, own, bits }: LoadedLeaf):
   halves.set(bits, memory.bits >> 1);
 }
 
-/** The unit's table as a view of the memory, [state][place] with each player at its place; valid until the next unit. */
-export function endUnit(
-  memory: TableMemory,
-  { states }: Unit,
-  places: readonly number[],
-  width: number,
-): Float32Array {
+/** How a unit's table is laid out, in float32: where the first state's values of each player lie, and from state to state. */
+export interface TableLayout {
+  readonly places: readonly number[];
+  readonly step: number;
+  /** of all */
+  readonly values: number;
+}
+
+/** The unit's table as a view of the memory, valid until the next unit. What is nobody's place is 0. */
+export function endUnit(memory: TableMemory, { places, step, values }: TableLayout): Float32Array {
   const { kernels, words, floats, job, table } = memory;
   words.set(places, memory.places >> 2);
-  kernels.endUnit(job, table, memory.places, width);
-  return floats.subarray(table >> 2, (table >> 2) + states * width);
+  const filled = floats.subarray(table >> 2, (table >> 2) + values);
+  filled.fill(0);
+  kernels.endUnit(job, table, memory.places, 4 * step);
+  return filled;
 }

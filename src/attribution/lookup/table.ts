@@ -1,4 +1,5 @@
 import { type CodedTree, leafBits, leafInUnit } from './leaf.js';
+import { LOOKUP_PLACES } from './records.js';
 import { beginUnit, endUnit, loadLeaf, type TableMemory } from './table-memory.js';
 import type { Unit } from './unit.js';
 
@@ -18,17 +19,28 @@ export function vectorWidth(players: number): number {
   return isDense(players) ? Math.max(4, 4 * Math.ceil(players / 4)) : players;
 }
 
+/** Rows that sums have room for: whole passes, or whole blocks of passes where they are not dense. */
+export function rowsOfSums(rows: number, dense: boolean): number {
+  const step = dense ? LOOKUP_PLACES.lanes : LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;
+  return step * Math.ceil(rows / step);
+}
+
 /** Float32 of a state's vector in a unit's table: whole registers. */
 export function stateWidth(unit: Unit, players: number): number {
   return isDense(players) ? vectorWidth(players) : 4 * Math.ceil(unit.players.length / 4);
 }
 
 /**
- * Fills a unit's table with its attributions in all its states, [state][place], where `memory` says: of all players by their
- * numbers, or of the unit's own in their order. Summed
+ * Fills a unit's table with its attributions in all its states: [state][player] of all players, or without them, where `places`
+ * says (QuadLayout), [register][state][lane] of the unit's own. Summed
  * over leaves in float64, stored in float32. O(states * leaves * path players).
  */
-export function buildTable(unit: Unit, tree: CodedTree, players: number, memory: TableMemory): Float32Array {
+export function buildTable(
+  unit: Unit,
+  tree: CodedTree,
+  players: number,
+  { memory, places }: { memory: TableMemory; places: readonly number[] | null },
+): Float32Array {
   const { kernels, job } = memory;
   beginUnit(memory, unit);
   for (const leaf of unit.leaves) {
@@ -36,10 +48,12 @@ export function buildTable(unit: Unit, tree: CodedTree, players: number, memory:
     loadLeaf(memory, { value: tree.plan.tree.value[leaf], own, bits: leafBits(unit, leaf, own, tree) });
     kernels.addLeaf(job);
   }
-  return endUnit(
-    memory,
-    unit,
-    unit.players.map(({ player }, own) => (isDense(players) ? player : own)),
-    stateWidth(unit, players),
-  );
+  const values = unit.states * stateWidth(unit, players);
+  if (places === null) {
+    const own = unit.players.map(({ player }) => player);
+    return endUnit(memory, { places: own, step: stateWidth(unit, players), values });
+  }
+  const register = 4 * unit.states;
+  const own = places.map((place) => (place >> 2) * register + (place & 3));
+  return endUnit(memory, { places: own, step: 4, values });
 }

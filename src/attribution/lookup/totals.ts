@@ -1,11 +1,12 @@
-import type { LookupMemory } from './memory.js';
-import { LOOKUP_PLACES } from './records.js';
+import { GATHERED_ROWS, type LookupMemory } from './memory.js';
+import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
+import { rowsOfSums } from './table.js';
 
-const LANES = LOOKUP_PLACES.lanes;
+/** Rows of a block of totals that are not dense. */
+const BLOCK = LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;
+const GATHERING = LOOKUP_RECORDS.gathering.at;
 /** Rows whose values are copied player by player: few enough that what is written of all of them stays in the cache. */
 const TILE = 16;
-/** Of so many players or fewer, totals are written row by row, which is quicker there: by 6% of all at 24 and 96. */
-const MANY_PLAYERS = 512;
 
 /** Rows' attributions [row][player][class], and which consecutive classes of them are meant. */
 export interface ClassColumns {
@@ -34,9 +35,9 @@ export function loadTotals(memory: LookupMemory, columns: ClassColumns, areThere
 /** Writes the totals to the classes' attributions. */
 export function storeTotals(memory: LookupMemory, columns: ClassColumns): void {
   const { doubles } = memory;
-  const { values, players, count } = columns;
+  const { values, count } = columns;
   const size = valuesOfClass(memory, columns.rows);
-  if (players <= MANY_PLAYERS) {
+  if (count === columns.classes) {
     storeRows(memory, columns, size);
     return;
   }
@@ -47,19 +48,32 @@ export function storeTotals(memory: LookupMemory, columns: ClassColumns): void {
   });
 }
 
-/** The same row by row: of few players the totals that rows share a line of stay in the cache until the next row. */
+/** The same of all classes, whose attributions of a row lie side by side. */
 function storeRows(
-  { doubles, totals, dense, width }: LookupMemory,
-  { values, rows, players, classes, first, count }: ClassColumns,
+  memory: LookupMemory,
+  { values, rows, players, classes }: ClassColumns,
   size: number,
 ): void {
-  const step = dense ? 1 : LANES;
-  for (let row = 0, to = first; row < rows; row++) {
-    let at = (totals >>> 3) + (dense ? row * width : (row & -LANES) * width + (row & (LANES - 1)));
-    for (let player = 0; player < players; player++, to += classes, at += step) {
-      for (let k = 0, own = at; k < count; k++, own += size) values[to + k] = doubles[own];
-    }
+  const { kernels, words, doubles, gathering, gathered, dense, width } = memory;
+  words[(gathering + GATHERING.classBytes) >>> 2] = 8 * size;
+  words[(gathering + GATHERING.playerBytes) >>> 2] = 8 * (dense ? 1 : BLOCK);
+  words[(gathering + GATHERING.rowBytes) >>> 2] = 8 * (dense ? width : 1);
+  words[(gathering + GATHERING.classes) >>> 2] = classes;
+  words[(gathering + GATHERING.players) >>> 2] = players;
+  words[(gathering + GATHERING.to) >>> 2] = gathered;
+  for (let row = 0; row < rows; row += GATHERED_ROWS) {
+    const some = Math.min(GATHERED_ROWS, rows - row);
+    words[(gathering + GATHERING.totals) >>> 2] = memory.totals + 8 * placeOfRow(memory, row);
+    words[(gathering + GATHERING.rows) >>> 2] = some;
+    kernels.gatherTotals(gathering);
+    const first = gathered >>> 3;
+    values.set(doubles.subarray(first, first + some * players * classes), row * players * classes);
   }
+}
+
+/** Values from a class's totals to a row's first. */
+function placeOfRow({ dense, width }: LookupMemory, row: number): number {
+  return dense ? row * width : (row & -BLOCK) * width + (row & (BLOCK - 1));
 }
 
 /** A player's values of some consecutive rows. */
@@ -75,23 +89,24 @@ interface Tile {
 
 /** Calls `visit` for every player of TILE rows, then of the next rows. The object is the same each time. */
 function eachTile(
-  { dense, width, totals }: LookupMemory,
+  memory: LookupMemory,
   { rows, players, classes, first }: ClassColumns,
   visit: (tile: Tile) => void,
 ): void {
+  const { dense, width, totals } = memory;
   const tile: Tile = { from: 0, step: players * classes, at: 0, between: dense ? width : 1, tile: 0 };
   for (let row = 0; row < rows; row += TILE) {
-    const start = (totals >>> 3) + (dense ? row * width : (row & -LANES) * width + (row & (LANES - 1)));
+    const start = (totals >>> 3) + placeOfRow(memory, row);
     tile.tile = Math.min(TILE, rows - row);
     for (let player = 0; player < players; player++) {
       tile.from = row * tile.step + player * classes + first;
-      tile.at = start + player * (dense ? 1 : LANES);
+      tile.at = start + player * (dense ? 1 : BLOCK);
       visit(tile);
     }
   }
 }
 
-/** Values of a class's totals: of whole passes. */
-function valuesOfClass({ width }: LookupMemory, rows: number): number {
-  return LANES * Math.ceil(rows / LANES) * width;
+/** Values of a class's totals. */
+function valuesOfClass({ width, dense }: LookupMemory, rows: number): number {
+  return rowsOfSums(rows, dense) * width;
 }

@@ -29,13 +29,11 @@ export function addLeaf(pointer: usize): void {
   }
 }
 
-/** Writes the sums to a table of float32 [state][place], of `width` places, each player's at its own. */
-export function endUnit(pointer: usize, table: usize, places: usize, width: usize): void {
+/** Writes the sums to a table of float32, each player's of the first state at its u32 place, of the next `step` bytes on. */
+export function endUnit(pointer: usize, table: usize, places: usize, step: usize): void {
   const unit = changetype<Unit>(pointer);
-  const bytes: usize = 4 * width;
-  memory.fill(table, 0, <usize>unit.states * bytes);
   let from = <usize>unit.sums;
-  for (const end = table + <usize>unit.states * bytes; table < end; table += bytes) {
+  for (const end = table + <usize>unit.states * step; table < end; table += step) {
     for (let player: usize = 0; player < <usize>unit.players; player++) {
       store<f32>(table + 4 * <usize>load<u32>(places + 4 * player), <f32>load<f64>(from + 8 * player));
     }

@@ -20,13 +20,13 @@ export class Job {
   states: u32;
   /** 1 where the job before has found them: trees of a round of vector leaves differ in their leaves only (attributeTrees) */
   found: u32;
-  /** descriptions of the units' tables: see vectors.ts and players.ts */
+  /** descriptions of the units' tables: see accumulate.ts and quads.ts */
   vectors: u32;
   tables: u32;
-  /** sums in float32, [row][player] in so many registers a row, or [pass][player][row] in so many bytes a pass */
+  /** sums in float32, [row][player] in so many registers a row, or (width 0) [block][player][row]; and bytes of a block of PASSES passes */
   sums: u32;
   width: u32;
-  passBytes: u32;
+  blockBytes: u32;
   /** bytes from row to row of a player's sums */
   rowBytes: u32;
   /** number of the factors of all factored units, and from where to where the units are described; see join.ts */
@@ -35,6 +35,9 @@ export class Job {
   jointsEnd: u32;
   /** scratch for joining */
   products: u32;
-  /** scratch for where a pass's vectors lie, u32 [lane] */
-  offsets: u32;
+  /** number of quads of the units of one table; see quads.ts */
+  quads: u32;
+  /** scratch for where a pass's or block's vectors lie, and for the sums of unused lanes, which are zeros; see quads.ts */
+  places: u32;
+  spare: u32;
 }

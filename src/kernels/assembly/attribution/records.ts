@@ -5,6 +5,7 @@
  */
 import { Coding } from './coding';
 import { Job, LANES, PASSES } from './job';
+import { Gathering } from './totals';
 
 export enum job {
   bytes = <i32>offsetof<Job>(),
@@ -19,13 +20,15 @@ export enum job {
   tables = <i32>offsetof<Job>('tables'),
   sums = <i32>offsetof<Job>('sums'),
   width = <i32>offsetof<Job>('width'),
-  passBytes = <i32>offsetof<Job>('passBytes'),
+  blockBytes = <i32>offsetof<Job>('blockBytes'),
   rowBytes = <i32>offsetof<Job>('rowBytes'),
   factors = <i32>offsetof<Job>('factors'),
   joints = <i32>offsetof<Job>('joints'),
   jointsEnd = <i32>offsetof<Job>('jointsEnd'),
   products = <i32>offsetof<Job>('products'),
-  offsets = <i32>offsetof<Job>('offsets'),
+  quads = <i32>offsetof<Job>('quads'),
+  places = <i32>offsetof<Job>('places'),
+  spare = <i32>offsetof<Job>('spare'),
 }
 
 export enum coding {
@@ -38,6 +41,18 @@ export enum coding {
   size = <i32>offsetof<Coding>('size'),
   right = <i32>offsetof<Coding>('right'),
   left = <i32>offsetof<Coding>('left'),
+}
+
+export enum gathering {
+  bytes = <i32>offsetof<Gathering>(),
+  totals = <i32>offsetof<Gathering>('totals'),
+  classBytes = <i32>offsetof<Gathering>('classBytes'),
+  playerBytes = <i32>offsetof<Gathering>('playerBytes'),
+  rowBytes = <i32>offsetof<Gathering>('rowBytes'),
+  classes = <i32>offsetof<Gathering>('classes'),
+  players = <i32>offsetof<Gathering>('players'),
+  rows = <i32>offsetof<Gathering>('rows'),
+  to = <i32>offsetof<Gathering>('to'),
 }
 
 export enum place {
