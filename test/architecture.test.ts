@@ -46,6 +46,7 @@ const SUBROOMS: Readonly<Record<string, readonly string[]>> = {
   ensemble: ['scoring', 'training', 'pool', 'stack', 'xgboost', 'foreign'],
   attribution: [
     'lookup',
+    'packed-plan',
     'plan',
     'plan-parallel',
     'attribute',

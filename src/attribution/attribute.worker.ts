@@ -1,13 +1,12 @@
 /** What the worker pool runs for planGamesParallel, attributeRowsParallel and attributeModelsParallel. */
 import { takeParts } from '../threads/part-queue.js';
-import type { PlannedPart } from './lookup/part.js';
 import { attributeBlock, summariseBlock } from './model-block.js';
 import { planOf } from './packed-plan.js';
 import type { BlockResult, BlocksTask } from './parallel.js';
-import { type PlanTask, planSome } from './plan-parallel.js';
+import { type PlannedParts, type PlanTask, planSome } from './plan-parallel.js';
 import { attributePart, type RowsTask } from './rows-parallel.js';
 
-type Result = BlockResult[] | PlannedPart | null;
+type Result = BlockResult[] | PlannedParts | null;
 
 /** Does a task of any of them. Of blocks, reports the rows done so far after every one. */
 export async function run(

@@ -1,23 +1,39 @@
 import { workerModule } from '../assets.js';
 import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
 import { idleThreads, startIdle } from '../threads/idle-threads.js';
+import { closeQueue, type PartQueue, partQueue, takeParts } from '../threads/part-queue.js';
 import { runTasks } from '../threads/pool.js';
 import { shared } from '../threads/shared.js';
 import { firstAlike } from './alike.js';
 import type { CodeGroup } from './lookup/outline.js';
-import { type PartInput, type PlannedPart, planPart, tableBudget } from './lookup/part.js';
-import { joinParts, type LookupOutline, outlineLookups, partOf } from './lookup/plan.js';
+import { type PackedLookups, packLookups, unpackLookups } from './lookup/packed-lookups.js';
+import { type PlannedPart, planPart, type TableBudget, tableBudget } from './lookup/part.js';
+import { joinParts, type LookupOutline, outlineLookups } from './lookup/plan.js';
 import type { LookupPlan } from './lookup-types.js';
+import { type PackedTrees, packTrees, unpackTrees } from './packed-trees.js';
 import { planAttribution, planTrees } from './plan.js';
 import { planTree } from './plan-tree.js';
 import type { AttributionPlan, PlanOptions } from './plan-types.js';
 import type { Players } from './players.js';
 
-/** Consecutive trees that one thread plans. */
-export interface PlanTask extends Omit<PartInput, 'plans'> {
+/** Parts of an ensemble that threads plan, each of consecutive trees and of one of several games. */
+export interface PlanTask {
   readonly kind: 'plan';
-  readonly trees: readonly Tree[];
-  readonly classOf: Int32Array;
+  readonly trees: PackedTrees;
+  readonly games: readonly Players[];
+  readonly budgets: readonly TableBudget[];
+  readonly outline: Pick<Outlined, 'missing' | 'cuts' | 'groups'>;
+  readonly mostStates: number;
+  /** trees [from, to) of a game */
+  readonly parts: readonly { readonly game: number; readonly from: number; readonly to: number }[];
+  readonly queue: PartQueue;
+}
+
+/** Parts that a thread planned; null where the tables are too large. */
+export type PlannedParts = { readonly part: number; readonly planned: PackedPart | null }[];
+
+interface PackedPart extends Omit<PlannedPart, 'trees'> {
+  readonly trees: PackedLookups;
 }
 
 /** The module of the threads that plan and attribute. */
@@ -116,52 +132,85 @@ async function planAll(
   outline: Outlined,
   threads: PlanThreads,
 ): Promise<(LookupPlan | null)[]> {
+  const trees = packTrees(ensemble.trees, ensemble.treeClass);
   const found = games.map((): LookupPlan | null => null);
   let due = [...games.keys()];
   for (const mostStates of outline.statesToTry) {
-    const tasks = due.map((game) => tasksOf(ensemble, games[game], outline, { mostStates, ...threads }));
-    const parts = await runTasks<PlanTask, PlannedPart | null>(ATTRIBUTION_THREADS, tasks.flat(), {
-      threads: threads.threads,
-      here: true,
-      keep: true,
-      signal: threads.signal,
+    const ranges = partsOf(ensemble.trees, threads.threads);
+    const parts = due.flatMap((game) => ranges.map((range) => ({ game, ...range })));
+    const planned = await planParts(planTask({ trees, games, outline, mostStates, parts }), threads);
+    due = due.filter((game) => {
+      const own = planned.filter((_, at) => parts[at].game === game);
+      const isWhole = own.every((part) => part !== null);
+      if (isWhole) found[game] = joinParts(outline, outline.groups, mostStates, own);
+      return !isWhole;
     });
-    const failed: number[] = [];
-    for (const [at, game] of due.entries()) {
-      const own = parts.splice(0, tasks[at].length);
-      if (own.every((part) => part !== null))
-        found[game] = joinParts(outline, outline.groups, mostStates, own);
-      else failed.push(game);
-    }
-    due = failed;
     if (due.length === 0) break;
   }
   return found;
 }
 
-/** The ensemble's trees in parts of about as many each, a round of vector leaves in one: its trees are planned in one go. */
-function tasksOf(
-  { trees, treeClass }: TreeEnsemble,
-  players: Players,
-  outline: Outlined,
-  { mostStates, threads }: { readonly mostStates: number; readonly threads: number },
-): PlanTask[] {
-  const size = Math.ceil(trees.length / (threads * PARTS_PER_THREAD));
-  const part = partOf(outline, outline.groups, players);
-  const budget = tableBudget(outline.lookupBytes);
-  const alike = firstAlike(trees);
-  const tasks: PlanTask[] = [];
-  for (let first = 0, end = 0; first < trees.length; first = end) {
-    end = Math.min(first + size, trees.length);
-    while (end < trees.length && alike[end] < end) end++;
-    const own = { trees: trees.slice(first, end), classOf: treeClass.slice(first, end) };
-    tasks.push({ kind: 'plan', ...part, first, ...own, mostStates, budget });
+/** A task of parts that nobody has begun. */
+export function planTask({
+  outline: { missing, cuts, groups, lookupBytes },
+  ...given
+}: Pick<PlanTask, 'trees' | 'games' | 'mostStates' | 'parts'> & {
+  readonly outline: PlanTask['outline'] & Pick<LookupOutline, 'lookupBytes'>;
+}): PlanTask {
+  const budgets = given.games.map(() => tableBudget(lookupBytes));
+  const queue = partQueue(given.parts.length);
+  return { kind: 'plan', ...given, budgets, outline: { missing, cuts, groups }, queue };
+}
+
+/** All parts, in their order, on threads. */
+async function planParts(task: PlanTask, { threads, signal }: PlanThreads): Promise<(PlannedPart | null)[]> {
+  const tasks = Array.from({ length: Math.min(threads, task.parts.length) }, () => task);
+  const options = { threads: tasks.length, here: true, keep: true, signal };
+  try {
+    return inOrder(task, await runTasks<PlanTask, PlannedParts>(ATTRIBUTION_THREADS, tasks, options));
+  } finally {
+    closeQueue(task.queue);
   }
-  return tasks;
+}
+
+/** What threads planned, in the order of the parts. What one had planned that died went with it and is planned again. */
+export function inOrder(task: PlanTask, byThread: readonly PlannedParts[]): (PlannedPart | null)[] {
+  const planned = new Map(byThread.flat().map(({ part, planned }) => [part, planned]));
+  return task.parts.map((_, at) => {
+    const packed = planned.get(at);
+    if (packed === undefined) return planOne(task, at);
+    return packed && { ...packed, trees: unpackLookups(packed.trees) };
+  });
+}
+
+/** The trees in parts of about as many each, a round of vector leaves in one: its trees are planned in one go. */
+function partsOf(trees: readonly Tree[], threads: number): { from: number; to: number }[] {
+  const size = Math.ceil(trees.length / (threads * PARTS_PER_THREAD));
+  const alike = firstAlike(trees);
+  const parts: { from: number; to: number }[] = [];
+  for (let from = 0, to = 0; from < trees.length; from = to) {
+    to = Math.min(from + size, trees.length);
+    while (to < trees.length && alike[to] < to) to++;
+    parts.push({ from, to });
+  }
+  return parts;
 }
 
 /** What a thread does of it. */
-export function planSome({ trees, classOf, ...part }: PlanTask): PlannedPart | null {
-  const { ofColumn } = part.players;
-  return planPart({ ...part, plans: trees.map((tree, at) => planTree(tree, ofColumn, classOf[at])) });
+export async function planSome(task: PlanTask): Promise<PlannedParts> {
+  const own: PlannedParts = [];
+  await takeParts(task.queue, (part) => {
+    const planned = planOne(task, part);
+    own.push({ part, planned: planned && { ...planned, trees: packLookups(planned.trees) } });
+  });
+  return own;
+}
+
+function planOne({ trees, games, budgets, outline, mostStates, parts }: PlanTask, part: number) {
+  const { game, from, to } = parts[part];
+  const players = games[game];
+  const plans = unpackTrees(trees, from, to).map((tree, at) =>
+    planTree(tree, players.ofColumn, trees.treeClass[from + at]),
+  );
+  return planPart({ ...outline, first: from, plans, players, mostStates, budget: budgets[game] });
 }

@@ -19,3 +19,20 @@ export function shared<Values extends Shareable>(values: Values): Values {
   copy.set(values);
   return copy;
 }
+
+/** The arrays one after the other, in memory that threads share. There must be one at least. O(values). */
+export function joinShared<Values extends Shareable>(parts: readonly Values[]): Values {
+  const kind = parts[0].constructor as (new (
+    buffer: SharedArrayBuffer,
+  ) => Values) & {
+    readonly BYTES_PER_ELEMENT: number;
+  };
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = new kind(new SharedArrayBuffer(kind.BYTES_PER_ELEMENT * length));
+  let used = 0;
+  for (const part of parts) {
+    all.set(part, used);
+    used += part.length;
+  }
+  return all;
+}

@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attributeRows } from '../../src/attribution/attribute.js';
 import { describePlan } from '../../src/attribution/lookup/describe.js';
+import { joinParts, outlineLookups } from '../../src/attribution/lookup/plan.js';
 import { packPlan, planOf, unpackPlan } from '../../src/attribution/packed-plan.js';
+import { packTrees, unpackTrees } from '../../src/attribution/packed-trees.js';
 import { planAttribution } from '../../src/attribution/plan.js';
-import { ATTRIBUTION_THREADS, planGamesParallel } from '../../src/attribution/plan-parallel.js';
+import {
+  ATTRIBUTION_THREADS,
+  inOrder,
+  planGamesParallel,
+  planSome,
+  planTask,
+} from '../../src/attribution/plan-parallel.js';
 import type { AttributionPlan, PlanOptions } from '../../src/attribution/plan-types.js';
 import { featurePlayers, groupPlayers } from '../../src/attribution/players.js';
 import { attributeRowsParallel } from '../../src/attribution/rows-parallel.js';
@@ -119,6 +127,50 @@ describe('planning on threads', () => {
     await expect(
       planGamesParallel(broken, gamesOf(ensemble), { lookup: true }, { threads: 2 }),
     ).rejects.toThrow('tree 0 node 0 has a threshold that is not a number');
+  });
+});
+
+describe('parts of a plan', () => {
+  it('are planned again where the thread that had them died', async () => {
+    const games = gamesOf(MANY);
+    const outline = outlineLookups(MANY, { lookup: true })!;
+    const parts = [0, 1].flatMap((game) => [
+      { game, from: 0, to: 30 },
+      { game, from: 30, to: 80 },
+    ]);
+    const trees = packTrees(MANY.trees, MANY.treeClass);
+    const task = planTask({
+      trees,
+      games,
+      outline: { ...outline, groups: outline.groups! },
+      mostStates: 1024,
+      parts,
+    });
+    const died = await planSome({ ...task, queue: { ...task.queue, count: 2 } });
+    Atomics.store(task.queue.next, 0, 2);
+    const lived = await planSome(task);
+    expect([...died, ...lived].map(({ part }) => part)).toEqual([0, 1, 2, 3]);
+    const planned = inOrder(task, [lived]);
+    games.forEach((players, game) => {
+      const alone = planAttribution(MANY, players, { lookup: true });
+      const lookup = joinParts(
+        outline,
+        outline.groups!,
+        1024,
+        planned.slice(2 * game, 2 * game + 2) as never,
+      );
+      expect(contents({ ...alone, lookup })).toEqual(contents(alone));
+    });
+  });
+});
+
+describe('packed trees', () => {
+  it('are the trees again', () => {
+    const packed = packTrees(MANY.trees, MANY.treeClass);
+    expect(unpackTrees(packed, 0, MANY.trees.length)).toEqual(MANY.trees);
+    expect(unpackTrees(packed, 7, 9)).toEqual(MANY.trees.slice(7, 9));
+    expect(packed.treeClass).toEqual(MANY.treeClass);
+    for (const values of Object.values(packed.nodes)) expect(values.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 });
 

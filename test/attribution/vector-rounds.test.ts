@@ -218,7 +218,7 @@ describe('look-ups of rounds of vector leaves', () => {
     for (const one of [alone, plan, sent]) expect(repeatedIn(one)).toBe(6 * 30);
     expectBytes(attributions(plan, table), expected);
     expectBytes(attributions(sent, table), expected);
-    const { programs } = packPlan(plan).lookup!;
-    expect(programs.length).toBe(packPlan(apart(plan)).lookup!.programs.length / 7);
+    const { programs } = packPlan(plan).lookup!.trees;
+    expect(programs.length).toBe(packPlan(apart(plan)).lookup!.trees.programs.length / 7);
   });
 });

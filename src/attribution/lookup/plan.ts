@@ -9,7 +9,7 @@ import { coverTree } from './cover.js';
 import { type CoveredTree, groupByCuts } from './groups.js';
 import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
 import { type CodeGroup, groupTrees } from './outline.js';
-import { type PartInput, type PlannedPart, planPart, tableBudget } from './part.js';
+import { type PlannedPart, planPart, tableBudget } from './part.js';
 import { CODE_STRIDE } from './program.js';
 import { MOST_STATES } from './unit.js';
 
@@ -66,24 +66,15 @@ export function outlineLookups(ensemble: TreeEnsemble, options: PlanOptions): Lo
 export function planLookups(input: LookupInput, options: PlanOptions): LookupPlan | null {
   const outline = outlineLookups(input.ensemble, options);
   if (outline === null) return null;
-  const { groups } = outline;
+  const { groups, missing, cuts } = outline;
   if (groups === null) return planDivided(input, outline);
-  const part = partOf(outline, groups, input.players);
+  const part = { missing, cuts, groups, players: input.players, plans: input.plans };
   for (const mostStates of outline.statesToTry) {
     const budget = tableBudget(outline.lookupBytes);
-    const planned = planPart({ ...part, first: 0, plans: input.plans, mostStates, budget });
+    const planned = planPart({ ...part, first: 0, mostStates, budget });
     if (planned !== null) return joinParts(outline, groups, mostStates, [planned]);
   }
   return null;
-}
-
-/** What the parts of an ensemble have in common. */
-export function partOf(
-  { missing, cuts }: LookupOutline,
-  groups: readonly CodeGroup[],
-  players: Players,
-): Pick<PartInput, 'players' | 'missing' | 'cuts' | 'groups'> {
-  return { players, missing, cuts, groups };
 }
 
 /** The plan of all trees from parts in their order. */

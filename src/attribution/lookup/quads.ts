@@ -4,7 +4,7 @@ import type { Unit } from './unit.js';
 const LANES = 4;
 
 /** Four players, or fewer, whose values some of a tree's units hold in one register. */
-export interface Quad {
+interface Quad {
   readonly players: readonly number[];
   /** by their places, the units and which of the unit's registers it is */
   readonly refs: readonly { readonly unit: number; readonly register: number }[];
@@ -58,7 +58,9 @@ export function layQuads(units: readonly Pick<Unit, 'players'>[]): QuadLayout {
 /** How many units have each player. */
 function countAll(own: readonly (readonly number[])[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  for (const player of own.flat()) counts.set(player, (counts.get(player) ?? 0) + 1);
+  for (const players of own) {
+    for (const player of players) counts.set(player, (counts.get(player) ?? 0) + 1);
+  }
   return counts;
 }
 

@@ -169,54 +169,70 @@ function divide(players: readonly PartPlayer[]): {
   return { first: players.filter((_, at) => isIn(at)), rest: fits ? rest : null };
 }
 
-/** The players that are tested above or in the part, in no particular order, and its leaves in preorder. */
+/** A player while a part is gone through, which is done often: lists of a few are quicker than maps. */
+interface OpenPlayer {
+  readonly player: number;
+  readonly path: PathBound[];
+  /** the columns that the part's inner nodes test, and which of these do */
+  readonly columns: { readonly column: number; readonly nodes: number[] }[];
+}
+
+/** The players that are tested above or in the part, those above it first, and its leaves in preorder. */
 export function playersAt(
   context: UnitContext,
   part: Part,
 ): { readonly players: readonly PartPlayer[]; readonly leaves: readonly number[] } {
-  const path = pathBounds(context, part.node);
-  const { columns, leaves } = innerColumns(context, part);
-  const players = [...new Set([...path.keys(), ...columns.keys()])].map((player): PartPlayer => {
-    const own = playerColumns(context, columns.get(player) ?? new Map());
-    const combinations = own.reduce((product, column) => product * column.states, 1);
-    const onPath = path.has(player);
-    return {
-      player,
-      onPath,
-      path: path.get(player) ?? [],
-      columns: own,
-      states: combinations + (onPath ? 1 : 0),
-    };
+  const open: OpenPlayer[] = [];
+  addPath(context, part.node, open);
+  const onPath = open.length;
+  const leaves = addInner(context, part, open);
+  const players = open.map(({ player, path, columns: tested }, at): PartPlayer => {
+    const columns: UnitColumn[] = [];
+    let states = 1;
+    for (const { column, nodes } of tested) {
+      const own = columnOf(context, column, nodes, states);
+      columns.push(own);
+      states *= own.states;
+    }
+    return at < onPath
+      ? { player, onPath: true, path, columns, states: states + 1 }
+      : { player, onPath: false, path, columns, states };
   });
   return { players, leaves };
 }
 
-/** The tightest bounds on the way to a node, by player; a player's column has at most one of every kind. */
-function pathBounds({ tree, parent, cut, playerOf, missing }: UnitContext, root: number) {
-  const bounds = new Map<number, PathBound[]>();
-  for (let child = root, node = parent[root]; node >= 0; child = node, node = parent[node]) {
-    const column = tree.feature[node];
-    const bound = {
-      column,
-      cut: cut[node],
-      left: tree.left[node] === child,
-      missingLeft: missing[column] === 1 && tree.defaultLeft[node] === 1,
-    };
-    const known = bounds.get(playerOf[column]) ?? [];
-    bounds.set(playerOf[column], known);
-    const same = known.findIndex(
-      (other) =>
-        other.column === column && other.left === bound.left && other.missingLeft === bound.missingLeft,
-    );
-    if (same < 0) known.push(bound);
-    else if (bound.left ? bound.cut < known[same].cut : bound.cut > known[same].cut) known[same] = bound;
-  }
-  return bounds;
+function openPlayer(open: OpenPlayer[], player: number): OpenPlayer {
+  for (const known of open) if (known.player === player) return known;
+  const opened = { player, path: [], columns: [] };
+  open.push(opened);
+  return opened;
 }
 
-/** The inner nodes of a part by player and column, and its leaves in preorder. */
-function innerColumns({ tree, playerOf }: UnitContext, part: Part) {
-  const columns = new Map<number, Map<number, number[]>>();
+/** The tightest bounds on the way to a node; a player's column has at most one of every kind. */
+function addPath(
+  { tree, parent, cut, playerOf, missing }: UnitContext,
+  root: number,
+  open: OpenPlayer[],
+): void {
+  for (let child = root, node = parent[root]; node >= 0; child = node, node = parent[node]) {
+    const column = tree.feature[node];
+    const left = tree.left[node] === child;
+    const missingLeft = missing[column] === 1 && tree.defaultLeft[node] === 1;
+    const bound = { column, cut: cut[node], left, missingLeft };
+    const { path } = openPlayer(open, playerOf[column]);
+    let same = 0;
+    while (same < path.length && !isSameKind(path[same], bound)) same++;
+    if (same === path.length) path.push(bound);
+    else if (left ? bound.cut < path[same].cut : bound.cut > path[same].cut) path[same] = bound;
+  }
+}
+
+function isSameKind(a: PathBound, b: PathBound): boolean {
+  return a.column === b.column && a.left === b.left && a.missingLeft === b.missingLeft;
+}
+
+/** The inner nodes of a part; returns its leaves in preorder. */
+function addInner({ tree, playerOf }: UnitContext, part: Part, open: OpenPlayer[]): number[] {
   const leaves: number[] = [];
   const pending = [part.node];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -226,35 +242,31 @@ function innerColumns({ tree, playerOf }: UnitContext, part: Part) {
       continue;
     }
     const column = tree.feature[node];
-    let own = columns.get(playerOf[column]);
-    if (own === undefined) {
-      own = new Map<number, number[]>();
-      columns.set(playerOf[column], own);
-    }
-    const nodes = own.get(column);
-    if (nodes === undefined) own.set(column, [node]);
-    else nodes.push(node);
+    const { columns } = openPlayer(open, playerOf[column]);
+    const known = columns.find((own) => own.column === column);
+    if (known === undefined) columns.push({ column, nodes: [node] });
+    else known.nodes.push(node);
     pending.push(tree.right[node], tree.left[node]);
   }
-  return { columns, leaves };
+  return leaves;
 }
 
-/** A player's columns with their digits, from the inner nodes that test each. */
-function playerColumns(
+/** A column with its digits, from the inner nodes that test it. */
+function columnOf(
   { tree, cut, missing }: UnitContext,
-  nodesOf: ReadonlyMap<number, readonly number[]>,
-): UnitColumn[] {
-  let stride = 1;
-  return [...nodesOf].map(([column, nodes]) => {
-    const cuts = nodes
-      .map((node) => cut[node])
-      .sort((a, b) => a - b)
-      .filter((own, at, all) => own !== all[at - 1]);
-    const leftward = nodes.reduce((sum, node) => sum + tree.defaultLeft[node], 0);
-    const sides = leftward === 0 ? 'right' : leftward === nodes.length ? 'left' : 'own';
-    const way: MissingWay = missing[column] === 0 ? 'never' : sides;
-    const described = { column, cuts, missing: way, states: cuts.length + (way === 'own' ? 2 : 1), stride };
-    stride *= described.states;
-    return described;
-  });
+  column: number,
+  nodes: readonly number[],
+  stride: number,
+): UnitColumn {
+  const cuts: number[] = [];
+  let leftward = 0;
+  for (const node of nodes) {
+    leftward += tree.defaultLeft[node];
+    let place = cuts.length;
+    while (place > 0 && cuts[place - 1] >= cut[node]) place--;
+    if (cuts[place] !== cut[node]) cuts.splice(place, 0, cut[node]);
+  }
+  const sides = leftward === 0 ? 'right' : leftward === nodes.length ? 'left' : 'own';
+  const way: MissingWay = missing[column] === 0 ? 'never' : sides;
+  return { column, cuts, missing: way, states: cuts.length + (way === 'own' ? 2 : 1), stride };
 }

@@ -225,17 +225,32 @@ function inOrder(raw: RawTree, order: Int32Array): Tree {
   order.forEach((node, at) => {
     renamed[node] = at;
   });
-  const isInner = (node: number) => raw.left[node] >= 0;
-  return {
-    left: order.map((node) => (isInner(node) ? renamed[raw.left[node]] : -1)),
-    right: order.map((node) => (isInner(node) ? renamed[raw.right[node]] : -1)),
-    feature: order.map((node) => (isInner(node) ? raw.feature[node] : 0)),
-    threshold: Float32Array.from(order, (node) => (isInner(node) ? raw.condition[node] || 0 : 0)),
-    defaultLeft: Uint8Array.from(order, (node) => (isInner(node) ? raw.defaultLeft[node] : 0)),
-    value: Float32Array.from(order, (node) => (isInner(node) ? 0 : raw.condition[node])),
-    cover: Float32Array.from(order, (node) => raw.cover[node]),
-    gain: Float32Array.from(order, (node) => (isInner(node) ? raw.gain[node] || 0 : 0)),
+  const nodes = order.length;
+  const tree = {
+    left: new Int32Array(nodes).fill(-1),
+    right: new Int32Array(nodes).fill(-1),
+    feature: new Int32Array(nodes),
+    threshold: new Float32Array(nodes),
+    defaultLeft: new Uint8Array(nodes),
+    value: new Float32Array(nodes),
+    cover: new Float32Array(nodes),
+    gain: new Float32Array(nodes),
   };
+  for (let at = 0; at < nodes; at++) {
+    const node = order[at];
+    tree.cover[at] = raw.cover[node];
+    if (raw.left[node] < 0) {
+      tree.value[at] = raw.condition[node];
+      continue;
+    }
+    tree.left[at] = renamed[raw.left[node]];
+    tree.right[at] = renamed[raw.right[node]];
+    tree.feature[at] = raw.feature[node];
+    tree.threshold[at] = raw.condition[node] || 0;
+    tree.defaultLeft[at] = raw.defaultLeft[node];
+    tree.gain[at] = raw.gain[node] || 0;
+  }
+  return tree;
 }
 
 function badNode(raw: RawTree, node: number, problem: string): Error {
