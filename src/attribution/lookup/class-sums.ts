@@ -11,7 +11,8 @@ const SPARSE_TREES = 40;
 
 /** What one class's sums hold. */
 interface ClassState {
-  /** trees in the sums, and what their largest leaves add up to */
+  /** whether the totals hold something, trees in the sums, and what their largest leaves add up to */
+  areThere: boolean;
   trees: number;
   largest: number;
 }
@@ -28,28 +29,45 @@ export class ClassSums {
   readonly #first: number;
   readonly #mostSum: number;
   readonly #states: ClassState[];
+  /** of which class the last tree was */
+  #class = -1;
   /** trees that are yet to be added, in one pass over the rows */
   #waiting: LookupTree[] = [];
 
-  /** Sums of `rows` rows (64 n) of classes [first, first + count), float32 sums empty, `memory.totals` as they are. */
+  /** Sums of `rows` rows (64 n) of classes [first, first + count), empty; `memory.totals` too, but where they `areThere`. */
   constructor(
     memory: LookupMemory,
-    { rows, first, count, mostSum }: { rows: number; first: number; count: number; mostSum: number },
+    {
+      rows,
+      first,
+      count,
+      mostSum,
+      areThere,
+    }: {
+      readonly rows: number;
+      readonly first: number;
+      readonly count: number;
+      readonly mostSum: number;
+      readonly areThere: boolean;
+    },
   ) {
     this.#memory = memory;
     this.#rows = rows;
     this.#first = first;
     this.#mostSum = mostSum;
     this.#values = rowsOfSums(rows, memory.dense) * memory.width;
-    this.#states = Array.from({ length: count }, () => ({ trees: 0, largest: 0 }));
-    const { floats, sums } = memory;
-    floats.fill(0, sums >>> 2, (sums >>> 2) + count * this.#values);
+    this.#states = Array.from({ length: count }, () => ({ areThere, trees: 0, largest: 0 }));
+    const { floats, sums, dense } = memory;
+    floats.fill(0, sums >>> 2, (sums >>> 2) + (dense ? count : 1) * this.#values);
   }
 
-  /** Adds the trees' vectors to the sums of their classes. */
+  /** Adds the trees' vectors to the sums of their classes; where sums are not dense, one class after the other. */
   add(trees: readonly LookupTree[]): void {
     const mostTrees = this.#memory.dense ? DENSE_TREES : SPARSE_TREES;
     for (const tree of trees) {
+      // all classes' sums lie in one place then
+      if (tree.class !== this.#class && !this.#memory.dense) this.#flushAll();
+      this.#class = tree.class;
       const place = tree.class - this.#first;
       const state = this.#states[place];
       const isFull = state.trees === mostTrees || state.largest + tree.largest > this.#mostSum;
@@ -63,21 +81,36 @@ export class ClassSums {
 
   /** Brings all that was added to `memory.totals`. */
   finish(): void {
+    this.#flushAll();
+    const { doubles, totals } = this.#memory;
+    this.#states.forEach(({ areThere }, place) => {
+      const from = (totals >>> 3) + place * this.#values;
+      if (!areThere) doubles.fill(0, from, from + this.#values);
+    });
+  }
+
+  #flushAll(): void {
     for (const [place, { trees }] of this.#states.entries()) if (trees > 0) this.#flush(place);
   }
 
   #flush(place: number): void {
     this.#addWaiting();
-    const { kernels, sums, totals } = this.#memory;
+    const { kernels, totals } = this.#memory;
     const values = this.#values;
-    kernels.widenSums(sums + 4 * place * values, totals + 8 * place * values, 4 * values);
-    Object.assign(this.#states[place], { trees: 0, largest: 0 });
+    const widen = this.#states[place].areThere ? kernels.widenSums : kernels.widenFirst;
+    widen(this.#sumsOf(place), totals + 8 * place * values, 4 * values);
+    Object.assign(this.#states[place], { areThere: true, trees: 0, largest: 0 });
+  }
+
+  #sumsOf(place: number): number {
+    const { sums, dense } = this.#memory;
+    return dense ? sums + 4 * place * this.#values : sums;
   }
 
   #addWaiting(): void {
     const memory = this.#memory;
-    const { kernels, jobs, sums } = memory;
-    const sumsOf = (tree: LookupTree) => sums + 4 * (tree.class - this.#first) * this.#values;
+    const { kernels, jobs } = memory;
+    const sumsOf = (tree: LookupTree) => this.#sumsOf(tree.class - this.#first);
     for (let from = 0, count = 0; from < this.#waiting.length; from += count) {
       const left = this.#waiting.slice(from);
       count = treesAtOnce(left);

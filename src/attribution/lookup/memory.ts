@@ -10,8 +10,9 @@ import { rowsOfSums } from './table.js';
 interface AttributionKernels {
   /** adds so many trees to the sums of their classes */
   attributeTrees(jobs: number, count: number): void;
-  /** adds so many bytes of float32 to float64, and zeros them */
+  /** adds so many bytes of float32 to float64, or writes them there, and zeros them */
   widenSums(from: number, to: number, bytes: number): void;
+  widenFirst(from: number, to: number, bytes: number): void;
   gatherTotals(job: number): void;
   /** returns how many values are missing */
   codeColumn(job: number): number;
@@ -122,7 +123,7 @@ export function borrowLookupMemory(
     ),
     codes: region(2 * columns * CODE_STRIDE),
     values: region(rows * columns * 4),
-    sums: region(4 * values),
+    sums: region((4 * values) / (dense ? 1 : classes)),
     totals: region(8 * values),
     gathered: region(8 * GATHERED_ROWS * classes * width),
   };

@@ -14,7 +14,7 @@ const LANES = LOOKUP_PLACES.lanes;
 /** Most values of a block, or sums: of tables of thousands of columns a block has fewer rows. */
 const MOST_VALUES = 2 ** 24;
 /** Most values of a block's sums that are not dense: they are to stay in the cache while a few trees are added. */
-const MOST_SUMS = 3 * 2 ** 18;
+const MOST_SUMS = 3 * 2 ** 19;
 /** Rows of a block that are worth loading all tables for, if sums stay in the cache or not. */
 const LEAST_ROWS = 2048;
 /** Classes whose attributions are written at once, which lie side by side; but one at a time of so many players, to save memory. */
@@ -71,13 +71,15 @@ function lookUpBlock(
     for (let first = 0, count = 0; first < classes; first += count) {
       count = Math.min(classesAtOnce(players.names.length), classes - first);
       const table = { values: out, rows, players: players.names.length, classes, first, count };
-      loadTotals(memory, table, at > 0);
+      // totals of the groups before are added to
+      if (at > 0) loadTotals(memory, table);
       const trees = inOrder(group, { first, count, dense: memory.dense });
       const sums = new ClassSums(memory, {
         rows: LANES * Math.ceil(rows / LANES),
         first,
         count,
         mostSum: lookup.mostSum,
+        areThere: at > 0,
       });
       sums.add(trees);
       sums.finish();

@@ -18,13 +18,11 @@ export interface ClassColumns {
   readonly count: number;
 }
 
-/** Puts the classes' attributions into the totals, or zeros where there are none so far. */
-export function loadTotals(memory: LookupMemory, columns: ClassColumns, areThere: boolean): void {
-  const { doubles, totals } = memory;
+/** Puts the classes' attributions into the totals. */
+export function loadTotals(memory: LookupMemory, columns: ClassColumns): void {
+  const { doubles } = memory;
   const { values, count } = columns;
   const size = valuesOfClass(memory, columns.rows);
-  doubles.fill(0, totals >>> 3, (totals >>> 3) + count * size);
-  if (!areThere) return;
   eachTile(memory, columns, ({ from, at, tile, step, between }) => {
     for (let row = 0, own = at, value = from; row < tile; row++, own += between, value += step) {
       for (let k = 0, total = own; k < count; k++, total += size) doubles[total] = values[value + k];

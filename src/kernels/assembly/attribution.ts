@@ -10,7 +10,7 @@ import { accumulateQuads } from './attribution/quads';
 import { findPlaces } from './attribution/places';
 import { findStates } from './attribution/states';
 
-export { widenSums } from './attribution/accumulate';
+export { widenFirst, widenSums } from './attribution/accumulate';
 export { codeColumn } from './attribution/coding';
 export { gatherTotals } from './attribution/totals';
 

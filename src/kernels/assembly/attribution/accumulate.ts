@@ -102,3 +102,15 @@ export function widenSums(from: usize, to: usize, bytes: usize): void {
     to += 32;
   }
 }
+
+/** Writes so many bytes of float32 to twice as many of float64, and zeros them. */
+export function widenFirst(from: usize, to: usize, bytes: usize): void {
+  const zero = f32x4.splat(0);
+  for (const end = from + bytes; from < end; from += 16) {
+    const sums = v128.load(from);
+    v128.store(to, f64x2.promote_low_f32x4(sums));
+    v128.store(to, f64x2.promote_low_f32x4(v128.shuffle<i64>(sums, sums, 1, 0)), 16);
+    v128.store(from, zero);
+    to += 32;
+  }
+}
