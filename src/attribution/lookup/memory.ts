@@ -1,6 +1,5 @@
 import { checkRecords } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
-import type { Cuts } from '../cuts.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import { CODE_STRIDE } from './program.js';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
@@ -14,8 +13,8 @@ interface AttributionKernels {
   widenSums(from: number, to: number, bytes: number): void;
   widenFirst(from: number, to: number, bytes: number): void;
   gatherTotals(job: number): void;
-  /** returns how many values are missing */
-  codeColumn(job: number): number;
+  /** so many columns, one record after the other */
+  codeColumns(jobs: number, count: number): void;
 }
 
 /** The memory that the kernels work in: addresses in bytes, and views of all of it. */
@@ -57,6 +56,8 @@ const PASS_ROWS = LOOKUP_PLACES.lanes;
 /** Rows of a block of sums that are not dense. */
 const BLOCK_ROWS = PASS_ROWS * LOOKUP_PLACES.passes;
 
+/** Bytes for the cuts of a column. */
+export const CUT_BYTES = 4 * 256;
 /** Rows whose totals are gathered at once. */
 export const GATHERED_ROWS = 64;
 
@@ -65,7 +66,6 @@ const FIRST_ADDRESS = 4096;
 
 /** Places of a job's fields: it is written for every tree and block, so field by field. */
 const JOB = LOOKUP_RECORDS.job.at;
-const CODING = LOOKUP_RECORDS.coding.at;
 
 /** Whether this thread has compared its records with the kernels'. */
 let checked = false;
@@ -103,9 +103,9 @@ export function borrowLookupMemory(
   };
   const places = {
     jobs: region(MOST_TREES * LOOKUP_RECORDS.job.bytes),
-    coding: region(LOOKUP_RECORDS.coding.bytes),
+    coding: region(columns * LOOKUP_RECORDS.coding.bytes),
     gathering: region(LOOKUP_RECORDS.gathering.bytes),
-    cuts: region(256 * 4),
+    cuts: region(columns * CUT_BYTES),
     program: region(MOST_TREES * most((tree) => tree.program.byteLength)),
     states: region(
       LOOKUP_PLACES.passes * PASS_ROWS * most((tree) => tree.units + tree.paired + tree.factors),
@@ -193,31 +193,4 @@ export function loadTrees(
     vectors += tree.vectors.byteLength;
     joints += tree.joints.byteLength;
   }
-}
-
-/** Codes a column of the block in `values`; returns how many values are missing. A column without cuts is passed by. */
-export function codeGroup(
-  memory: LookupMemory,
-  cuts: Cuts,
-  column: number,
-  { rows, columns, missing }: { rows: number; columns: number; missing: number },
-): number {
-  const count = cuts.start[column + 1] - cuts.start[column];
-  if (count === 0) return 0;
-  const size = 2 ** Math.ceil(Math.log2(count + 1));
-  const at = memory.cuts >>> 2;
-  memory.floats.fill(Number.POSITIVE_INFINITY, at, at + size);
-  memory.floats.set(cuts.values.subarray(cuts.start[column], cuts.start[column + 1]), at);
-  const right = memory.codes + column * CODE_STRIDE;
-  const left = missing === 1 ? right + columns * CODE_STRIDE : 0;
-  const { words, coding } = memory;
-  words[(coding + CODING.values) >>> 2] = memory.values + column * 4;
-  words[(coding + CODING.step) >>> 2] = columns * 4;
-  words[(coding + CODING.rows) >>> 2] = rows;
-  words[(coding + CODING.cuts) >>> 2] = memory.cuts;
-  words[(coding + CODING.count) >>> 2] = count;
-  words[(coding + CODING.size) >>> 2] = size;
-  words[(coding + CODING.right) >>> 2] = right;
-  words[(coding + CODING.left) >>> 2] = left;
-  return memory.kernels.codeColumn(coding);
 }

@@ -33,6 +33,7 @@ export const LOOKUP_RECORDS = {
     size: 'u32',
     right: 'u32',
     left: 'u32',
+    missing: 'u32',
   }),
   gathering: layOutRecord({
     totals: 'u32',

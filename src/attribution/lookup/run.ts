@@ -1,9 +1,9 @@
 import type { FeatureMatrix } from '../../ensemble/tree.js';
-import { EsciSelectError } from '../../errors.js';
 import type { LookupGroup, LookupPlan } from '../lookup-types.js';
 import type { AttributionPlan, RowRange } from '../plan-types.js';
 import { ClassSums } from './class-sums.js';
-import { borrowLookupMemory, codeGroup, type LookupMemory } from './memory.js';
+import { codeBlock } from './coding.js';
+import { borrowLookupMemory, type LookupMemory } from './memory.js';
 import { LOOKUP_ROWS } from './program.js';
 import { LOOKUP_PLACES } from './records.js';
 import { isDense, vectorWidth } from './table.js';
@@ -67,7 +67,7 @@ function lookUpBlock(
   const rows = range.to - range.from;
   memory.floats.set(features.values.subarray(range.from * columns, range.to * columns), memory.values >>> 2);
   lookup.groups.forEach((group, at) => {
-    codeColumns(memory, lookup, group, { rows, columns });
+    codeBlock(memory, lookup, group, { rows, columns });
     for (let first = 0, count = 0; first < classes; first += count) {
       count = Math.min(classesAtOnce(players.names.length), classes - first);
       const table = { values: out, rows, players: players.names.length, classes, first, count };
@@ -90,21 +90,6 @@ function lookUpBlock(
 
 function classesAtOnce(players: number): number {
   return players > MANY_PLAYERS ? 1 : CLASSES_AT_ONCE;
-}
-
-/** Codes the block's values by the group's cuts. */
-function codeColumns(
-  memory: LookupMemory,
-  { missing }: LookupPlan,
-  { cuts }: LookupGroup,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
-): void {
-  for (let column = 0; column < columns; column++) {
-    const absent = codeGroup(memory, cuts, column, { rows, columns, missing: missing[column] });
-    if (absent > 0 && missing[column] === 0) {
-      throw new EsciSelectError('internal', `column ${column} has missing values, the plan is for none`);
-    }
-  }
 }
 
 /**

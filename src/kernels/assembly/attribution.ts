@@ -11,7 +11,7 @@ import { findPlaces } from './attribution/places';
 import { findStates } from './attribution/states';
 
 export { widenFirst, widenSums } from './attribution/accumulate';
-export { codeColumn } from './attribution/coding';
+export { codeColumns } from './attribution/coding';
 export { gatherTotals } from './attribution/totals';
 
 /** Adds some trees' vectors to the sums of all rows, block by block. */

@@ -1,6 +1,9 @@
 /** Codes of values: how many thresholds of the column lie below. */
 
-/** What codeColumn works on; addresses in bytes. */
+/** Rows whose columns are coded in turn: they share cache lines, which are to stay in the cache. */
+const TILE: u32 = 256;
+
+/** A column, and what is known of it; addresses in bytes. */
 @unmanaged
 export class Coding {
   /** the column's first value, and bytes from row to row */
@@ -15,22 +18,35 @@ export class Coding {
   /** codes with missing values above all cuts, and below all cuts (0: not wanted) */
   right: u32;
   left: u32;
+  /** how many values are missing: codeColumns adds to it */
+  missing: u32;
+}
+
+/** Codes some columns of as many rows. */
+export function codeColumns(pointer: usize, count: usize): void {
+  const end = pointer + count * offsetof<Coding>();
+  const rows = changetype<Coding>(pointer).rows;
+  for (let row: u32 = 0; row < rows; row += TILE) {
+    const last = min(rows, row + TILE);
+    for (let at = pointer; at < end; at += offsetof<Coding>()) {
+      const job = changetype<Coding>(at);
+      job.missing += codeRows(job, row, last);
+    }
+  }
 }
 
 /**
- * Codes one column: -127 + the number of thresholds <= value; missing is 127, and -128 in `left`. Returns the number
- * of missing values.
+ * Codes a column's rows [row, last): -127 + the number of thresholds <= value; missing is 127, and -128 in `left`. Returns the
+ * number of missing values.
  */
-export function codeColumn(pointer: usize): u32 {
-  const job = changetype<Coding>(pointer);
-  let value = <usize>job.values;
+function codeRows(job: Coding, row: u32, last: u32): u32 {
   const cuts = <usize>job.cuts;
   const step = <usize>job.step;
   const half = <usize>job.size << 1;
   let missing: u32 = 0;
-  let row: u32 = 0;
+  let value = <usize>job.values + step * <usize>row;
   // four rows at a time: none waits for another's search
-  for (const rows = job.rows & ~3; row < rows; row += 4, value += 4 * step) {
+  for (; row + 4 <= last; row += 4, value += 4 * step) {
     const a = load<f32>(value);
     const b = load<f32>(value + step);
     const c = load<f32>(value + 2 * step);
@@ -50,7 +66,7 @@ export function codeColumn(pointer: usize): u32 {
     missing += storeCode(job, row + 2, belowC, c);
     missing += storeCode(job, row + 3, belowD, d);
   }
-  for (; row < job.rows; row++, value += step) {
+  for (; row < last; row++, value += step) {
     const x = load<f32>(value);
     let below = cuts - 4;
     for (let bytes = half; bytes > 2; bytes >>= 1) below = advance(below, bytes, x);

@@ -41,6 +41,7 @@ export enum coding {
   size = <i32>offsetof<Coding>('size'),
   right = <i32>offsetof<Coding>('right'),
   left = <i32>offsetof<Coding>('left'),
+  missing = <i32>offsetof<Coding>('missing'),
 }
 
 export enum gathering {
