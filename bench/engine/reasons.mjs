@@ -3,24 +3,26 @@
 /** By goal, as goals.mjs names them. */
 export const REASONS = {
   'TreeSHAP per feature, times XGBoost':
-    'Rows are near what one thread reads and writes of the first-level cache in 128-bit registers (next section). A part of a tree ' +
-    'has seven players on average: two registers a row, which are turned round (eight shuffles for four rows) and added to sums. ' +
-    'Tried: vectors of all players in tables (until now: .68 of the rate, bound by the second-level cache); tables of up to 2,048 and ' +
-    '4,096 states (5% and 7% fewer look-ups, the same rate), of 256 and 512 (.9); a table read for 64, 128, 256 (taken) and 512 rows in ' +
-    'turn; 1, 4, 8 (taken) and 16 trees a pass; every look-up from one place, which no cache misses (1.05). Registers of 256 bits, ' +
-    'gathers and scatters, which WebAssembly lacks, would halve the operations.',
+    'A part of a tree has seven players on average, two registers a row. Parts of a tree have the players above them in common: ' +
+    'registers of the same four players (two on average at 24 columns) are added up first, and then turned round, eight shuffles for four ' +
+    'rows, and added to sums: as many operations as the compiler needs for that are what bounds it. Tried: turning each register round by ' +
+    'itself (.8 of the rate); tables of up to 256, 512 and 2,048 states (.82, .95, 1.00); 512 and 1,024 rows a block (1.00); 16 trees a ' +
+    'pass (1.00); states of 128 rows at once (.98); tables that stay in the memory of each thread instead of being copied for every ' +
+    'block (.95, and 1.02 where they are read in order first). Sharing between trees of a class would save a fifth of the sums (8 trees: a ' +
+    'third). Registers of 256 bits, which WebAssembly lacks, would halve the operations.',
   'the same at 96 columns':
-    'As before; a part has eight to ten players in three registers. Tried beyond that: only the groups of four players that a part ' +
-    'touches, six on average (until now: .4 of the rate); blocks of 2,048, 4,096, 8,192 (taken) and 16,384 rows, whose sums or tables leave the ' +
-    'cache. Copying the tables, 105 MB, into the memory of the kernel for each block takes 7%.',
+    'As before; a part has nine players. Tables, 104 MB, are copied from memory for every block of 16,384 rows (9%), and 384 totals a ' +
+    'row are brought to float64 and handed over (a fifth). Tried: blocks of 4,096 and 8,192 rows (.91, .95); more trees a pass (1.00); tables ' +
+    'that stay (.81, and 1.00 where they are read in order first).',
   'the same at 50,000 rows, end to end':
-    'Of the time some 40% are rows, 45% planning in JavaScript and 12% reading JSON, both on one thread. Planning on threads ' +
-    'that have just started is slower than on one (290 against 95 ms), because their code is compiled while they work; on ' +
-    'threads that wait it takes .7. Done: parts that are too large are seen before they are described (.83 of the planning), threads start ' +
-    'while trees are planned. It would take planning in a kernel.',
+    'On two threads half of the time are rows, 40% planning and 8% reading JSON, which is on one thread. Of planning, a fifth is the ' +
+    'kernel that fills tables, a sixth copying them to new shared memory (half of it the page faults of 47 MB), an eighth garbage ' +
+    'collection, the rest JavaScript that describes parts. A process that has just started is slower by two (its code is compiled meanwhile): the ' +
+    'figure is of one that has explained before. Tried: tables of 512 states (planning .8, rows 1.05 of their time: the same).',
   'Shapley values with models as players, times XGBoost per feature':
-    'Six players are two registers a row and look-up, whose places take more operations than their addition; finding states is a fifth of the time. ' +
-    'Tried: places found for 64 rows at once (.67 of the rate), sums player by player (.8), four rows at once (.67).',
+    'Six players are two registers a row and look-up, of which a quarter is unused; finding states is a fifth of the time. Four tables at a ' +
+    'time, whose places are found for 256 rows before, take .85 of what one table after the other took. Tried: 64 rows (.95); tables of ' +
+    '512 and 2,048 states (.98, 1.02); states of 128 rows at once (.98).',
   'TreeSHAP per feature, times the fastest peer':
     "CatBoost's trees are symmetric and serve all classes at once: it explains a quarter of the trees, of one table each.",
   "training time, as a part of XGBoost's":

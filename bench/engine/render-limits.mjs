@@ -4,8 +4,8 @@ import { rate, table } from './text.mjs';
 /** What the lines mean. */
 const LIMITS = `What one thread of WebAssembly does at most here, measured in the same run: additions of 128-bit registers without memory, and
 bytes read and added in order from the first level of the cache, the second, and memory. A kernel's line has what it must do at
-least (attribution: the registers of the vectors looked up, which lie scattered over tables, and with more than twelve players two
-shuffles for each and its sums read and written; scoring: three operations for every comparison of 128 rows and a leaf a tree; training: half a register for every row, column and class in a root or a smaller child,
+least (attribution: the registers of the vectors looked up, which lie scattered over tables, and with more than twelve players, for each
+that parts share, two shuffles and sums read and written; scoring: three operations for every comparison of 128 rows and a leaf a tree; training: half a register for every row, column and class in a root or a smaller child,
 read and written), as a part of that, planning or setup in the time. A kernel at half of both is bound by neither alone.`;
 
 export function renderLimits(found) {

@@ -157,7 +157,7 @@ export function planTask({
 }: Pick<PlanTask, 'trees' | 'games' | 'mostStates' | 'parts'> & {
   readonly outline: PlanTask['outline'] & Pick<LookupOutline, 'lookupBytes'>;
 }): PlanTask {
-  const budgets = given.games.map(() => tableBudget(lookupBytes));
+  const budgets = given.games.map(() => tableBudget(lookupBytes, given.parts.length));
   const queue = partQueue(given.parts.length);
   return { kind: 'plan', ...given, budgets, outline: { missing, cuts, groups }, queue };
 }
@@ -212,5 +212,5 @@ function planOne({ trees, games, budgets, outline, mostStates, parts }: PlanTask
   const plans = unpackTrees(trees, from, to).map((tree, at) =>
     planTree(tree, players.ofColumn, trees.treeClass[from + at]),
   );
-  return planPart({ ...outline, first: from, plans, players, mostStates, budget: budgets[game] });
+  return planPart({ ...outline, first: from, plans, players, mostStates, budget: budgets[game], part });
 }

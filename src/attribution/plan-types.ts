@@ -53,7 +53,7 @@ export interface PlanOptions {
    * and within about 1e-6 of it. Default false.
    */
   readonly lookup?: boolean;
-  /** a table of look-ups has at most this many states (at most 256, the default); leaves that need more have several */
+  /** a table of look-ups has at most this many states (at most 1,024, the default); leaves that need more have several */
   readonly lookupStates?: number;
   /** most bytes of look-up tables in all, default 512 MiB; units are made smaller, or look-ups given up, to keep it */
   readonly lookupBytes?: number;
@@ -61,7 +61,7 @@ export interface PlanOptions {
   readonly missing?: Uint8Array;
   /**
    * for look-ups: the largest leaves of trees whose attributions are added up in float32 before they go to float64 sum up
-   * to at most this, in the unit of margins; by default 64 trees are, whatever their leaves
+   * to at most this, in the unit of margins; by default up to 64 trees are, whatever their leaves
    */
   readonly mostSum?: number;
 }

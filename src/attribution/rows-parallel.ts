@@ -27,8 +27,8 @@ export interface RowsThreads extends PlanThreads {
 
 /** Rows of a part at most: larger ones are not faster. */
 const MOST_ROWS = 16_384;
-/** Parts per thread: enough that threads end together, few enough that a tree's tables are loaded seldom. */
-const PARTS_PER_THREAD = 3;
+/** Parts per thread at least: enough that threads end together, few enough that a tree's tables are loaded seldom. */
+const PARTS_PER_THREAD = 2;
 /** Fewer rows are not worth telling others of. */
 const LEAST_ROWS = 2048;
 
@@ -62,7 +62,8 @@ export async function attributeRowsParallel(
     attributeRows(plan, features, { from: 0, to: rows }, out);
     return out;
   }
-  const size = Math.min(MOST_ROWS, Math.ceil(rows / (threads * PARTS_PER_THREAD)));
+  const perThread = Math.max(PARTS_PER_THREAD, Math.ceil(rows / (threads * MOST_ROWS)));
+  const size = Math.ceil(rows / (threads * perThread));
   const queue = partQueue(Math.ceil(rows / size));
   const table = { ...features, values: shared(features.values) };
   const task: RowsTask = { kind: 'rows', plan: packedOf(plan), features: table, size, queue, out };

@@ -10,10 +10,10 @@ import type { CoveredTree } from './groups.js';
 import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
 import type { CodeGroup } from './outline.js';
 
-/** Bytes of tables that all parts of an ensemble may have together, and how many they have so far: whoever adds sees. */
+/** Bytes of tables that all parts of an ensemble may have together, and how many each has that is known: whoever is last sees. */
 export interface TableBudget {
   readonly most: number;
-  /** [1] in memory that threads share */
+  /** [part] in memory that threads share */
   readonly used: BigInt64Array;
 }
 
@@ -30,6 +30,8 @@ export interface PartInput {
   readonly groups: readonly CodeGroup[];
   readonly mostStates: number;
   readonly budget: TableBudget;
+  /** the part's place in the budget */
+  readonly part: number;
 }
 
 /** Trees as look-ups, in their order. */
@@ -38,14 +40,22 @@ export interface PlannedPart {
   readonly counts: LookupCounts;
 }
 
-/** An empty budget. */
-export function tableBudget(most: number): TableBudget {
-  return { most, used: new BigInt64Array(new SharedArrayBuffer(8)) };
+/** An empty budget of so many parts. */
+export function tableBudget(most: number, parts: number): TableBudget {
+  return { most, used: new BigInt64Array(new SharedArrayBuffer(8 * parts)) };
+}
+
+/** Whether the tables of all parts that are known so far fit; a part that is planned again counts once. */
+function fits({ most, used }: TableBudget, part: number, bytes: number): boolean {
+  Atomics.store(used, part, BigInt(bytes));
+  let all = 0;
+  for (let at = 0; at < used.length; at++) all += Number(Atomics.load(used, at));
+  return all <= most;
 }
 
 /** Plans the trees with units of `mostStates`; null where the tables of all parts are too large, which the last part sees. */
 export function planPart(input: PartInput): PlannedPart | null {
-  const { first, plans, players, missing, cuts, groups, mostStates, budget } = input;
+  const { first, plans, players, missing, cuts, groups, mostStates } = input;
   const alike = firstAlike(plans.map(({ tree }) => tree));
   const covered: CoveredTree[] = [];
   codeTrees(plans, players, cuts, missing).forEach((tree, at) => {
@@ -55,8 +65,7 @@ export function planPart(input: PartInput): PlannedPart | null {
   const count = players.names.length;
   const sizes = covered.map(({ cover }) => valuesOf(cover, count));
   const values = sizes.reduce((sum, size) => sum + size, 0);
-  const used = Number(Atomics.add(budget.used, 0, BigInt(4 * values))) + 4 * values;
-  if (used > budget.most) return null;
+  if (!fits(input.budget, input.part, 4 * values)) return null;
   const memory = tableMemoryOf(covered, count);
   const all = new SharedArrayBuffer(4 * values);
   let from = 0;

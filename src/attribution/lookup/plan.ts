@@ -70,8 +70,8 @@ export function planLookups(input: LookupInput, options: PlanOptions): LookupPla
   if (groups === null) return planDivided(input, outline);
   const part = { missing, cuts, groups, players: input.players, plans: input.plans };
   for (const mostStates of outline.statesToTry) {
-    const budget = tableBudget(outline.lookupBytes);
-    const planned = planPart({ ...part, first: 0, mostStates, budget });
+    const budget = tableBudget(outline.lookupBytes, 1);
+    const planned = planPart({ ...part, first: 0, mostStates, budget, part: 0 });
     if (planned !== null) return joinParts(outline, groups, mostStates, [planned]);
   }
   return null;
