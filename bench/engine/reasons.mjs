@@ -6,8 +6,8 @@ export const REASONS = {
     'A part of a tree has seven players on average, two registers a row. Parts of a tree have the players above them in common: ' +
     'registers of the same four players (two on average at 24 columns) are added up first, and then turned round, eight shuffles for four ' +
     'rows, and added to sums: as many operations as the compiler needs for that are what bounds it. Tried: turning each register round by ' +
-    'itself (.8 of the rate); tables of up to 256, 512 and 2,048 states (.82, .95, 1.00); 512 and 1,024 rows a block (1.00); 16 trees a ' +
-    'pass (1.00); states of 128 rows at once (.98); tables that stay in the memory of each thread instead of being copied for every ' +
+    'itself (.8 of the rate); tables of up to 256, 512 and 2,048 states (.82, .95, 1.00); 512 and 1,024 rows in turn (1.00); blocks of 32,768 rows (1.00 to 1.02); 16 ' +
+    'trees a pass (1.00); states of 128 rows at once (.98); tables that stay in the memory of each thread instead of being copied for every ' +
     'block (.95, and 1.02 where they are read in order first). Sharing between trees of a class would save a fifth of the sums (8 trees: a ' +
     'third). Registers of 256 bits, which WebAssembly lacks, would halve the operations.',
   'the same at 96 columns':
@@ -27,8 +27,8 @@ export const REASONS = {
     "CatBoost's trees are symmetric and serve all classes at once: it explains a quarter of the trees, of one table each.",
   "training time, as a part of XGBoost's":
     "Rows' codes and derivatives are gathered from memory, which bounds the kernel (6% of the additions that the machine could " +
-    'do). The ratio moves with the memory: the same trees took .45 on a machine that reads 38 GB/s (run of 2026-11-30) and .53 on one that ' +
-    'reads 27, where that build and this one are alike (68.6 and 66.1 ms a round). Done so far: sums packed in 64 bits, ' +
+    'do). The ratio moves with the memory: the same trees took .45 on a machine that reads 38 GB/s and .53 on another that ' +
+    'reads 27, where two builds were alike (68.6 and 66.1 ms a round). Done so far: sums packed in 64 bits, ' +
     'one pass for all roots, rows gathered whole; prefetching is not to be had in WebAssembly.',
 };
 
