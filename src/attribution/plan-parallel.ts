@@ -1,13 +1,12 @@
 import { workerModule } from '../assets.js';
-import type { Tree, TreeEnsemble } from '../ensemble/tree.js';
+import type { TreeEnsemble } from '../ensemble/tree.js';
 import { idleThreads, startIdle } from '../threads/idle-threads.js';
 import { closeQueue, type PartQueue, partQueue, takeParts } from '../threads/part-queue.js';
 import { runTasks } from '../threads/pool.js';
 import { shared } from '../threads/shared.js';
-import { firstAlike } from './alike.js';
 import type { CodeGroup } from './lookup/outline.js';
 import { type PackedLookups, packLookups, unpackLookups } from './lookup/packed-lookups.js';
-import { type PlannedPart, planPart, type TableBudget, tableBudget } from './lookup/part.js';
+import { divideTrees, type PlannedPart, planPart, type TableBudget, tableBudget } from './lookup/part.js';
 import { joinParts, type LookupOutline, outlineLookups } from './lookup/plan.js';
 import type { LookupPlan } from './lookup-types.js';
 import { type PackedTrees, packTrees, unpackTrees } from './packed-trees.js';
@@ -136,7 +135,8 @@ async function planAll(
   const found = games.map((): LookupPlan | null => null);
   let due = [...games.keys()];
   for (const mostStates of outline.statesToTry) {
-    const ranges = partsOf(ensemble.trees, threads.threads);
+    const size = Math.ceil(ensemble.trees.length / (threads.threads * PARTS_PER_THREAD));
+    const ranges = divideTrees(ensemble.trees, size);
     const parts = due.flatMap((game) => ranges.map((range) => ({ game, ...range })));
     const planned = await planParts(planTask({ trees, games, outline, mostStates, parts }), threads);
     due = due.filter((game) => {
@@ -181,19 +181,6 @@ export function inOrder(task: PlanTask, byThread: readonly PlannedParts[]): (Pla
     if (packed === undefined) return planOne(task, at);
     return packed && { ...packed, trees: unpackLookups(packed.trees) };
   });
-}
-
-/** The trees in parts of about as many each, a round of vector leaves in one: its trees are planned in one go. */
-function partsOf(trees: readonly Tree[], threads: number): { from: number; to: number }[] {
-  const size = Math.ceil(trees.length / (threads * PARTS_PER_THREAD));
-  const alike = firstAlike(trees);
-  const parts: { from: number; to: number }[] = [];
-  for (let from = 0, to = 0; from < trees.length; from = to) {
-    to = Math.min(from + size, trees.length);
-    while (to < trees.length && alike[to] < to) to++;
-    parts.push({ from, to });
-  }
-  return parts;
 }
 
 /** What a thread does of it. */

@@ -1,3 +1,4 @@
+import type { Tree } from '../../ensemble/tree.js';
 import { firstAlike } from '../alike.js';
 import type { Cuts } from '../cuts.js';
 import type { LookupCounts, LookupTree } from '../lookup-types.js';
@@ -51,6 +52,18 @@ function fits({ most, used }: TableBudget, part: number, bytes: number): boolean
   let all = 0;
   for (let at = 0; at < used.length; at++) all += Number(Atomics.load(used, at));
   return all <= most;
+}
+
+/** Trees [from, to) in parts of about `size` each, a round of vector leaves in one: its trees are planned in one go. */
+export function divideTrees(trees: readonly Tree[], size: number): { from: number; to: number }[] {
+  const alike = firstAlike(trees);
+  const parts: { from: number; to: number }[] = [];
+  for (let from = 0, to = 0; from < trees.length; from = to) {
+    to = Math.min(from + size, trees.length);
+    while (to < trees.length && alike[to] < to) to++;
+    parts.push({ from, to });
+  }
+  return parts;
 }
 
 /** Plans the trees with units of `mostStates`; null where the tables of all parts are too large, which the last part sees. */

@@ -9,7 +9,7 @@ import { coverTree } from './cover.js';
 import { type CoveredTree, groupByCuts } from './groups.js';
 import { lookupTree, tableMemoryOf, valuesOf } from './lookup-tree.js';
 import { type CodeGroup, groupTrees } from './outline.js';
-import { type PlannedPart, planPart, tableBudget } from './part.js';
+import { divideTrees, type PlannedPart, planPart, tableBudget } from './part.js';
 import { CODE_STRIDE } from './program.js';
 import { MOST_STATES } from './unit.js';
 
@@ -17,6 +17,8 @@ import { MOST_STATES } from './unit.js';
 const LOOKUP_BYTES = 2 ** 29;
 /** Most bytes of a block's codes. */
 const MOST_CODE_BYTES = 2 ** 31;
+/** Trees that are described before their tables are built: few, since what describes them is then garbage. */
+const TREES_AT_ONCE = 16;
 /** Smaller units than this are not tried to keep to the budget: they save little. */
 const LEAST_STATES = 16;
 
@@ -68,11 +70,17 @@ export function planLookups(input: LookupInput, options: PlanOptions): LookupPla
   if (outline === null) return null;
   const { groups, missing, cuts } = outline;
   if (groups === null) return planDivided(input, outline);
-  const part = { missing, cuts, groups, players: input.players, plans: input.plans };
+  const ranges = divideTrees(input.ensemble.trees, TREES_AT_ONCE);
   for (const mostStates of outline.statesToTry) {
-    const budget = tableBudget(outline.lookupBytes, 1);
-    const planned = planPart({ ...part, first: 0, mostStates, budget, part: 0 });
-    if (planned !== null) return joinParts(outline, groups, mostStates, [planned]);
+    const budget = tableBudget(outline.lookupBytes, ranges.length);
+    const given = { missing, cuts, groups, players: input.players, mostStates, budget };
+    const parts: PlannedPart[] = [];
+    for (const [part, { from, to }] of ranges.entries()) {
+      const planned = planPart({ ...given, first: from, plans: input.plans.slice(from, to), part });
+      if (planned === null) break;
+      parts.push(planned);
+    }
+    if (parts.length === ranges.length) return joinParts(outline, groups, mostStates, parts);
   }
   return null;
 }
