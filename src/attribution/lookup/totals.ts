@@ -1,3 +1,4 @@
+import type { RowRange } from '../plan-types.js';
 import { GATHERED_ROWS, type LookupMemory } from './memory.js';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
 import { rowsOfSums } from './table.js';
@@ -32,31 +33,12 @@ export function loadTotals(memory: LookupMemory, columns: ClassColumns): void {
 
 /** Writes the totals to the classes' attributions. */
 export function storeTotals(memory: LookupMemory, columns: ClassColumns): void {
-  const { doubles } = memory;
-  const { values, count } = columns;
-  const size = valuesOfClass(memory, columns.rows);
-  if (count === columns.classes) {
-    storeRows(memory, columns, size);
-    return;
-  }
-  eachTile(memory, columns, ({ from, at, tile, step, between }) => {
-    for (let row = 0, own = at, value = from; row < tile; row++, own += between, value += step) {
-      for (let k = 0, total = own; k < count; k++, total += size) values[value + k] = doubles[total];
-    }
-  });
-}
-
-/** The same of all classes, whose attributions of a row lie side by side. */
-function storeRows(
-  memory: LookupMemory,
-  { values, rows, players, classes }: ClassColumns,
-  size: number,
-): void {
-  const { kernels, words, doubles, gathering, gathered, dense, width } = memory;
-  words[(gathering + GATHERING.classBytes) >>> 2] = 8 * size;
+  const { kernels, words, gathering, gathered, dense, width } = memory;
+  const { rows, players, count } = columns;
+  words[(gathering + GATHERING.classBytes) >>> 2] = 8 * valuesOfClass(memory, rows);
   words[(gathering + GATHERING.playerBytes) >>> 2] = 8 * (dense ? 1 : BLOCK);
   words[(gathering + GATHERING.rowBytes) >>> 2] = 8 * (dense ? width : 1);
-  words[(gathering + GATHERING.classes) >>> 2] = classes;
+  words[(gathering + GATHERING.classes) >>> 2] = count;
   words[(gathering + GATHERING.players) >>> 2] = players;
   words[(gathering + GATHERING.to) >>> 2] = gathered;
   for (let row = 0; row < rows; row += GATHERED_ROWS) {
@@ -64,8 +46,24 @@ function storeRows(
     words[(gathering + GATHERING.totals) >>> 2] = memory.totals + 8 * placeOfRow(memory, row);
     words[(gathering + GATHERING.rows) >>> 2] = some;
     kernels.gatherTotals(gathering);
-    const first = gathered >>> 3;
-    values.set(doubles.subarray(first, first + some * players * classes), row * players * classes);
+    storeRows(memory, columns, { from: row, to: row + some });
+  }
+}
+
+/** Writes rows that were gathered, [row][player][class of those meant]. */
+function storeRows(
+  { doubles, gathered }: LookupMemory,
+  { values, players, classes, first, count }: ClassColumns,
+  { from, to }: RowRange,
+): void {
+  let at = gathered >>> 3;
+  const end = at + (to - from) * players * count;
+  if (count === classes) {
+    values.set(doubles.subarray(at, end), from * players * classes);
+    return;
+  }
+  for (let value = from * players * classes + first; at < end; value += classes) {
+    for (let k = 0; k < count; k++) values[value + k] = doubles[at++];
   }
 }
 
