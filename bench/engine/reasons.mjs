@@ -6,13 +6,13 @@ export const REASONS = {
     'A part of a tree has seven players on average, two registers a row. Parts of a tree have the players above them in common: ' +
     'registers of the same four players (two on average at 24 columns) are added up first, and then turned round, eight shuffles for four ' +
     'rows, and added to sums: as many operations as the compiler needs for that are what bounds it. Tried: turning each register round by ' +
-    'itself (.8 of the rate); tables of up to 256, 512 and 2,048 states (.82, .95, 1.00); 512 and 1,024 rows in turn (1.00); blocks of 32,768 rows (1.00 to 1.02); 16 ' +
+    'itself (.86 of the rate); tables of up to 256, 512 and 2,048 states (.82, .95, 1.00); 512 and 1,024 rows in turn (1.00); blocks of 32,768 rows (1.00 to 1.02); 16 ' +
     'trees a pass (1.00); states of 128 rows at once (.98); tables that stay in the memory of each thread instead of being copied for every ' +
-    'block (.95, and 1.02 where they are read in order first). Sharing between trees of a class would save a fifth of the sums (8 trees: a ' +
-    'third). Registers of 256 bits, which WebAssembly lacks, would halve the operations.',
+    'block (.95, and 1.02 where they are read in order first). Sharing between four trees of a class would save a fifth of the sums, between eight a ' +
+    'third. Registers of 256 bits, which WebAssembly lacks, would halve the operations.',
   'the same at 96 columns':
     'As before; a part has nine players. Tables, 104 MB, are copied from memory for every block of 16,384 rows (9%), and 384 totals a ' +
-    'row are brought to float64 and handed over (a fifth). Tried: blocks of 4,096 and 8,192 rows (.91, .95); more trees a pass (1.00); tables ' +
+    'row are brought to float64 and handed over (a fifth). Tried: blocks of 4,096 and 8,192 rows (.87, .95); more trees a pass (1.00); tables ' +
     'that stay (.81, and 1.00 where they are read in order first).',
   'the same at 50,000 rows, end to end':
     'On two threads half of the time are rows, 40% planning and 8% reading JSON, which is on one thread. Of planning, a fifth is the ' +

@@ -16,7 +16,10 @@ export interface LookupTree {
    * states in all of them are the same
    */
   readonly program: Int32Array;
-  /** the units' tables one after the other, each [state][player] of all players, or [register][state][lane] of the unit's own; then those of the factors */
+  /**
+   * the units' tables one after the other, each [state][player] of all players, or [register][state][lane] of the unit's own; then
+   * those of the factors
+   */
   readonly tables: Float32Array;
   /** what the kernels read of the units' tables: src/kernels/assembly/attribution/accumulate.ts, quads.ts */
   readonly vectors: Int32Array;

@@ -1,5 +1,5 @@
 import type { Tree } from '../ensemble/tree.js';
-import { joinShared } from '../threads/shared.js';
+import { joinShared, shared } from '../threads/shared.js';
 
 /** What trees consist of, by the kind of array. */
 const PARTS = {
@@ -32,8 +32,11 @@ export function packTrees(trees: readonly Tree[], treeClass: Int32Array): Packed
     first[at + 1] = first[at] + left.length;
   });
   const nodes = Object.fromEntries(NAMES.map((name) => [name, joinShared(trees.map((tree) => tree[name]))]));
-  const [starts, classes] = [joinShared([first]), joinShared([treeClass])];
-  return { first: starts, treeClass: classes, nodes: nodes as unknown as PackedTrees['nodes'] };
+  return {
+    first: shared(first),
+    treeClass: shared(treeClass),
+    nodes: nodes as unknown as PackedTrees['nodes'],
+  };
 }
 
 /** Trees [from, to) of the ensemble, as views. */

@@ -1,4 +1,4 @@
-import { joinShared, sharedWords } from '../../threads/shared.js';
+import { joinShared, shared, sharedWords } from '../../threads/shared.js';
 import type { LookupTree } from '../lookup-types.js';
 
 /** What of a tree's look-ups is a number, in the order in which they are kept. */
@@ -62,7 +62,7 @@ export function packLookups(trees: readonly LookupTree[]): PackedLookups {
   );
   const joined = (parts: readonly Int32Array[]) => (parts.length === 0 ? sharedWords(0) : joinShared(parts));
   return {
-    facts: joinShared([Float64Array.from(facts.flatMap((own) => FACTS.map((fact) => own[fact])))]),
+    facts: shared(Float64Array.from(facts.flatMap((own) => FACTS.map((fact) => own[fact])))),
     buffers,
     programs: joined(own.map(({ program }) => program)),
     vectors: joined(own.map(({ vectors }) => vectors)),

@@ -3,7 +3,7 @@ import { LOOKUP_PLACES } from './records.js';
 import { beginUnit, endUnit, loadLeaf, type TableMemory } from './table-memory.js';
 import type { Unit } from './unit.js';
 
-/** Most players whose sums a row keeps in registers. */
+/** Most players whose sums of a row lie side by side: three registers. */
 const MOST_DENSE = 12;
 
 /**
@@ -31,9 +31,9 @@ export function stateWidth(unit: Unit, players: number): number {
 }
 
 /**
- * Fills a unit's table with its attributions in all its states: [state][player] of all players, or without them, where `places`
- * says (QuadLayout), [register][state][lane] of the unit's own. Summed
- * over leaves in float64, stored in float32. O(states * leaves * path players).
+ * Fills a unit's table with its attributions in all its states: [state][player] of all players (`places` null), or
+ * [register][state][lane] of the unit's own, where `places` says (QuadLayout). Summed over leaves in float64, stored in float32.
+ * O(states * leaves * path players).
  */
 export function buildTable(
   unit: Unit,

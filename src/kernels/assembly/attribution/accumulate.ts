@@ -1,4 +1,4 @@
-/** ENGINE's accumulate kernel where a row's sums fit into registers: adds what the units' tables hold for the rows' states. */
+/** ENGINE's accumulate kernel where a row's sums are few registers: adds what the units' tables hold for the rows' states. */
 import { Job } from './job';
 import { PLACES } from './places';
 
