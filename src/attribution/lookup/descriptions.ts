@@ -1,10 +1,9 @@
 import type { LookupTree } from '../lookup-types.js';
 import type { QuadLayout } from './quads.js';
-import { LOOKUP_PLACES } from './records.js';
+import { BLOCK_ROWS } from './records.js';
 import type { Unit } from './unit.js';
 
-/** Rows of a block of sums that are not dense, and bytes of one player's sums and of a unit's places in it. */
-const BLOCK_ROWS = LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;
+/** Bytes of a player's sums of a block where they are not dense, and of a unit's places. */
 export const PLAYER_BYTES = 4 * BLOCK_ROWS;
 const UNIT_BYTES = 2 * BLOCK_ROWS;
 /** Bytes of a register of a state. */

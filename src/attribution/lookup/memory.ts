@@ -2,7 +2,7 @@ import { checkRecords } from '../../kernels/records.js';
 import { borrowKernels } from '../../kernels/wasm.js';
 import type { LookupPlan, LookupTree } from '../lookup-types.js';
 import { CODE_STRIDE } from './program.js';
-import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
+import { BLOCK_ROWS, LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
 import { rowsOfSums } from './table.js';
 
 /** Functions of src/kernels/assembly/attribution.ts; their argument is the address of a job of 32-bit words. */
@@ -53,8 +53,6 @@ const MOST_TABLE_BYTES = 512 * 2 ** 10;
 
 /** Rows of a pass. */
 const PASS_ROWS = LOOKUP_PLACES.lanes;
-/** Rows of a block of sums that are not dense. */
-const BLOCK_ROWS = PASS_ROWS * LOOKUP_PLACES.passes;
 
 /** Bytes for the cuts of a column. */
 export const CUT_BYTES = 4 * 256;
@@ -107,9 +105,7 @@ export function borrowLookupMemory(
     gathering: region(LOOKUP_RECORDS.gathering.bytes),
     cuts: region(columns * CUT_BYTES),
     program: region(MOST_TREES * most((tree) => tree.program.byteLength)),
-    states: region(
-      LOOKUP_PLACES.passes * PASS_ROWS * most((tree) => tree.units + tree.paired + tree.factors),
-    ),
+    states: region(BLOCK_ROWS * most((tree) => tree.units + tree.paired + tree.factors)),
     places: region(2 * BLOCK_ROWS * most((tree) => tree.units)),
     spare: region(4 * BLOCK_ROWS),
     vectors: region(MOST_TREES * most((tree) => tree.vectors.byteLength)),

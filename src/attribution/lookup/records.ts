@@ -54,3 +54,6 @@ export const LOOKUP_PLACES = {
   /** passes of a tree's rows in turn */
   passes: 4,
 } as const;
+
+/** Rows of a block, of whose passes a unit's table is read in turn; sums that are not dense lie block by block. */
+export const BLOCK_ROWS = LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;

@@ -1,5 +1,5 @@
 import { type CodedTree, leafBits, leafInUnit } from './leaf.js';
-import { LOOKUP_PLACES } from './records.js';
+import { BLOCK_ROWS, LOOKUP_PLACES } from './records.js';
 import { beginUnit, endUnit, loadLeaf, type TableMemory } from './table-memory.js';
 import type { Unit } from './unit.js';
 
@@ -21,7 +21,7 @@ export function vectorWidth(players: number): number {
 
 /** Rows that sums have room for: whole passes, or whole blocks of passes where they are not dense. */
 export function rowsOfSums(rows: number, dense: boolean): number {
-  const step = dense ? LOOKUP_PLACES.lanes : LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;
+  const step = dense ? LOOKUP_PLACES.lanes : BLOCK_ROWS;
   return step * Math.ceil(rows / step);
 }
 

@@ -1,10 +1,8 @@
 import type { RowRange } from '../plan-types.js';
 import { GATHERED_ROWS, type LookupMemory } from './memory.js';
-import { LOOKUP_PLACES, LOOKUP_RECORDS } from './records.js';
+import { BLOCK_ROWS, LOOKUP_RECORDS } from './records.js';
 import { rowsOfSums } from './table.js';
 
-/** Rows of a block of totals that are not dense. */
-const BLOCK = LOOKUP_PLACES.lanes * LOOKUP_PLACES.passes;
 const GATHERING = LOOKUP_RECORDS.gathering.at;
 /** Rows whose values are copied player by player: few enough that what is written of all of them stays in the cache. */
 const TILE = 16;
@@ -36,7 +34,7 @@ export function storeTotals(memory: LookupMemory, columns: ClassColumns): void {
   const { kernels, words, gathering, gathered, dense, width } = memory;
   const { rows, players, count } = columns;
   words[(gathering + GATHERING.classBytes) >>> 2] = 8 * valuesOfClass(memory, rows);
-  words[(gathering + GATHERING.playerBytes) >>> 2] = 8 * (dense ? 1 : BLOCK);
+  words[(gathering + GATHERING.playerBytes) >>> 2] = 8 * (dense ? 1 : BLOCK_ROWS);
   words[(gathering + GATHERING.rowBytes) >>> 2] = 8 * (dense ? width : 1);
   words[(gathering + GATHERING.classes) >>> 2] = count;
   words[(gathering + GATHERING.players) >>> 2] = players;
@@ -69,7 +67,7 @@ function storeRows(
 
 /** Values from a class's totals to a row's first. */
 function placeOfRow({ dense, width }: LookupMemory, row: number): number {
-  return dense ? row * width : (row & -BLOCK) * width + (row & (BLOCK - 1));
+  return dense ? row * width : (row & -BLOCK_ROWS) * width + (row & (BLOCK_ROWS - 1));
 }
 
 /** A player's values of some consecutive rows. */
@@ -96,7 +94,7 @@ function eachTile(
     tile.tile = Math.min(TILE, rows - row);
     for (let player = 0; player < players; player++) {
       tile.from = row * tile.step + player * classes + first;
-      tile.at = start + player * (dense ? 1 : BLOCK);
+      tile.at = start + player * (dense ? 1 : BLOCK_ROWS);
       visit(tile);
     }
   }
