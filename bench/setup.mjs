@@ -1,6 +1,7 @@
-// Makes the Python environments that the benchmarks' peers run in: node bench/setup.mjs, or of one: node bench/setup.mjs
-// cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts), encoders (for bench:encoders). What is there is kept.
-// A peer that does not install stays absent, and the benchmark lists it with the reason its import then gives.
+// Makes the Python environments that the benchmarks' peers run in, and the library of the peer in Rust: node bench/setup.mjs, or
+// of one: node bench/setup.mjs cluster (Spark and Dask, for bench:cluster and test/long/cluster.test.ts), encoders (for
+// bench:encoders). What is there is kept. A peer that does not install stays absent, and the benchmark lists it with the
+// reason its import then gives.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -23,16 +24,34 @@ export function pythonOf(environment) {
   return join(here, folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
-/** Makes the environments that are missing, of those named; returns, by environment, what did not install and why. */
-export function setUp(names = ['main', 'fasttreeshap']) {
+/** Libraries in Rust: the crate that makes each, and where it is then (cargo names it so on Linux). */
+const CRATES = {
+  treeshap: [join(here, 'engine/treeshap'), join(here, '.treeshap'), 'release/libtreeshap_peer.so'],
+};
+
+/** Makes the environments and libraries that are missing, of those named; returns, by name, what did not install and why. */
+export function setUp(names = ['main', 'fasttreeshap', 'treeshap']) {
   const failures = {};
   for (const environment of names) {
+    if (environment in CRATES) {
+      failures[environment] = build(...CRATES[environment]);
+      continue;
+    }
     const [folder, list] = ENVIRONMENTS[environment];
     if (existsSync(pythonOf(environment))) continue;
     process.stderr.write(`installing ${list} into ${folder}\n`);
     failures[environment] = install(environment, join(here, folder), join(here, list));
   }
   return failures;
+}
+
+/** Builds a crate in `folder` into `target`, unless `library` is there. */
+function build(folder, target, library) {
+  if (existsSync(join(target, library))) return [];
+  process.stderr.write(`building ${folder}\n`);
+  const flags = ['build', '--release', '--target-dir', target];
+  const { status, error } = spawnSync('cargo', flags, { cwd: folder, stdio: ['ignore', 2, 2] });
+  return status === 0 ? [] : [`cargo build failed (${error?.message ?? `status ${status}`})`];
 }
 
 /** Python versions that the pinned packages of a 'newest' environment have builds for. */

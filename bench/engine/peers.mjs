@@ -20,6 +20,8 @@ export const PEERS = {
   shap: { environment: 'main', sections: ['shap', 'recipe'], oneThread: true },
   woodelf: { environment: 'main', sections: ['shap'], oneThread: true, least: 20_000 },
   fasttreeshap: { environment: 'fasttreeshap', sections: ['shap'] },
+  // the crate, whose library the environment 'main' calls
+  treeshap: { environment: 'main', library: 'treeshap', sections: ['shap'] },
   treelite: { environment: 'main', sections: ['scoring'] },
 };
 
@@ -28,9 +30,9 @@ const QUIET = { OMP_WAIT_POLICY: 'PASSIVE', GOMP_SPINCOUNT: '0', KMP_BLOCKTIME: 
 
 /** A peer's process: { name, facts, ask, stop }. `facts` has `absent` with the reason where the peer cannot be used. */
 async function startPeer(name, threads, failures) {
-  const { environment } = PEERS[name];
+  const { environment, library } = PEERS[name];
   const python = pythonOf(environment);
-  const reasons = (failures[environment] ?? []).join('; ');
+  const reasons = [environment, library].flatMap((each) => failures[each] ?? []).join('; ');
   if (!existsSync(python))
     return { name, facts: { absent: `no Python environment (${reasons})` }, stop() {} };
   // processes run in the folder of peer.py, and start with the most threads that are asked for later
@@ -47,7 +49,8 @@ async function startPeer(name, threads, failures) {
       : JSON.parse(value);
   };
   const facts = await answer();
-  if (facts.error !== undefined) facts.absent = `${facts.error} ${reasons}`.trim();
+  if (facts.error !== undefined) facts.absent = facts.error;
+  if (facts.absent !== undefined && reasons !== '') facts.absent = `${facts.absent} (${reasons})`;
   if (facts.absent !== undefined) child.stdin.end();
   return {
     name,

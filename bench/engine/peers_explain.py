@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
+import peers_treeshap
 
 ETA = 0.1
 DEPTH = 6
@@ -24,6 +25,8 @@ def version_of(package):
 
 
 def versions(name):
+    if name == "treeshap":
+        return peers_treeshap.versions()
     module, package = {
         "woodelf": ("woodelf", "woodelf-explainer"),
         "histgradientboosting": ("sklearn.ensemble", "scikit-learn"),
@@ -215,4 +218,5 @@ PEERS = {
     "shap": Shap,
     "woodelf": Woodelf,
     "fasttreeshap": Fasttreeshap,
+    "treeshap": peers_treeshap.Treeshap,
 }
