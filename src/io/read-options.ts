@@ -12,6 +12,8 @@ export interface ReadOptions {
   maxUnpacked?: number;
   /** stop after this many rows; what follows them is not checked */
   maxRows?: number;
+  /** memory for an Arrow column of float32, which its values are then in; new memory by default */
+  floats?: (name: string, length: number) => Float32Array;
   /** called every 65,536 rows or so with the number of rows read so far */
   onRows?: (rowsSoFar: number) => void;
 }

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import type { Examples, Finding, InputFile } from '../data/examples/examples.js';
 import { EsciSelectError, quote } from '../errors.js';
-import { blocking } from '../io/blocking.js';
 import { sha256File } from '../io/hash.js';
 import { readTable } from '../io/read.js';
+import { release } from '../io/release.js';
 import type { Table } from '../io/table.js';
 import { examineModels } from './checks/examine.js';
 import { costsOf, isCostTable } from './costs.js';
@@ -13,6 +13,7 @@ import { type ClassReading, classOrder, classReadings } from './layout/class-ord
 import { isProductText } from './layout/names.js';
 import { modelNames } from './part-files.js';
 import { byCodeUnits, expandPaths } from './paths.js';
+import { readAhead } from './read-ahead.js';
 import { ARRAY_KEY, readArrayTable } from './reading/arrays.js';
 import { type Collected, collectTable } from './reading/collect.js';
 import { Declarations, readCards } from './reading/declared.js';
@@ -51,7 +52,8 @@ interface Session {
  * Import the predictions in files and folders, aligned with the examples by what identifies them. Layout, key and kind are
  * found by names or declared, never guessed, and reported; `costs.csv` and JSON cards in or beside the folders fill the
  * model cards. Throws EsciSelectError with the place and the flag that helps. Deterministic: the order of rows, files and
- * folders does not change the result. O(cells read); memory: one file, and 4 bytes x rows x classes a model.
+ * folders does not change the result. O(cells read); memory: one file (three of
+ * parquet), and 4 bytes x rows x classes a model.
  *
  * @example
  * import { importPredictions, loadExamples } from 'esci-select';
@@ -69,13 +71,21 @@ export async function importPredictions(
   const files = await filesOf(paths, options);
   const tables = files.filter(({ role }) => role === 'table' || role === 'array');
   const session = openSession(examples, options, modelNames(tables));
-  for (const [done, file] of tables.entries()) {
-    options.onProgress?.(done, tables.length, file.path);
-    await importFile(session, file);
-  }
+  if (tables.length > 0) options.onProgress?.(0, tables.length, tables[0].path);
+  await readAhead(tables, {
+    read: (file) => readFile(session, file),
+    elsewhere: ({ path }) => /\.parquet$/i.test(path),
+    take(file, read, done) {
+      takeIn(session, file, read);
+      release(arraysOf(read.table));
+      const next = tables[done + 1]?.path;
+      if (next !== undefined) options.onProgress?.(done + 1, tables.length, next);
+    },
+  });
   options.onProgress?.(tables.length, tables.length, '');
   const { read, ignored } = await readCards(files, session.declarations);
-  for (const path of options.ids === undefined ? read : [...read, options.ids]) await addInput(session, path);
+  for (const path of options.ids === undefined ? read : [...read, options.ids])
+    session.inputs.push(await inputOf(path));
   for (const path of [...ignored, ...files.filter(({ role }) => role === 'other').map(({ path }) => path)]) {
     session.notes.add('file holds neither predictions nor a model card; left alone', path);
   }
@@ -120,30 +130,44 @@ async function filesOf(paths: readonly string[], { ids, rejects }: ImportOptions
   return files.filter(({ path }) => !others.includes(resolve(path)));
 }
 
-async function importFile(session: Session, file: SourceFile): Promise<void> {
-  const { options, examples } = session;
-  const hash = await addInput(session, file.path);
-  if (file.role === 'array') {
-    const table = await readArrayTable(file.path, examples.labelSpace.classes, options);
-    const declared = { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true };
-    await blocking(() => importTable(session, { file, table, options: declared }));
-    return;
-  }
+/** A file's table, and its bytes' hash. */
+interface ReadTable {
+  readonly hash: InputFile;
+  readonly table: Table;
+}
+
+async function readFile(session: Session, file: SourceFile): Promise<ReadTable> {
+  const [hash, table] = await Promise.all([inputOf(file.path), tableOf(session, file)]);
+  return { hash, table };
+}
+
+function tableOf({ options, examples }: Session, { path, role }: SourceFile): Promise<Table> {
+  if (role === 'array') return readArrayTable(path, examples.labelSpace.classes, options);
   const keep = (name: string) =>
     name === options.key || options.columns !== undefined || !isProductText(name);
   const { delimiter, memoryLimit, maxUnpacked } = options;
-  const table = await readTable(file.path, { delimiter, memoryLimit, maxUnpacked, columns: keep });
-  if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
-  else {
-    const data = dataFile(options, hash.sha256);
-    await blocking(() => importTable(session, { file, table, options, data }));
+  return readTable(path, { delimiter, memoryLimit, maxUnpacked, columns: keep });
+}
+
+/** The arrays that a table's columns of numbers are in. */
+function* arraysOf({ columns }: Table): Generator<ArrayBufferView> {
+  for (const column of columns.values()) {
+    if (column.kind === 'number' || column.kind === 'integer') yield column.values;
   }
 }
 
-async function addInput(session: Session, path: string): Promise<InputFile> {
-  const input = { name: basename(path), ...(await sha256File(path)) };
-  session.inputs.push(input);
-  return input;
+function takeIn(session: Session, file: SourceFile, { hash, table }: ReadTable): void {
+  const { options } = session;
+  session.inputs.push(hash);
+  if (file.role === 'array') {
+    const declared = { ...options, key: ARRAY_KEY, columns: undefined, fromArray: true };
+    importTable(session, { file, table, options: declared });
+  } else if (isCostTable(table)) session.declarations.addTable(file.path, costsOf(table));
+  else importTable(session, { file, table, options, data: dataFile(options, hash.sha256) });
+}
+
+async function inputOf(path: string): Promise<InputFile> {
+  return { name: basename(path), ...(await sha256File(path)) };
 }
 
 function dataFile({ dataFiles }: ImportOptions, sha256: string): DataFile | undefined {

@@ -1,15 +1,7 @@
-import {
-  Data,
-  DataType,
-  type Decimal,
-  type Float,
-  type Int,
-  Precision,
-  type Struct,
-  Type,
-  Vector,
-} from 'apache-arrow';
+import { Data, DataType, type Decimal, type Int, Precision, type Struct, Type, Vector } from 'apache-arrow';
 import { Growable } from '../growable.js';
+import { MissingMarks } from '../missing-marks.js';
+import type { ReadOptions } from '../read-options.js';
 import type { Column } from '../table.js';
 
 /** Takes the first `rows` values of each batch of a column, in order, and makes the column of them. */
@@ -25,17 +17,27 @@ type NumberArray = Float32Array | Float64Array | Int32Array;
  * The collectors for a column of an Arrow type: one, or for a struct one of each of its fields, named with dots. None for a
  * type that no column kind can hold, which is left alone as long as nobody needs it.
  */
-export function arrowCollectors(name: string, type: DataType): ArrowCollector[] {
-  if (DataType.isStruct(type)) return structCollectors(name, type);
-  const collecting = collectingOf(type);
+export function arrowCollectors(
+  name: string,
+  type: DataType,
+  floats: FloatMemory = (_, length) => new Float32Array(length),
+): ArrowCollector[] {
+  if (DataType.isStruct(type)) return structCollectors(name, type, floats);
+  const collecting = collectingOf(type, (length) => floats(name, length));
   return collecting === null ? [] : [{ name, ...collecting }];
 }
 
-function collectingOf(type: DataType): Collecting | null {
-  if (DataType.isFloat(type)) return numberCollector(floatAllocator(type));
+/** Memory for a float32 column of a name, see ReadOptions. */
+type FloatMemory = NonNullable<ReadOptions['floats']>;
+
+function collectingOf(type: DataType, floats: (length: number) => Float32Array): Collecting | null {
+  if (DataType.isFloat(type)) {
+    if (type.precision !== Precision.DOUBLE) return numberCollector(Float32Array, floats);
+    return numberCollector(Float64Array, (length) => new Float64Array(length));
+  }
   if (DataType.isDecimal(type)) return decimalCollector(type);
   if (DataType.isInt(type)) {
-    if (fitsInt32(type)) return numberCollector((length) => new Int32Array(length));
+    if (fitsInt32(type)) return numberCollector(Int32Array, (length) => new Int32Array(length));
     if (type.bitWidth === 32 || type.isSigned) return integerCollector();
     return textCollector((vector, row) => vector.get(row));
   }
@@ -54,9 +56,9 @@ function collectingOf(type: DataType): Collecting | null {
 }
 
 /** Each field of a struct as a column of its own, missing where the struct is. */
-function structCollectors(name: string, type: Struct): ArrowCollector[] {
+function structCollectors(name: string, type: Struct, floats: FloatMemory): ArrowCollector[] {
   return type.children.flatMap((field, at) =>
-    arrowCollectors(`${name}.${field.name}`, field.type).map((inner) => ({
+    arrowCollectors(`${name}.${field.name}`, field.type, floats).map((inner) => ({
       ...inner,
       add: (data: Data, rows: number) => inner.add(withParentNulls(data, data.children[at]), rows),
     })),
@@ -90,7 +92,7 @@ function jsonAt(vector: Vector, row: number): string | null {
 /** Decimals of 128 or 256 bits as doubles. */
 function decimalCollector({ scale }: Decimal): Collecting {
   const values = Growable.of((length) => new Float64Array(length));
-  const missing = missingCollector();
+  const missing = new MissingMarks();
   return {
     add(data, rows) {
       requireLength(data, rows);
@@ -100,7 +102,7 @@ function decimalCollector({ scale }: Decimal): Collecting {
         const words = vector.get(row) as Uint32Array | null;
         target[row] = words === null ? 0 : Number(`${integerOf(words)}e${-scale}`);
       }
-      missing.add(data, target);
+      missing.add(rows, marksOf(data, target));
     },
     finish: () => ({ kind: 'number', values: values.finish(), missing: missing.finish() }),
   };
@@ -129,27 +131,44 @@ function fitsInt32(type: Int): boolean {
   return type.bitWidth < 32 || (type.bitWidth === 32 && type.isSigned);
 }
 
-function floatAllocator(type: Float): (length: number) => NumberArray {
-  return type.precision === Precision.DOUBLE
-    ? (length) => new Float64Array(length)
-    : (length) => new Float32Array(length);
-}
-
 type Collecting = Pick<ArrowCollector, 'add' | 'finish'>;
 
-function numberCollector(allocate: (length: number) => NumberArray): Collecting {
-  const values = Growable.of(allocate);
-  const missing = missingCollector();
+type NumberKind = Float32ArrayConstructor | Float64ArrayConstructor | Int32ArrayConstructor;
+
+/** Batches' own values are kept until the end, when it is known how long a column they make. */
+function numberCollector(kind: NumberKind, allocate: (length: number) => NumberArray): Collecting {
+  const parts: NumberArray[] = [];
+  const missing = new MissingMarks();
   return {
     add(data, rows) {
       requireValues(data, rows);
-      const target = values.extend(rows);
-      if (data.values.constructor === target.constructor) target.set(data.values.subarray(0, rows));
-      else copyValues(data, target); // smaller integers, half floats
-      missing.add(data, target);
+      const part = partOf(data, rows, kind);
+      missing.add(rows, marksOf(data, part));
+      parts.push(part);
     },
-    finish: () => ({ kind: 'number', values: values.finish(), missing: missing.finish() }),
+    finish: () => ({ kind: 'number', values: joined(parts, allocate), missing: missing.finish() }),
   };
+}
+
+/** The first values of a batch, in memory of their own where they are not of the kind or some are missing. */
+function partOf(data: Data, rows: number, kind: NumberKind): NumberArray {
+  if (data.values.constructor !== kind) {
+    const part = new kind(rows); // smaller integers, half floats
+    copyValues(data, part);
+    return part;
+  }
+  const values: NumberArray = data.values.subarray(0, rows);
+  return data.nullCount === 0 ? values : values.slice();
+}
+
+function joined(parts: readonly NumberArray[], allocate: (length: number) => NumberArray): NumberArray {
+  const values = allocate(parts.reduce((sum, { length }) => sum + length, 0));
+  let used = 0;
+  for (const part of parts) {
+    values.set(part, used);
+    used += part.length;
+  }
+  return values;
 }
 
 function copyValues(data: Data, target: NumberArray): void {
@@ -159,14 +178,14 @@ function copyValues(data: Data, target: NumberArray): void {
 
 function integerCollector(): Collecting {
   const values = Growable.of((length) => new BigInt64Array(length));
-  const missing = missingCollector();
+  const missing = new MissingMarks();
   return {
     add(data, rows) {
       requireValues(data, rows);
       const target = values.extend(rows);
       const source = data.values as BigInt64Array | Uint32Array;
       for (let row = 0; row < rows; row++) target[row] = BigInt(source[row]);
-      missing.add(data, target);
+      missing.add(rows, marksOf(data, target));
     },
     finish: () => ({ kind: 'integer', values: values.finish(), missing: missing.finish() }),
   };
@@ -181,24 +200,19 @@ function requireValues(data: Data, rows: number): void {
     throw new Error(`${rows} values are declared, ${data.values.length} are there`);
 }
 
-/** Marks of missing values; a missing value itself becomes 0. */
-function missingCollector() {
-  const marks = Growable.of((length) => new Uint8Array(length));
+/** Which of a batch's values are missing, or null where none is; their places in `target` become 0. */
+function marksOf(data: Data, target: NumberArray | BigInt64Array): Uint8Array | null {
+  if (data.nullCount === 0) return null;
+  const marks = new Uint8Array(target.length);
+  const zero = target instanceof BigInt64Array ? 0n : 0;
   let found = false;
-  return {
-    add(data: Data, target: NumberArray | BigInt64Array) {
-      const block = marks.extend(target.length);
-      if (data.nullCount === 0) return;
-      const zero = target instanceof BigInt64Array ? 0n : 0;
-      for (let row = 0; row < target.length; row++) {
-        if (isValid(data, row)) continue;
-        block[row] = 1;
-        target[row] = zero as never;
-        found = true;
-      }
-    },
-    finish: () => (found ? marks.finish() : null),
-  };
+  for (let row = 0; row < target.length; row++) {
+    if (isValid(data, row)) continue;
+    marks[row] = 1;
+    target[row] = zero as never;
+    found = true;
+  }
+  return found ? marks : null;
 }
 
 function isValid(data: Data, row: number): boolean {

@@ -4,11 +4,13 @@ import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
 import { EsciSelectError, quote } from '../../errors.js';
 import { cannotRead, systemCode } from '../errors.js';
 import type { ReadOptions, TableDescription } from '../read-options.js';
+import { release } from '../release.js';
 import type { Table } from '../table.js';
 import { unpackedLimit } from '../unpacked.js';
 import { checkData } from './check-data.js';
 import { type ArrowCollector, arrowCollectors } from './columns.js';
 import { registerLz4 } from './lz4.js';
+import { footerBlocks } from './metadata.js';
 import { FOOTER_BYTES, MAGIC, verifyArrow, verifyColumns } from './verify.js';
 
 export { type NamedColumn, writeArrow, writeArrowParts } from './write.js';
@@ -17,6 +19,7 @@ registerLz4();
 
 const READ_BYTES = 2 ** 30;
 const MAX_FILE_BYTES = 3.9 * 2 ** 30; // one buffer of Node holds 4 GiB
+const START_BYTES = 8; // the opening magic, filled up
 const TURN_MS = 50; // so long signals wait
 
 /**
@@ -30,7 +33,7 @@ export async function readArrow(path: string, options: ReadOptions = {}): Promis
     const turn = new Turn();
     const keep = options.columns ?? (() => true);
     const maxRows = options.maxRows ?? Number.POSITIVE_INFINITY;
-    const { collectors, unread } = collectorsOf(reader.schema, keep, path);
+    const { collectors, unread } = collectorsOf(reader.schema, path, { ...options, columns: keep });
     let rows = 0;
     for (const batch of batchesOf(reader)) {
       if (rows >= maxRows) break;
@@ -50,9 +53,19 @@ export async function readArrow(path: string, options: ReadOptions = {}): Promis
   });
 }
 
-/** The key-value metadata of an Arrow file's schema. Throws as readArrow. */
+/**
+ * The key-value metadata of an Arrow file's schema. Of a file in the file format only the footer is read, which repeats the
+ * schema. Throws as readArrow of what it reads.
+ */
 export async function readArrowMetadata(path: string): Promise<Map<string, string>> {
-  return withReader(path, undefined, (reader) => new Map(reader.schema.metadata));
+  const metadataOf = (reader: RecordBatchReader) => new Map(reader.schema.metadata);
+  try {
+    const footer = await footerAlone(path);
+    if (footer !== null) return metadataOf(openReader(footer));
+  } catch (error) {
+    throw arrowError(path, error);
+  }
+  return withReader(path, undefined, metadataOf);
 }
 
 /** The columns with Arrow's type names; the rows are not known without reading the batches. */
@@ -95,12 +108,16 @@ interface Collectors {
   readonly unread: ReadonlyMap<string, string>;
 }
 
-function collectorsOf(schema: Schema, keep: (name: string) => boolean, path: string): Collectors {
+function collectorsOf(
+  schema: Schema,
+  path: string,
+  { columns: keep, floats }: ReadOptions & Required<Pick<ReadOptions, 'columns'>>,
+): Collectors {
   const collectors: { index: number; collector: ArrowCollector }[] = [];
   const unread = new Map<string, string>();
   const seen = new Set<string>();
   for (const [index, { name, type }] of schema.fields.entries()) {
-    const found = arrowCollectors(name, type);
+    const found = arrowCollectors(name, type, floats);
     for (const column of found.length === 0 ? [name] : found.map((collector) => collector.name)) {
       if (seen.has(column)) throw invalid(path, `column ${quote(column)} is in the schema twice`);
       seen.add(column);
@@ -120,17 +137,48 @@ async function withReader<T>(
   maxUnpacked: number | undefined,
   work: (reader: RecordBatchReader) => T | Promise<T>,
 ): Promise<T> {
+  let bytes: Buffer = Buffer.alloc(0);
   try {
-    const bytes = await wholeFile(path);
+    bytes = await wholeFile(path);
     checkEnd(bytes, path);
     const batches = verifyArrow(bytes, { path, maxBytes: unpackedLimit(bytes.length, maxUnpacked) });
-    const reader = RecordBatchReader.from(bytes) as RecordBatchReader;
-    reader.open({ autoDestroy: false });
-    if (!reader.schema) throw new Error('there is no schema');
+    const reader = openReader(bytes);
     for (const batch of batches) verifyColumns(batch, reader.schema.fields);
     return await work(reader);
   } catch (error) {
     throw arrowError(path, error);
+  } finally {
+    release([bytes]); // columns have memory of their own
+  }
+}
+
+function openReader(bytes: Buffer): RecordBatchReader {
+  const reader = RecordBatchReader.from(bytes) as RecordBatchReader;
+  reader.open({ autoDestroy: false });
+  if (!reader.schema) throw new Error('there is no schema');
+  return reader;
+}
+
+/** The start and the end of a file in the file format, checked, without the batches between them; null of a stream. */
+async function footerAlone(path: string): Promise<Buffer | null> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const read = async (from: number, to: number) => {
+      const bytes = Buffer.alloc(Math.max(0, to - from));
+      return bytes.subarray(0, (await handle.read(bytes, 0, bytes.length, from)).bytesRead);
+    };
+    const ends = Buffer.concat([
+      await read(0, Math.min(size, START_BYTES)),
+      await read(Math.max(START_BYTES, size - FOOTER_BYTES), size),
+    ]);
+    if (ends.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+    const length = footerLength(ends, size, path);
+    const footer = await read(size - FOOTER_BYTES - length, size - FOOTER_BYTES);
+    footerBlocks(footer);
+    return Buffer.concat([ends.subarray(0, START_BYTES), footer, ends.subarray(START_BYTES)]);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -158,11 +206,15 @@ async function wholeFile(path: string): Promise<Buffer> {
 
 /** A file cut off behind its opening magic would read as an empty stream: refuse it by its missing end. */
 function checkEnd(bytes: Buffer, path: string): void {
-  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return;
-  const isWhole =
-    bytes.length >= 2 * FOOTER_BYTES && bytes.toString('latin1', bytes.length - MAGIC.length) === MAGIC;
-  const footer = isWhole ? bytes.readInt32LE(bytes.length - FOOTER_BYTES) : 0;
-  if (footer <= 0 || footer > bytes.length - FOOTER_BYTES) throw invalid(path, 'arrow file is cut off');
+  if (bytes.toString('latin1', 0, MAGIC.length) === MAGIC) footerLength(bytes, bytes.length, path);
+}
+
+/** How long the footer of a file of `size` bytes is, whose first and last bytes these are. */
+function footerLength(bytes: Buffer, size: number, path: string): number {
+  const isWhole = size >= 2 * FOOTER_BYTES && bytes.toString('latin1', bytes.length - MAGIC.length) === MAGIC;
+  const length = isWhole ? bytes.readInt32LE(bytes.length - FOOTER_BYTES) : 0;
+  if (length <= 0 || length > size - FOOTER_BYTES) throw invalid(path, 'arrow file is cut off');
+  return length;
 }
 
 function arrowError(path: string, error: unknown): EsciSelectError {

@@ -18,7 +18,8 @@ import { EsciSelectError, quote } from '../../errors.js';
 import { AtomicFile } from '../atomic.js';
 import type { Column } from '../table.js';
 
-const MAX_BATCH_ROWS = 65_536;
+/** Rows of a record batch, at most. */
+export const BATCH_ROWS = 65_536;
 const MAX_BATCH_CHARACTERS = 2 ** 28; // at most 3 bytes each: text offsets are 32-bit
 
 /** A named column to write. */
@@ -137,7 +138,7 @@ export function* batches(columns: readonly NamedColumn[], rows: number): Generat
   const texts = columns.flatMap(({ column }) => (column.kind === 'text' ? [column.values] : []));
   let start = 0;
   do {
-    let end = Math.min(rows, start + MAX_BATCH_ROWS);
+    let end = Math.min(rows, start + BATCH_ROWS);
     for (const values of texts) end = endWithin(values, start, end);
     yield [start, end];
     start = end;

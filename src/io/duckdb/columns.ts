@@ -1,10 +1,11 @@
 import type { DuckDBConnection, DuckDBListVector, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
 import { Growable } from '../growable.js';
+import { MissingMarks } from '../missing-marks.js';
 import { PROGRESS_ROWS } from '../read-options.js';
 import type { Column } from '../table.js';
 import { leavesOf } from './nested.js';
 import { quoteIdentifier } from './sql.js';
-import { markMissing, type NumericArray, pushTexts, rawItems, zeroOf } from './vectors.js';
+import { missingIn, type NumericArray, pushTexts, rawItems, zeroOf } from './vectors.js';
 
 type Kind = 'float' | 'double' | 'int32' | 'int64' | 'text' | 'list';
 
@@ -66,14 +67,26 @@ function castOf(value: string, type: string): { kind: Kind; cast: string } {
   return to('text', 'VARCHAR');
 }
 
-/** Fetches a planned query's result chunk by chunk into columns, up to its end or to `most` rows or a chunk more. */
+/** How a result is collected. */
+export interface CollectOptions {
+  readonly onRows?: (rowsSoFar: number) => void;
+  /** so many rows or a chunk more; all by default */
+  readonly most?: number;
+  /** how many rows there are, where that is known: memory is then taken once instead of growing */
+  readonly rows?: number;
+}
+
+/** More rows than this are not believed before they come. */
+const MOST_EXPECTED_ROWS = 2 ** 24;
+
+/** Fetches a planned query's result chunk by chunk into columns. */
 export async function collectColumns(
   result: DuckDBResult,
   plan: SelectPlan,
-  onRows?: (rowsSoFar: number) => void,
-  most = Number.POSITIVE_INFINITY,
+  { onRows, most = Number.POSITIVE_INFINITY, rows: expected = 0 }: CollectOptions = {},
 ): Promise<{ rows: number; columns: Map<string, Column> }> {
-  const collectors = plan.columns.map(({ kind }) => collectorOf(kind));
+  const capacity = Math.min(expected, MOST_EXPECTED_ROWS);
+  const collectors = plan.columns.map(({ kind }) => collectorOf(kind, capacity));
   let rows = 0;
   for (let reported = 0; rows < most; ) {
     const chunk = await result.fetchChunk();
@@ -97,19 +110,19 @@ interface Collector {
   finish(): Column;
 }
 
-function collectorOf(kind: Kind): Collector {
+function collectorOf(kind: Kind, rows: number): Collector {
   if (kind === 'text') return textCollector();
   if (kind === 'list') return listCollector();
   if (kind === 'int64') {
-    const typed = typedCollector((length) => new BigInt64Array(length));
+    const typed = typedCollector((length) => new BigInt64Array(length), rows);
     return { add: typed.add, finish: () => ({ kind: 'integer', ...typed.finish() }) };
   }
   const typed =
     kind === 'float'
-      ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float32Array(length))
+      ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float32Array(length), rows)
       : kind === 'double'
-        ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float64Array(length))
-        : typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Int32Array(length));
+        ? typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Float64Array(length), rows)
+        : typedCollector<Float32Array | Float64Array | Int32Array>((length) => new Int32Array(length), rows);
   return { add: typed.add, finish: () => ({ kind: 'number', ...typed.finish() }) };
 }
 
@@ -124,22 +137,22 @@ function textCollector(): Collector {
 }
 
 /** Numbers: copied as a block where DuckDB's memory is visible as a typed array. Missing values become 0 and a mark. */
-function typedCollector<T extends NumericArray>(allocate: (length: number) => T) {
-  const values = Growable.of(allocate);
-  const missing = Growable.of((length) => new Uint8Array(length));
-  let hasMissing = false;
+function typedCollector<T extends NumericArray>(allocate: (length: number) => T, rows: number) {
+  let values: Growable<T> | null = null;
+  const missing = new MissingMarks(rows);
   return {
     add(vector: DuckDBVector) {
       const block = rawItems(vector, allocate);
-      const marks = missing.extend(block.length);
-      if (markMissing(vector, marks)) {
-        hasMissing = true;
+      const marks = missingIn(vector, block.length);
+      missing.add(block.length, marks);
+      if (marks !== null) {
         for (let row = 0; row < block.length; row++)
           if (marks[row] === 1) block[row] = zeroOf(block) as never;
       }
+      values ??= Growable.of(allocate, Math.max(rows, block.length));
       values.append(block);
     },
-    finish: () => ({ values: values.finish(), missing: hasMissing ? missing.finish() : null }),
+    finish: () => ({ values: values?.finish() ?? allocate(0), missing: missing.finish() }),
   };
 }
 

@@ -10,6 +10,9 @@ import { loadDuckDB } from './library.js';
 
 export { quoteIdentifier, quoteLiteral, sourceLiteral } from './sql.js';
 
+/** Results of so many cells at most are made as a whole, on threads that go on while this one has other work. */
+const MOST_WHOLE_CELLS = 2 ** 25;
+
 /** The limits of a DuckDB instance. */
 export interface DuckDBOptions {
   /** such as '2GB'; DuckDB's default is 80% of the machine's memory */
@@ -24,6 +27,8 @@ export interface DuckDBOptions {
 export interface QueryOptions {
   columns?: (name: string) => boolean;
   maxRows?: number;
+  /** how many rows the query has, where that is known */
+  rows?: number;
   onRows?: (rowsSoFar: number) => void;
   /** the columns' own names, where the query gives others to those that differ in case only */
   names?: readonly string[];
@@ -100,8 +105,11 @@ export async function readQuery(
   try {
     const plan = await plannedSelect(connection, sql, options.columns, options.names);
     const limit = options.maxRows === undefined ? '' : ` LIMIT ${Math.max(0, Math.floor(options.maxRows))}`;
-    const result = await connection.stream(`${plan.sql}${limit}`);
-    const { rows, columns } = await collectColumns(result, plan, options.onRows);
+    const expected = Math.min(options.rows ?? 0, options.maxRows ?? Number.POSITIVE_INFINITY);
+    const whole = expected > 0 && expected * plan.columns.length <= MOST_WHOLE_CELLS;
+    const limited = `${plan.sql}${limit}`;
+    const result = await (whole ? connection.run(limited) : connection.stream(limited));
+    const { rows, columns } = await collectColumns(result, plan, { onRows: options.onRows, rows: expected });
     return { path, format: options.format ?? 'parquet', rows, columns, lines: null };
   } catch (error) {
     throw duckdbError(path, error, 'table cannot be read');

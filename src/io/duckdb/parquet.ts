@@ -17,15 +17,12 @@ function parquetSource(path: string): string {
  */
 export async function readParquet(path: string, options: ReadOptions & DuckDBOptions = {}): Promise<Table> {
   const { memoryLimit, threads, tempDirectory } = options;
-  return withDuckDB({ memoryLimit, threads, tempDirectory }, (connection) =>
-    columnNames(connection, path).then((names) =>
-      readQuery(connection, `SELECT * FROM ${parquetSource(path)}`, path, {
-        ...options,
-        names,
-        format: 'parquet',
-      }),
-    ),
-  );
+  return withDuckDB({ memoryLimit, threads, tempDirectory }, async (connection) => {
+    const names = await columnNames(connection, path);
+    const rows = await rowsOf(connection, path);
+    const sql = `SELECT * FROM ${parquetSource(path)}`;
+    return readQuery(connection, sql, path, { ...options, names, rows, format: 'parquet' });
+  });
 }
 
 /**
@@ -43,7 +40,7 @@ export async function* streamParquet(
     const plan = await plannedSelect(connection, `SELECT * FROM ${parquetSource(path)}`, columns, names);
     const result = await connection.stream(plan.sql);
     for (;;) {
-      const part = await collectColumns(result, plan, undefined, rows);
+      const part = await collectColumns(result, plan, { most: rows });
       if (part.rows === 0) return;
       yield { path, format: 'parquet', ...part, lines: null };
     }
@@ -79,6 +76,16 @@ async function columnNames(connection: DuckDBConnection, path: string): Promise<
   }
 }
 
+/** How many rows a file's metadata tells. */
+async function rowsOf(connection: DuckDBConnection, path: string): Promise<number> {
+  try {
+    const sql = `SELECT num_rows FROM parquet_file_metadata(${sourceLiteral(path)})`;
+    return Number((await (await connection.run(sql)).getRows())[0][0]);
+  } catch (error) {
+    throw duckdbError(path, error, 'table cannot be read');
+  }
+}
+
 /** Columns with DuckDB's type names, and the number of rows, from the file's metadata alone. */
 export async function describeParquet(path: string): Promise<TableDescription> {
   return withDuckDB({ threads: 1 }, async (connection) => {
@@ -88,11 +95,7 @@ export async function describeParquet(path: string): Promise<TableDescription> {
       const columns = described.flatMap(({ name, type }, at) =>
         leavesOf(names[at] ?? name, '', type).map((leaf) => ({ name: leaf.name, type: leaf.type })),
       );
-      const counted = await connection.run(
-        `SELECT num_rows FROM parquet_file_metadata(${sourceLiteral(path)})`,
-      );
-      const rows = Number((await counted.getRows())[0][0]);
-      return { format: 'parquet', columns, rows };
+      return { format: 'parquet', columns, rows: await rowsOf(connection, path) };
     } catch (error) {
       throw duckdbError(path, error, 'table cannot be read');
     }

@@ -32,17 +32,18 @@ export function rawItems<T extends NumericArray>(vector: DuckDBVector, allocate:
   return copy;
 }
 
-/** Sets `marks[row]` to 1 for every missing value; false if there is none. */
-export function markMissing(vector: DuckDBVector, marks: Uint8Array): boolean {
+/** Which of a vector's values are missing, [row] 1; null where none is. */
+export function missingIn(vector: DuckDBVector, rows: number): Uint8Array | null {
   const bits = validityBits(vector);
-  if (bits === 'all') return false;
+  if (bits === 'all') return null;
+  const marks = new Uint8Array(rows);
   let found = false;
-  for (let row = 0; row < marks.length; row++) {
+  for (let row = 0; row < rows; row++) {
     if (bits === null ? vector.getItem(row) !== null : isSet(bits, row)) continue;
     marks[row] = 1;
     found = true;
   }
-  return found;
+  return found ? marks : null;
 }
 
 /** Appends a text vector's values. Texts of up to 12 bytes stand in the vector itself and are decoded there. */

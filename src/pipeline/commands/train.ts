@@ -12,7 +12,7 @@ import { fingerprint } from '../files/fingerprint.js';
 import { givenFlags } from '../files/given-flags.js';
 import { versionedKey } from '../files/keys.js';
 import { MEASURED_COSTS, STAGES } from '../files/layout.js';
-import { coveredByAny, readPredictions, restoreRemoved } from '../files/predictions.js';
+import { coveredByAny, predictionFiles, readPredictions, restoreRemoved } from '../files/predictions.js';
 import { recordTimings } from '../files/timings.js';
 import { type DescribedModel, trainedModels } from '../files/training-summary.js';
 import { warmStartIdentity } from '../files/warm-start.js';
@@ -62,8 +62,7 @@ export async function train(options: TrainOptions, given: PipelineContext): Prom
     const inputs = await fingerprint(dataPaths(options));
     await beginRun(run, chosen, inputs);
     const data = await dataStage(run, inputs, options, context);
-    const { protocol, protocolKey } = await modelsOf(run, data, chosen, context);
-    const matrix = await readPredictions(run, data.examples);
+    const { protocol, protocolKey, matrix } = await modelsOf(run, data, chosen, context);
     const names = matrix.cards.map(({ name }) => name);
     await declareCosts(run, options.costs, names, { ...context, maxUnpacked: options.importing.maxUnpacked });
     const settings = { seed: options.seed, boosting, stack: options.stack, decide: options.decide };
@@ -158,6 +157,7 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
   const importing = options.predictions.length > 0;
   if (importing) await importStage({ run, stage: STAGES.imports, data, request: options }, context);
   const isImport = (stage: string) => (importing && stage === STAGES.imports) || STAGES.isAdded(stage);
+  const files = predictionFiles(run, isImport);
   const imported = await readPredictions(run, data.examples, isImport);
   const available = availableModels(options.chosen, data, context);
   refuseClash(
@@ -179,7 +179,9 @@ async function modelsOf(run: RunFolder, data: DataStage, options: ChosenOptions,
     const model = STAGES.modelOf(stage);
     return model === null ? stage !== STAGES.imports || importing : names.includes(model);
   });
-  return { protocol, protocolKey: key };
+  // what was imported is all there is, where nothing was trained or brought back since
+  const isAll = predictionFiles(run).join('\n') === files.join('\n');
+  return { protocol, protocolKey: key, matrix: isAll ? imported : await readPredictions(run, data.examples) };
 }
 
 /** A name has one model. */

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Examples, InputFile } from '../../data/examples/examples.js';
+import { release } from '../../io/release.js';
 import { type EarlierModel, findEarlierTwins, twinSample } from '../../predictions/checks/twins.js';
 import { readCosts } from '../../predictions/costs.js';
 import { importPredictions } from '../../predictions/import.js';
@@ -85,6 +86,7 @@ async function importAll(
   const earlier = await earlierModels(run, stage, data.examples, names);
   const twins = findEarlierTwins(imported.models, earlier, data.examples.labelSpace.classes.length);
   await findingsOf(stage).write(out, [...imported.findings, ...twins]);
+  release(imported.models.map(({ values }) => values)); // what follows reads them from the run
 }
 
 /** Models of other imports that stay beside those of this one, which are named `replaced`. */

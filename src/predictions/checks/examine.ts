@@ -124,21 +124,22 @@ function degenerate({ card, values }: ImportedModel, classes: readonly string[])
   const count = classes.length;
   const lowest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const highest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  const chosen = new Set<number>();
+  const chosen = new Uint8Array(count);
   for (let start = 0; start < values.length; start += count) {
     if (Number.isNaN(values[start])) continue;
-    chosen.add(argmaxAt(values, start, count));
+    chosen[argmaxAt(values, start, count)] = 1;
     for (let k = 0; k < count; k++) {
-      lowest[k] = Math.min(lowest[k], values[start + k]);
-      highest[k] = Math.max(highest[k], values[start + k]);
+      const value = values[start + k];
+      if (value < lowest[k]) lowest[k] = value;
+      if (value > highest[k]) highest[k] = value;
     }
   }
   if (card.covered < 2) return [];
   const constant = lowest.every((low, k) => highest[k] - low < CONSTANT_RANGE);
-  if (!constant && chosen.size > 1) return [];
+  if (!constant && chosen.indexOf(1) !== chosen.lastIndexOf(1)) return [];
   const what = constant
     ? 'predicts the same for every row'
-    : `always chooses ${quote(classes[[...chosen][0]])}`;
+    : `always chooses ${quote(classes[chosen.indexOf(1)])}`;
   return [
     {
       severity: constant ? 'warning' : 'note',

@@ -55,10 +55,12 @@ function canonicalIntegers(ids: readonly string[]): Float64Array | null {
 
 function integerIndex(ids: readonly string[], numbers: Float64Array): RowIndex {
   let table: Int32Array | null = null; // built when the first id is out of order
+  let keys = new Float64Array(0); // of one file after the other
   return {
     ids,
     locate(column, rows) {
-      const keys = integersOf(column, rows);
+      if (keys.length < rows) keys = new Float64Array(rows);
+      takeIntegers(column, keys.subarray(0, rows));
       const found = new Int32Array(rows);
       let next = 0;
       for (let row = 0; row < rows; row++) {
@@ -108,9 +110,9 @@ function hash(value: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** A column's values as integers below 2^53, NaN where missing or something else. */
-function integersOf(column: Column, rows: number): Float64Array {
-  const numbers = new Float64Array(rows);
+/** Writes a column's first values as integers below 2^53, NaN where missing or something else. */
+function takeIntegers(column: Column, numbers: Float64Array): void {
+  const rows = numbers.length;
   if (column.kind === 'text') {
     for (let row = 0; row < rows; row++) numbers[row] = canonicalInteger(column.values[row] ?? '');
   } else if (column.kind === 'integer') {
@@ -126,7 +128,6 @@ function integersOf(column: Column, rows: number): Float64Array {
     }
   } else numbers.fill(Number.NaN);
   if (column.kind === 'integer' || column.kind === 'number') clearMissing(numbers, column.missing);
-  return numbers;
 }
 
 function clearMissing(numbers: Float64Array, missing: Uint8Array | null): void {

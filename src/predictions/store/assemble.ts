@@ -1,5 +1,5 @@
 import { EsciSelectError, quote, suggest } from '../../errors.js';
-import { putRows, takeColumns } from '../../math/rows.js';
+import { takeColumns } from '../../math/rows.js';
 import { sharedFloats } from '../../threads/shared.js';
 import type { ImportedModel } from '../import-options.js';
 import type { PredictionMatrix } from '../matrix.js';
@@ -69,8 +69,11 @@ export function placeModel(
   model: number,
   own: Float32Array,
 ): void {
-  const cells = Int32Array.from({ length: rows }, (_, row) => row * cards.length + model);
-  putRows(own, classes.length, cells, values);
+  const width = classes.length;
+  const step = cards.length * width;
+  for (let row = 0, from = 0, to = model * width; row < rows; row++, to += step) {
+    for (let k = 0; k < width; k++) values[to + k] = own[from++];
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EsciSelectError, quote } from '../../errors.js';
-import { readArrow, readArrowMetadata, writeArrow } from '../../io/arrow/read.js';
+import { readArrow, readArrowMetadata } from '../../io/arrow/read.js';
+import { BATCH_ROWS, type NamedColumn, writeArrowParts } from '../../io/arrow/write.js';
 import { safeFileName } from '../../io/atomic.js';
 import { canonicalJson } from '../../io/hash.js';
 import type { Table } from '../../io/table.js';
@@ -31,16 +32,32 @@ export async function writeModelPredictions(
   { card, values, missing }: ImportedModel,
   classes: readonly string[],
 ): Promise<string[]> {
-  const rows = values.length / classes.length;
-  const columns = classes.map((name, k) => {
-    const column = new Float32Array(rows);
-    for (let row = 0; row < rows; row++)
-      column[row] = missing?.[row] === 1 ? 0 : values[row * classes.length + k];
-    return { name, column: { kind: 'number' as const, values: column, missing } };
-  });
   const path = join(folder, predictionFileName(card.name));
-  await writeArrow(path, columns, new Map([[CARD, canonicalJson(card)]]));
+  await writeArrowParts(path, partsOf(values, missing, classes), new Map([[CARD, canonicalJson(card)]]));
   return [path];
+}
+
+/** Columns of so many rows at a time, in the same memory again and again. */
+function* partsOf(
+  values: Float32Array,
+  missing: Uint8Array | null,
+  classes: readonly string[],
+): Generator<NamedColumn[]> {
+  const rows = values.length / classes.length;
+  const memory = classes.map(() => new Float32Array(Math.min(rows, BATCH_ROWS)));
+  let from = 0;
+  do {
+    const to = Math.min(rows, from + BATCH_ROWS);
+    const marks = missing?.subarray(from, to) ?? null;
+    yield classes.map((name, k) => {
+      const column = memory[k].subarray(0, to - from);
+      for (let row = from, at = from * classes.length + k; row < to; row++, at += classes.length) {
+        column[row - from] = marks?.[row - from] === 1 ? 0 : values[at];
+      }
+      return { name, column: { kind: 'number', values: column, missing: marks } };
+    });
+    from = to;
+  } while (from < rows);
 }
 
 /**
@@ -61,8 +78,9 @@ export async function readPredictionMatrix(
     classes,
   );
   const missing = new Uint8Array(rows * files.length);
+  const memory = modelMemory(rows, classes.length);
   for (const [index, { path }] of files.entries()) {
-    const { values } = await readModelPredictions(path, rows, classes);
+    const { values } = await readModelPredictions(path, rows, classes, memory);
     placeModel(matrix, index, values);
     for (let row = 0; row < rows; row++) {
       if (Number.isNaN(values[row * classes.length])) missing[row * files.length + index] = 1;
@@ -71,14 +89,38 @@ export async function readPredictionMatrix(
   return { ...matrix, missing: missing.includes(1) ? missing : null };
 }
 
-/** One such file: the model's card, and its values [row][class], NaN where missing. Throws as readPredictionMatrix. */
+/** Memory that one model after the other is read in. */
+interface ModelMemory {
+  /** [row][class] */
+  readonly values: Float32Array;
+  /** a column of a name in the file, see ReadOptions */
+  readonly floats: (name: string, length: number) => Float32Array;
+}
+
+function modelMemory(rows: number, classes: number): ModelMemory {
+  const columns = new Map<string, Float32Array>();
+  const floats = (name: string, length: number) => {
+    const known = columns.get(name);
+    if (known?.length === length) return known;
+    const column = new Float32Array(length);
+    columns.set(name, column);
+    return column;
+  };
+  return { values: new Float32Array(rows * classes), floats };
+}
+
+/**
+ * One such file: the model's card, and its values [row][class], NaN where missing, in memory that may be given. Throws as
+ * readPredictionMatrix.
+ */
 export async function readModelPredictions(
   path: string,
   rows: number,
   classes: readonly string[],
+  { values, floats }: ModelMemory = modelMemory(rows, classes.length),
 ): Promise<{ card: ModelCard; values: Float32Array }> {
   const card = await readCard(path);
-  const values = valuesOf(await readArrow(path), rows, classes);
+  takeValues(await readArrow(path, { floats }), rows, classes, values);
   checkHash(path, card, values);
   return { card, values };
 }
@@ -99,8 +141,8 @@ async function readCard(path: string): Promise<ModelCard> {
   });
 }
 
-/** Values [row][class] of a table with one number column per class. */
-function valuesOf(table: Table, rows: number, classes: readonly string[]): Float32Array {
+/** Writes the values [row][class] of a table with one number column per class. */
+function takeValues(table: Table, rows: number, classes: readonly string[], values: Float32Array): void {
   const names = [...table.columns.keys()];
   if (table.rows !== rows || names.join('\u0000') !== classes.join('\u0000')) {
     const found = `${table.rows} rows of ${names.map(quote).join(', ')}`;
@@ -110,17 +152,25 @@ function valuesOf(table: Table, rows: number, classes: readonly string[]): Float
       hint: 'the run folder belongs to other examples: import the model again',
     });
   }
-  const values = new Float32Array(rows * classes.length);
   classes.forEach((name, k) => {
     const column = table.columns.get(name)!;
     if (column.kind !== 'number') {
       throw new EsciSelectError('data', `column ${quote(name)} holds no numbers`, { path: table.path });
     }
-    for (let row = 0; row < rows; row++) {
-      values[row * classes.length + k] = column.missing?.[row] === 1 ? Number.NaN : column.values[row];
-    }
+    putColumn(column.values, column.missing, { values, from: k, step: classes.length });
   });
-  return values;
+}
+
+/** Writes a column's values `step` apart, NaN where missing. */
+function putColumn(
+  column: ArrayLike<number>,
+  missing: Uint8Array | null,
+  { values, from, step }: { readonly values: Float32Array; readonly from: number; readonly step: number },
+): void {
+  for (let row = 0, at = from; row < column.length; row++, at += step) values[at] = column[row];
+  if (missing === null) return;
+  for (let row = 0; row < missing.length; row++)
+    if (missing[row] === 1) values[from + row * step] = Number.NaN;
 }
 
 function checkHash(path: string, card: ModelCard, values: Float32Array): void {
