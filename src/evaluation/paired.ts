@@ -44,12 +44,19 @@ export function pairedPredictors(
       name: predictor.name,
       rows,
       covered: predictor.covered === null ? null : coverage(predictor.covered),
-      starts: [...starts],
-      cells: [...cells],
-      counts: [...counts],
-      losses: [...losses],
+      starts: listOf(starts),
+      cells: listOf(cells),
+      counts: listOf(counts),
+      losses: listOf(losses),
     };
   });
+}
+
+/** The numbers as a list, as JSON has them. A loop of our own: spreading makes an object of every number. */
+function listOf(numbers: ArrayLike<number>): number[] {
+  const list: number[] = [];
+  for (let at = 0; at < numbers.length; at++) list.push(numbers[at]);
+  return list;
 }
 
 /** Whether both were judged on the same rows, labels and queries. */

@@ -1,7 +1,7 @@
 import { blocking } from '../io/blocking.js';
 
-/** How many items are read beside the one that is due: one whose rows come, one whose threads begin. */
-const AHEAD = 2;
+/** How many items are read beside the one that is due: more hide little more waiting, and take more memory. */
+const AHEAD = 1;
 
 /** How items are read, one after the other, and taken in. */
 export interface ReadAhead<Item, Read> {
