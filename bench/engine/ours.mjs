@@ -83,7 +83,7 @@ async function attributeAll(plan, features, threads) {
 
 /**
  * One run of TreeSHAP of all rows: seconds of its parts. What is paid once is paid in the first call (the look-ups' memory, and
- * starting threads, which peers keep for ever and we for ten seconds): it counts as the model's, and the second call is the
+ * starting threads, which peers keep for ever and we for a minute): it counts as the model's, and the second call is the
  * work.
  */
 export async function explain(quantity, path, raw, threads) {
@@ -130,7 +130,7 @@ const margins = (ensemble, features, threads) =>
 
 /**
  * One run of scoring: seconds of its parts. What is paid once is paid in the first call (the plan, and starting threads, which
- * peers keep for ever and we for ten seconds): it counts as the model's, and the second call is the work.
+ * peers keep for ever and we for a minute): it counts as the model's, and the second call is the work.
  */
 export async function score(path, raw, threads) {
   const [matrix, { features }] = await clock(() => takeIn(raw));

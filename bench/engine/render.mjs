@@ -17,7 +17,7 @@ const NOTES = {
 We read it from its JSON. "models" are Shapley values with models as players, which no peer computes; they are compared
 with the peers' values per feature. We attribute all rows with attributeRowsParallel, 100,000 at a time, whose values overwrite those
 before; in steady state ours is the second call with an ensemble, whose first one's extra time (look-ups' memory, starting threads, which
-stay for ten seconds) counts in end to end. Peers attribute so many of the same rows as take them about the seconds given to each, and return them as arrays. The
+stay for a minute) counts in end to end. Peers attribute so many of the same rows as take them about the seconds given to each, and return them as arrays. The
 result is compared as a rate. shap is its own kernel: left to itself, shap hands an XGBoost model to XGBoost. shap and
 woodelf know one thread only and are measured beside our one thread. treeshap, a crate of Rust, reads models of one output only: it explains four, taken apart
 before the clock starts, with its quadrature backend, which is its fastest. LightGBM and CatBoost cannot read XGBoost's model and explain

@@ -1,7 +1,10 @@
 import { PoolThread } from './pool-thread.js';
 
-/** Seconds that a thread waits for more work before it ends: between the steps of a command, or a notebook's calls. */
-const MOST_SECONDS = 10;
+/**
+ * Seconds that a thread waits for more work before it ends: between the steps of a command, a notebook's calls, a service's
+ * requests. It holds 40 to 80 MB; one that starts anew costs a quarter of a second until its code is compiled.
+ */
+const MOST_SECONDS = 60;
 
 interface Idle {
   readonly thread: PoolThread;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOOKUP_PLACES, LOOKUP_RECORDS } from '../../src/attribution/lookup/records.js';
-import { TABLE_RECORDS } from '../../src/attribution/lookup/table-memory.js';
+import { TABLE_PLACES, TABLE_RECORDS } from '../../src/attribution/lookup/table-memory.js';
 import { POOL_RECORDS } from '../../src/ensemble/pool/pool-memory.js';
 import { SCORING_PLACES, SCORING_RECORDS } from '../../src/ensemble/scoring/records.js';
 import { TRAINING_RECORDS, TRAINING_SIZES } from '../../src/ensemble/training/records.js';
@@ -42,7 +42,7 @@ describe('records', () => {
     const { functions: attribution } = loadKernels<object>('attribution', 65_536);
     expect(() => checkRecords(attribution, LOOKUP_RECORDS, LOOKUP_PLACES)).not.toThrow();
     const { functions: tables } = loadKernels<object>('tables', 65_536);
-    expect(() => checkRecords(tables, TABLE_RECORDS)).not.toThrow();
+    expect(() => checkRecords(tables, TABLE_RECORDS, TABLE_PLACES)).not.toThrow();
     const { functions: pool } = loadKernels<object>('pool', 65_536);
     expect(() => checkRecords(pool, POOL_RECORDS)).not.toThrow();
     const moved = { ...LOOKUP_PLACES, lanes: 32 };

@@ -1,6 +1,6 @@
 import { gaussLegendre, type QuadratureRule } from '../quadrature.js';
 import type { FactoredUnit } from './factors.js';
-import { type CodedTree, type LeafInUnit, leafBits, leafInUnit, leafMasks } from './leaf.js';
+import { type CodedTree, digitsOf, type LeafInUnit, leafBits, leafInUnit, leafMasks } from './leaf.js';
 import { absentGain, fillProducts, presentGain } from './products.js';
 import type { Unit } from './unit.js';
 
@@ -47,9 +47,12 @@ export function buildFactorTable(
   const rule = gaussLegendre(points);
   const masks = new Int32Array(factor.states);
   const sums = new Float64Array(table.length);
+  const first = digitsOf(factor);
+  const bits = new Uint16Array(first[factor.players.length]);
   for (const leaf of factor.leaves) {
     const own = leafInUnit(factor, leaf, tree.plan);
-    leafMasks(factor, leafBits(factor, leaf, own, tree), masks);
+    leafBits(factor, leaf, { own, tree }, { bits, first });
+    leafMasks(factor, bits, masks);
     const terms = leafTerms(factor === factors[0] ? tree.plan.tree.value[leaf] : 1, own, layout, rule);
     for (let state = 0; state < factor.states; state++) {
       const from = masks[state] * width;

@@ -1,5 +1,5 @@
 import type { TreePlan } from '../plan-types.js';
-import type { Unit, UnitColumn, UnitPlayer } from './unit.js';
+import type { Unit, UnitPlayer } from './unit.js';
 
 /** A tree whose thresholds are known as codes. */
 export interface CodedTree {
@@ -13,7 +13,7 @@ export interface LeafInUnit {
   /** [player on the way] place among the unit's players, ascending */
   readonly players: readonly number[];
   /** [player on the way] its share z */
-  readonly shares: Float64Array;
+  readonly shares: readonly number[];
 }
 
 /** The unit's players on a leaf's way. O(depth x players of the unit). */
@@ -22,18 +22,18 @@ export function leafInUnit(
   leaf: number,
   { parent, player, share, shareAbove }: TreePlan,
 ): LeafInUnit {
-  const shareOf = new Float64Array(players.length).fill(NOT_MET);
-  let met = 0;
+  const shareOf: number[] = [];
+  for (let place = 0; place < players.length; place++) shareOf.push(NOT_MET);
   for (let child = leaf, node = parent[leaf]; node >= 0; child = node, node = parent[node]) {
     const place = placeOf(players, player[node]);
-    if (place < 0 || shareOf[place] !== NOT_MET) continue;
-    shareOf[place] = shareAbove[node] * share[child];
-    met++;
+    if (place >= 0 && shareOf[place] === NOT_MET) shareOf[place] = shareAbove[node] * share[child];
   }
   const places: number[] = [];
-  const shares = new Float64Array(met);
+  const shares: number[] = [];
   for (let place = 0; place < players.length; place++) {
-    if (shareOf[place] !== NOT_MET) shares[places.push(place) - 1] = shareOf[place];
+    if (shareOf[place] === NOT_MET) continue;
+    places.push(place);
+    shares.push(shareOf[place]);
   }
   return { players: places, shares };
 }
@@ -47,29 +47,73 @@ function placeOf(players: readonly UnitPlayer[], player: number): number {
   return -1;
 }
 
+/** [player of the unit] where its digits begin among those of all players; then how many there are. */
+export function digitsOf({ players }: Unit): number[] {
+  const first = [0];
+  for (let place = 0; place < players.length; place++) first.push(first[place] + players[place].states);
+  return first;
+}
+
+/** Where leafBits writes, and where the digits of each player of the unit begin there (digitsOf). */
+export interface LeafBits {
+  readonly bits: Uint16Array;
+  readonly first: readonly number[];
+}
+
 /**
- * [player of the unit][its digit] what the digit adds to a state's mask: bit i for player i of `own`, if it meets all of its
- * conditions on the leaf's way.
+ * Writes [player of the unit][its digit] what the digit adds to a state's mask: bit i for player i of `own`, if it meets all of
+ * its conditions on the leaf's way. O(conditions x digits).
  */
-export function leafBits(unit: Unit, leaf: number, own: LeafInUnit, tree: CodedTree): number[] {
-  const conditions = conditionsBelow(unit, leaf, tree);
-  const bits: number[] = [];
-  for (let place = 0, slot = 0; place < unit.players.length; place++) {
-    const player = unit.players[place];
-    const isOnWay = own.players[slot] === place;
-    const bit = isOnWay ? 1 << slot++ : 0;
-    for (let digit = 0; digit < player.states; digit++) {
-      bits.push(isOnWay && isSatisfied(player, digit, conditions) ? bit : 0);
-    }
+export function leafBits(
+  unit: Unit,
+  leaf: number,
+  { own, tree }: { readonly own: LeafInUnit; readonly tree: CodedTree },
+  out: LeafBits,
+): void {
+  const { players } = unit;
+  const { bits, first } = out;
+  bits.fill(0, 0, first[players.length]);
+  for (let slot = 0; slot < own.players.length; slot++) {
+    const place = own.players[slot];
+    const failed = players[place].onPath ? 1 : 0; // then digit 0 says that the way above failed
+    for (let at = first[place] + failed; at < first[place + 1]; at++) bits[at] = 1 << slot;
   }
-  return bits;
+  const { parent, player } = tree.plan;
+  for (let child = leaf; child !== unit.node; child = parent[child]) {
+    const place = placeOf(players, player[parent[child]]);
+    if (place >= 0) clearFailing(players[place], first[place], { child, tree, bits });
+  }
+}
+
+/** Clears the digits of a player, the first of which lies at `from`, that do not meet the test above `child`. */
+function clearFailing(
+  { onPath, columns, states }: UnitPlayer,
+  from: number,
+  { child, tree, bits }: { readonly child: number; readonly tree: CodedTree; readonly bits: Uint16Array },
+): void {
+  const { parent, tree: nodes } = tree.plan;
+  const node = parent[child];
+  const column = columns.find((own) => own.column === nodes.feature[node]);
+  if (column === undefined) return;
+  const left = nodes.left[node] === child;
+  const missingLeft = nodes.defaultLeft[node] === 1;
+  const above = column.cuts.length;
+  const place = column.cuts.indexOf(tree.cut[node]);
+  const skipped = onPath ? 1 : 0;
+  for (let digit = skipped; digit < states; digit++) {
+    const combination = digit - skipped;
+    const value =
+      columns.length === 1 ? combination : Math.floor(combination / column.stride) % column.states;
+    const goesLeft = value > above ? missingLeft : place >= above - value;
+    if (goesLeft !== left) bits[from + digit] = 0;
+  }
 }
 
 /**
  * Writes which players on a leaf's way meet all of their conditions there, in every state of the unit, from its leafBits.
  * States count players in mixed radix. O(states).
  */
-export function leafMasks(unit: Unit, bits: readonly number[], masks: Int32Array): void {
+export function leafMasks(unit: Unit, bits: ArrayLike<number>, masks: Int32Array): void {
   masks[0] = 0;
   let first = 0;
   for (const { states, stride } of unit.players) {
@@ -79,46 +123,4 @@ export function leafMasks(unit: Unit, bits: readonly number[], masks: Int32Array
     }
     first += states;
   }
-}
-
-/** A test between a unit's root and a leaf: of a column at a cut, and where the leaf lies. */
-interface Condition {
-  readonly player: UnitPlayer;
-  readonly column: UnitColumn;
-  /** place of the cut in the column's list */
-  readonly place: number;
-  readonly left: boolean;
-  readonly missingLeft: boolean;
-}
-
-/** The tests of all players on the way from the unit's root to a leaf. */
-function conditionsBelow({ node: root, players }: Unit, leaf: number, { plan, cut }: CodedTree): Condition[] {
-  const { tree, parent } = plan;
-  const conditions: Condition[] = [];
-  for (let child = leaf; child !== root; child = parent[child]) {
-    const node = parent[child];
-    const place = placeOf(players, plan.player[node]);
-    if (place < 0) continue;
-    const player = players[place];
-    const column = player.columns.find((candidate) => candidate.column === tree.feature[node]);
-    if (column === undefined) continue;
-    const left = tree.left[node] === child;
-    const missingLeft = tree.defaultLeft[node] === 1;
-    conditions.push({ player, column, place: column.cuts.indexOf(cut[node]), left, missingLeft });
-  }
-  return conditions;
-}
-
-/** Whether a player in a state meets all of its conditions on the way to a leaf. */
-function isSatisfied(player: UnitPlayer, digit: number, conditions: readonly Condition[]): boolean {
-  if (player.onPath && digit === 0) return false;
-  const combination = digit - (player.onPath ? 1 : 0);
-  for (const { player: whose, column, place, left, missingLeft } of conditions) {
-    if (whose !== player) continue;
-    const value = Math.floor(combination / column.stride) % column.states;
-    const above = column.cuts.length;
-    const goesLeft = value > above ? missingLeft : place >= above - value;
-    if (goesLeft !== left) return false;
-  }
-  return true;
 }

@@ -6,7 +6,7 @@ export interface LeafAtPoint {
   /** what every product is multiplied by */
   readonly value: number;
   /** [player] z */
-  readonly shares: Float64Array;
+  readonly shares: ArrayLike<number>;
   /** in (0, 1) */
   readonly t: number;
 }

@@ -31,6 +31,10 @@ export const TABLE_RECORDS = {
     slopes: 'u32',
     vectors: 'u32',
     sums: 'u32',
+    leaves: 'u32',
+    begun: 'u32',
+    maskBytes: 'u32',
+    vectorBytes: 'u32',
   }),
 } as const;
 
@@ -40,18 +44,20 @@ export interface TableMemory {
   readonly words: Uint32Array;
   readonly floats: Float32Array;
   readonly doubles: Float64Array;
-  readonly halves: Uint16Array;
   readonly job: number;
   readonly slotPlaces: number;
   readonly shares: number;
   readonly nodes: number;
   readonly weights: number;
   readonly radices: number;
-  readonly bits: number;
+  /** [digit] of a leaf, see leafBits */
+  readonly bits: Uint16Array;
   readonly places: number;
   readonly table: number;
 }
 
+/** What both sides take as given: leaves that are added to the sums at once. */
+export const TABLE_PLACES = { leaves: 8 } as const;
 /** The compiler keeps what it needs itself below this address. */
 const FIRST_ADDRESS = 4096;
 const UNIT = TABLE_RECORDS.unit;
@@ -71,6 +77,7 @@ export function borrowTableMemory(mostStates: number, width: number): TableMemor
   };
   const sets = 2 ** players;
   const vector = 8 * (players + 1);
+  const [maskBytes, vectorBytes] = [2 * mostStates, vector * sets];
   const own = {
     job: region(UNIT.bytes),
     slotPlaces: region(4 * players),
@@ -83,24 +90,35 @@ export function borrowTableMemory(mostStates: number, width: number): TableMemor
     table: region(4 * mostStates * width),
   };
   const scratch = {
-    masks: region(2 * mostStates),
+    masks: region(TABLE_PLACES.leaves * maskBytes),
     products: region(8 * sets),
     slopes: region(8 * players * sets),
-    vectors: region(vector * sets),
+    vectors: region(TABLE_PLACES.leaves * vectorBytes),
     sums: region(vector * mostStates),
   };
   const { functions, buffer } = borrowKernels<TableKernels>('tables', used);
-  checkRecords(functions, TABLE_RECORDS);
+  checkRecords(functions, TABLE_RECORDS, TABLE_PLACES);
+  const { slotPlaces, shares, nodes, weights, radices, bits } = own;
   const memory = {
     ...own,
     kernels: functions,
     words: new Uint32Array(buffer),
     floats: new Float32Array(buffer),
     doubles: new Float64Array(buffer),
-    halves: new Uint16Array(buffer),
+    bits: new Uint16Array(buffer, bits, mostStates + 2 * players),
   };
-  const { slotPlaces, shares, nodes, weights, radices, bits } = own;
-  writeRecord(memory, UNIT, own.job, { slotPlaces, shares, nodes, weights, radices, bits, ...scratch });
+  // no rule is there yet
+  const steps = { points: 0, maskBytes, vectorBytes };
+  writeRecord(memory, UNIT, own.job, {
+    slotPlaces,
+    shares,
+    nodes,
+    weights,
+    radices,
+    bits,
+    ...steps,
+    ...scratch,
+  });
   return memory;
 }
 
@@ -116,27 +134,26 @@ export function beginUnit(memory: TableMemory, { players, states }: Unit): void 
   kernels.beginUnit(job);
 }
 
-/** A leaf as the kernels need it. */
-export interface LoadedLeaf {
-  readonly value: number;
-  readonly own: LeafInUnit;
-  /** see leafBits */
-  readonly bits: readonly number[];
+/** Puts a leaf where the kernels find it, but for its bits. */
+export function loadLeaf(memory: TableMemory, value: number, { players, shares }: LeafInUnit): void {
+  const { words, doubles, job } = memory;
+  doubles[(job + UNIT.at.value) >> 3] = value;
+  words[(job + UNIT.at.slots) >> 2] = players.length;
+  for (let slot = 0; slot < players.length; slot++) {
+    words[(memory.slotPlaces >> 2) + slot] = players[slot];
+    doubles[(memory.shares >> 3) + slot] = shares[slot];
+  }
+  loadRule(memory, (players.length + 1) >> 1);
 }
 
-/** Puts a leaf where the kernels find it. */
-export function loadLeaf(memory: TableMemory, { value, own, bits }: LoadedLeaf): void {
-  const { words, doubles, halves, job, slotPlaces, shares } = memory;
-  const count = own.players.length;
-  const rule = gaussLegendre((count + 1) >> 1);
-  doubles[(job + UNIT.at.value) >> 3] = value;
-  words[(job + UNIT.at.slots) >> 2] = count;
-  words[(job + UNIT.at.points) >> 2] = rule.nodes.length;
-  words.set(own.players, slotPlaces >> 2);
-  doubles.set(own.shares, shares >> 3);
-  doubles.set(rule.nodes, memory.nodes >> 3);
-  doubles.set(rule.weights, memory.weights >> 3);
-  halves.set(bits, memory.bits >> 1);
+/** Puts the quadrature rule of so many points where the kernels find it, unless it is there. */
+function loadRule({ words, doubles, job, nodes, weights }: TableMemory, points: number): void {
+  const known = (job + UNIT.at.points) >> 2;
+  if (words[known] === points) return;
+  const rule = gaussLegendre(points);
+  words[known] = points;
+  doubles.set(rule.nodes, nodes >> 3);
+  doubles.set(rule.weights, weights >> 3);
 }
 
 /** How a unit's table is laid out, in float32: where the first state's values of each player lie, and from state to state. */

@@ -1,4 +1,4 @@
-import { type CodedTree, leafBits, leafInUnit } from './leaf.js';
+import { type CodedTree, digitsOf, leafBits, leafInUnit } from './leaf.js';
 import { BLOCK_ROWS, LOOKUP_PLACES } from './records.js';
 import { beginUnit, endUnit, loadLeaf, type TableMemory } from './table-memory.js';
 import type { Unit } from './unit.js';
@@ -43,9 +43,11 @@ export function buildTable(
 ): Float32Array {
   const { kernels, job } = memory;
   beginUnit(memory, unit);
+  const first = digitsOf(unit);
   for (const leaf of unit.leaves) {
     const own = leafInUnit(unit, leaf, tree.plan);
-    loadLeaf(memory, { value: tree.plan.tree.value[leaf], own, bits: leafBits(unit, leaf, own, tree) });
+    leafBits(unit, leaf, { own, tree }, { bits: memory.bits, first });
+    loadLeaf(memory, tree.plan.tree.value[leaf], own);
     kernels.addLeaf(job);
   }
   const values = unit.states * stateWidth(unit, players);

@@ -2,11 +2,10 @@
 import { Unit } from './job';
 
 /**
- * Writes which of a leaf's slots are satisfied in every state of the unit. States count players in mixed radix, the
+ * Writes at `masks` which of a leaf's slots are satisfied in every state of the unit. States count players in mixed radix, the
  * first fastest; a player's digit adds its bits.
  */
-export function findMasks(unit: Unit): void {
-  const masks = <usize>unit.masks;
+export function findMasks(unit: Unit, masks: usize): void {
   let radix = <usize>unit.radices;
   let bits = <usize>unit.bits;
   let known: usize = 2;
@@ -30,10 +29,10 @@ function addBits(from: usize, bytes: usize, bits: u16, to: usize): void {
 }
 
 /**
- * Writes the Shapley values of a leaf's game for every set of satisfied slots, [mask][player of the unit]: the sum over
+ * Writes at `vectors` the Shapley values of a leaf's game for every set of satisfied slots, [mask][player of the unit]: the sum over
  * quadrature points of weight * value * prod_{j != i} f_j * (o_i - z_i), with f_j = o_j t + z_j (1 - t) (Owen 1972).
  */
-export function leafVectors(unit: Unit): void {
+export function leafVectors(unit: Unit, vectors: usize): void {
   const slots = <usize>unit.slots;
   const bytes: usize = 8 << slots;
   memory.fill(<usize>unit.slopes, 0, slots * bytes);
@@ -47,7 +46,7 @@ export function leafVectors(unit: Unit): void {
       addSlopes(<usize>unit.products, <usize>unit.slopes + slot * bytes, bytes, <i32>slot, absent, present);
     }
   }
-  spread(unit, bytes);
+  spread(unit, bytes, vectors);
 }
 
 /** Writes products[mask] = value * prod_j f_j. */
@@ -89,9 +88,8 @@ function addProducts(products: usize, slopes: usize, bytes: usize, gain: v128): 
 }
 
 /** Turns [slot][mask] into [mask][player of the unit]. */
-function spread(unit: Unit, bytes: usize): void {
+function spread(unit: Unit, bytes: usize, vectors: usize): void {
   const step: usize = 8 * <usize>unit.width;
-  const vectors = <usize>unit.vectors;
   memory.fill(vectors, 0, (bytes >> 3) * step);
   for (let slot: usize = 0; slot < <usize>unit.slots; slot++) {
     const from: usize = <usize>unit.slopes + slot * bytes;

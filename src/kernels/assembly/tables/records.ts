@@ -1,5 +1,5 @@
 /** Where the fields of the record lie, for the library to compare with what it writes; see attribution/records.ts. */
-import { Unit } from './job';
+import { LEAVES, Unit } from './job';
 
 export enum unit {
   bytes = <i32>offsetof<Unit>(),
@@ -20,4 +20,13 @@ export enum unit {
   slopes = <i32>offsetof<Unit>('slopes'),
   vectors = <i32>offsetof<Unit>('vectors'),
   sums = <i32>offsetof<Unit>('sums'),
+  leaves = <i32>offsetof<Unit>('leaves'),
+  begun = <i32>offsetof<Unit>('begun'),
+  maskBytes = <i32>offsetof<Unit>('maskBytes'),
+  vectorBytes = <i32>offsetof<Unit>('vectorBytes'),
+}
+
+/** What both sides take as given. */
+export enum place {
+  leaves = <i32>LEAVES,
 }
