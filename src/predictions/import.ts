@@ -52,8 +52,8 @@ interface Session {
  * Import the predictions in files and folders, aligned with the examples by what identifies them. Layout, key and kind are
  * found by names or declared, never guessed, and reported; `costs.csv` and JSON cards in or beside the folders fill the
  * model cards. Throws EsciSelectError with the place and the flag that helps. Deterministic: the order of rows, files and
- * folders does not change the result. O(cells read); memory: one file (two of
- * parquet), and 4 bytes x rows x classes a model.
+ * folders does not change the result. O(cells read); memory: one file, two
+ * of parquet, and 4 bytes x rows x classes a model.
  *
  * @example
  * import { importPredictions, loadExamples } from 'esci-select';

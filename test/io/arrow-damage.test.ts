@@ -19,7 +19,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { readArrow, writeArrow } from '../../src/io/arrow/read.js';
+import { readArrow, readArrowMetadata, writeArrow } from '../../src/io/arrow/read.js';
 import { failureOf, fileWith, temporaryFolder } from './helpers.js';
 
 const COLUMNS = {
@@ -61,6 +61,30 @@ describe('a damaged Arrow file', () => {
       expect(outcomes.refused).toBeGreaterThan(outcomes.read / 3);
     },
   );
+
+  it('gives its metadata, or is refused at once, whichever byte is changed', async () => {
+    const path = join(temporaryFolder(), 't.arrow');
+    const column = { kind: 'number' as const, values: Float64Array.of(1, 2), missing: null };
+    await writeArrow(path, [{ name: 'n', column }], new Map([['card', '{"name":"model"}']]));
+    const whole = readFileSync(path);
+    const outcomes = new Map<string, number>();
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] ^= 0xff;
+      const outcome = await readArrowMetadata(fileWith('t.arrow', damaged)).then(
+        (metadata) => (metadata.get('card') === '{"name":"model"}' ? 'right' : 'other'),
+        (error) => error.code,
+      );
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    expect([...outcomes.keys()].sort()).toEqual(['data', 'other', 'right']);
+    // the batches are not looked at, the footer is
+    expect(outcomes.get('right')).toBeGreaterThan(whole.length / 3);
+    expect(outcomes.get('data')).toBeGreaterThan(50);
+    for (const length of [0, 4, 8, 20, whole.length >> 1, whole.length - 1]) {
+      await failureOf(readArrowMetadata(fileWith('t.arrow', whole.subarray(0, length))), 'data');
+    }
+  });
 
   it('is refused where its footer lists fewer batches than there are', async () => {
     const path = join(temporaryFolder(), 't.arrow');

@@ -10,6 +10,7 @@ import {
   Int8,
   List,
   RecordBatchStreamWriter,
+  Schema,
   Struct,
   TimestampMillisecond,
   tableToIPC,
@@ -118,6 +119,41 @@ describe('arrow', () => {
     expect(cells(await readTable(fileWith('unnamed', stream)))).toEqual(expected);
     const description = await describeTable(fileWith('t.feather', tableToIPC(arrow, 'file')));
     expect(description.columns[0]).toEqual({ name: 'i8', type: 'Int8' });
+  });
+
+  it('reads the metadata of streams, and of files whose batches are large', async () => {
+    const schema = new Schema([new Field('n', new Float64(), true)], new Map([['card', 'x']]));
+    const arrow = new ArrowTable(schema, { n: vectorFromArray([1, 2], new Float64()) });
+    for (const form of ['stream', 'file'] as const) {
+      const path = fileWith(form, tableToIPC(arrow, form));
+      expect(await readArrowMetadata(path), form).toEqual(new Map([['card', 'x']]));
+    }
+  });
+
+  it('puts columns of float32 into memory that is given, whatever is missing', async () => {
+    const folder = temporaryFolder();
+    const memory = new Map<string, Float32Array>();
+    const floats = (name: string, length: number) => {
+      memory.set(name, new Float32Array(length).fill(9));
+      return memory.get(name)!;
+    };
+    const missing = new Uint8Array(70_000);
+    missing[69_999] = 1;
+    const values = Float32Array.from({ length: 70_000 }, (_, row) => row % 97);
+    values[69_999] = 0;
+    const path = join(folder, 't.arrow');
+    const doubles = Float64Array.from(values);
+    await writeArrow(path, [
+      { name: 'some', column: { kind: 'number', values, missing } },
+      { name: 'all', column: { kind: 'number', values, missing: null } },
+      { name: 'double', column: { kind: 'number', values: doubles, missing: null } },
+    ]);
+    const { columns } = await readArrow(path, { floats });
+    expect([...memory.keys()]).toEqual(['some', 'all']);
+    for (const [name, given] of memory) expect(columns.get(name)!.values, name).toBe(given);
+    expect(columns.get('some')).toEqual({ kind: 'number', values, missing });
+    expect(columns.get('all')).toEqual({ kind: 'number', values, missing: null });
+    expect(columns.get('double')).toEqual({ kind: 'number', values: doubles, missing: null });
   });
 
   it('leaves out types that no column can hold, names them, and takes structs and decimals apart', async () => {

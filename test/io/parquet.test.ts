@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { quoteIdentifier, quoteLiteral, readQuery, withDuckDB } from '../../src/io/duckdb/duckdb.js';
 import { type ParquetColumn, writeParquet } from '../../src/io/duckdb/parquet-write.js';
 import { describeTable, readTable } from '../../src/io/read.js';
+import type { NumberColumn } from '../../src/io/table.js';
 import { cells, failureOf, namesIn, temporaryFolder } from './helpers.js';
 
 const COLUMNS: ParquetColumn[] = [
@@ -55,6 +56,29 @@ describe('parquet', () => {
     expect(id).toEqual(Array.from({ length: 5000 }, (_, row) => String(row)));
     expect(text).toEqual(id);
     expect(half).toEqual(id.map((value, row) => (row % 5 === 0 ? null : String(Number(value) / 2))));
+  });
+
+  it.each([
+    ['as a whole', {}],
+    ['row by row, as where memory is limited', { streamed: true }],
+    ['of more rows than were told of', { rows: 10 }],
+    ['of fewer rows than were told of', { rows: 90_000 }],
+    ['of some rows', { maxRows: 3000 }],
+  ])('reads numbers %s', async (_, options) => {
+    const sql = `SELECT i AS id, CASE WHEN i = 4999 THEN NULL ELSE (i / 3)::FLOAT END AS third FROM range(5000) t(i)`;
+    const rows = 'maxRows' in options ? 3000 : 5000;
+    const table = await withDuckDB({ threads: 1 }, (connection) =>
+      readQuery(connection, sql, 'query', { rows: 5000, ...options }),
+    );
+    expect(table.rows).toBe(rows);
+    const { values: ids } = table.columns.get('id')!;
+    expect(Array.from(ids as BigInt64Array, Number)).toEqual(Array.from({ length: rows }, (_, row) => row));
+    const third = table.columns.get('third') as NumberColumn;
+    expect(third.values).toEqual(
+      Float32Array.from({ length: rows }, (_, row) => (row === 4999 ? 0 : row / 3)),
+    );
+    expect(third.missing?.indexOf(1) ?? -1).toBe(rows === 5000 ? 4999 : -1);
+    expect(third.missing?.length ?? rows).toBe(rows);
   });
 
   it('turns every type into a column that keeps its value', async () => {

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { EsciSelectError, quote } from '../../errors.js';
 import { checkMemoryLimit } from '../memory-limit.js';
 import type { Table, TableFormat } from '../table.js';
-import { collectColumns, plannedSelect } from './columns.js';
+import { collectColumns, plannedSelect, type SelectPlan } from './columns.js';
 import { duckdbError } from './errors.js';
 import { loadDuckDB } from './library.js';
 
@@ -29,6 +29,8 @@ export interface QueryOptions {
   maxRows?: number;
   /** how many rows the query has, where that is known */
   rows?: number;
+  /** rows are not made before they are asked for: for instances whose memory is limited */
+  streamed?: boolean;
   onRows?: (rowsSoFar: number) => void;
   /** the columns' own names, where the query gives others to those that differ in case only */
   names?: readonly string[];
@@ -91,6 +93,12 @@ function settings(options: DuckDBOptions): Record<string, string> {
   return result;
 }
 
+/** Whether so many rows of a query's result are known to be small: nobody knows how long texts and lists are. */
+function isSmall({ columns }: SelectPlan, rows: number): boolean {
+  const isNumbers = columns.every(({ kind }) => kind !== 'text' && kind !== 'list');
+  return isNumbers && rows > 0 && rows * columns.length <= MOST_WHOLE_CELLS;
+}
+
 /**
  * The rows of a query as a table. FLOAT, DOUBLE and integers of up to 32 bits become number columns, wider integers that
  * fit 64 bits signed become integer columns, lists of numbers become list columns, everything else text. `path` is for
@@ -106,7 +114,7 @@ export async function readQuery(
     const plan = await plannedSelect(connection, sql, options.columns, options.names);
     const limit = options.maxRows === undefined ? '' : ` LIMIT ${Math.max(0, Math.floor(options.maxRows))}`;
     const expected = Math.min(options.rows ?? 0, options.maxRows ?? Number.POSITIVE_INFINITY);
-    const whole = expected > 0 && expected * plan.columns.length <= MOST_WHOLE_CELLS;
+    const whole = options.streamed !== true && isSmall(plan, expected);
     const limited = `${plan.sql}${limit}`;
     const result = await (whole ? connection.run(limited) : connection.stream(limited));
     const { rows, columns } = await collectColumns(result, plan, { onRows: options.onRows, rows: expected });

@@ -21,7 +21,8 @@ export async function readParquet(path: string, options: ReadOptions & DuckDBOpt
     const names = await columnNames(connection, path);
     const rows = await rowsOf(connection, path);
     const sql = `SELECT * FROM ${parquetSource(path)}`;
-    return readQuery(connection, sql, path, { ...options, names, rows, format: 'parquet' });
+    const streamed = memoryLimit !== undefined;
+    return readQuery(connection, sql, path, { ...options, names, rows, streamed, format: 'parquet' });
   });
 }
 
