@@ -15,10 +15,11 @@ export const REASONS = {
     'row are brought to float64 and handed over (a fifth). Tried: blocks of 4,096 and 8,192 rows (.87, .95); more trees a pass (1.00); tables ' +
     'that stay (.81, and 1.00 where they are read in order first).',
   'the same at 50,000 rows, end to end':
-    'On two threads half of the time are rows, 40% planning and 8% reading JSON, which is on one thread. Of planning, a fifth is the ' +
-    'kernel that fills tables, a sixth copying them to new shared memory (half of it the page faults of 47 MB), an eighth garbage ' +
-    'collection, the rest JavaScript that describes parts. A process that has just started is slower by two (its code is compiled meanwhile): the ' +
-    'figure is of one that has explained before. Tried: tables of 512 states (planning .8, rows 1.05 of their time: the same).',
+    'On two threads that have planned before half of the time are rows, 38% planning and 9% reading JSON, which is on one thread. Of ' +
+    'planning, a quarter is the kernel that fills tables, a fifth copying them to new shared memory (most of it the page faults of 47 MB), a ' +
+    'tenth garbage collection, the rest JavaScript that describes parts. A process that has just started is slower by two and a half (its code is ' +
+    'compiled meanwhile): the figure is of one that has explained before. Tried: tables of 512 states (planning .8, rows 1.05 of their ' +
+    'time: the same).',
   'Shapley values with models as players, times XGBoost per feature':
     'Six players are two registers a row and look-up, of which a quarter is unused; finding states is a fifth of the time. Four tables at a ' +
     'time, whose places are found for 256 rows before, take .85 of what one table after the other took. Tried: 64 rows (.95); tables of ' +
@@ -28,7 +29,8 @@ export const REASONS = {
   "training time, as a part of XGBoost's":
     "Rows' codes and derivatives are gathered from memory, which bounds the kernel (6% of the additions that the machine could " +
     'do). The ratio moves with the memory: the same trees took .45 on a machine that reads 38 GB/s and .53 on another that ' +
-    'reads 27, where two builds were alike (68.6 and 66.1 ms a round). Done so far: sums packed in 64 bits, ' +
+    'reads 27, where two builds were alike (68.6 and 66.1 ms a round); on an AMD EPYC it was .47, and .60 half an hour later, ' +
+    "where in turns today's build took 57 to 100 and the one before 60 to 83 ms a round. Done so far: sums packed in 64 bits, " +
     'one pass for all roots, rows gathered whole; prefetching is not to be had in WebAssembly.',
 };
 
