@@ -19,6 +19,8 @@ DOUBLES = ctypes.POINTER(ctypes.c_double)
 
 
 def library():
+    if not LIBRARY.exists():
+        raise FileNotFoundError(f"{LIBRARY.name} is not built")
     loaded = ctypes.CDLL(str(LIBRARY))
     loaded.treeshap_read.restype = ctypes.c_void_p
     loaded.treeshap_read.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
